@@ -1,0 +1,49 @@
+namespace Headwater.Log.Errors;
+
+/// <summary>Everything that can be answered instead of what was asked. Wire names are the snake_case of these; they never change meaning.</summary>
+public enum ErrorCode
+{
+    AppendPartial,
+    AppendUnknown,
+    BodyTooLarge,
+    CorruptSegment,
+    EmptyBatch,
+    EventInvalid,
+    EventTooLarge,
+    Forbidden,
+    IdempotencyKeyReused,
+    Internal,
+    InvalidName,
+    InvalidParameter,
+    MalformedBody,
+    MethodNotAllowed,
+    NotAcceptable,
+    OffsetBelowStart,
+    OffsetBeyondEnd,
+    OffsetMismatch,
+    Overloaded,
+    PartitionNotFound,
+    ProducerNotStarted,
+    ReservedName,
+    RouteNotFound,
+    SchemaInvalid,
+    SequenceGap,
+    StaleEpoch,
+    StorageUnavailable,
+    StreamChanged,
+    StreamDeleting,
+    StreamDiffers,
+    StreamNotFound,
+    TooManyEvents,
+    UnknownMember,
+    UnsupportedMediaType,
+    WrongPartition,
+}
+
+/// <summary>Whether anything of the request was stored.</summary>
+public enum Appended
+{
+    No,
+    Partial,
+    Unknown,
+}

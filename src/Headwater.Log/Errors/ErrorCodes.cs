@@ -1,0 +1,47 @@
+using static Headwater.Log.Errors.ErrorCode;
+
+namespace Headwater.Log.Errors;
+
+/// <summary>The three questions every code answers: which status, retry or not, was anything stored. No default arm: a new code does not compile until it has answered.</summary>
+public static class ErrorCodes
+{
+    public static int Status(this ErrorCode code) => code switch
+    {
+        EmptyBatch or InvalidName or InvalidParameter or MalformedBody or ReservedName or UnknownMember => 400,
+        Forbidden or StaleEpoch => 403,
+        PartitionNotFound or RouteNotFound or StreamNotFound => 404,
+        MethodNotAllowed => 405,
+        NotAcceptable => 406,
+        ProducerNotStarted or SequenceGap or StreamChanged or StreamDeleting or StreamDiffers => 409,
+        OffsetBelowStart => 410,
+        OffsetMismatch => 412,
+        BodyTooLarge or EventTooLarge or TooManyEvents => 413,
+        UnsupportedMediaType => 415,
+        OffsetBeyondEnd => 416,
+        EventInvalid or IdempotencyKeyReused or SchemaInvalid or WrongPartition => 422,
+        Overloaded => 429,
+        CorruptSegment or Internal => 500,
+        AppendPartial or AppendUnknown or StorageUnavailable => 503,
+    };
+
+    /// <summary>True if the same request may succeed later, unchanged.</summary>
+    public static bool IsRetryable(this ErrorCode code) => code switch
+    {
+        AppendPartial or AppendUnknown or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
+        BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or Internal or InvalidName or InvalidParameter
+            or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionNotFound or ProducerNotStarted
+            or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+            or UnsupportedMediaType or WrongPartition => false,
+    };
+
+    /// <summary>Whether a request answered so has stored any event.</summary>
+    public static Appended Appended(this ErrorCode code) => code switch
+    {
+        AppendPartial => Errors.Appended.Partial,
+        AppendUnknown or Internal => Errors.Appended.Unknown,
+        BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InvalidName or InvalidParameter or MalformedBody
+            or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionNotFound or ProducerNotStarted
+            or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers
+            or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => Errors.Appended.No,
+    };
+}

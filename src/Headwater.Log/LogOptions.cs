@@ -1,0 +1,43 @@
+namespace Headwater.Log;
+
+/// <summary>Tuning with defaults that fit production; tests make them small.</summary>
+public sealed record LogOptions
+{
+    public static LogOptions Default { get; } = new();
+
+    /// <summary>A segment of this many bytes is sealed and a new one begun.</summary>
+    public long SegmentBytes { get; init; } = 256L << 20;
+
+    /// <summary>AppendBlock calls a segment may take; the service allows 50,000.</summary>
+    public int SegmentAppends { get; init; } = 49_000;
+
+    /// <summary>Age of a segment's first event at which it is sealed.</summary>
+    public TimeSpan SegmentAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>A group is closed at this many bytes unless one batch alone is larger.</summary>
+    public int GroupBytes { get; init; } = 4 << 20;
+
+    /// <summary>Extra time a group waits for company when the partition is idle; zero answers at once.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Bytes of accepted but not yet answered batches per process; beyond them 429.</summary>
+    public long InFlightBytes { get; init; } = 256L << 20;
+
+    /// <summary>After this long without a certain answer an append is answered <c>appended: unknown</c>.</summary>
+    public TimeSpan AppendPatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>One storage call is given up after this.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checkpoint when the tail runs this many bytes past the last one.</summary>
+    public long CheckpointBytes { get; init; } = 8L << 20;
+
+    /// <summary>Checkpoint when the tail runs this many AppendBlocks past the last one.</summary>
+    public int CheckpointAppends { get; init; } = 2_000;
+
+    /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>
+    public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a stream's description may be used without asking storage again.</summary>
+    public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);
+}
