@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Headwater.Core.Positions;
+
+/// <summary>An instant in microseconds since 1970-01-01T00:00:00Z, negative before it; within the years 1 to 9999.</summary>
+/// <exception cref="ArgumentOutOfRangeException">The instant lies outside those years.</exception>
+public readonly record struct UnixMicros(long Value) : IComparable<UnixMicros>
+{
+    private const long MinMicros = -62_135_596_800_000_000;
+    private const long MaxMicros = 253_402_300_799_999_999;
+
+    public long Value { get; } = IsRepresentable(Value)
+        ? Value
+        : throw new ArgumentOutOfRangeException(nameof(Value), Value, "An instant lies within the years 1 to 9999.");
+
+    /// <summary>0001-01-01T00:00:00Z.</summary>
+    public static UnixMicros MinValue => new(MinMicros);
+
+    /// <summary>9999-12-31T23:59:59.999999Z.</summary>
+    public static UnixMicros MaxValue => new(MaxMicros);
+
+    /// <summary>Whether the constructor takes this value; decoders ask first.</summary>
+    public static bool IsRepresentable(long micros) => micros is >= MinMicros and <= MaxMicros;
+
+    /// <summary>Tenths of a microsecond are cut off towards the past.</summary>
+    public static UnixMicros From(DateTimeOffset instant)
+    {
+        long ticks = instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        long micros = Math.DivRem(ticks, TimeSpan.TicksPerMicrosecond, out long rest);
+        return new UnixMicros(rest < 0 ? micros - 1 : micros);
+    }
+
+    /// <summary>The same instant with offset zero.</summary>
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Value * TimeSpan.TicksPerMicrosecond);
+
+    public int CompareTo(UnixMicros other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+
+    public static bool operator <(UnixMicros left, UnixMicros right) => left.Value < right.Value;
+
+    public static bool operator >(UnixMicros left, UnixMicros right) => left.Value > right.Value;
+
+    public static bool operator <=(UnixMicros left, UnixMicros right) => left.Value <= right.Value;
+
+    public static bool operator >=(UnixMicros left, UnixMicros right) => left.Value >= right.Value;
+}
