@@ -11,6 +11,9 @@ public readonly record struct Offset(long Value) : IComparable<Offset>
     /// <summary>The first offset of every partition.</summary>
     public static Offset Zero => default;
 
+    /// <summary>Past every offset there will ever be: the open end of a range.</summary>
+    public static Offset Max => new(long.MaxValue);
+
     public Offset Next => this + 1;
 
     /// <exception cref="OverflowException">The sum does not fit.</exception>
