@@ -1,0 +1,92 @@
+using Headwater.Core.Avro;
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+
+namespace Headwater.Core.Segments;
+
+/// <summary>
+/// Walks the events of a block and checks what the checksum cannot: every field and value, offsets that strictly increase, append
+/// times that never decrease, one batch record, nothing behind the last event. Allocates nothing per event.
+/// </summary>
+public ref struct EventEnumerator
+{
+    private readonly ValueSchema _schema;
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly long _position;
+    private readonly int _count;
+    private AvroReader _reader;
+    private EventView _current;
+    private int _read;
+
+    internal EventEnumerator(ReadOnlySpan<byte> data, int count, ValueSchema schema, long position)
+    {
+        _data = data;
+        _reader = new AvroReader(data);
+        _count = count;
+        _schema = schema;
+        _position = position;
+    }
+
+    public readonly EventView Current => _current;
+
+    public readonly EventEnumerator GetEnumerator() => this;
+
+    /// <exception cref="SegmentFormatException">The event is not one, or does not belong where it stands.</exception>
+    public bool MoveNext()
+    {
+        if (_read == _count)
+        {
+            if (_reader.Remaining > 0)
+                throw new SegmentFormatException($"{_reader.Remaining} bytes behind the last event of a block", _position);
+            return false;
+        }
+
+        try
+        {
+            ReadEvent();
+        }
+        catch (AvroFormatException e)
+        {
+            throw new SegmentFormatException($"event {_read} of a block is not one", _position, e);
+        }
+
+        _read++;
+        return true;
+    }
+
+    private void ReadEvent()
+    {
+        Offset offset = _reader.ReadOffset();
+        UnixMicros appended = _reader.ReadMicros();
+        if (_read > 0 && (offset <= _current.Offset || appended < _current.Appended))
+            throw new SegmentFormatException($"event {_read} of a block does not come after the one before it", _position);
+        UnixMicros? time = EventFields.ReadTime(ref _reader);
+        bool hasKey = EventFields.TryReadKey(ref _reader, out ReadOnlySpan<byte> key);
+        int headersAt = _reader.Consumed;
+        int headers = EventFields.SkipHeaders(ref _reader);
+        int headersEnd = _reader.Consumed;
+        SkipBatch();
+        int valueAt = _reader.Consumed;
+        _schema.Skip(ref _reader);
+        _current = new EventView
+        {
+            Offset = offset,
+            Appended = appended,
+            Time = time,
+            HasKey = hasKey,
+            Key = key,
+            HeaderBytes = _data[headersAt..headersEnd],
+            HeaderCount = headers,
+            Value = _data[valueAt.._reader.Consumed],
+        };
+    }
+
+    private void SkipBatch()
+    {
+        bool present = _reader.ReadUnionIndex(EventLayout.OptionalBranches) == EventLayout.PresentBranch;
+        if (present != (_read == 0))
+            throw new SegmentFormatException($"event {_read} of a block {(present ? "carries a" : "lacks the")} batch record", _position);
+        if (present)
+            BatchRecordCodec.Skip(ref _reader);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using ZstdSharp;
+
+namespace Headwater.Core.Segments;
+
+/// <summary>Zstandard with contexts kept for reuse: one costs more to make than a small block to compress.</summary>
+internal static class ZstandardPool
+{
+    private const int Level = 3;
+    private const int MostKept = 16;
+
+    private static readonly ConcurrentBag<Compressor> Compressors = [];
+    private static readonly ConcurrentBag<Decompressor> Decompressors = [];
+
+    public static void Deflate(ReadOnlySpan<byte> data, PooledBuffer output)
+    {
+        Compressor compressor = Compressors.TryTake(out Compressor? kept) ? kept : new Compressor(Level);
+        try
+        {
+            output.Advance(compressor.Wrap(data, output.GetSpan(Compressor.GetCompressBound(data.Length))));
+        }
+        finally
+        {
+            if (Compressors.Count < MostKept)
+                Compressors.Add(compressor);
+            else
+                compressor.Dispose();
+        }
+    }
+
+    public static void Inflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
+    {
+        Decompressor decompressor = Decompressors.TryTake(out Decompressor? kept) ? kept : new Decompressor();
+        try
+        {
+            // An upper bound from the frame's own headers, read before anything is allocated.
+            ulong bound = Decompressor.GetDecompressedSize(stored);
+            if (bound > (ulong)limit)
+                throw BlockCompression.TooLarge(limit, position);
+            output.Advance(decompressor.Unwrap(stored, output.GetSpan((int)bound)[..(int)bound]));
+        }
+        catch (ZstdException e)
+        {
+            throw new SegmentFormatException("a block is not zstandard", position, e);
+        }
+        finally
+        {
+            if (Decompressors.Count < MostKept)
+                Decompressors.Add(decompressor);
+            else
+                decompressor.Dispose();
+        }
+    }
+}
