@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Headwater.Core.Segments;
 
 /// <summary>A growing buffer over rented memory that can be cut back, patched and used again.</summary>
-internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
+public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
     private int _length;

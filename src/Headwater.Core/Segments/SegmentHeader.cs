@@ -32,6 +32,9 @@ public sealed record SegmentHeader
     /// <summary>Producer state at the segment's start.</summary>
     public IReadOnlyList<ProducerState> Producers { get; init; } = [];
 
+    /// <summary>Offset of the oldest keyed batch still remembered at the segment's start: where a scan that rebuilds the memory of request keys begins. Null when none is.</summary>
+    public Offset? KeysSince { get; init; }
+
     /// <summary>Reads the header that begins the data.</summary>
     /// <param name="length">Its bytes: where the first block begins.</param>
     /// <returns>False when the data ends inside the header: nothing is known to be wrong, more is needed.</returns>
@@ -43,5 +46,5 @@ public sealed record SegmentHeader
     public void WriteTo(IBufferWriter<byte> output) => SegmentHeaderWriter.Write(this, output);
 
     /// <summary>The same header as it is given to readers, who have no business with producers.</summary>
-    public SegmentHeader WithoutProducers() => this with { Producers = [] };
+    public SegmentHeader WithoutProducers() => this with { Producers = [], KeysSince = null };
 }

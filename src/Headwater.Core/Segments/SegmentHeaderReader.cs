@@ -109,6 +109,7 @@ internal static class SegmentHeaderReader
             Codec = codec,
             Sync = SyncMarker.FromBytes(data[^SyncMarker.Size..]),
             Producers = ReadProducers(data, metadata),
+            KeysSince = metadata.ContainsKey(SegmentMetadata.KeysSince) ? new Offset(Number(SegmentMetadata.KeysSince, long.MaxValue, data, metadata)) : null,
         };
     }
 

@@ -27,7 +27,7 @@ internal static class SegmentHeaderWriter
     {
         bool hasSchema = header.Schema.Verbatim is not null;
         bool hasProducers = header.Producers.Count > 0;
-        buffer.WriteBlockCount(9 + (hasSchema ? 1 : 0) + (hasProducers ? 1 : 0));
+        buffer.WriteBlockCount(9 + (hasSchema ? 1 : 0) + (hasProducers ? 1 : 0) + (header.KeysSince is null ? 0 : 1));
         Text(buffer, SegmentMetadata.AvroSchema, header.Schema.EventSchema);
         Text(buffer, SegmentMetadata.AvroCodec, header.Codec.Name());
         Text(buffer, SegmentMetadata.Format, SegmentMetadata.FormatVersion);
@@ -40,6 +40,8 @@ internal static class SegmentHeaderWriter
         Text(buffer, SegmentMetadata.SchemaVersion, header.SchemaVersion.ToString(CultureInfo.InvariantCulture));
         if (hasProducers)
             WriteProducers(header, buffer);
+        if (header.KeysSince is { } keysSince)
+            Text(buffer, SegmentMetadata.KeysSince, keysSince.ToString());
         buffer.WriteString(SegmentMetadata.Crc);
         buffer.WriteBytes(SegmentMetadata.ZeroCrc);
         int crcEnd = buffer.Length;

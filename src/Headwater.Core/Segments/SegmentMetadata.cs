@@ -17,6 +17,9 @@ internal static class SegmentMetadata
 
     /// <summary>Absent when there are none.</summary>
     public const string Producers = "headwater.producers";
+
+    /// <summary>Absent when no request key is remembered.</summary>
+    public const string KeysSince = "headwater.keys_since";
     public const string Crc = "headwater.crc";
 
     public const string FormatVersion = "1";
