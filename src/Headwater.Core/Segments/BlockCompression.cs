@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Headwater.Core.Segments;
 
 /// <summary>Compresses a block's bytes, and inflates them up to a bound: what a block claims is never believed.</summary>
-internal static class BlockCompression
+public static class BlockCompression
 {
     private const int FirstGuess = 4096;
 
@@ -42,7 +42,7 @@ internal static class BlockCompression
     }
 
     internal static SegmentFormatException TooLarge(int limit, long position) =>
-        new($"a block inflates to more than {limit} bytes", position);
+        new($"a block inflates to more than {limit} bytes", position, isTooLarge: true);
 
     private static void InflateDeflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
