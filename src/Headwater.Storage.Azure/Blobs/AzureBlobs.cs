@@ -1,0 +1,168 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Blobs;
+using Headwater.Storage.Azure.Errors;
+
+namespace Headwater.Storage.Azure;
+
+/// <summary>
+/// Blobs of one container. A missing container reads as empty and is made by the first blob written, unless it is said to be provisioned.
+/// Writes are sent once, reads repeated a few times.
+/// </summary>
+internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning signing, AzureCalls calls, bool provisioned) : IBlobs
+{
+    private readonly BlobReading _reading = new(calls);
+    private readonly BlobListing _listing = new(container, calls);
+
+    public async ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation)
+    {
+        AppendBlobClient blob = container.GetAppendBlobClient(name);
+        AppendBlobCreateOptions absent = new() { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } };
+        Answer<Response<BlobContentInfo>> answer = await WritingAsync(token => blob.CreateAsync(absent, token), cancellation);
+        return answer.Error switch
+        {
+            null => true,
+            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet } => false,
+            { } error => throw error.ToException("Creating append blob", name),
+        };
+    }
+
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
+        AppendBlobClient blob = container.GetAppendBlobClient(name);
+        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = position } };
+        Answer<Response<BlobAppendInfo>> answer = await calls.OnceAsync(
+            async token =>
+            {
+                await using Stream content = BinaryData.FromBytes(data).ToStream();
+                return await blob.AppendBlockAsync(content, there, token);
+            },
+            cancellation);
+        if (answer.Error is not { } error)
+        {
+            Response<BlobAppendInfo> stored = answer.Value!;
+            return new AppendAnswer(AppendStatus.Appended, stored.Value.BlobCommittedBlockCount, stored.GetRawResponse().Headers.Date);
+        }
+
+        return HomeFault(error) is null && AzureErrors.AppendStatusOf(error) is { } status
+            ? new AppendAnswer(status, 0, error.Date, error.Reason)
+            : throw error.ToException("Appending to blob", name);
+    }
+
+    public async ValueTask<bool> SealAsync(string name, CancellationToken cancellation)
+    {
+        AppendBlobClient blob = container.GetAppendBlobClient(name);
+        Answer<Response<BlobInfo>> answer = await calls.OnceAsync(token => blob.SealAsync(cancellationToken: token), cancellation);
+        return answer.Error switch
+        {
+            null or { Kind: AzureErrorKind.Sealed } => true,
+            { } error when IsAbsent(error) => false,
+            { } error => throw error.ToException("Sealing blob", name),
+        };
+    }
+
+    public async ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBytes);
+        Answer<BlobRead> answer = await _reading.ReadAsync(container.GetBlobClient(name), position, maxBytes, cancellation);
+        return answer.Error switch
+        {
+            null => answer.Value,
+            { } error when IsAbsent(error) => null,
+            { } error => throw error.ToException("Reading blob", name),
+        };
+    }
+
+    public async ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
+    {
+        BlockBlobClient blob = container.GetBlockBlobClient(name);
+        BlobUploadOptions options = new() { Conditions = ConditionsOf(condition) };
+        async Task<Response<BlobContentInfo>> Upload(CancellationToken token)
+        {
+            await using Stream stream = BinaryData.FromBytes(content).ToStream();
+            return await blob.UploadAsync(stream, options, token);
+        }
+
+        Answer<Response<BlobContentInfo>> answer = await WritingAsync(Upload, cancellation);
+        return answer.Error switch
+        {
+            null => answer.Value!.Value.ETag.ToString(),
+            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing } when options.Conditions is not null => null,
+            { } error => throw error.ToException("Writing blob", name),
+        };
+    }
+
+    public async ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation)
+    {
+        BlobClient blob = container.GetBlobClient(name);
+        BlobRequestConditions? conditions = ifMatch is null ? null : new() { IfMatch = new ETag(ifMatch) };
+        Answer<Response> answer = await calls.OnceAsync(
+            token => blob.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, conditions, token), cancellation);
+        return answer.Error switch
+        {
+            null => true,
+            { Kind: AzureErrorKind.ConditionNotMet } => false,
+            { } error when IsAbsent(error) => false,
+            { } error => throw error.ToException("Deleting blob", name),
+        };
+    }
+
+    public async ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, 5_000);
+        Answer<BlobPage> answer = await _listing.BlobsAsync(prefix, continuation, pageSize, cancellation);
+        return answer.Error switch
+        {
+            null => answer.Value!,
+            { } error when IsAbsent(error) => new BlobPage([], null),
+            { } error => throw error.ToException("Listing blobs under", prefix),
+        };
+    }
+
+    public async ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation)
+    {
+        Answer<FolderPage> answer = await _listing.FoldersAsync(prefix, continuation, cancellation);
+        return answer.Error switch
+        {
+            null => answer.Value!,
+            { } error when IsAbsent(error) => new FolderPage([], null),
+            { } error => throw error.ToException("Listing folders under", prefix),
+        };
+    }
+
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+        signing.SignReadAsync(name, expires, cancellation);
+
+    // Nothing was written while the container was missing, so that sending the same call again is still sending it once.
+    private async ValueTask<Answer<T>> WritingAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    {
+        Answer<T> answer = await calls.OnceAsync(call, cancellation);
+        if (provisioned || answer.Error is not { Kind: AzureErrorKind.HomeMissing })
+        {
+            return answer;
+        }
+
+        Answer<Response<BlobContainerInfo>> made = await calls.OnceAsync(token => container.CreateAsync(cancellationToken: token), cancellation);
+        return made.Error is null or { Kind: AzureErrorKind.Exists }
+            ? await calls.OnceAsync(call, cancellation)
+            : new Answer<T>(default, made.Error);
+    }
+
+    private static BlobRequestConditions? ConditionsOf(WriteCondition condition) => condition.IfMatch switch
+    {
+        null => new BlobRequestConditions { IfNoneMatch = ETag.All },
+        "*" => null,
+        { } etag => new BlobRequestConditions { IfMatch = new ETag(etag) },
+    };
+
+    private bool IsAbsent(AzureError error) => error.Kind is AzureErrorKind.Missing || (error.Kind is AzureErrorKind.HomeMissing && !provisioned);
+
+    private AzureError? HomeFault(AzureError error) => error.Kind is AzureErrorKind.HomeMissing && provisioned ? error : null;
+}

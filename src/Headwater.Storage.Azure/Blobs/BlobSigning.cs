@@ -1,0 +1,68 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Sas;
+
+namespace Headwater.Storage.Azure.Blobs;
+
+/// <summary>
+/// Read-only URLs of single blobs: signed with the account's key if there is one, else with a user-delegation key
+/// that is asked for at most once an hour and lives in memory only.
+/// </summary>
+internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient container, AzureCalls calls, TimeProvider time)
+{
+    private static readonly TimeSpan KeyAge = TimeSpan.FromHours(1);
+
+    // The service refuses a start it finds in the future.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    // The service's own limit.
+    private static readonly TimeSpan LongestKey = TimeSpan.FromDays(7) - ClockSkew;
+
+    private DelegationKey? _key;
+
+    public async ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expires, now);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(expires, now + LongestKey);
+        BlobClient blob = container.GetBlobClient(name);
+        BlobSasBuilder sas = new(BlobSasPermissions.Read, expires)
+        {
+            BlobContainerName = container.Name,
+            BlobName = name,
+            Resource = "b",
+            Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp,
+        };
+        if (blob.CanGenerateSasUri)
+        {
+            return blob.GenerateSasUri(sas);
+        }
+
+        UserDelegationKey key = await KeyAsync(now, expires, cancellation);
+        return new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(key, service.AccountName) }.ToUri();
+    }
+
+    private async ValueTask<UserDelegationKey> KeyAsync(DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _key) is { } cached && now < cached.Until && expires <= cached.Key.SignedExpiresOn)
+        {
+            return cached.Key;
+        }
+
+        DateTimeOffset wished = expires + KeyAge;
+        DateTimeOffset end = wished < now + LongestKey ? wished : now + LongestKey;
+        Answer<Response<UserDelegationKey>> answer = await calls.RepeatedAsync(
+            token => service.GetUserDelegationKeyAsync(now - ClockSkew, end, token), bytes: 0, cancellation);
+        if (answer.Error is { } error)
+        {
+            throw error.ToException("Getting a delegation key for", container.Name);
+        }
+
+        UserDelegationKey key = answer.Value!.Value;
+        Volatile.Write(ref _key, new DelegationKey(key, now + KeyAge));
+        return key;
+    }
+
+    private sealed record DelegationKey(UserDelegationKey Key, DateTimeOffset Until);
+}

@@ -1,0 +1,54 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+
+namespace Headwater.Storage.Azure.Connecting;
+
+/// <summary>
+/// Client options in one place. The SDK never retries and never times out: what may be repeated, and when a call is given up,
+/// is decided by <see cref="AzureCalls"/> on the clock passed in.
+/// </summary>
+internal static class Pipelines
+{
+    // The packages default to a version newer than the emulator knows (it answers 400); this is the newest both know.
+    private const BlobClientOptions.ServiceVersion BlobVersion = BlobClientOptions.ServiceVersion.V2026_06_06;
+    private const QueueClientOptions.ServiceVersion QueueVersion = QueueClientOptions.ServiceVersion.V2026_06_06;
+
+    public static BlobClientOptions ForBlobs(AzurePipelines pipelines, StorageMeter meter)
+    {
+        BlobClientOptions options = Prepared(new BlobClientOptions(BlobVersion), pipelines, pipelines.Blobs, new MeterPolicy(meter, BlobOperations.Kind));
+
+        // The log carries its own checksums; the service's structured-message form is stored as it comes by emulators that do not know it.
+        options.TransferValidation.Upload.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
+        options.TransferValidation.Download.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
+        return options;
+    }
+
+    public static TableClientOptions ForTables(AzurePipelines pipelines, StorageMeter meter) =>
+        Prepared(new TableClientOptions(), pipelines, pipelines.Tables, new MeterPolicy(meter, TableOperations.Kind));
+
+    public static QueueClientOptions ForQueues(AzurePipelines pipelines, StorageMeter meter) =>
+        Prepared(new QueueClientOptions(QueueVersion), pipelines, pipelines.Queues, new MeterPolicy(meter, QueueOperations.Kind));
+
+    private static TOptions Prepared<TOptions>(TOptions options, AzurePipelines pipelines, IReadOnlyList<HttpPipelinePolicy> extra, MeterPolicy meter)
+        where TOptions : ClientOptions
+    {
+        options.Retry.MaxRetries = 0;
+        options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        options.AddPolicy(meter, HttpPipelinePosition.PerRetry);
+        foreach (HttpPipelinePolicy policy in extra)
+        {
+            options.AddPolicy(policy, HttpPipelinePosition.BeforeTransport);
+        }
+
+        if (pipelines.Transport is { } transport)
+        {
+            options.Transport = transport;
+        }
+
+        return options;
+    }
+}

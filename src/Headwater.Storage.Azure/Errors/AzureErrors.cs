@@ -1,0 +1,121 @@
+using System.Globalization;
+using Azure;
+using Azure.Core;
+using Azure.Identity;
+using Headwater.Log.Ports;
+
+namespace Headwater.Storage.Azure.Errors;
+
+/// <summary>
+/// The only place that knows the SDK's exceptions and the service's error codes
+/// (learn.microsoft.com/rest/api/storageservices: status and error codes of the common, blob and table services).
+/// </summary>
+internal static class AzureErrors
+{
+    /// <returns>Null if this is not the service's doing: the caller's own cancellation, a defect here.</returns>
+    public static AzureError? Read(Exception exception, CancellationToken caller) => exception switch
+    {
+        OperationCanceledException when caller.IsCancellationRequested => null,
+        OperationCanceledException => Lost("timeout", exception),
+        AggregateException { InnerExceptions: [.., var last] } => Read(last, caller),
+        RequestFailedException { Status: 0, InnerException: var inner } => Lost(inner?.Message ?? "no answer", exception),
+        RequestFailedException failed => Answered(failed),
+        AuthenticationFailedException failed => Unauthenticated(failed, caller),
+        IOException or HttpRequestException or System.Net.Sockets.SocketException => Lost(exception.Message, exception),
+        _ => null,
+    };
+
+    /// <summary>What an append's error says about the bytes.</summary>
+    /// <returns>Null if it proves that nothing was stored but is no answer either: to be thrown.</returns>
+    public static AppendStatus? AppendStatusOf(AzureError error) => error.Kind switch
+    {
+        AzureErrorKind.PositionTaken => AppendStatus.PositionTaken,
+        AzureErrorKind.Sealed => AppendStatus.Sealed,
+        AzureErrorKind.Missing or AzureErrorKind.HomeMissing => AppendStatus.NotFound,
+        AzureErrorKind.Full => AppendStatus.Full,
+        AzureErrorKind.Unavailable or AzureErrorKind.Throttled => AppendStatus.Unknown,
+        AzureErrorKind.Denied or AzureErrorKind.NotProvisioned or AzureErrorKind.Rejected => null,
+        AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.PastEnd => null,
+    };
+
+    private static AzureError Lost(string reason, Exception source) => new(AzureErrorKind.Unavailable, reason, null, null, source);
+
+    // A token service that cannot be reached passes; one that says no does not.
+    private static AzureError Unauthenticated(AuthenticationFailedException failed, CancellationToken caller) =>
+        failed.InnerException is { } inner && Read(inner, caller) is { IsPassing: true }
+            ? Lost("no token: " + inner.GetType().Name, failed)
+            : new AzureError(AzureErrorKind.Denied, "no token: " + failed.GetType().Name, null, null, failed);
+
+    private static AzureError Answered(RequestFailedException failed)
+    {
+        Response? response = failed.GetRawResponse();
+        TimeSpan? wait = response is null ? null : RetryAfter(response);
+        string reason = failed.ErrorCode is { Length: > 0 } code
+            ? string.Create(CultureInfo.InvariantCulture, $"{failed.Status} {code}")
+            : failed.Status.ToString(CultureInfo.InvariantCulture);
+        return new AzureError(KindOf(failed.Status, failed.ErrorCode, wait is not null), reason, wait, response?.Headers.Date, failed);
+    }
+
+    private static AzureErrorKind KindOf(int status, string? code, bool waits) => status switch
+    {
+        401 or 403 => AzureErrorKind.Denied,
+        404 => NotFound(code),
+        408 => AzureErrorKind.Unavailable,
+        409 => Conflict(code),
+        412 => Precondition(code),
+        413 => AzureErrorKind.Full,
+        416 => AzureErrorKind.PastEnd,
+        429 => AzureErrorKind.Throttled,
+        503 when waits || code == "ServerBusy" => AzureErrorKind.Throttled,
+        >= 500 => AzureErrorKind.Unavailable,
+        _ => AzureErrorKind.Rejected,
+    };
+
+    private static AzureErrorKind NotFound(string? code) => code switch
+    {
+        "ContainerNotFound" or "TableNotFound" => AzureErrorKind.HomeMissing,
+        _ => AzureErrorKind.Missing,
+    };
+
+    private static AzureErrorKind Conflict(string? code) => code switch
+    {
+        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists" or "TableAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
+        "BlobIsSealed" => AzureErrorKind.Sealed,
+        "BlockCountExceedsLimit" => AzureErrorKind.Full,
+        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
+        "InvalidBlobType" or "BlobImmutableDueToPolicy" or "FeatureVersionMismatch" => AzureErrorKind.Rejected,
+
+        // "BlobModifiedWhileReading" and whatever else appears under load: nothing says that it was not applied.
+        _ => AzureErrorKind.Unavailable,
+    };
+
+    private static AzureErrorKind Precondition(string? code) => code switch
+    {
+        "AppendPositionConditionNotMet" => AzureErrorKind.PositionTaken,
+        "MaxBlobSizeConditionNotMet" => AzureErrorKind.Full,
+        "LeaseIdMissing" or "LeaseIdMismatchWithBlobOperation" => AzureErrorKind.Rejected,
+        _ => AzureErrorKind.ConditionNotMet,
+    };
+
+    private static TimeSpan? RetryAfter(Response response)
+    {
+        if ((Number(response.Headers, "retry-after-ms") ?? Number(response.Headers, "x-ms-retry-after-ms")) is { } milliseconds)
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        if (Number(response.Headers, "Retry-After") is { } seconds)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        // An HTTP date counts from the answer's own Date: no local clock is needed.
+        return response.Headers.TryGetValue("Retry-After", out string? text) && response.Headers.Date is { } now
+            && DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset until) && until > now
+                ? until - now
+                : null;
+    }
+
+    private static int? Number(ResponseHeaders headers, string name) =>
+        headers.TryGetValue(name, out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+}

@@ -1,0 +1,34 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Headwater.Storage.Azure;
+
+/// <summary>Tells the meter about every attempt, after it ended.</summary>
+internal sealed class MeterPolicy(StorageMeter meter, Func<Request, StorageOperation> kindOf) : HttpPipelinePolicy
+{
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        StorageOperation operation = kindOf(message.Request);
+        try
+        {
+            ProcessNext(message, pipeline);
+        }
+        finally
+        {
+            meter.Record(operation, message.HasResponse ? message.Response.Status : 0);
+        }
+    }
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        StorageOperation operation = kindOf(message.Request);
+        try
+        {
+            await ProcessNextAsync(message, pipeline);
+        }
+        finally
+        {
+            meter.Record(operation, message.HasResponse ? message.Response.Status : 0);
+        }
+    }
+}

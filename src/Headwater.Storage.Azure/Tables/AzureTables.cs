@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Errors;
+using Headwater.Storage.Azure.Tables;
+
+namespace Headwater.Storage.Azure;
+
+/// <summary>Tables of one account. A missing table reads as empty and is made by the first write, unless it is said to be provisioned.</summary>
+internal sealed class AzureTables(TableServiceClient service, string prefix, AzureCalls calls, bool provisioned) : ITables
+{
+    // The service's own limit.
+    private const int LargestPage = 1_000;
+
+    private readonly ConcurrentDictionary<string, TableClient> _clients = new(StringComparer.Ordinal);
+
+    public async ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation)
+    {
+        TableKeys.Check(id.Partition);
+        TableKeys.Check(id.Row);
+        TableClient client = Client(table);
+        Answer<Response<TableEntity>> answer = await calls.RepeatedAsync(
+            token => client.GetEntityAsync<TableEntity>(id.Partition, id.Row, cancellationToken: token), bytes: 0, cancellation);
+        return answer.Error switch
+        {
+            null => RowEncoding.Decode(answer.Value!.Value),
+            { } error when IsAbsent(error) => null,
+            { } error => throw error.ToException("Reading row", $"{prefix}{table}/{id.Partition}/{id.Row}"),
+        };
+    }
+
+    /// <summary>One call, and one more for every 1,000 rows or whenever the service cuts a page short: fewer rows than the limit are the last.</summary>
+    public async ValueTask<IReadOnlyList<TableRow>> QueryAsync(
+        string table, string partition, string? afterRow, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        TableKeys.Check(partition);
+        TableClient client = Client(table);
+        string filter = afterRow is null
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {partition}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {afterRow}");
+        List<TableRow> rows = [];
+        string? continuation = null;
+        do
+        {
+            int wanted = Math.Min(limit - rows.Count, LargestPage);
+            Answer<Page<TableEntity>> answer = await calls.RepeatedAsync(
+                token => PageAsync(client.QueryAsync<TableEntity>(filter, wanted, cancellationToken: token), continuation, wanted), bytes: 0, cancellation);
+            if (answer.Error is { } error)
+            {
+                return IsAbsent(error) ? rows : throw error.ToException("Querying rows", $"{prefix}{table}/{partition}");
+            }
+
+            rows.AddRange(answer.Value!.Values.Select(RowEncoding.Decode));
+            continuation = answer.Value.ContinuationToken;
+        }
+        while (rows.Count < limit && !string.IsNullOrEmpty(continuation));
+
+        return rows;
+    }
+
+    public async ValueTask<IReadOnlyList<string?>?> ApplyAsync(
+        string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
+    {
+        TableKeys.CheckTransaction(partition, changes);
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        TableClient client = Client(table);
+        List<TableTransactionAction> actions = [.. changes.Select(change => RowEncoding.Encode(partition, change))];
+        Answer<Response<IReadOnlyList<Response>>> answer = await WritingAsync(
+            client, token => client.SubmitTransactionAsync(actions, token), cancellation);
+        return answer.Error switch
+        {
+            null => ETags(changes, answer.Value!.Value),
+            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing } => null,
+            { } error => throw error.ToException("Changing rows", $"{prefix}{table}/{partition}"),
+        };
+    }
+
+    private TableClient Client(string table) => _clients.GetOrAdd(table, name => service.GetTableClient(prefix + name));
+
+    private async ValueTask<Answer<T>> WritingAsync<T>(TableClient client, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    {
+        Answer<T> answer = await calls.OnceAsync(call, cancellation);
+        if (provisioned || answer.Error is not { Kind: AzureErrorKind.HomeMissing })
+        {
+            return answer;
+        }
+
+        Answer<Response<global::Azure.Data.Tables.Models.TableItem>> made = await calls.OnceAsync(client.CreateAsync, cancellation);
+        return made.Error is null or { Kind: AzureErrorKind.Exists }
+            ? await calls.OnceAsync(call, cancellation)
+            : new Answer<T>(default, made.Error);
+    }
+
+    private static async Task<Page<TableEntity>> PageAsync(AsyncPageable<TableEntity> rows, string? continuation, int size)
+    {
+        await foreach (Page<TableEntity> page in rows.AsPages(continuation, size))
+        {
+            return page;
+        }
+
+        throw new StorageException(StorageFault.Rejected, "The service answered a query with no page.");
+    }
+
+    private static string?[] ETags(IReadOnlyList<RowChange> changes, IReadOnlyList<Response> responses) =>
+        [.. changes.Zip(responses, (change, response) => change.Kind is RowChangeKind.Delete ? null : response.Headers.ETag?.ToString())];
+
+    private bool IsAbsent(AzureError error) => error.Kind is AzureErrorKind.Missing || (error.Kind is AzureErrorKind.HomeMissing && !provisioned);
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Headwater.Testing;
+
+/// <summary>The npm project that pins the emulator, installed by the first process that needs it.</summary>
+internal static class AzuriteInstallation
+{
+    /// <summary>The folder, with the emulator in it.</summary>
+    /// <exception cref="ToolMissingException">npm is not installed.</exception>
+    public static async Task<string> EnsureAsync(CancellationToken cancellation)
+    {
+        string folder = Path.Combine(RepositoryRoot(), "src", "Headwater.LocalHost", "azurite");
+        if (!IsComplete(folder))
+        {
+            await using FileStream alone = await LockAsync(Path.Combine(folder, ".install.lock"), cancellation);
+            if (!IsComplete(folder))
+            {
+                await InstallAsync(folder, cancellation);
+            }
+        }
+
+        return folder;
+    }
+
+    /// <summary>The folder that holds Serverless.sln, from where the tests run.</summary>
+    public static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException("Serverless.sln stands in no folder above " + AppContext.BaseDirectory);
+    }
+
+    // npm writes its hidden lock file last, so that a half-finished or outdated installation is told from a good one.
+    private static bool IsComplete(string folder)
+    {
+        FileInfo installed = new(Path.Combine(folder, "node_modules", ".package-lock.json"));
+        return installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"));
+    }
+
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (!cancellation.IsCancellationRequested)
+            {
+                // Another process installs; file locks can only be asked for again.
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
+            }
+        }
+    }
+
+    private static async Task InstallAsync(string folder, CancellationToken cancellation)
+    {
+        ProcessStartInfo start = new(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process npm = ToolMissingException.Start(start, "npm");
+        Task<string> output = npm.StandardOutput.ReadToEndAsync(cancellation);
+        Task<string> errors = npm.StandardError.ReadToEndAsync(cancellation);
+        await npm.WaitForExitAsync(cancellation);
+        if (npm.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"npm ci failed with {npm.ExitCode} in {folder}: {await errors}{await output}");
+        }
+
+        File.SetLastWriteTimeUtc(Path.Combine(folder, "node_modules", ".package-lock.json"), DateTime.UtcNow);
+    }
+}
+
+/// <summary>A program that tests need is not on this machine.</summary>
+public sealed class ToolMissingException(string tool, Exception? inner) : Exception($"{tool} is not installed", inner)
+{
+    internal static Process Start(ProcessStartInfo start, string tool)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new ToolMissingException(tool, null);
+        }
+        catch (Win32Exception missing)
+        {
+            throw new ToolMissingException(tool, missing);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Tables;
+
+namespace Headwater.Testing;
+
+/// <summary>Tables as the service documents them: ordinal row order, ETags per version, transactions that happen whole or not at all.</summary>
+public sealed class InMemoryTables : ITables
+{
+    private readonly Dictionary<(string Table, string Partition), SortedDictionary<string, TableRow>> _partitions = [];
+    private readonly Lock _gate = new();
+    private long _versions;
+
+    public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        TableKeys.Check(id.Partition);
+        TableKeys.Check(id.Row);
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_partitions.GetValueOrDefault((table, id.Partition)) is { } rows ? rows.GetValueOrDefault(id.Row) : null);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<TableRow>> QueryAsync(
+        string table, string partition, string? afterRow, int limit, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        TableKeys.Check(partition);
+        lock (_gate)
+        {
+            IEnumerable<TableRow> rows = _partitions.TryGetValue((table, partition), out SortedDictionary<string, TableRow>? all)
+                ? all.Values.Where(row => afterRow is null || string.CompareOrdinal(row.Id.Row, afterRow) > 0).Take(limit)
+                : [];
+            return ValueTask.FromResult<IReadOnlyList<TableRow>>([.. rows]);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<string?>?> ApplyAsync(
+        string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        TableKeys.CheckTransaction(partition, changes);
+        foreach (RowChange change in changes)
+        {
+            CheckChange(change);
+        }
+
+        lock (_gate)
+        {
+            SortedDictionary<string, TableRow> rows = Rows(table, partition);
+            return ValueTask.FromResult<IReadOnlyList<string?>?>(
+                changes.All(change => Holds(change, rows.GetValueOrDefault(change.Row)))
+                    ? [.. changes.Select(change => Apply(rows, partition, change))]
+                    : null);
+        }
+    }
+
+    /// <summary>Loses everything, as the log must survive it.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _partitions.Clear();
+        }
+    }
+
+    private SortedDictionary<string, TableRow> Rows(string table, string partition)
+    {
+        if (!_partitions.TryGetValue((table, partition), out SortedDictionary<string, TableRow>? rows))
+        {
+            _partitions[(table, partition)] = rows = new SortedDictionary<string, TableRow>(StringComparer.Ordinal);
+        }
+
+        return rows;
+    }
+
+    private static void CheckChange(RowChange change)
+    {
+        if (change.Values.Values.Any(value => value is not (string or long)))
+        {
+            throw new ArgumentException("A row's value is neither a string nor a long.", nameof(change));
+        }
+
+        if (change.Kind is RowChangeKind.Replace or RowChangeKind.Delete && change.ETag is null)
+        {
+            throw new ArgumentException($"A {change.Kind} needs the ETag of the row it expects, or '*'.", nameof(change));
+        }
+    }
+
+    private static bool Holds(RowChange change, TableRow? standing) => change.Kind switch
+    {
+        RowChangeKind.Insert => standing is null,
+        RowChangeKind.Upsert => true,
+        RowChangeKind.Replace or RowChangeKind.Delete => standing is not null && (change.ETag == "*" || change.ETag == standing.ETag),
+    };
+
+    private string? Apply(SortedDictionary<string, TableRow> rows, string partition, RowChange change)
+    {
+        if (change.Kind is RowChangeKind.Delete)
+        {
+            rows.Remove(change.Row);
+            return null;
+        }
+
+        string etag = string.Create(CultureInfo.InvariantCulture, $"W/\"{++_versions}\"");
+        Dictionary<string, object> values = new(change.Values, StringComparer.Ordinal);
+        rows[change.Row] = new TableRow(new RowId(partition, change.Row), values, etag);
+        return etag;
+    }
+}
