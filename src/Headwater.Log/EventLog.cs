@@ -1,45 +1,101 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Appending;
-using Headwater.Log.Ports;
+using Headwater.Log.Partitions;
+using Headwater.Log.Producers;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log;
 
-/// <summary>What the log stands on. One instance per process.</summary>
-public sealed record LogPorts(IBlobs Blobs, ITables Tables, TimeProvider Time, Randomness Randomness);
-
-/// <summary>The log's front door: everything the HTTP API and the hosts ask of it.</summary>
+/// <summary>The log's front door: everything the HTTP API and the hosts ask of it. One instance per process.</summary>
 public sealed class EventLog
 {
-    public EventLog(LogPorts ports, LogOptions options) => throw new NotImplementedException();
+    private readonly LogPorts _ports;
+
+    private readonly PartitionLogs _partitions;
+
+    private readonly ProducerEpochs _producers;
+
+    private readonly Appender _appender;
+
+    private readonly PartitionReader _reader;
+
+    private readonly SegmentCatalogue _segments;
+
+    public EventLog(LogPorts ports, LogOptions options)
+    {
+        _ports = ports;
+        _partitions = new PartitionLogs(ports, options);
+        _producers = new ProducerEpochs(ports);
+        _appender = new Appender(ports, options, _partitions, _producers);
+        _reader = new PartitionReader(_partitions, ports.Blobs);
+        _segments = new SegmentCatalogue(ports, options, _partitions, _reader.Indexes);
+        Streams = new StreamCatalogue(ports, options);
+    }
 
     /// <summary>Create, describe, list, configure, delete.</summary>
-    public StreamCatalogue Streams => throw new NotImplementedException();
+    public StreamCatalogue Streams { get; }
 
-    /// <summary>Appends a request's events; see DESIGN: Append.</summary>
+    /// <summary>A request's events to be; see <see cref="RequestEvents.For"/>.</summary>
+    public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
+
+    /// <summary>Appends a request's events: one AppendBlock for each partition touched, shared with what else waits there.</summary>
     /// <exception cref="Errors.HeadwaterException">Nothing was stored, or (<see cref="Errors.ErrorCode.AppendUnknown"/>) it is not known. Partial success is an outcome, not an exception.</exception>
-    public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
-    /// <summary>Starts the next epoch of a sequenced producer, fencing the one before from its first append on.</summary>
-    public Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation) => throw new NotImplementedException();
+    /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there.</summary>
+    public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
+    {
+        ProducerEpoch epoch = await _producers.StartAsync(stream, producerId, cancellation);
+        var next = Enumerable.Range(0, stream.Partitions).ToDictionary(p => new PartitionId(p), _ => SequenceNumber.Zero);
+        return new ProducerStart(producerId, epoch, next);
+    }
 
     /// <exception cref="Errors.HeadwaterException">410 below the log start, 416 beyond the end (after asking storage), 404 no such partition.</exception>
-    public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _reader.ReadAsync(stream, request, cancellation));
 
     /// <inheritdoc cref="ReadAsync"/>
-    public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _reader.ReadRawAsync(stream, request, cancellation));
 
     /// <summary>Every partition's positions as storage has them now: one listing and one read a partition.</summary>
-    public Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _segments.PositionsAsync(stream, cancellation));
 
     /// <summary>Live segments with read-only URLs, from the one that holds <paramref name="offset"/> on; all partitions if none is named.</summary>
-    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, partition, offset, cancellation));
 
     /// <summary>Finishes appends under way and writes the checkpoints that are due; call on graceful stop.</summary>
-    public Task DrainAsync(CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        foreach (PartitionLog partition in _partitions.All)
+        {
+            await partition.DrainAsync(cancellation);
+        }
+    }
+
+    /// <summary>A stream whose blobs are gone was deleted, and perhaps created anew: what is remembered of it goes, and the caller learns which.</summary>
+    private async Task<T> NoticeDeletion<T>(StreamDescription stream, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Errors.HeadwaterException gone) when (gone.Code == Errors.ErrorCode.StreamNotFound)
+        {
+            _partitions.Forget(stream.StreamId);
+            StreamDescription now = await Streams.ReloadAsync(stream.Name, CancellationToken.None);
+            throw now.StreamId == stream.StreamId
+                ? new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone)
+                : new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
+        }
+    }
 }
 
+/// <param name="Producer">Its id.</param>
 /// <param name="Epoch">To send with every request as Producer-Epoch.</param>
 /// <param name="NextSequences">Each partition's next Producer-Sequence under this epoch.</param>
 public sealed record ProducerStart(string Producer, ProducerEpoch Epoch, IReadOnlyDictionary<PartitionId, SequenceNumber> NextSequences);

@@ -14,6 +14,9 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>The same bytes for calls that outlive a stack frame; valid until the next write or disposal.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
+
     public ReadOnlySpan<byte> Slice(int start, int end) => _bytes.AsSpan(start, end - start);
 
     /// <summary>Written bytes, to overwrite.</summary>

@@ -1,3 +1,6 @@
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+
 namespace Headwater.Log.Streams;
 
 /// <param name="Stream">As it stands now.</param>
@@ -8,19 +11,125 @@ public sealed record StreamCreation(StreamDescription Stream, bool Created);
 /// <param name="Next">Name to pass as <c>after</c> for the next page; null at the end.</param>
 public sealed record StreamPage(IReadOnlyList<StreamDescription> Streams, string? Next);
 
-/// <summary>Streams by name. <c>stream.json</c> is the truth; table <c>streams</c> caches the list.</summary>
+/// <summary>Streams by name. <c>stream.json</c> is the truth; table <c>streams</c> caches the names.</summary>
 public sealed class StreamCatalogue
 {
-    /// <exception cref="Errors.HeadwaterException">StreamDiffers, StreamDeleting, SchemaInvalid.</exception>
-    public Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation) => throw new NotImplementedException();
+    private const int Attempts = 10;
 
-    /// <summary>No storage call if asked within <see cref="LogOptions.DescriptionAge"/>, else one.</summary>
-    /// <exception cref="Errors.HeadwaterException">StreamNotFound.</exception>
-    public Task<StreamDescription> GetAsync(StreamName name, CancellationToken cancellation) => throw new NotImplementedException();
+    private readonly StreamStore _store;
 
-    public Task<StreamPage> ListAsync(string? after, int limit, CancellationToken cancellation) => throw new NotImplementedException();
+    private readonly StreamNames _names;
 
-    public Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation) => throw new NotImplementedException();
+    private readonly StreamCreator _creator;
 
-    public Task DeleteAsync(StreamName name, CancellationToken cancellation) => throw new NotImplementedException();
+    private readonly StreamRemover _remover;
+
+    private readonly DescriptionCache _cache;
+
+    internal StreamCatalogue(LogPorts ports, LogOptions options)
+    {
+        _store = new StreamStore(ports.Blobs);
+        _names = new StreamNames(ports);
+        _remover = new StreamRemover(ports.Blobs, _store, _names);
+        _creator = new StreamCreator(ports, _store, _names, _remover);
+        _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
+    }
+
+    /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>
+    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid.</exception>
+    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
+    {
+        StreamCreation creation = await _creator.CreateAsync(name, settings, cancellation);
+        _cache.Put(creation.Stream);
+        return creation;
+    }
+
+    /// <summary>No storage call if asked within <see cref="LogOptions.DescriptionAge"/>, else one read.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound.</exception>
+    public async Task<StreamDescription> GetAsync(StreamName name, CancellationToken cancellation) =>
+        _cache.Find(name) ?? await ReloadAsync(name, cancellation);
+
+    /// <summary>One read, whatever is remembered.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound.</exception>
+    public async Task<StreamDescription> ReloadAsync(StreamName name, CancellationToken cancellation)
+    {
+        StoredStream? stored = await _store.ReadAsync(name, cancellation);
+        if (stored is { Document.State: StreamDocument.Active })
+        {
+            return _cache.Put(stored.Document.Describe(name));
+        }
+
+        _cache.Forget(name);
+        throw StreamStore.NotFound(name);
+    }
+
+    /// <summary>One query and one read for each stream not remembered.</summary>
+    public async Task<StreamPage> ListAsync(string? after, int limit, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> names = await _names.ListAsync(after, limit, cancellation);
+        var streams = new List<StreamDescription>(names.Count);
+        foreach (string name in names)
+        {
+            if (await FindAsync(name, cancellation) is { } stream)
+            {
+                streams.Add(stream);
+            }
+            else
+            {
+                // A name outlives its stream for a moment, or for ever if a creation or deletion broke off.
+                await _remover.ForgetNameAsync(name, cancellation);
+            }
+        }
+
+        return new StreamPage(streams, names.Count == limit ? names[^1] : null);
+    }
+
+    /// <summary>One read and one conditional write a try.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races.</exception>
+    public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            StoredStream? stored = await _store.ReadAsync(name, cancellation);
+            if (stored is null || stored.Document.State != StreamDocument.Active)
+            {
+                _cache.Forget(name);
+                throw StreamStore.NotFound(name);
+            }
+
+            StreamDocument changed = stored.Document.With(change.ApplyTo(stored.Document.Describe(name).Settings));
+            if (await _store.WriteAsync(name, changed, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            {
+                return _cache.Put(changed.Describe(name));
+            }
+        }
+
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' is being changed by others; try again.");
+    }
+
+    /// <summary>Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and three more.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound.</exception>
+    public async Task DeleteAsync(StreamName name, CancellationToken cancellation)
+    {
+        StoredStream stored = await _store.ReadAsync(name, cancellation) ?? throw StreamStore.NotFound(name);
+        _cache.Forget(name);
+        await _remover.RemoveAsync(name, stored, cancellation);
+        _cache.Forget(name);
+    }
+
+    private async Task<StreamDescription?> FindAsync(string text, CancellationToken cancellation)
+    {
+        if (!StreamName.TryParse(text, out StreamName name))
+        {
+            return null;
+        }
+
+        if (_cache.Find(name) is { } remembered)
+        {
+            return remembered;
+        }
+
+        StoredStream? stored = await _store.ReadAsync(name, cancellation);
+        return stored is { Document.State: StreamDocument.Active } ? _cache.Put(stored.Document.Describe(name)) : null;
+    }
 }

@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
+using Headwater.Log.Errors;
 
 namespace Headwater.Log.Streams;
 
@@ -25,6 +26,15 @@ public sealed record StreamDescription
     public required IReadOnlyDictionary<PartitionId, Offset> LogStarts { get; init; }
 
     public int Partitions => Settings.Partitions;
+
+    /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
+    public void RequirePartition(PartitionId partition)
+    {
+        if (partition.Value >= Partitions)
+        {
+            throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream '{Name}' has partitions 0 to {Partitions - 1}.");
+        }
+    }
 
     public Offset LogStart(PartitionId partition) => LogStarts.GetValueOrDefault(partition, Offset.Zero);
 }

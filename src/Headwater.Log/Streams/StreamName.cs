@@ -28,6 +28,14 @@ public readonly record struct StreamName
             : new StreamName(text);
     }
 
+    /// <returns>False for a name <see cref="Parse"/> refuses.</returns>
+    public static bool TryParse(string text, out StreamName name)
+    {
+        bool usable = IsWellFormed(text) && !text.StartsWith(ReservedPrefix, StringComparison.Ordinal);
+        name = usable ? new StreamName(text) : default;
+        return usable;
+    }
+
     public override string ToString() => Value;
 
     private static bool IsWellFormed(string text) =>

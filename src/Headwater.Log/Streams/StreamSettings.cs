@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Headwater.Core.Segments;
 
 namespace Headwater.Log.Streams;
@@ -5,9 +6,11 @@ namespace Headwater.Log.Streams;
 public enum StreamKind
 {
     /// <summary>Records what happened, keyed or not.</summary>
+    [JsonStringEnumMemberName("event")]
     Event,
 
     /// <summary>A key per event; the latest event per key is the entity's state.</summary>
+    [JsonStringEnumMemberName("entity")]
     Entity,
 }
 
@@ -80,6 +83,16 @@ public sealed record StreamChange
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
     public Optional<bool> Inbox { get; init; }
+
+    public StreamSettings ApplyTo(StreamSettings current) => current with
+    {
+        Retention = Retention.Or(current.Retention),
+        Compaction = Compaction.Or(current.Compaction),
+        Owner = Owner.Or(current.Owner),
+        Doc = Doc.Or(current.Doc),
+        Tags = Tags.Or(current.Tags),
+        Inbox = Inbox.Or(current.Inbox),
+    };
 }
 
 /// <summary>A member that may not have been named at all.</summary>

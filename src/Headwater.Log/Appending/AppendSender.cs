@@ -1,0 +1,108 @@
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Appending;
+
+/// <summary>What became of bytes sent to a position.</summary>
+internal enum Landing
+{
+    /// <summary>They stand there.</summary>
+    Stored,
+
+    /// <summary>Others' bytes stand there, or the segment takes no more: they never will.</summary>
+    NotStored,
+
+    /// <summary>The segment is gone; whether they ever stood there no longer matters.</summary>
+    Missing,
+
+    /// <summary>Out of time: they may stand there, or land later.</summary>
+    Unknown,
+}
+
+/// <param name="Blocks">AppendBlock calls the segment has taken, if known.</param>
+internal readonly record struct LandingReport(Landing Landing, int Blocks = 0);
+
+/// <summary>
+/// Sends bytes to one position of a segment and finds out whether they landed: the one place where an ambiguous answer is resolved. One storage call when all is well;
+/// after an unclear answer one read and one more append a try, the same bytes to the same position, so that at most one copy can ever land.
+/// </summary>
+internal sealed class AppendSender(LogPorts ports, LogOptions options)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="StorageException">Storage refused in a way that proves nothing was stored.</exception>
+    public async Task<LandingReport> SendAsync(string segment, long position, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        long started = ports.Time.GetTimestamp();
+        bool unclear = false;
+        TimeSpan pause = FirstPause;
+        while (true)
+        {
+            AppendAnswer answer = await TryAppendAsync(segment, position, bytes, unclear, cancellation);
+            ports.Clock.Observe(answer.Date);
+            if (answer.Status == AppendStatus.Appended)
+            {
+                return new LandingReport(Landing.Stored, answer.CommittedBlocks);
+            }
+
+            if (!unclear && answer.Status != AppendStatus.Unknown)
+            {
+                return new LandingReport(answer.Status == AppendStatus.NotFound ? Landing.Missing : Landing.NotStored);
+            }
+
+            unclear = true;
+            if (await LookAsync(segment, position, bytes, cancellation) is { } found)
+            {
+                return found;
+            }
+
+            if (ports.Time.GetElapsedTime(started) + pause > options.AppendPatience)
+            {
+                return new LandingReport(Landing.Unknown);
+            }
+
+            await Task.Delay(pause * (0.5 + ports.Randomness.NextFraction()), ports.Time, cancellation);
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+    }
+
+    /// <summary>A refusal proves that this try stored nothing, but an unclear one before it still may.</summary>
+    private async Task<AppendAnswer> TryAppendAsync(string segment, long position, ReadOnlyMemory<byte> bytes, bool unclear, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ports.Blobs.AppendBlockAsync(segment, position, bytes, cancellation);
+        }
+        catch (StorageException problem) when (unclear)
+        {
+            return new AppendAnswer(AppendStatus.Unknown, 0, null, problem.Message);
+        }
+    }
+
+    /// <summary>What stands at the position; null while nothing does and something still may.</summary>
+    private async Task<LandingReport?> LookAsync(string segment, long position, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            using BlobRead? read = await ports.Blobs.ReadAsync(segment, position, bytes.Length, cancellation);
+            if (read is null)
+            {
+                return new LandingReport(Landing.Missing);
+            }
+
+            ports.Clock.Observe(read.Date);
+            if (read.Length > position)
+            {
+                // A batch id is unique, so equal bytes are ours.
+                return new LandingReport(read.Content.Span.SequenceEqual(bytes.Span) ? Landing.Stored : Landing.NotStored);
+            }
+
+            return read.Sealed ? new LandingReport(Landing.NotStored) : null;
+        }
+        catch (StorageException)
+        {
+            return null; // Cannot look now: still unclear.
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>Writes a partition's checkpoint when the tail has run far enough past the last one: one write per 8 MiB or 2,000 AppendBlocks, beside the append path and never waited for by it.</summary>
+internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, LogOptions options)
+{
+    private Task _writing = Task.CompletedTask;
+
+    private TailPosition? _last;
+
+    private string? _etag;
+
+    /// <summary>What the partition was opened from counts as the last checkpoint.</summary>
+    public void Opened(OpenedPartition opened)
+    {
+        _etag = opened.CheckpointTag;
+        _last = opened.Checkpointed;
+    }
+
+    public void WriteIfDue(PartitionTail tail)
+    {
+        if (IsDue(tail.Position) && _writing.IsCompleted)
+        {
+            _writing = TryWriteAsync(tail);
+        }
+    }
+
+    /// <summary>Writes now if anything was appended since the last one.</summary>
+    /// <exception cref="StorageException">Nothing was written, or it is not known; the log does not mind.</exception>
+    public async Task WriteAsync(PartitionTail tail, CancellationToken cancellation)
+    {
+        await _writing;
+        if (tail.Position.Next != _last?.Next)
+        {
+            await WriteNowAsync(tail, cancellation);
+        }
+    }
+
+    private bool IsDue(TailPosition now) =>
+        _last is not { } last
+        || now.SegmentBase != last.SegmentBase
+        || now.Position - last.Position >= options.CheckpointBytes
+        || now.Blocks - last.Blocks >= options.CheckpointAppends;
+
+    /// <summary>Storage trouble only leaves the older checkpoint standing; the next append tries again.</summary>
+    private async Task TryWriteAsync(PartitionTail tail)
+    {
+        try
+        {
+            await WriteNowAsync(tail, CancellationToken.None);
+        }
+        catch (StorageException)
+        {
+            _last = null;
+        }
+    }
+
+    private async Task WriteNowAsync(PartitionTail tail, CancellationToken cancellation)
+    {
+        if (tail.Checkpoint(place.Stream.StreamId, place.Partition) is not { } checkpoint)
+        {
+            return;
+        }
+
+        _last = tail.Position;
+        _etag = await store.WriteAsync(place, checkpoint, _etag, cancellation);
+    }
+}

@@ -1,0 +1,134 @@
+using Headwater.Core.Segments;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Partitions;
+
+/// <param name="Tail">Caught up with storage as of the opening.</param>
+/// <param name="End">Whether its segment takes appends.</param>
+/// <param name="Checkpointed">Where the checkpoint stands, or the start of the segment scanned without one.</param>
+/// <param name="CheckpointTag">ETag of the checkpoint that stands there, of use or not.</param>
+internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosition Checkpointed, string? CheckpointTag);
+
+/// <summary>
+/// Finds a partition's end. With a checkpoint: its read, one of what was added since, and one per segment begun since. Without one: a listing and a scan of the last segment,
+/// and of those that hold the request keys to remember.
+/// </summary>
+internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
+{
+    private const int HeaderRead = 64 << 10;
+
+    private const int HeaderMax = 4 << 20;
+
+    /// <exception cref="HeadwaterException">StreamNotFound if the partition has no segment; CorruptSegment.</exception>
+    public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation)
+    {
+        StoredCheckpoint? stored = await checkpoints.ReadAsync(place, cancellation);
+        if (stored?.Checkpoint is { } checkpoint)
+        {
+            PartitionTail tail = PartitionTail.From(checkpoint, HeaderOf(place, checkpoint));
+            TailPosition since = tail.Position;
+            TailEnd end = await tails.CatchUpAsync(place, tail, cancellation);
+            if (end != TailEnd.Missing)
+            {
+                return new OpenedPartition(tail, end, since, stored.ETag);
+            }
+        }
+
+        return await ScanAsync(place, stored?.ETag, cancellation);
+    }
+
+    /// <summary>All generation-0 segments that are not strays, in order. One listing per 5,000 blobs.</summary>
+    public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
+    {
+        var files = new List<SegmentFile>();
+        string? continuation = null;
+        do
+        {
+            BlobPage page = await blobs.ListAsync(place.Folder, continuation, 5_000, cancellation);
+            files.AddRange(page.Items.Select(SegmentFile.FromListing).OfType<SegmentFile>());
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+
+        return files;
+    }
+
+    private async Task<OpenedPartition> ScanAsync(PartitionPlace place, string? checkpointTag, CancellationToken cancellation)
+    {
+        List<SegmentFile> files = [.. (await ListAsync(place, cancellation)).Where(f => f.Generation == 0).OrderBy(f => f.Base)];
+        files = [.. files.Where((f, i) => f.Sealed || i == files.Count - 1)];
+        if (files.Count == 0)
+        {
+            throw new HeadwaterException(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream.Name}' has no segment: the stream was deleted.");
+        }
+
+        int first = await FirstToScanAsync(place, files, cancellation);
+        var tail = new PartitionTail(files[first].Base);
+        TailPosition since = tail.Position;
+        TailEnd end = TailEnd.Missing;
+        foreach (SegmentFile file in files.Skip(first))
+        {
+            tail.EnterSegment(file.Base);
+            end = await tails.CatchUpAsync(place, tail, cancellation);
+            if (end == TailEnd.Missing)
+            {
+                throw new HeadwaterException(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream.Name}' is being deleted or trimmed; try again.");
+            }
+        }
+
+        return new OpenedPartition(tail, end, since, checkpointTag);
+    }
+
+    /// <summary>The last segment with a header says where the oldest remembered request key is; from there on everything is scanned.</summary>
+    private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)
+    {
+        for (int i = files.Count - 1; i >= 0; i--)
+        {
+            SegmentHeader? header = await ReadHeaderAsync(place, files[i], cancellation);
+            if (header is not null)
+            {
+                return header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
+            }
+        }
+
+        return 0;
+    }
+
+    private async Task<SegmentHeader?> ReadHeaderAsync(PartitionPlace place, SegmentFile file, CancellationToken cancellation)
+    {
+        for (int size = HeaderRead; ; size *= 4)
+        {
+            using BlobRead? read = await blobs.ReadAsync(file.Name, 0, size, cancellation);
+            if (read is null || read.Length == 0)
+            {
+                return null;
+            }
+
+            if (SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out _))
+            {
+                return header;
+            }
+
+            if (size > HeaderMax || read.Content.Length == read.Length)
+            {
+                throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {file.Base} of partition {place.Partition} ends inside its header.");
+            }
+        }
+    }
+
+    /// <summary>What appending and decoding need of the header, without reading it: the checkpoint has it. Producer state is the checkpoint's, not the header's.</summary>
+    private static SegmentHeader HeaderOf(PartitionPlace place, PartitionCheckpoint checkpoint) => new()
+    {
+        Stream = place.Stream.Name.Value,
+        StreamId = place.Stream.StreamId,
+        Partition = place.Partition,
+        BaseOffset = checkpoint.SegmentBase,
+        Schema = place.Stream.Schema,
+        SchemaVersion = checkpoint.SchemaVersion,
+        Codec = checkpoint.Codec,
+        Sync = checkpoint.Sync,
+        Producers = [],
+    };
+}

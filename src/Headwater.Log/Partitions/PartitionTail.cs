@@ -1,0 +1,199 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Errors;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>
+/// What a process knows of a partition's end: position, producers, request keys and the active segment's index. Moves forward only, by absorbing the segment's bytes from where it stands;
+/// absorbing the same bytes twice changes nothing, so readers and the appender may both feed it. Thread-safe.
+/// </summary>
+internal sealed class PartitionTail
+{
+    private readonly Lock _gate = new();
+
+    private readonly ProducerMemory _producers = new();
+
+    private readonly KeyMemory _keys = new();
+
+    private readonly IndexBuilder _index = new();
+
+    private TailPosition _position;
+
+    /// <summary>Starts at a segment nothing is known of yet.</summary>
+    public PartitionTail(Offset segmentBase) => _position = Unread(segmentBase, new UnixMicros(0));
+
+    public TailPosition Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _position;
+            }
+        }
+    }
+
+    /// <summary>Told the new log end whenever it moves; called outside the lock.</summary>
+    public Action<Offset>? Advanced { get; set; }
+
+    /// <summary>Takes up where a checkpoint left off.</summary>
+    public static PartitionTail From(PartitionCheckpoint checkpoint, SegmentHeader header)
+    {
+        var tail = new PartitionTail(checkpoint.SegmentBase);
+        tail._producers.Restore(checkpoint.Producers);
+        tail._keys.Restore(checkpoint.Keys);
+        tail._index.Restore(checkpoint.Index);
+        tail._position = new TailPosition
+        {
+            SegmentBase = checkpoint.SegmentBase,
+            Position = checkpoint.Position,
+            Next = checkpoint.Next,
+            LastAppended = checkpoint.LastAppended,
+            Blocks = checkpoint.Blocks,
+            Header = header,
+            FirstAppended = checkpoint.Index.Count > 0 ? checkpoint.Index[0].Appended : null,
+        };
+        return tail;
+    }
+
+    /// <summary>Moves on to the segment that follows the sealed one (or, while opening, past segments that are gone).</summary>
+    public void EnterSegment(Offset segmentBase)
+    {
+        lock (_gate)
+        {
+            if (segmentBase > _position.SegmentBase)
+            {
+                _position = Unread(segmentBase, _position.LastAppended);
+                _index.Clear();
+            }
+        }
+    }
+
+    /// <summary>Learns the header of the segment based at its own base offset, unless that is known already.</summary>
+    public void LearnHeader(SegmentHeader header, int length)
+    {
+        lock (_gate)
+        {
+            if (_position.Header is null && _position.SegmentBase == header.BaseOffset)
+            {
+                _producers.Restore(header.Producers);
+                _position = _position with { Header = header, Position = length, Blocks = Math.Max(1, _position.Blocks) };
+            }
+        }
+    }
+
+    /// <summary>Takes in a block that stands at its position in the segment; blocks known already are passed over.</summary>
+    /// <exception cref="HeadwaterException">CorruptSegment: the block does not continue the log.</exception>
+    public void Absorb(Offset segmentBase, StoredBatch block)
+    {
+        lock (_gate)
+        {
+            if (segmentBase != _position.SegmentBase || block.Position != _position.Position)
+            {
+                return;
+            }
+
+            RequireContinues(block);
+            _producers.Note(block.Batch, block.First, block.Appended);
+            _keys.Note(block.Batch, block.First);
+            _index.Note(block);
+            _position = _position with
+            {
+                Position = block.Position + block.Length,
+                Next = block.First + block.Batch.Count,
+                LastAppended = block.Appended,
+                FirstAppended = _position.FirstAppended ?? block.Appended,
+            };
+        }
+
+        Advanced?.Invoke(block.First + block.Batch.Count);
+    }
+
+    /// <summary>Notes how many AppendBlock calls the segment has taken.</summary>
+    public void CountBlocks(Offset segmentBase, int committed)
+    {
+        lock (_gate)
+        {
+            if (segmentBase == _position.SegmentBase && committed > _position.Blocks)
+            {
+                _position = _position with { Blocks = committed };
+            }
+        }
+    }
+
+    /// <summary>Looks at position and memory as of one moment.</summary>
+    public T Look<T>(Func<TailPosition, ProducerMemory, KeyMemory, T> look)
+    {
+        lock (_gate)
+        {
+            return look(_position, _producers, _keys);
+        }
+    }
+
+    /// <summary>A block of the active segment at or before the offset; null if none is known, or the segment is another.</summary>
+    public IndexEntry? EntryBefore(Offset segmentBase, Offset offset) => Search(segmentBase, entries => IndexSearch.ByOffset(entries, offset));
+
+    /// <summary>A block of the active segment appended before the time; null likewise.</summary>
+    public IndexEntry? EntryBefore(Offset segmentBase, UnixMicros time) => Search(segmentBase, entries => IndexSearch.ByTime(entries, time));
+
+    /// <summary>The index of the segment the tail stands in, complete once that is sealed.</summary>
+    public (Offset SegmentBase, SegmentIndex Index) Index()
+    {
+        lock (_gate)
+        {
+            return (_position.SegmentBase, new SegmentIndex([.. _index.Entries], _position.Next, _position.LastAppended));
+        }
+    }
+
+    /// <returns>Null while the segment's header is unknown.</returns>
+    public PartitionCheckpoint? Checkpoint(string streamId, PartitionId partition)
+    {
+        lock (_gate)
+        {
+            return _position.Header is not { } header ? null : new PartitionCheckpoint
+            {
+                StreamId = streamId,
+                Partition = partition,
+                SegmentBase = _position.SegmentBase,
+                Position = _position.Position,
+                Next = _position.Next,
+                LastAppended = _position.LastAppended,
+                Blocks = _position.Blocks,
+                SchemaVersion = header.SchemaVersion,
+                Codec = header.Codec,
+                Sync = header.Sync,
+                Producers = _producers.Snapshot(_position.LastAppended),
+                Keys = _keys.Snapshot(),
+                Index = [.. _index.Entries],
+            };
+        }
+    }
+
+    private static TailPosition Unread(Offset segmentBase, UnixMicros lastAppended) => new()
+    {
+        SegmentBase = segmentBase,
+        Position = 0,
+        Next = segmentBase,
+        LastAppended = lastAppended,
+        Blocks = 0,
+    };
+
+    private IndexEntry? Search(Offset segmentBase, Func<IReadOnlyList<IndexEntry>, IndexEntry?> search)
+    {
+        lock (_gate)
+        {
+            return segmentBase == _position.SegmentBase ? search(_index.Entries) : null;
+        }
+    }
+
+    private void RequireContinues(StoredBatch block)
+    {
+        if (block.First != _position.Next || block.Appended < _position.LastAppended)
+        {
+            throw new HeadwaterException(
+                ErrorCode.CorruptSegment,
+                $"The block at byte {block.Position} of segment {_position.SegmentBase} begins with offset {block.First} where {_position.Next} was due, or goes back in time.");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Headwater.Core.Positions;
+using Headwater.Log.Appending;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Producers;
+
+/// <summary>
+/// Issues epochs of sequenced producers from <c>producers/{id}.json</c>, by compare-and-swap: two starts never get the same one. A new epoch fences a partition from its first append there;
+/// partitions the new instance has not written yet still take the old one's requests.
+/// </summary>
+internal sealed class ProducerEpochs(LogPorts ports)
+{
+    private const int Attempts = 20;
+
+    private const int DocumentBytesMax = 4096;
+
+    private readonly ConcurrentDictionary<(string StreamId, string Producer), ProducerEpoch> _seen = new();
+
+    /// <summary>One read and one conditional write a try.</summary>
+    /// <exception cref="HeadwaterException">InvalidName; StreamChanged after losing many races.</exception>
+    public async Task<ProducerEpoch> StartAsync(StreamDescription stream, string producer, CancellationToken cancellation)
+    {
+        RequireName(producer);
+        string name = BlobNames.Producer(stream.Name, stream.StreamId, producer);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            (ProducerEpoch current, string? etag) = await ReadAsync(name, cancellation);
+            var document = new ProducerDocument(producer, current.Next.Value, ports.Clock.Now().ToDateTimeOffset());
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ProducerDocumentJson.Default.ProducerDocument);
+            if (await ports.Blobs.WriteAsync(name, json, new WriteCondition(etag), cancellation) is not null)
+            {
+                _seen[(stream.StreamId, producer)] = current.Next;
+                return current.Next;
+            }
+        }
+
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Producer '{producer}' is being started by others; try again.");
+    }
+
+    /// <summary>No storage call for an epoch seen before, else one read.</summary>
+    /// <exception cref="HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
+    public async Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
+    {
+        RequireName(producer.Id);
+        var key = (stream.StreamId, producer.Id);
+        if (_seen.TryGetValue(key, out ProducerEpoch seen) && producer.Epoch <= seen && producer.Epoch > ProducerEpoch.None)
+        {
+            return;
+        }
+
+        (ProducerEpoch current, _) = await ReadAsync(BlobNames.Producer(stream.Name, stream.StreamId, producer.Id), cancellation);
+        if (producer.Epoch > current || producer.Epoch == ProducerEpoch.None)
+        {
+            throw new HeadwaterException(
+                ErrorCode.ProducerNotStarted,
+                $"Epoch {producer.Epoch} of producer '{producer.Id}' was never issued. POST /streams/{stream.Name}/producers/{producer.Id} starts one.");
+        }
+
+        _seen[key] = current;
+    }
+
+    private static void RequireName(string producer)
+    {
+        bool wellFormed = producer.Length is > 0 and <= 128 && char.IsAsciiLetterOrDigit(producer[0])
+            && producer.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        if (!wellFormed)
+        {
+            throw new HeadwaterException(ErrorCode.InvalidName, "A producer id has 1 to 128 characters of A-Z, a-z, 0-9, '.', '_' and '-', and starts with a letter or digit.");
+        }
+    }
+
+    private async Task<(ProducerEpoch Epoch, string? ETag)> ReadAsync(string name, CancellationToken cancellation)
+    {
+        using BlobRead? blob = await ports.Blobs.ReadAsync(name, 0, DocumentBytesMax, cancellation);
+        if (blob is null)
+        {
+            return (ProducerEpoch.None, null);
+        }
+
+        try
+        {
+            ProducerDocument? document = JsonSerializer.Deserialize(blob.Content.Span, ProducerDocumentJson.Default.ProducerDocument);
+            return document is { Epoch: > 0 } ? (new ProducerEpoch(document.Epoch), blob.ETag) : throw new JsonException("The epoch is missing.");
+        }
+        catch (JsonException problem)
+        {
+            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{name} cannot be read: {problem.Message}", problem);
+        }
+    }
+}
+
+/// <summary><c>producers/{id}.json</c>. Persisted: names and meanings never change.</summary>
+internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProducerDocument))]
+internal sealed partial class ProducerDocumentJson : JsonSerializerContext;

@@ -1,0 +1,50 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
+
+namespace Headwater.Log.Reading;
+
+/// <summary>Gathers blocks until a request's limits are met. At least one event is taken, whatever its block's size.</summary>
+internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
+{
+    private readonly List<ReadBlock> _blocks = [];
+
+    private int _events;
+
+    private long _bytes;
+
+    private bool _isFull;
+
+    /// <summary>The next offset wanted.</summary>
+    public Offset Next { get; private set; } = start;
+
+    public bool IsFull => _isFull;
+
+    /// <summary>Moves over offsets where nothing is left.</summary>
+    public void Skip(Offset to) => Next = to > Next ? to : Next;
+
+    /// <summary>Takes the block's events from <see cref="Next"/> on; the block is owned by the page or disposed.</summary>
+    /// <returns>False when the page takes no more.</returns>
+    public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
+    {
+        if (block.FirstOffset >= visibleEnd || (_blocks.Count > 0 && _bytes + block.Length > request.MaxBytes))
+        {
+            _isFull = block.FirstOffset < visibleEnd;
+            block.Dispose();
+            return false;
+        }
+
+        (OffsetRange range, int events) = BlockExtent.Take(block, kind, schema, Next, request.MaxEvents - _events);
+        range = range.End > visibleEnd ? new OffsetRange(range.Start, visibleEnd) : range;
+        _blocks.Add(new ReadBlock(block, schema, range));
+        _events += events;
+        _bytes += block.Length;
+        Next = range.End;
+        _isFull = _events >= request.MaxEvents || _bytes >= request.MaxBytes;
+        return !_isFull;
+    }
+
+    public ReadPage Build(Offset logStart, Offset logEnd) => new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next), _blocks);
+
+    public void Dispose() => _blocks.ForEach(b => b.Block.Dispose());
+}

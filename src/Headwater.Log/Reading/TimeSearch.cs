@@ -1,0 +1,117 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Reading;
+
+/// <summary>
+/// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan. For S segments, one listing and about log2 S reads of a header and
+/// a block each, most of them remembered the next time.
+/// </summary>
+internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes, SegmentScan scan)
+{
+    private const int ProbeBytes = 64 << 10;
+
+    private const int ScanBytes = 512 << 10;
+
+    /// <returns>The log end, after asking storage, if everything is older.</returns>
+    public async Task<Offset> FindAsync(UnixMicros time, Offset logStart, CancellationToken cancellation)
+    {
+        TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+        if (time > tail.LastAppended)
+        {
+            tail = (await partition.FreshTailAsync(cancellation)).Position;
+        }
+
+        if (time > tail.LastAppended)
+        {
+            return tail.Next;
+        }
+
+        List<LiveSegment> live = [.. (await partition.Map.ListAsync(tail, cancellation)).Where(s => s.Visible.End > logStart)];
+        int first = await FirstCandidateAsync(live, time, cancellation);
+        for (int i = first; i < live.Count; i++)
+        {
+            if (await FindInAsync(live[i], time, cancellation) is { } found)
+            {
+                return found > logStart ? found : logStart;
+            }
+        }
+
+        return (await partition.FreshTailAsync(cancellation)).Position.Next;
+    }
+
+    /// <summary>The last segment that begins before the time; what is sought lies in it or right after it.</summary>
+    private async Task<int> FirstCandidateAsync(List<LiveSegment> live, UnixMicros time, CancellationToken cancellation)
+    {
+        int low = 0;
+        int high = live.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            UnixMicros? begins = await BeginsAsync(live[middle], cancellation);
+            (low, high) = begins < time ? (middle + 1, high) : (low, middle);
+        }
+
+        return Math.Max(0, low - 1);
+    }
+
+    /// <returns>Null for a segment without events.</returns>
+    private async Task<UnixMicros?> BeginsAsync(LiveSegment segment, CancellationToken cancellation)
+    {
+        if (await indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
+        {
+            return null;
+        }
+
+        await foreach (ScannedBlock scanned in scan.BlocksAsync(segment.File.Name, known.Header, known.Length, ProbeBytes, cancellation))
+        {
+            using DecodedBlock block = scanned.Block;
+            return block.Appended;
+        }
+
+        return null;
+    }
+
+    private async Task<Offset?> FindInAsync(LiveSegment segment, UnixMicros time, CancellationToken cancellation)
+    {
+        if (await indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
+        {
+            return null;
+        }
+
+        long position = await PositionAsync(segment, known, time, cancellation);
+        await foreach (ScannedBlock scanned in scan.BlocksAsync(segment.File.Name, known.Header, position, ScanBytes, cancellation))
+        {
+            using DecodedBlock block = scanned.Block;
+            if (FirstSince(block, known.Header, time) is { } found && segment.Visible.Contains(found))
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<long> PositionAsync(LiveSegment segment, KnownHeader known, UnixMicros time, CancellationToken cancellation)
+    {
+        IndexEntry? entry = segment.Visible.End == Offset.Max
+            ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, time)
+            : partition.Map.IndexOf(segment.File) is { } name ? (await indexes.IndexAsync(name, cancellation))?.FindByTime(time) : null;
+        return entry?.Position ?? known.Length;
+    }
+
+    private static Offset? FirstSince(DecodedBlock block, SegmentHeader header, UnixMicros time)
+    {
+        foreach (EventView view in block.GetEvents(header.Schema))
+        {
+            if (view.Appended >= time)
+            {
+                return view.Offset;
+            }
+        }
+
+        return null;
+    }
+}

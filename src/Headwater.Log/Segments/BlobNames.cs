@@ -1,0 +1,36 @@
+using System.Globalization;
+using Headwater.Core.Positions;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Segments;
+
+/// <summary>Every blob name the log uses, built in one place. The names are part of the storage format and never change.</summary>
+public static class BlobNames
+{
+    public const string SegmentSuffix = ".avro";
+
+    private const string StreamDocumentName = "/stream.json";
+
+    public static string StreamDocument(StreamName stream) => stream.Value + StreamDocumentName;
+
+    /// <summary>Everything of one creation of a stream.</summary>
+    public static string StreamFolder(StreamName stream, string streamId) => $"{stream.Value}/{streamId}/";
+
+    public static string PartitionFolder(StreamName stream, string streamId, PartitionId partition) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stream.Value}/{streamId}/{partition.Value:D5}/");
+
+    /// <summary>A segment of generation 0; known from its base offset alone, so that a successor needs no listing to be found.</summary>
+    public static string Segment(string partitionFolder, Offset baseOffset) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}{SegmentSuffix}");
+
+    /// <summary>A segment written by compaction over the live segments from <paramref name="range"/>'s start to its end.</summary>
+    public static string Compacted(string partitionFolder, OffsetRange range, int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{range.Start.Value:D20}-{range.End.Value:D20}.g{generation:D4}{SegmentSuffix}");
+
+    public static string Index(string partitionFolder, Offset baseOffset) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}.index");
+
+    public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";
+
+    public static string Producer(StreamName stream, string streamId, string producer) => $"{stream.Value}/{streamId}/producers/{producer}.json";
+}

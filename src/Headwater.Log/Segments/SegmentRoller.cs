@@ -1,0 +1,97 @@
+using System.Buffers;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Appending;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Segments;
+
+/// <summary>
+/// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal (only now is the end final);
+/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header.
+/// Anyone who finds the work half done finishes it with the same steps. Five calls, one read of what was added, and one write for the sealed segment's index.
+/// </summary>
+internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
+{
+    /// <returns>False if the segment is gone or the tail stands in a stray: open the partition anew.</returns>
+    /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
+    public async Task<bool> RollAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    {
+        Offset sealing = tail.Position.SegmentBase;
+        if (!await ports.Blobs.SealAsync(place.Segment(sealing), cancellation))
+        {
+            return false;
+        }
+
+        TailEnd end = await tails.CatchUpAsync(place, tail, cancellation);
+        if (end == TailEnd.SealedWithoutSuccessor)
+        {
+            (Offset sealedBase, SegmentIndex index) = tail.Index();
+            await ports.Blobs.CreateAppendBlobAsync(place.Segment(index.End), cancellation);
+            end = await tails.CatchUpAsync(place, tail, cancellation);
+            await WriteIndexAsync(place, sealedBase, index, cancellation);
+        }
+
+        return end != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(place, tail, cancellation));
+    }
+
+    /// <summary>Begins a segment that is still empty.</summary>
+    /// <returns>False if it is a stray of a lost race, now deleted, or gone.</returns>
+    public async Task<bool> WriteHeaderAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    {
+        TailPosition at = tail.Position;
+        if (await IsStrayAsync(place, at.SegmentBase, cancellation))
+        {
+            await DeleteIfEmptyAsync(place.Segment(at.SegmentBase), cancellation);
+            return false;
+        }
+
+        SegmentHeader header = tail.Look((position, producers, keys) =>
+            SegmentCreator.Header(place.Stream, place.Partition, position.SegmentBase, ports.Randomness) with
+            {
+                Producers = producers.Snapshot(position.LastAppended),
+                KeysSince = keys.Since,
+            });
+        LandingReport report = await sender.SendAsync(place.Segment(at.SegmentBase), 0, SegmentCreator.Encode(header), cancellation);
+        if (report.Landing == Landing.Unknown)
+        {
+            throw new StorageException(StorageFault.Unavailable, $"The header of {place.Segment(at.SegmentBase)} could not be written in time.");
+        }
+
+        // Ours or another's: what stands there is the header.
+        return report.Landing != Landing.Missing
+            && await tails.CatchUpAsync(place, tail, cancellation) != TailEnd.Missing
+            && tail.Position.Header is not null;
+    }
+
+    private async Task<bool> IsStrayAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
+        (await opener.ListAsync(place, cancellation)).Any(f => f.Base > segmentBase || f.End > segmentBase);
+
+    private async Task DeleteIfEmptyAsync(string name, CancellationToken cancellation)
+    {
+        using BlobRead? read = await ports.Blobs.ReadAsync(name, 0, 1, cancellation);
+        if (read is { Length: 0 })
+        {
+            await ports.Blobs.DeleteAsync(name, read.ETag, cancellation);
+        }
+    }
+
+    /// <summary>A reader without the index scans instead, so storage trouble here does not stop the append that rolled.</summary>
+    private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex index, CancellationToken cancellation)
+    {
+        if (index.Entries.Count == 0)
+        {
+            return;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        index.WriteTo(bytes);
+        Task write = ports.Blobs.WriteAsync(BlobNames.Index(place.Folder, sealedBase), bytes.WrittenMemory, WriteCondition.IfAbsent, cancellation).AsTask();
+        await write.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (write.Exception is { InnerException: not StorageException })
+        {
+            await write;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Xml;
+
+namespace Headwater.Log.Streams;
+
+/// <summary>Durations as ISO 8601 (<c>P30D</c>), as everywhere else a person reads them.</summary>
+internal sealed class IsoDurationConverter : JsonConverter<TimeSpan>
+{
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string text = reader.GetString() ?? throw new JsonException("A duration is a string.");
+        try
+        {
+            return XmlConvert.ToTimeSpan(text);
+        }
+        catch (FormatException problem)
+        {
+            throw new JsonException($"'{text}' is no ISO 8601 duration.", problem);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(XmlConvert.ToString(value));
+}

@@ -1,0 +1,89 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Streams;
+
+/// <summary>
+/// Creates a stream: segment 0 of every partition under a fresh stream id, then the document that makes them a stream, in one conditional write.
+/// A creation that breaks off before the document leaves only blobs nothing refers to.
+/// </summary>
+internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNames names, StreamRemover remover)
+{
+    private const int SegmentsAtATime = 16;
+
+    private readonly SegmentCreator _segments = new(ports);
+
+    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
+    {
+        ValueSchema schema = Compile(settings.Schema);
+        while (true)
+        {
+            StoredStream? stored = await store.ReadAsync(name, cancellation);
+            if (stored is { Document.State: StreamDocument.Active })
+            {
+                return Existing(name, settings, stored.Document);
+            }
+
+            if (stored is not null)
+            {
+                await remover.RemoveAsync(name, stored, cancellation);
+            }
+
+            StreamDocument document = StreamDocument.For(ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture), settings, ports.Clock.Now().ToDateTimeOffset());
+            StreamDescription stream = document.Describe(name) with { Schema = schema };
+            await CreateSegmentsAsync(stream, cancellation);
+            await names.AddAsync(name, cancellation);
+            if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation))
+            {
+                // Again, because the deletion of a stream of this name may have removed it in between.
+                await names.AddAsync(name, cancellation);
+                return new StreamCreation(stream, Created: true);
+            }
+
+            await ForgetUnlessPublishedAsync(stream, cancellation);
+        }
+    }
+
+    private static StreamCreation Existing(StreamName name, StreamSettings settings, StreamDocument document)
+    {
+        StreamDescription stream = document.Describe(name);
+        return stream.Settings.SameAs(settings)
+            ? new StreamCreation(stream, Created: false)
+            : throw new HeadwaterException(
+                ErrorCode.StreamDiffers,
+                $"Stream '{name}' exists with other settings. GET it to compare; PATCH changes retention, compaction, doc, tags, inbox and owner.");
+    }
+
+    private static ValueSchema Compile(string? schema)
+    {
+        try
+        {
+            return schema is null ? ValueSchema.Bytes : ValueSchema.Parse(schema);
+        }
+        catch (SchemaException problem)
+        {
+            throw new HeadwaterException(ErrorCode.SchemaInvalid, $"The schema is not usable: {problem.Message}", problem);
+        }
+    }
+
+    private async Task CreateSegmentsAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        foreach (int[] partitions in Enumerable.Range(0, stream.Partitions).Chunk(SegmentsAtATime))
+        {
+            await Task.WhenAll(partitions.Select(p => _segments.CreateFirstAsync(stream, new PartitionId(p), cancellation)));
+        }
+    }
+
+    /// <summary>The write was answered "exists already": another creation won, or ours had landed and its answer was lost.</summary>
+    private async Task ForgetUnlessPublishedAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);
+        if (stored?.Document.StreamId != stream.StreamId)
+        {
+            await remover.RemoveBlobsAsync(BlobNames.StreamFolder(stream.Name, stream.StreamId), cancellation);
+        }
+    }
+}
