@@ -39,15 +39,22 @@ public static class BlockDecoder
         PooledBuffer buffer = into.Reset();
         if (!TryReadFrame(data, position, sync, out BlockFrame frame))
             return false;
-        ReadOnlySpan<byte> stored = data.Slice(frame.DataStart, frame.DataSize);
-        BlockCompression.Inflate(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
+        bool proved = false;
         try
         {
+            ReadOnlySpan<byte> stored = data.Slice(frame.DataStart, frame.DataSize);
+            BlockCompression.Inflate(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
             into.Accept(position, frame, ReadHead(buffer.Written, frame, position));
+            proved = true;
         }
         catch (AvroFormatException e)
         {
             throw new SegmentFormatException("the first event of a block is not one", position, e);
+        }
+        finally
+        {
+            if (!proved)
+                into.Reset();
         }
 
         return true;
