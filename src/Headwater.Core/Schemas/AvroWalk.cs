@@ -1,0 +1,30 @@
+using Headwater.Core.Avro;
+
+namespace Headwater.Core.Schemas;
+
+/// <summary>What one walk over an encoded value keeps count of.</summary>
+internal struct AvroWalk
+{
+    private int _depth;
+    private int _emptyItems;
+
+    public readonly int Depth => _depth;
+
+    public void Enter(in AvroReader reader)
+    {
+        if (++_depth > ValueLimits.MaxDepth)
+            throw new AvroFormatException($"a value nested more than {ValueLimits.MaxDepth} deep", reader.Position);
+    }
+
+    public void Leave() => _depth--;
+
+    /// <summary>The count of the next block of an array or a map.</summary>
+    public AvroBlock ReadBlock(ref AvroReader reader, int minItemBytes)
+    {
+        long start = reader.Position;
+        AvroBlock block = reader.ReadBlock(minItemBytes);
+        if (minItemBytes == 0 && (_emptyItems += block.Count) > ValueLimits.MaxEmptyItems)
+            throw new AvroFormatException($"more than {ValueLimits.MaxEmptyItems} items without bytes in a value", start);
+        return block;
+    }
+}

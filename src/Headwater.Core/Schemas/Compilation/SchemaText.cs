@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Compilation;
+
+/// <summary>The text of a schema as strict JSON: bounded, well formed, no member twice.</summary>
+internal static class SchemaText
+{
+    /// <exception cref="SchemaException">It is not.</exception>
+    public static JsonDocument Parse(string text)
+    {
+        byte[] utf8 = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(text.Length), ValueLimits.MaxSchemaBytes)];
+        System.Buffers.OperationStatus status = Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false);
+        if (status == System.Buffers.OperationStatus.DestinationTooSmall)
+            throw new SchemaException($"the schema is longer than {ValueLimits.MaxSchemaBytes} bytes");
+        if (status != System.Buffers.OperationStatus.Done)
+            throw new SchemaException("the schema's text holds half a surrogate pair");
+        return Parse(utf8.AsMemory(0, length));
+    }
+
+    /// <summary>A member's string.</summary>
+    /// <returns>Null when there is no such member.</returns>
+    /// <exception cref="SchemaException">It is something else.</exception>
+    public static string? OptionalString(JsonElement schema, string member, string pointer)
+    {
+        if (!schema.TryGetProperty(member, out JsonElement value))
+            return null;
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw new SchemaException($"{pointer}/{member}: a string is expected");
+    }
+
+    /// <exception cref="SchemaException">There is no such member.</exception>
+    public static JsonElement Required(JsonElement schema, string member, string pointer) =>
+        schema.TryGetProperty(member, out JsonElement value) ? value : throw Missing(member, pointer);
+
+    public static SchemaException Missing(string member, string pointer) =>
+        new($"{At(pointer)}: the member \"{member}\" is missing");
+
+    /// <summary>A member's strings; none when there is no such member.</summary>
+    /// <exception cref="SchemaException">It is something else.</exception>
+    public static IEnumerable<string> Strings(JsonElement schema, string member, string pointer)
+    {
+        if (!schema.TryGetProperty(member, out JsonElement values))
+            return [];
+        if (values.ValueKind != JsonValueKind.Array || values.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.String))
+            throw new SchemaException($"{pointer}/{member}: an array of strings is expected");
+        return values.EnumerateArray().Select(value => value.GetString()!);
+    }
+
+    /// <summary>Where something is, for messages.</summary>
+    public static string At(string pointer) => pointer.Length == 0 ? "the schema" : pointer;
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = ValueLimits.MaxSchemaDepth, AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            throw new SchemaException($"the schema is not JSON: {e.Message}", e);
+        }
+
+        if (JsonText.IsWellFormed(utf8.Span))
+            return document;
+        document.Dispose();
+        throw new SchemaException("the schema's text holds half a surrogate pair");
+    }
+}

@@ -1,0 +1,40 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Headwater.Core.Schemas.Json;
+
+/// <summary>Whole numbers in JSON, exactly: a double in between would lose digits beyond 2^53.</summary>
+internal static class JsonNumber
+{
+    /// <summary>A JSON number that is whole and fits 64 bits.</summary>
+    /// <param name="value">Any JSON value.</param>
+    /// <param name="naturalOnly">Whether a fraction of zeros or an exponent is refused too.</param>
+    /// <param name="number">The number.</param>
+    public static bool TryReadWhole(JsonElement value, bool naturalOnly, out long number)
+    {
+        number = 0;
+        if (value.ValueKind != JsonValueKind.Number)
+            return false;
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
+        if (Utf8Parser.TryParse(raw, out number, out int consumed) && consumed == raw.Length)
+            return true;
+        return !naturalOnly && DecimalText.TryReadLong(raw, out number);
+    }
+
+    /// <summary>A JSON string spelled like a whole JSON number, that fits 64 bits.</summary>
+    public static bool TryReadDigits(JsonElement value, out long number)
+    {
+        number = 0;
+        if (value.ValueKind != JsonValueKind.String)
+            return false;
+        ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        return IsWhole(text) && Utf8Parser.TryParse(text, out number, out int consumed) && consumed == text.Length;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> digits = text.StartsWith("-"u8) ? text[1..] : text;
+        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9') && (digits.Length == 1 || digits[0] != '0');
+    }
+}

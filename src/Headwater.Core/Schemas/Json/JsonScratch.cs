@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Headwater.Core.Schemas.Json;
+
+/// <summary>A place to write a value to before it is known how it has to stand. Each thread keeps the last one it used.</summary>
+internal sealed class JsonScratch : IDisposable
+{
+    private const int MostKeptBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static JsonScratch? t_kept;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly JavaScriptEncoder? _encoder;
+
+    private JsonScratch(JavaScriptEncoder? encoder)
+    {
+        _encoder = encoder;
+        Json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = encoder, SkipValidation = true });
+    }
+
+    public Utf8JsonWriter Json { get; }
+
+    /// <summary>An empty one, that escapes as the given writer does.</summary>
+    public static JsonScratch Rent(Utf8JsonWriter like)
+    {
+        JsonScratch? kept = t_kept;
+        t_kept = null;
+        return kept is not null && ReferenceEquals(kept._encoder, like.Options.Encoder) ? kept : new JsonScratch(like.Options.Encoder);
+    }
+
+    public ReadOnlyMemory<byte> Written()
+    {
+        Json.Flush();
+        return _buffer.WrittenMemory;
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Capacity > MostKeptBytes)
+        {
+            Json.Dispose();
+            return;
+        }
+
+        Json.Reset();
+        _buffer.ResetWrittenCount();
+        t_kept = this;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Headwater.Core.Schemas.Json;
+
+/// <summary>What a JSON value looks like from outside: enough to rule most branches of a union out.</summary>
+[Flags]
+internal enum JsonShapes
+{
+    None = 0,
+    Null = 1,
+    Boolean = 2,
+
+    /// <summary>A number without fraction and exponent.</summary>
+    Integer = 4,
+
+    /// <summary>A number with a fraction or an exponent.</summary>
+    Fraction = 8,
+
+    /// <summary>The strings "NaN", "Infinity" and "-Infinity".</summary>
+    NonFinite = 16,
+
+    /// <summary>Any other string.</summary>
+    Text = 32,
+    Array = 64,
+    Object = 128,
+
+    Number = Integer | Fraction,
+    String = NonFinite | Text,
+}
+
+internal static class JsonShape
+{
+    /// <summary>How many shapes there are.</summary>
+    public const int Count = 8;
+
+    public static JsonShapes Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => JsonShapes.Null,
+        JsonValueKind.True or JsonValueKind.False => JsonShapes.Boolean,
+        JsonValueKind.Number => OfNumber(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)),
+        JsonValueKind.String => OfString(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value)),
+        JsonValueKind.Array => JsonShapes.Array,
+        JsonValueKind.Object => JsonShapes.Object,
+        _ => JsonShapes.None,
+    };
+
+    /// <summary>The shape of a whole JSON value, white space around it excluded.</summary>
+    public static JsonShapes Of(ReadOnlySpan<byte> json) => (char)json[0] switch
+    {
+        'n' => JsonShapes.Null,
+        't' or 'f' => JsonShapes.Boolean,
+        '"' => OfString(json),
+        '[' => JsonShapes.Array,
+        '{' => JsonShapes.Object,
+        _ => OfNumber(json),
+    };
+
+    private static JsonShapes OfNumber(ReadOnlySpan<byte> raw) => raw.ContainsAny("."u8[0], "e"u8[0], "E"u8[0]) ? JsonShapes.Fraction : JsonShapes.Integer;
+
+    // An escaped spelling of NaN counts as text: only what is written out has to be told apart.
+    private static JsonShapes OfString(ReadOnlySpan<byte> raw) =>
+        raw.SequenceEqual("\"NaN\""u8) || raw.SequenceEqual("\"Infinity\""u8) || raw.SequenceEqual("\"-Infinity\""u8)
+            ? JsonShapes.NonFinite
+            : JsonShapes.Text;
+}

@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Headwater.Core.Schemas.Json;
+
+/// <summary>
+/// One walk over a JSON value along a schema: where the bytes go, how deep it is, and the first mismatch. The nodes answer
+/// false on a mismatch, and on the way out each container adds its step to the pointer.
+/// </summary>
+/// <param name="root">The value.</param>
+/// <param name="output">Where to.</param>
+/// <param name="depth">How many containers are already around the value.</param>
+internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int depth = 0)
+{
+    private const int ExcerptBytes = 48;
+
+    private readonly ReadOnlySpan<byte> _root = JsonMarshal.GetRawUtf8Value(root);
+    private DiscardingBuffer? _discarding;
+    private byte[]? _text;
+    private string? _message;
+    private string _pointer = "";
+    private int _depth = depth;
+    private int _emptyItems;
+
+    /// <summary>The members of the records being written.</summary>
+    public MemberSlots Members;
+
+    /// <summary>What the walk found out about unions so far.</summary>
+    public UnionMemo Unions;
+
+    public IBufferWriter<byte> Output { get; private set; } = output;
+
+    /// <summary>Whether only the forms a value is written out in count: a long as a number, not as a string.</summary>
+    public bool NaturalOnly { get; private set; }
+
+    /// <summary>Whether this is only to find out if a value fits: nothing is kept of what is written, and no mismatch is described.</summary>
+    public bool Probing { get; private set; }
+
+    public readonly ValueMismatch? Mismatch => _message is null ? null : new ValueMismatch(_pointer, _message);
+
+    public void Dispose()
+    {
+        Members.Dispose();
+        if (_text is not null)
+            ArrayPool<byte>.Shared.Return(_text);
+        _text = null;
+    }
+
+    /// <summary>Whether the value fits the node; the walk is left as it was.</summary>
+    public bool Fits(Nodes.SchemaNode node, JsonElement value, bool naturalOnly)
+    {
+        (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int EmptyItems, int Members) before =
+            (Output, NaturalOnly, Probing, _depth, _emptyItems, Members.Top);
+        Output = _discarding ??= new DiscardingBuffer();
+        NaturalOnly |= naturalOnly;
+        Probing = true;
+        bool fits = node.TryWrite(value, ref this);
+        (Output, NaturalOnly, Probing, _depth, _emptyItems, int members) = before;
+        Members.Release(members);
+        return fits;
+    }
+
+    /// <summary>Where in the whole value an element of it begins: its identity.</summary>
+    public readonly int PositionOf(JsonElement value)
+    {
+        _root.Overlaps(JsonMarshal.GetRawUtf8Value(value), out int position);
+        return position;
+    }
+
+    /// <summary>Goes one container deeper.</summary>
+    public bool Enter() =>
+        ++_depth <= ValueLimits.MaxDepth || Refuse($"nested more than {ValueLimits.MaxDepth} deep");
+
+    public void Leave() => _depth--;
+
+    /// <summary>Whether a default this deep may stand here.</summary>
+    public bool MayGoDeeper(int by) =>
+        _depth + by <= ValueLimits.MaxDepth || Refuse($"with its defaults, nested more than {ValueLimits.MaxDepth} deep");
+
+    public bool AddEmptyItems(int count) =>
+        (_emptyItems += count) <= ValueLimits.MaxEmptyItems || Refuse($"more than {ValueLimits.MaxEmptyItems} items without bytes in the value");
+
+    /// <summary>The text of a JSON string; good until the next call.</summary>
+    /// <returns>False, with the mismatch noted, when it is not well formed.</returns>
+    public bool TryGetText(JsonElement text, out ReadOnlySpan<byte> utf8) =>
+        TryUnescape(JsonMarshal.GetRawUtf8Value(text)[1..^1], out utf8) || Refuse("a string that is not valid Unicode: half a surrogate pair, or not UTF-8");
+
+    /// <summary>The name of a member; good until the next call.</summary>
+    /// <returns>False, with the mismatch noted, when it is not well formed.</returns>
+    public bool TryGetName(JsonProperty member, out ReadOnlySpan<byte> utf8) =>
+        TryUnescape(JsonMarshal.GetRawUtf8PropertyName(member), out utf8) || Refuse("a member's name that is not valid Unicode");
+
+    /// <summary>Notes that something else was expected; always false.</summary>
+    public bool Expected(string what, JsonElement came) => !Probing && Refuse($"expected {what}, found {Describe(came)}");
+
+    /// <summary>Notes a mismatch; always false.</summary>
+    public bool Refuse(string message)
+    {
+        if (!Probing)
+            _message = message;
+        return false;
+    }
+
+    /// <summary>Adds a step to the mismatch's pointer; always false.</summary>
+    public bool Within(string step)
+    {
+        if (!Probing)
+            _pointer = "/" + step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal) + _pointer;
+        return false;
+    }
+
+    /// <inheritdoc cref="Within(string)"/>
+    public bool Within(int index) => Within(index.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Adds a step to the mismatch's pointer; always false.</summary>
+    public bool Within(JsonProperty member) => !Probing && Within(Lossy(JsonMarshal.GetRawUtf8PropertyName(member)));
+
+    private static string Describe(JsonElement came) => came.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "string " + Excerpt(came),
+        JsonValueKind.Number => "number " + Excerpt(came),
+        _ => Excerpt(came),
+    };
+
+    private static string Excerpt(JsonElement came)
+    {
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(came);
+        return raw.Length <= ExcerptBytes ? Encoding.UTF8.GetString(raw) : Encoding.UTF8.GetString(raw[..ExcerptBytes]).TrimEnd('\uFFFD') + "…";
+    }
+
+    private static string Lossy(ReadOnlySpan<byte> raw)
+    {
+        byte[] text = new byte[raw.Length];
+        return JsonText.TryUnescape(raw, text, out int length) ? Encoding.UTF8.GetString(text, 0, length) : Encoding.UTF8.GetString(raw);
+    }
+
+    private bool TryUnescape(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = raw;
+        if (!JsonText.HasEscapes(raw))
+            return Utf8.IsValid(raw);
+        if (_text is null || _text.Length < raw.Length)
+        {
+            if (_text is not null)
+                ArrayPool<byte>.Shared.Return(_text);
+            _text = ArrayPool<byte>.Shared.Rent(raw.Length);
+        }
+
+        bool wellFormed = JsonText.TryUnescape(raw, _text, out int length);
+        utf8 = _text.AsSpan(0, length);
+        return wellFormed;
+    }
+}

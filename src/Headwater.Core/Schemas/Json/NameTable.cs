@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Headwater.Core.Schemas.Json;
+
+/// <summary>The fields of a record, the symbols of an enum or the branches of a union, found by name as UTF-8. Names are ASCII.</summary>
+internal sealed class NameTable
+{
+    private const int MaxStackName = 256;
+
+    private readonly byte[][] _names;
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _indexes;
+    private readonly int _longest;
+
+    public NameTable(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        _names = [.. all.Select(Encoding.ASCII.GetBytes)];
+        _longest = all.Length == 0 ? 0 : all.Max(name => name.Length);
+        _indexes = all.Select((name, index) => KeyValuePair.Create(name, index))
+            .ToFrozenDictionary(StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <param name="utf8">The name.</param>
+    /// <param name="guess">The index looked at first: members mostly come in the order of the fields.</param>
+    /// <returns>The index, or -1.</returns>
+    public int Find(ReadOnlySpan<byte> utf8, int guess = 0)
+    {
+        if (guess < _names.Length && utf8.SequenceEqual(_names[guess]))
+            return guess;
+        if (utf8.Length > _longest || !Ascii.IsValid(utf8))
+            return -1;
+        Span<char> name = utf8.Length <= MaxStackName ? stackalloc char[utf8.Length] : new char[utf8.Length];
+        Encoding.ASCII.GetChars(utf8, name);
+        return _indexes.TryGetValue(name, out int index) ? index : -1;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas.Compilation;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+internal sealed class BooleanNode : SchemaNode
+{
+    public override string Name => "boolean";
+
+    public override JsonShapes Written => JsonShapes.Boolean;
+
+    public override int MinBytes => 1;
+
+    public override bool TryWrite(JsonElement value, ref JsonToAvro to)
+    {
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            return to.Expected("a boolean", value);
+        to.Output.WriteBoolean(value.ValueKind == JsonValueKind.True);
+        return true;
+    }
+
+    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    {
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            return false;
+        to.Output.WriteBoolean(value.ValueKind == JsonValueKind.True);
+        return true;
+    }
+
+    public override void Skip(ref AvroReader reader, ref AvroWalk walk) => reader.ReadBoolean();
+
+    public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteBooleanValue(reader.ReadBoolean());
+}

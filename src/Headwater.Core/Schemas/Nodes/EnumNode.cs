@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas.Compilation;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+internal sealed class EnumNode : SchemaNode
+{
+    private const int SymbolsShown = 10;
+
+    private readonly JsonEncodedText[] _symbols;
+    private readonly NameTable _index;
+    private readonly string _what;
+
+    public EnumNode(string name, IReadOnlyList<string> symbols)
+    {
+        Name = name;
+        _symbols = [.. symbols.Select(symbol => JsonEncodedText.Encode(symbol))];
+        _index = new NameTable(symbols);
+        string more = symbols.Count > SymbolsShown ? ", …" : "";
+        _what = $"a symbol of enum {name} ({string.Join(", ", symbols.Take(SymbolsShown))}{more})";
+    }
+
+    public override string Name { get; }
+
+    public override JsonShapes Written => JsonShapes.String;
+
+    public override int MinBytes => 1;
+
+    public override bool TryWrite(JsonElement value, ref JsonToAvro to)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            return to.Expected(_what, value);
+        if (!to.TryGetText(value, out ReadOnlySpan<byte> symbol))
+            return false;
+        int index = _index.Find(symbol);
+        if (index < 0)
+            return to.Expected(_what, value);
+        to.Output.WriteUnionIndex(index);
+        return true;
+    }
+
+    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    {
+        int index = value.ValueKind == JsonValueKind.String ? _index.Find(System.Text.Encoding.UTF8.GetBytes(value.GetString()!)) : -1;
+        if (index < 0)
+            return false;
+        to.Output.WriteUnionIndex(index);
+        return true;
+    }
+
+    public override void Skip(ref AvroReader reader, ref AvroWalk walk) => reader.ReadUnionIndex(_symbols.Length);
+
+    public override void WriteJson(ref AvroReader reader, ref AvroToJson to) =>
+        to.Json.WriteStringValue(_symbols[reader.ReadUnionIndex(_symbols.Length)]);
+}

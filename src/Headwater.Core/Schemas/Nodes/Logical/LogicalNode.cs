@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas.Compilation;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes.Logical;
+
+/// <summary>A logical type: the binary form, the name and the defaults are those of the type underneath; the JSON is its own.</summary>
+internal abstract class LogicalNode(SchemaNode underlying) : SchemaNode
+{
+    public SchemaNode Underlying { get; } = underlying;
+
+    public override string Name => Underlying.Name;
+
+    public override JsonShapes Written => JsonShapes.Text;
+
+    public override int MinBytes => Underlying.MinBytes;
+
+    public override bool TryWriteDefault(JsonElement value, DefaultWriting to) => Underlying.TryWriteDefault(value, to);
+
+    public override void Skip(ref AvroReader reader, ref AvroWalk walk) => Underlying.Skip(ref reader, ref walk);
+}

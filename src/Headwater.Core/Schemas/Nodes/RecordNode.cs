@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas.Compilation;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+/// <summary>A JSON object: the members in any order, none that the schema does not know, defaults for those that are missing.</summary>
+internal sealed class RecordNode(string name) : SchemaNode
+{
+    private readonly string _what = $"record {name} (an object)";
+    private NameTable _index = new([]);
+    private RecordField[] _fields = [];
+    private int _minBytes;
+
+    public override string Name { get; } = name;
+
+    public override JsonShapes Written => JsonShapes.Object;
+
+    public override int MinBytes => _minBytes;
+
+    public ReadOnlySpan<RecordField> Fields => _fields;
+
+    /// <summary>Gives the record its fields, once: they may name the record itself.</summary>
+    public void Complete(RecordField[] fields)
+    {
+        _fields = fields;
+        _index = new NameTable(fields.Select(field => field.Name));
+    }
+
+    /// <summary>Gives the record its least size, once its fields' are known.</summary>
+    public void CompleteSize(int minBytes) => _minBytes = minBytes;
+
+    public override bool TryWrite(JsonElement value, ref JsonToAvro to)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            return to.Expected(_what, value);
+        if (!to.Enter())
+            return false;
+        int members = to.Members.Take(_fields.Length);
+        if (!TryFindMembers(value, members, ref to))
+            return false;
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (!TryWriteField(_fields[i], to.Members[members + i], ref to))
+                return to.Probing ? false : to.Within(_fields[i].Name);
+        }
+
+        to.Members.Release(members);
+        to.Leave();
+        return true;
+    }
+
+    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    {
+        if (value.ValueKind != JsonValueKind.Object || !to.Enter())
+            return false;
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            if (!Array.Exists(_fields, field => field.Name == member.Name))
+                return false;
+        }
+
+        foreach (RecordField field in _fields)
+        {
+            if (!(value.TryGetProperty(field.Name, out JsonElement member) ? field.Node.TryWriteDefault(member, to) : to.TryWriteDefaultOf(field)))
+                return false;
+        }
+
+        to.Leave();
+        return true;
+    }
+
+    public override void Skip(ref AvroReader reader, ref AvroWalk walk)
+    {
+        walk.Enter(reader);
+        foreach (RecordField field in _fields)
+            field.Node.Skip(ref reader, ref walk);
+        walk.Leave();
+    }
+
+    public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
+    {
+        to.Walk.Enter(reader);
+        to.Json.WriteStartObject();
+        foreach (RecordField field in _fields)
+        {
+            to.Json.WritePropertyName(field.Json);
+            field.Node.WriteJson(ref reader, ref to);
+        }
+
+        to.Json.WriteEndObject();
+        to.Walk.Leave();
+    }
+
+    private static bool TryWriteField(RecordField field, JsonElement member, ref JsonToAvro to)
+    {
+        if (member.ValueKind != JsonValueKind.Undefined)
+            return field.Node.TryWrite(member, ref to);
+        if (field.Default is null)
+            return to.Refuse("missing, and the schema has no default for it");
+        if (!to.MayGoDeeper(field.Default.Depth))
+            return false;
+        to.Output.Write(field.Default.Bytes);
+        return true;
+    }
+
+    private bool TryFindMembers(JsonElement value, int members, ref JsonToAvro to)
+    {
+        int next = 0;
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            if (!to.TryGetName(member, out ReadOnlySpan<byte> name))
+                return to.Within(member);
+            int index = _index.Find(name, next);
+            if (index < 0)
+                return to.Probing ? false : RefuseUnknown(member, ref to);
+            ref JsonElement slot = ref to.Members[members + index];
+            if (slot.ValueKind != JsonValueKind.Undefined)
+                return to.Refuse("given twice") || to.Within(member);
+            slot = member.Value;
+            next = index + 1;
+        }
+
+        return true;
+    }
+
+    private bool RefuseUnknown(JsonProperty member, ref JsonToAvro to) =>
+        to.Refuse($"unknown member: record {Name} has no such field") || to.Within(member);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas.Compilation;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+/// <summary>
+/// A value of one of several types. In JSON it stands bare; where bare would be taken for another branch it is wrapped in an
+/// object of one member, named after the branch (the specification's JSON encoding). <see cref="UnionReading"/> says who takes what.
+/// </summary>
+/// <param name="branches">The types, in the schema's order.</param>
+/// <param name="wraps">False for the union of an event's value with null, which the stream's own schema knows nothing of.</param>
+internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
+{
+    private readonly SchemaNode[] _branches = branches;
+    private UnionReading? _reading;
+    private bool[] _checked = [];
+
+    public override string Name => "union";
+
+    public override JsonShapes Written => JsonShapes.None;
+
+    public override int MinBytes => 1;
+
+    public ReadOnlySpan<SchemaNode> Branches => _branches;
+
+    private UnionReading Reading => _reading ?? throw new InvalidOperationException("The union is not complete.");
+
+    /// <summary>Prepares the choice between the branches, once they are complete themselves.</summary>
+    public void Complete()
+    {
+        _reading = new UnionReading(this, wraps);
+        _checked = UnionOverlap.Find(_branches, wraps);
+    }
+
+    public override bool TryWrite(JsonElement value, ref JsonToAvro to)
+    {
+        UnionChoice choice = Reading.Choose(value, ref to);
+        if (!choice.Found)
+            return to.Probing ? false : Reading.Explain(value, ref to);
+        to.Output.WriteUnionIndex(choice.Branch);
+        if (!choice.Wrapped)
+            return _branches[choice.Branch].TryWrite(value, ref to);
+        JsonProperty wrapped = UnionReading.Only(value);
+        return _branches[choice.Branch].TryWrite(wrapped.Value, ref to) || to.Within(wrapped);
+    }
+
+    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    {
+        for (int i = 0; i < _branches.Length; i++)
+        {
+            if (to.TryBranch(i, _branches[i], value))
+                return true;
+        }
+
+        return false;
+    }
+
+    public override void Skip(ref AvroReader reader, ref AvroWalk walk) =>
+        _branches[reader.ReadUnionIndex(_branches.Length)].Skip(ref reader, ref walk);
+
+    public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
+    {
+        int branch = reader.ReadUnionIndex(_branches.Length);
+        if (_checked[branch])
+            WriteBareOrWrapped(branch, ref reader, ref to);
+        else
+            _branches[branch].WriteJson(ref reader, ref to);
+    }
+
+    private void WriteBareOrWrapped(int branch, ref AvroReader reader, ref AvroToJson to)
+    {
+        using var scratch = JsonScratch.Rent(to.Json);
+        Utf8JsonWriter json = to.Json;
+        to.Json = scratch.Json;
+        _branches[branch].WriteJson(ref reader, ref to);
+        to.Json = json;
+        ReadOnlyMemory<byte> bare = scratch.Written();
+        bool wrap = !Reading.Takes(branch, bare, to.Walk.Depth);
+        if (wrap)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName(_branches[branch].Name);
+        }
+
+        json.WriteRawValue(bare.Span, skipInputValidation: true);
+        if (wrap)
+            json.WriteEndObject();
+    }
+}

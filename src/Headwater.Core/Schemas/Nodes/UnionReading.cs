@@ -1,0 +1,132 @@
+using System.Numerics;
+using System.Text.Json;
+using Headwater.Core.Schemas.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+/// <summary>
+/// Who takes a JSON value. In this order:
+/// the branch it is wrapped for, if the value inside, bare, would be taken for something else;
+/// the first branch that takes it in its natural form (the one it is written out in);
+/// the branch it is wrapped for needlessly;
+/// and then the same again with every form accepted (a long as a string).
+/// So a value written bare when bare reads back the same, and wrapped otherwise, always reads back the same.
+/// </summary>
+internal sealed class UnionReading
+{
+    private readonly UnionNode _union;
+    private readonly NameTable? _names;
+    private readonly int[][] _takers;
+
+    public UnionReading(UnionNode union, bool wraps)
+    {
+        _union = union;
+        SchemaNode[] branches = union.Branches.ToArray();
+        _takers = [.. Enumerable.Range(0, JsonShape.Count).Select(shape => Takers(branches, (JsonShapes)(1 << shape)))];
+        if (wraps)
+            _names = new NameTable(branches.Select(branch => branch.Name));
+    }
+
+    /// <summary>The one member of an object.</summary>
+    public static JsonProperty Only(JsonElement value)
+    {
+        JsonElement.ObjectEnumerator members = value.EnumerateObject();
+        members.MoveNext();
+        return members.Current;
+    }
+
+    /// <summary>The branch to try. When only one has the right shape it is not looked at further: its own mismatch says most.</summary>
+    public UnionChoice Choose(JsonElement value, ref JsonToAvro to)
+    {
+        int[] takers = TakersOf(JsonShape.Of(value));
+        if (takers.Length == 1 && WrappedFor(value, ref to) < 0)
+            return new UnionChoice(takers[0], Wrapped: false);
+        UnionChoice natural = Find(value, naturalOnly: true, ref to);
+        return natural.Found || to.NaturalOnly ? natural : Find(value, naturalOnly: false, ref to);
+    }
+
+    /// <summary>Whether a value of a branch, written bare, is taken for this branch.</summary>
+    public bool Takes(int branch, ReadOnlyMemory<byte> bare, int depth)
+    {
+        JsonShapes shape = JsonShape.Of(bare.Span);
+        if (shape != JsonShapes.Object && TakersOf(shape)[0] == branch)
+            return true;
+        using var document = JsonDocument.Parse(bare, new JsonDocumentOptions { MaxDepth = 4 * ValueLimits.MaxDepth });
+        var reading = new JsonToAvro(document.RootElement, new DiscardingBuffer(), depth);
+        try
+        {
+            return Find(document.RootElement, naturalOnly: true, ref reading) == new UnionChoice(branch, Wrapped: false);
+        }
+        finally
+        {
+            reading.Dispose();
+        }
+    }
+
+    /// <summary>Notes why no branch takes a value; always false.</summary>
+    public bool Explain(JsonElement value, ref JsonToAvro to)
+    {
+        int wrappedFor = WrappedFor(value, ref to);
+        if (wrappedFor >= 0)
+        {
+            JsonProperty wrapped = Only(value);
+            if (!_union.Branches[wrappedFor].TryWrite(wrapped.Value, ref to))
+                return to.Within(wrapped);
+        }
+
+        return to.Expected("one of " + string.Join(", ", _union.Branches.ToArray().Select(branch => branch.Name)), value);
+    }
+
+    private static int[] Takers(SchemaNode[] branches, JsonShapes shape) =>
+        [.. Enumerable.Range(0, branches.Length).Where(i => (branches[i].Accepted & shape) != JsonShapes.None)];
+
+    private int[] TakersOf(JsonShapes shape) => _takers[BitOperations.TrailingZeroCount((int)shape)];
+
+    private UnionChoice Find(JsonElement value, bool naturalOnly, ref JsonToAvro to)
+    {
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            return FindBare(value, naturalOnly, ref to);
+        int position = to.PositionOf(value);
+        if (to.Unions.TryGet(_union, position, naturalOnly, out UnionChoice known))
+            return known;
+        UnionChoice choice = FindWrappedOrBare(value, naturalOnly, ref to);
+        to.Unions.Add(_union, position, naturalOnly, choice);
+        return choice;
+    }
+
+    private UnionChoice FindWrappedOrBare(JsonElement value, bool naturalOnly, ref JsonToAvro to)
+    {
+        int wrappedFor = WrappedFor(value, ref to);
+        if (wrappedFor < 0)
+            return FindBare(value, naturalOnly, ref to);
+        JsonElement inner = Only(value).Value;
+        if (!to.Fits(_union.Branches[wrappedFor], inner, naturalOnly))
+            return FindBare(value, naturalOnly, ref to);
+        if (Find(inner, naturalOnly, ref to) != new UnionChoice(wrappedFor, Wrapped: false))
+            return new UnionChoice(wrappedFor, Wrapped: true);
+        UnionChoice bare = FindBare(value, naturalOnly, ref to);
+        return bare.Found ? bare : new UnionChoice(wrappedFor, Wrapped: true);
+    }
+
+    private UnionChoice FindBare(JsonElement value, bool naturalOnly, ref JsonToAvro to)
+    {
+        foreach (int branch in TakersOf(JsonShape.Of(value)))
+        {
+            if (to.Fits(_union.Branches[branch], value, naturalOnly))
+                return new UnionChoice(branch, Wrapped: false);
+        }
+
+        return UnionChoice.None;
+    }
+
+    /// <summary>The branch an object of one member is named after, or -1. Null is never wrapped.</summary>
+    private int WrappedFor(JsonElement value, ref JsonToAvro to)
+    {
+        if (_names is null || value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 1)
+            return -1;
+        if (!to.TryGetName(Only(value), out ReadOnlySpan<byte> name))
+            return -1;
+        int branch = _names.Find(name);
+        return branch >= 0 && _union.Branches[branch] is NullNode ? -1 : branch;
+    }
+}
