@@ -1,0 +1,61 @@
+using Headwater.Http.Pipeline;
+using Headwater.Http.Problems;
+using Headwater.Log.Appending;
+using Headwater.Log.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Append;
+
+/// <summary>Tells a producer where its events are, or which partitions did not take theirs.</summary>
+internal static class AppendAnswer
+{
+    /// <exception cref="HeadwaterException">AppendPartial.</exception>
+    public static Task WriteAsync(HttpContext context, AppendOutcome outcome, int events, bool wantsOffsets)
+    {
+        if (outcome.Failed.Count > 0)
+            throw Partial(outcome);
+
+        RequestTelemetry.Appended(events);
+        if (outcome.IsReplay)
+            context.Response.Headers["Idempotent-Replay"] = "true";
+        if (wantsOffsets)
+            context.Response.Headers["Preference-Applied"] = AppendHeaders.Representation;
+        return Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.Write(json, outcome, events, wantsOffsets));
+    }
+
+    private static HeadwaterException Partial(AppendOutcome outcome)
+    {
+        HeadwaterException first = outcome.Failed[0].Error;
+        int failed = outcome.Failed.Sum(f => f.Events.Count);
+        return new HeadwaterException(
+            ErrorCode.AppendPartial,
+            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions did not take their events ({failed} in all): {first.Message} "
+            + "Send the same request again with the same Idempotency-Key to complete it.",
+            first)
+        {
+            RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),
+            Facts = new Dictionary<string, object?>
+            {
+                ["partitions"] = outcome.Partitions.Select(Taken).ToList(),
+                ["failed"] = outcome.Failed.Select(Refused).ToList(),
+            },
+        };
+    }
+
+    private static Dictionary<string, object?> Taken(PartitionAppend share) => new()
+    {
+        ["partition"] = share.Partition,
+        ["baseOffset"] = share.Base,
+        ["count"] = share.Events.Count,
+    };
+
+    private static Dictionary<string, object?> Refused(PartitionFailure share) => new()
+    {
+        ["partition"] = share.Partition,
+        ["events"] = share.Events,
+        ["code"] = Problem.NameOf(share.Error.Code),
+        ["retryable"] = share.Error.Code.IsRetryable(),
+        ["appended"] = Problem.NameOf(share.Error.Code.Appended()),
+        ["detail"] = share.Error.Message,
+    };
+}

@@ -1,0 +1,59 @@
+using Headwater.Http.Append.Avro;
+using Headwater.Http.Bodies;
+using Headwater.Http.Problems;
+using Headwater.Log.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Append;
+
+/// <summary>The formats events come in.</summary>
+internal enum AppendBody
+{
+    Json,
+    NdJson,
+    CloudEvent,
+    CloudEventBatch,
+    CloudEventBinary,
+    Avro,
+}
+
+/// <summary>Which format a request has, and who reads it.</summary>
+internal static class AppendBodies
+{
+    public static IReadOnlyList<string> Accepted { get; } =
+        [MediaTypes.Json, MediaTypes.NdJson, MediaTypes.CloudEvent, MediaTypes.CloudEventBatch, MediaTypes.Avro, MediaTypes.AvroBinary];
+
+    /// <summary>Without a Content-Type a body is JSON.</summary>
+    /// <exception cref="HeadwaterException">UnsupportedMediaType.</exception>
+    public static AppendBody Of(HttpRequest request)
+    {
+        bool isBinaryMode = CloudEventBodies.IsBinaryMode(request);
+        if (isBinaryMode && !IsCloudEvents(request.ContentType))
+            return AppendBody.CloudEventBinary;
+        return ContentType.Of(request, Accepted) switch
+        {
+            null or MediaTypes.Json => AppendBody.Json,
+            MediaTypes.NdJson or "application/ndjson" or "application/jsonl" => AppendBody.NdJson,
+            MediaTypes.CloudEvent => AppendBody.CloudEvent,
+            MediaTypes.CloudEventBatch => AppendBody.CloudEventBatch,
+            MediaTypes.Avro or MediaTypes.AvroBinary => AppendBody.Avro,
+            string other => throw Refusals.MediaType(other, Accepted),
+        };
+    }
+
+    /// <exception cref="HeadwaterException">What the format's reader throws.</exception>
+    public static void Read(AppendBody format, HttpRequest request, PooledBytes body, IncomingEvents into)
+    {
+        switch (format)
+        {
+            case AppendBody.Json: JsonEvents.Read(body.Memory, into); break;
+            case AppendBody.NdJson: NdJsonEvents.Read(body, into); break;
+            case AppendBody.CloudEvent: CloudEventBodies.ReadStructured(body.Memory, into); break;
+            case AppendBody.CloudEventBatch: CloudEventBodies.ReadBatch(body.Memory, into); break;
+            case AppendBody.CloudEventBinary: CloudEventBodies.ReadBinary(request, body.Memory, into); break;
+            case AppendBody.Avro: AvroEvents.Read(body.Span, into); break;
+        }
+    }
+
+    private static bool IsCloudEvents(string? type) => type is not null && type.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,49 @@
+using Headwater.Core.Positions;
+using Headwater.Http.Bodies;
+using Headwater.Http.Pipeline;
+using Headwater.Log;
+using Headwater.Log.Appending;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Append;
+
+/// <summary>Appending, and starting the producers that do so in sequence.</summary>
+internal sealed class AppendHandlers(EventLog log)
+{
+    public async Task ToStreamAsync(HttpContext context)
+    {
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        await AppendAsync(context, stream, null);
+    }
+
+    public async Task ToPartitionAsync(HttpContext context)
+    {
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        await AppendAsync(context, stream, RequestPath.Partition(context, stream));
+    }
+
+    public async Task StartProducerAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        ProducerStart start = await log.StartProducerAsync(stream, RequestPath.Producer(context), context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.WriteStart(json, start));
+    }
+
+    private async Task AppendAsync(HttpContext context, StreamDescription stream, PartitionId? target)
+    {
+        _ = new QueryParameters(context.Request);
+        var headers = AppendHeaders.Read(context.Request);
+        AppendBody format = AppendBodies.Of(context.Request);
+        using RequestEvents events = log.NewRequest(stream, target, headers.IdempotencyKey);
+        using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
+        var incoming = new IncomingEvents(events, stream.Schema, digest);
+        using (PooledBytes body = await RequestBody.ReadAsync(context))
+            AppendBodies.Read(format, context.Request, body, incoming);
+        incoming.ThrowIfUnfit();
+
+        AppendOutcome outcome = await log.AppendAsync(stream, events, headers.Options(context, digest?.Finish()), context.RequestAborted);
+        await AppendAnswer.WriteAsync(context, outcome, events.Count, headers.WantsOffsets);
+    }
+}

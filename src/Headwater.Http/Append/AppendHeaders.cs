@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Http.Pipeline;
+using Headwater.Http.Problems;
+using Headwater.Log.Appending;
+using Headwater.Log.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Headwater.Http.Append;
+
+/// <summary>The headers of an append: identity, place in a producer's sequence, condition, and what to answer.</summary>
+internal sealed record AppendHeaders
+{
+    public const string IdempotencyKeyName = "Idempotency-Key";
+    public const string ProducerIdName = "Producer-Id";
+    public const string ProducerEpochName = "Producer-Epoch";
+    public const string ProducerSequenceName = "Producer-Sequence";
+    public const string IfOffsetName = "If-Offset";
+    public const string Representation = "return=representation";
+
+    private const int MaxKeyLength = 255;
+    private const int KeyBytes = 16;
+
+    /// <summary>As sent.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    public ProducerPosition? Producer { get; init; }
+
+    public Offset? IfOffset { get; init; }
+
+    /// <summary>Whether the answer names every event's offset.</summary>
+    public bool WantsOffsets { get; init; }
+
+    /// <exception cref="HeadwaterException">InvalidParameter, naming the header.</exception>
+    public static AppendHeaders Read(HttpRequest request)
+    {
+        string? offset = One(request, IfOffsetName);
+        return new AppendHeaders
+        {
+            IdempotencyKey = ReadKey(request),
+            Producer = ReadProducer(request),
+            IfOffset = offset is null ? null : new Offset(Number(IfOffsetName, offset, 0, long.MaxValue)),
+            WantsOffsets = request.Headers["Prefer"].Any(IsForOffsets),
+        };
+    }
+
+    /// <param name="context">The caller's name keeps equal keys of different callers apart.</param>
+    /// <param name="digest">Null without an Idempotency-Key.</param>
+    public AppendOptions Options(HttpContext context, RequestDigest? digest) => new()
+    {
+        Request = IdempotencyKey is { } key && digest is { } known ? new RequestIdentity(KeyOf(Caller.Of(context), key), known) : null,
+        Producer = Producer,
+        IfOffset = IfOffset,
+    };
+
+    /// <summary>The first 16 bytes of SHA-256 of principal, a zero byte and key, in UTF-8.</summary>
+    internal static RequestKey KeyOf(string principal, string key) =>
+        RequestKey.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes($"{principal}\0{key}")).AsSpan(0, KeyBytes));
+
+    private static bool IsForOffsets(string? prefer) =>
+        prefer is not null && prefer.Split(',', StringSplitOptions.TrimEntries).Any(p => p.Equals(Representation, StringComparison.OrdinalIgnoreCase));
+
+    private static string? ReadKey(HttpRequest request)
+    {
+        string? key = One(request, IdempotencyKeyName);
+        return key is null or { Length: > 0 and <= MaxKeyLength }
+            ? key
+            : throw Refusals.Parameter(IdempotencyKeyName, $"has 1 to {MaxKeyLength} characters.");
+    }
+
+    private static ProducerPosition? ReadProducer(HttpRequest request)
+    {
+        string? id = One(request, ProducerIdName);
+        string? epoch = One(request, ProducerEpochName);
+        string? sequence = One(request, ProducerSequenceName);
+        if (id is null && epoch is null && sequence is null)
+            return null;
+        if (id is null || epoch is null || sequence is null)
+        {
+            string missing = id is null ? ProducerIdName : epoch is null ? ProducerEpochName : ProducerSequenceName;
+            throw Refusals.Parameter(missing, $"{ProducerIdName}, {ProducerEpochName} and {ProducerSequenceName} go together; this one is missing.");
+        }
+
+        return new ProducerPosition(
+            id,
+            new ProducerEpoch((int)Number(ProducerEpochName, epoch, 1, int.MaxValue)),
+            new SequenceNumber(Number(ProducerSequenceName, sequence, 0, long.MaxValue)));
+    }
+
+    private static string? One(HttpRequest request, string name)
+    {
+        StringValues values = request.Headers[name];
+        return values.Count <= 1 ? values.FirstOrDefault() : throw Refusals.Parameter(name, "is there more than once.");
+    }
+
+    private static long Number(string name, string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+            ? number
+            : throw Refusals.Parameter(name, $"is a whole number from {least} to {most}, not '{text}'.");
+}

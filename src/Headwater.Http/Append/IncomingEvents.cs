@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Headwater.Core.Schemas;
+using Headwater.Http.Problems;
+using Headwater.Log;
+using Headwater.Log.Appending;
+using Headwater.Log.Errors;
+
+namespace Headwater.Http.Append;
+
+/// <summary>
+/// Where every body format puts the events it finds: the request's encoded events, their digest if the request has an Idempotency-Key, and what is wrong with them.
+/// </summary>
+/// <param name="events">Encodes and checks; disposed by the caller.</param>
+/// <param name="schema">Of the stream.</param>
+/// <param name="digest">Null: the request has no Idempotency-Key.</param>
+internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, EventDigest? digest)
+{
+    private bool _unknownMember;
+
+    /// <summary>Name of the member that holds the value in the format posted: pointers of value faults begin with it.</summary>
+    public string ValueMember { get; set; } = "value";
+
+    public ValueSchema Schema { get; } = schema;
+
+    public bool IsSchemaless => Schema.Verbatim is null;
+
+    /// <summary>Index of the next event.</summary>
+    public int Count => events.Count;
+
+    /// <summary>So many faults that more would not be told; parsing may stop.</summary>
+    public bool IsHopeless => events.Faults.Count >= Limits.FaultsReported;
+
+    public void AddJson(in EventAttributes attributes, JsonElement value)
+    {
+        Claim();
+        digest?.Add(attributes, value);
+        events.AddJson(attributes, value);
+    }
+
+    public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
+    {
+        Claim();
+        digest?.Add(attributes, value);
+        events.AddBytes(attributes, value);
+    }
+
+    /// <param name="attributes">Beside the value.</param>
+    /// <param name="unionValue">Branch index and value, already walked by the stream's schema.</param>
+    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
+    {
+        Claim();
+        digest?.Add(attributes, unionValue);
+        events.AddAvro(attributes, unionValue);
+    }
+
+    /// <summary>Counts one event that does not fit.</summary>
+    public void AddFault(string pointer, string message)
+    {
+        Claim();
+        events.AddFault(pointer, message);
+    }
+
+    /// <summary>Counts one event with a member the format does not have.</summary>
+    public void AddUnknownMember(string pointer, string message)
+    {
+        _unknownMember = true;
+        AddFault(pointer, message);
+    }
+
+    /// <exception cref="HeadwaterException">UnknownMember, EventInvalid or EmptyBatch: nothing of the request may be appended.</exception>
+    public void ThrowIfUnfit()
+    {
+        if (events.Faults.Count > 0)
+            throw Unfit([.. events.Faults.Select(AsPosted)]);
+        if (events.Count == 0)
+            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request has no events; send at least one.");
+    }
+
+    private HeadwaterException Unfit(IReadOnlyList<EventFault> faults)
+    {
+        EventFault first = faults[0];
+        string more = faults.Count == 1 ? "" : $" (and {faults.Count - 1} more)";
+        return new HeadwaterException(
+            _unknownMember ? ErrorCode.UnknownMember : ErrorCode.EventInvalid,
+            $"Event {first.Index}{(first.Pointer.Length == 0 ? "" : $" at {first.Pointer}")}: {first.Message}{more} Nothing was stored.")
+        {
+            Facts = Refusals.Fact("errors", faults),
+        };
+    }
+
+    private EventFault AsPosted(EventFault fault) =>
+        ValueMember != "value" && (fault.Pointer == "/value" || fault.Pointer.StartsWith("/value/", StringComparison.Ordinal))
+            ? fault with { Pointer = $"/{ValueMember}{fault.Pointer["/value".Length..]}" }
+            : fault;
+
+    private void Claim()
+    {
+        if (events.Count >= Limits.EventsPerRequest)
+        {
+            throw new HeadwaterException(ErrorCode.TooManyEvents, $"A request has at most {Limits.EventsPerRequest:N0} events; split it.")
+            {
+                Facts = Refusals.Fact("limit", Limits.EventsPerRequest),
+            };
+        }
+    }
+}

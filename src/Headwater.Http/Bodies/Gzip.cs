@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Headwater.Http.Problems;
+using Headwater.Log.Errors;
+
+namespace Headwater.Http.Bodies;
+
+/// <summary>Decompresses a gzip body (RFC 1952) of one member. <see cref="GZipStream"/> takes a truncated one for whole, so the trailer is checked here.</summary>
+internal static class Gzip
+{
+    private const int HeaderBytes = 10;
+    private const int TrailerBytes = 8;
+    private const int FirstBuffer = 64 * 1024;
+
+    /// <exception cref="HeadwaterException">MalformedBody; BodyTooLarge as soon as <paramref name="limit"/> is passed.</exception>
+    public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit)
+    {
+        if (sent.Length < HeaderBytes + TrailerBytes)
+            throw Malformed();
+
+        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)));
+        try
+        {
+            Inflate(sent, plain, limit);
+            CheckTrailer(sent.Span[^TrailerBytes..], plain.Span);
+            return plain;
+        }
+        catch (InvalidDataException e)
+        {
+            plain.Dispose();
+            throw Malformed(e);
+        }
+        catch
+        {
+            plain.Dispose();
+            throw;
+        }
+    }
+
+    private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit)
+    {
+        MemoryMarshal.TryGetArray(sent, out ArraySegment<byte> segment);
+        using var source = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
+        using var gzip = new GZipStream(source, CompressionMode.Decompress);
+        int read;
+        while ((read = gzip.Read(plain.Free().Span)) > 0)
+        {
+            plain.Advance(read);
+            if (plain.Length > limit)
+            {
+                throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {limit:N0} bytes when decompressed; split the request.")
+                {
+                    Facts = Refusals.Fact("limit", limit),
+                };
+            }
+        }
+    }
+
+    private static void CheckTrailer(ReadOnlySpan<byte> trailer, ReadOnlySpan<byte> plain)
+    {
+        bool whole = BinaryPrimitives.ReadUInt32LittleEndian(trailer) == Crc32.HashToUInt32(plain)
+            && BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) == (uint)plain.Length;
+        if (!whole)
+            throw Malformed();
+    }
+
+    private static HeadwaterException Malformed(Exception? inner = null) =>
+        Refusals.MalformedBody("The body is not one whole gzip member, though Content-Encoding says gzip; it was cut short or changed on the way.", inner);
+}

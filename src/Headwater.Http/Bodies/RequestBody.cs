@@ -1,0 +1,70 @@
+using Headwater.Http.Problems;
+using Headwater.Log;
+using Headwater.Log.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Bodies;
+
+/// <summary>Reads a request's body into pooled memory, decompressed, and stops as soon as a limit is passed.</summary>
+internal static class RequestBody
+{
+    private const int FirstBuffer = 16 * 1024;
+
+    private static readonly string[] Accepted = ["gzip", "identity"];
+
+    /// <exception cref="HeadwaterException">BodyTooLarge, MalformedBody, UnsupportedMediaType (of the encoding).</exception>
+    public static async Task<PooledBytes> ReadAsync(HttpContext context)
+    {
+        bool gzip = IsGzip(context.Request);
+        PooledBytes sent = await ReadSentAsync(context.Request, context.RequestAborted);
+        if (!gzip)
+            return sent;
+
+        using (sent)
+            return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes);
+    }
+
+    private static bool IsGzip(HttpRequest request)
+    {
+        string encoding = request.Headers.ContentEncoding.ToString().Trim();
+        if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return false;
+        if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
+            return true;
+        throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not taken here; send gzip or none.")
+        {
+            Facts = Refusals.Fact("acceptedEncodings", Accepted),
+        };
+    }
+
+    private static async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.ContentLength > Limits.BodyBytes)
+            throw TooLarge();
+
+        var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1);
+        try
+        {
+            int read;
+            while ((read = await request.Body.ReadAsync(body.Free(), cancellation)) > 0)
+            {
+                body.Advance(read);
+                if (body.Length > Limits.BodyBytes)
+                    throw TooLarge();
+            }
+
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private static HeadwaterException TooLarge() =>
+        new(ErrorCode.BodyTooLarge, $"A body has at most {Limits.BodyBytes:N0} bytes as sent; split the request.")
+        {
+            Facts = Refusals.Fact("limit", Limits.BodyBytes),
+        };
+}

@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Headwater.Http.Pipeline;
+using Headwater.Http.Problems;
+using Headwater.Http.Routing;
+using Headwater.Log.Errors;
+
+namespace Headwater.Http.OpenApi;
+
+/// <summary>Describes the route table as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).</summary>
+internal static class OpenApiDocument
+{
+    private const string Components = "Headwater.Http.OpenApi.components.json";
+
+    /// <summary>Any route may answer these.</summary>
+    private static readonly ErrorCode[] Always = [ErrorCode.InvalidParameter, ErrorCode.Forbidden, ErrorCode.StorageUnavailable, ErrorCode.Internal];
+
+    public static byte[] Write(IReadOnlyList<Route> routes)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        using (var json = new Utf8JsonWriter(buffer, Answer.JsonOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("openapi", "3.1.1");
+            WriteInfo(json);
+            json.WriteStartObject("paths");
+            foreach (IGrouping<string, Route> path in routes.GroupBy(r => r.Template))
+                WritePath(json, path.Key, path);
+            json.WriteEndObject();
+            json.WritePropertyName("components");
+            ReadComponents().WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteInfo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("info");
+        json.WriteString("title", "Headwater");
+        json.WriteString("version", ApiVersion.Text);
+        json.WriteString("description", "An immutable, partitioned, schema-typed event log on object storage.");
+        json.WriteEndObject();
+    }
+
+    private static void WritePath(Utf8JsonWriter json, string template, IEnumerable<Route> routes)
+    {
+        json.WriteStartObject("/" + template);
+        foreach (Route route in routes)
+        {
+            json.WriteStartObject(route.Method.ToLowerInvariant());
+            json.WriteString("operationId", IdOf(route));
+            json.WriteString("summary", route.Summary);
+            json.WriteStartArray("tags");
+            json.WriteStringValue(route.Contract.Tag);
+            json.WriteEndArray();
+            json.WriteString("x-access", route.Access switch { AccessLevel.Function => "function", AccessLevel.Admin => "admin" });
+            WriteParameters(json, route);
+            WriteBody(json, route.Contract);
+            WriteResponses(json, route.Contract);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    // "get streams/{stream}/partitions" is get_streams_stream_partitions.
+    private static string IdOf(Route route) =>
+        $"{route.Method.ToLowerInvariant()}_{string.Concat(route.Template.Select(c => char.IsAsciiLetterOrDigit(c) ? c : c == '/' ? '_' : '\0')).Replace("\0", "", StringComparison.Ordinal)}";
+
+    private static void WriteParameters(Utf8JsonWriter json, Route route)
+    {
+        string[] names = [.. route.Pattern.Names, .. route.Contract.Parameters];
+        if (names.Length == 0)
+            return;
+        json.WriteStartArray("parameters");
+        foreach (string name in names)
+            WriteReference(json, "parameters", name);
+        json.WriteEndArray();
+    }
+
+    private static void WriteBody(Utf8JsonWriter json, RouteContract contract)
+    {
+        if (contract.Bodies.Count == 0)
+            return;
+        json.WriteStartObject("requestBody");
+        json.WriteBoolean("required", contract.Appends);
+        WriteContents(json, contract.Bodies);
+        json.WriteEndObject();
+    }
+
+    private static void WriteResponses(Utf8JsonWriter json, RouteContract contract)
+    {
+        json.WriteStartObject("responses");
+        foreach (Success answer in contract.Answers)
+            WriteAnswer(json, answer);
+        foreach (IGrouping<int, ErrorCode> status in contract.Errors.Concat(Always).GroupBy(c => c.Status()).OrderBy(g => g.Key))
+        {
+            json.WriteStartObject(status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("description", string.Join(", ", status.Select(Problem.NameOf)));
+            WriteContents(json, [new Content(MediaTypes.Problem, "Problem")]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteAnswer(Utf8JsonWriter json, Success answer)
+    {
+        json.WriteStartObject(answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("description", answer.Description);
+        if (answer.Headers.Count > 0)
+        {
+            json.WriteStartObject("headers");
+            foreach (string header in answer.Headers)
+            {
+                json.WritePropertyName(header);
+                WriteReference(json, "headers", header);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (answer.Contents.Length > 0)
+            WriteContents(json, answer.Contents);
+        json.WriteEndObject();
+    }
+
+    private static void WriteContents(Utf8JsonWriter json, IReadOnlyList<Content> contents)
+    {
+        json.WriteStartObject("content");
+        foreach (Content content in contents)
+        {
+            json.WriteStartObject(content.MediaType);
+            json.WritePropertyName("schema");
+            WriteReference(json, "schemas", content.Schema);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteReference(Utf8JsonWriter json, string kind, string name)
+    {
+        json.WriteStartObject();
+        json.WriteString("$ref", $"#/components/{kind}/{name}");
+        json.WriteEndObject();
+    }
+
+    private static JsonNode ReadComponents()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Components)
+            ?? throw new InvalidOperationException($"Resource {Components} is not in the assembly.");
+        JsonNode components = JsonNode.Parse(stream)!;
+        components["schemas"]!["ErrorCode"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)Problem.NameOf(c))]),
+        };
+        return components;
+    }
+}

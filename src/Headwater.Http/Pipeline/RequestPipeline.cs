@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using Headwater.Http.Problems;
+using Headwater.Http.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Headwater.Http.Pipeline;
+
+/// <summary>What surrounds every handler: access, telemetry, and whatever is thrown turned into an answer.</summary>
+internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry telemetry, ILogger logger)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="route">Null: none was found, <paramref name="handle"/> says so.</param>
+    /// <param name="handle">Answers.</param>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge: every failure is logged and answered as a problem.")]
+    public async Task RunAsync(HttpContext context, Route? route, Func<HttpContext, Task> handle)
+    {
+        using RequestMeasure measure = telemetry.Begin(context, route);
+        try
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            if (route is not null)
+                Caller.Set(context, await access(context, route));
+            await handle(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            measure.Failed("client_gone");
+            logger.ClientGone(context.Request.Method, route?.Template);
+        }
+        catch (Exception exception)
+        {
+            await AnswerAsync(context, route, exception, measure);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, Route? route, Exception exception, RequestMeasure measure)
+    {
+        Problem problem = Problem.From(exception, appends: route?.Contract.Appends ?? false);
+        measure.Failed(problem.CodeName);
+        Report(context, route, problem, exception);
+        if (ResponseBody.HasBegun(context))
+        {
+            // Part of an answer is out with a success status: only a broken connection tells the reader not to trust it.
+            context.Abort();
+            return;
+        }
+
+        string? allow = context.Response.Headers.Allow;
+        context.Response.Clear();
+        context.Response.Headers.CacheControl = "no-store";
+        if (allow is not null)
+            context.Response.Headers.Allow = allow;
+        await ProblemJson.WriteAsync(context, problem);
+    }
+
+    private void Report(HttpContext context, Route? route, Problem problem, Exception exception)
+    {
+        if (problem.IsDefect)
+            logger.Defect(context.Request.Method, route?.Template, exception);
+        else if (problem.Status >= 500)
+            logger.Unavailable(context.Request.Method, route?.Template, problem.CodeName, exception);
+        else
+            logger.Refused(context.Request.Method, route?.Template, problem.CodeName, problem.Detail);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Headwater.Http.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Pipeline;
+
+/// <summary>
+/// Traces and metrics of the API under the name <c>Headwater.Http</c>, named as the OpenTelemetry semantic conventions for HTTP servers have them
+/// (https://opentelemetry.io/docs/specs/semconv/http/). Streams and keys are never tags: their number has no bound.
+/// </summary>
+internal sealed class RequestTelemetry(TimeProvider time)
+{
+    public const string Name = "Headwater.Http";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+    private static readonly Histogram<double> Duration =
+        Meter.CreateHistogram<double>("http.server.request.duration", "s", "Duration of requests.");
+
+    private static readonly Counter<long> EventsIn =
+        Meter.CreateCounter<long>("headwater.events.appended", "{event}", "Events acknowledged to their producers, repeats included.");
+
+    private static readonly Counter<long> EventsOut = Meter.CreateCounter<long>("headwater.events.read", "{event}", "Events delivered to readers.");
+
+    public static void Appended(long events) => EventsIn.Add(events);
+
+    public static void Read(long events) => EventsOut.Add(events);
+
+    public RequestMeasure Begin(HttpContext context, Route? route)
+    {
+        Activity? activity = Source.StartActivity(route?.ToString() ?? context.Request.Method, ActivityKind.Server);
+        activity?.SetTag("http.request.method", context.Request.Method);
+        activity?.SetTag("http.route", route?.Template);
+        activity?.SetTag("url.path", context.Request.Path.Value);
+        return new RequestMeasure(context, route, activity, time);
+    }
+
+    internal static void Record(TimeSpan elapsed, in TagList tags) => Duration.Record(elapsed.TotalSeconds, tags);
+}
+
+/// <summary>One request being measured; disposing it records.</summary>
+internal sealed class RequestMeasure(HttpContext context, Route? route, Activity? activity, TimeProvider time) : IDisposable
+{
+    private readonly long _started = time.GetTimestamp();
+    private string? _error;
+
+    /// <param name="code">Why the request was not answered as asked.</param>
+    public void Failed(string code) => _error = code;
+
+    public void Dispose()
+    {
+        int status = context.Response.StatusCode;
+        var tags = new TagList
+        {
+            { "http.request.method", Known(context.Request.Method) },
+            { "http.response.status_code", status },
+        };
+        if (route is not null)
+            tags.Add("http.route", route.Template);
+        if (_error is not null)
+            tags.Add("error.type", _error);
+        RequestTelemetry.Record(time.GetElapsedTime(_started), tags);
+        activity?.SetTag("http.response.status_code", status);
+        activity?.SetTag("error.type", _error);
+        if (status >= 500)
+            activity?.SetStatus(ActivityStatusCode.Error);
+        activity?.Dispose();
+    }
+
+    // A client chooses the method's text: only known ones may become a metric's dimension.
+    private static string Known(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method)
+        || HttpMethods.IsPatch(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method)
+            ? method
+            : "_OTHER";
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Problems;
+
+/// <summary>Why a request is not answered as asked (RFC 9457).</summary>
+internal sealed record Problem
+{
+    public required ErrorCode Code { get; init; }
+
+    public required int Status { get; init; }
+
+    public required string Detail { get; init; }
+
+    public required Appended Appended { get; init; }
+
+    public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Nobody foresaw this: a person should look.</summary>
+    public bool IsDefect => Code is ErrorCode.Internal or ErrorCode.CorruptSegment;
+
+    /// <summary>The code on the wire: <c>stream_not_found</c>.</summary>
+    public string CodeName => NameOf(Code);
+
+    public static string NameOf(ErrorCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
+
+    public static string NameOf(Appended appended) => JsonNamingPolicy.SnakeCaseLower.ConvertName(appended.ToString());
+
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="appends">Whether the request could have stored events at all.</param>
+    public static Problem From(Exception exception, bool appends) => exception switch
+    {
+        HeadwaterException known => Of(known, appends),
+        StorageException storage => Of(Translate(storage), appends),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body is larger than the server takes; send less in one request."), appends),
+        BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), appends),
+        _ => Of(new HeadwaterException(ErrorCode.Internal, "Something failed that was not foreseen; the service's log has it.", exception), appends),
+    };
+
+    private static Problem Of(HeadwaterException exception, bool appends)
+    {
+        int status = exception.Code.Status();
+        return new Problem
+        {
+            Code = exception.Code,
+            Status = status,
+            Detail = exception.Message,
+            Appended = appends ? exception.Code.Appended() : Appended.No,
+            Facts = exception.Facts,
+            RetryAfter = exception.RetryAfter ?? (status is 429 or 503 ? TimeSpan.FromSeconds(1) : null),
+        };
+    }
+
+    // The log translates what happens while it appends; what still arrives here comes from before or beside that, so nothing was stored.
+    private static HeadwaterException Translate(StorageException storage) => storage.Fault switch
+    {
+        StorageFault.Unavailable or StorageFault.Throttled or StorageFault.NotProvisioned =>
+            new HeadwaterException(ErrorCode.StorageUnavailable, "Storage does not answer as it should; try again.", storage) { RetryAfter = storage.RetryAfter },
+        StorageFault.Denied or StorageFault.Rejected =>
+            new HeadwaterException(ErrorCode.Internal, "Storage refuses what the service asks; the service's log has it.", storage),
+    };
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Http.Pipeline;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Read;
+
+/// <summary>Writes a page of events in one of the JSON forms, block by block: no more than a block's JSON is in memory at once.</summary>
+internal sealed class EventPageWriter(StreamName stream, PartitionId partition, Representation form)
+{
+    private readonly CloudEventJson _cloudEvents = new(stream, partition);
+
+    public async Task WriteAsync(HttpContext context, ReadPage page)
+    {
+        long stored = page.Blocks.Sum(b => (long)b.Block.Data.Length);
+        ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
+        var body = ResponseBody.Begin(context, encoding);
+        using var json = new Utf8JsonWriter(body.Writer, Answer.JsonOptions);
+        long events = 0;
+        Open(json);
+        foreach (ReadBlock block in page.Blocks)
+        {
+            events += Write(json, body, block);
+            json.Flush();
+            await body.Writer.FlushAsync(context.RequestAborted);
+        }
+
+        Close(json, page.Range);
+        json.Flush();
+        await body.CompleteAsync();
+        RequestTelemetry.Read(events);
+    }
+
+    private int Write(Utf8JsonWriter json, ResponseBody body, ReadBlock block)
+    {
+        int events = 0;
+        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        {
+            if (view.Offset >= block.Deliver.End)
+                break;
+            if (view.Offset < block.Deliver.Start)
+                continue;
+            events++;
+            if (form == Representation.CloudEventBatch)
+                _cloudEvents.Write(json, view, block.Schema);
+            else
+                EventJson.Write(json, view, block.Schema);
+            if (form == Representation.NdJson)
+                EndLine(json, body);
+        }
+
+        return events;
+    }
+
+    // A writer holds one value; reset, it begins the next line.
+    private static void EndLine(Utf8JsonWriter json, ResponseBody body)
+    {
+        json.Flush();
+        json.Reset();
+        body.Writer.GetSpan(1)[0] = (byte)'\n';
+        body.Writer.Advance(1);
+    }
+
+    private void Open(Utf8JsonWriter json)
+    {
+        if (form == Representation.Json)
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("events");
+        }
+        else if (form == Representation.CloudEventBatch)
+        {
+            json.WriteStartArray();
+        }
+    }
+
+    private void Close(Utf8JsonWriter json, PartitionRange range)
+    {
+        if (form == Representation.NdJson)
+            return;
+        json.WriteEndArray();
+        if (form != Representation.Json)
+            return;
+        json.WriteNumber("nextOffset", range.Next.Value);
+        json.WriteNumber("logStartOffset", range.LogStart.Value);
+        json.WriteNumber("logEndOffset", range.LogEnd.Value);
+        json.WriteEndObject();
+    }
+}

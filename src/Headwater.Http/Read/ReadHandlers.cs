@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using Headwater.Core.Positions;
+using Headwater.Http.Pipeline;
+using Headwater.Http.Problems;
+using Headwater.Log;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Read;
+
+/// <summary>Reading events, positions and segments.</summary>
+internal sealed class ReadHandlers(EventLog log)
+{
+    public async Task EventsAsync(HttpContext context)
+    {
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        ReadRequest request = ReadQuery.Parse(context.Request, RequestPath.Partition(context, stream));
+        Representation form = Representations.Of(context.Request);
+        if (form == Representation.Avro)
+        {
+            await AnswerAsync(context, await log.ReadRawAsync(stream, request, context.RequestAborted));
+            return;
+        }
+
+        using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
+        Begin(context, form, page.Range);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page);
+    }
+
+    public async Task PartitionsAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, positions));
+    }
+
+    public async Task SegmentsAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "partition", "offset");
+        long? number = query.Number("partition", 0, int.MaxValue);
+        long? offset = query.Number("offset", 0, long.MaxValue);
+        if (offset is not null && number is null)
+            throw Refusals.Parameter("offset", "goes with partition; name the partition as well.");
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        PartitionId? partition = number is { } known ? RequestPath.Existing(stream, known) : null;
+        Offset? from = offset is { } value ? new Offset(value) : null;
+        IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, segments));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, RawPage page)
+    {
+        Begin(context, Representation.Avro, page.Range);
+        context.Response.Headers["First-Offset"] = page.First.ToString();
+        context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
+        // The blocks are compressed as they are stored.
+        PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
+        await body.WriteAsync(page.Header, context.RequestAborted);
+        await body.WriteAsync(page.Blocks, context.RequestAborted);
+    }
+
+    private static void Begin(HttpContext context, Representation form, PartitionRange range)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = form.MediaType();
+        response.Headers.Vary = "Accept, Accept-Encoding";
+        response.Headers["Next-Offset"] = range.Next.ToString();
+        response.Headers["Log-Start-Offset"] = range.LogStart.ToString();
+        response.Headers["Log-End-Offset"] = range.LogEnd.ToString();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Headwater.Core.Positions;
+using Headwater.Http.Problems;
+using Headwater.Log;
+using Headwater.Log.Errors;
+using Headwater.Log.Reading;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Read;
+
+/// <summary>Where to begin reading and how much, as a query says it.</summary>
+internal static class ReadQuery
+{
+    /// <summary>Without offset and time reading begins at the earliest event.</summary>
+    /// <exception cref="HeadwaterException">InvalidParameter.</exception>
+    public static ReadRequest Parse(HttpRequest request, PartitionId partition)
+    {
+        var query = new QueryParameters(request, "offset", "time", "limit", "maxBytes", "wait");
+        return new ReadRequest(
+            partition,
+            From(query),
+            (int)(query.Number("limit", 1, Limits.ReadEventsMax) ?? Limits.ReadEventsDefault),
+            (int)(query.Number("maxBytes", 1, Limits.ReadBytesMax) ?? Limits.ReadBytesDefault),
+            query.Duration("wait", Limits.WaitMax) ?? TimeSpan.Zero);
+    }
+
+    private static ReadFrom From(QueryParameters query)
+    {
+        string? offset = query.Text("offset");
+        string? time = query.Text("time");
+        if (offset is not null && time is not null)
+            throw Refusals.Parameter("time", "goes without offset; give one of them.");
+        if (time is not null)
+        {
+            return Instants.TryParse(time, out UnixMicros instant)
+                ? ReadFrom.Since(instant)
+                : throw Refusals.Parameter("time", $"{Instants.Expected}, not '{time}'.");
+        }
+
+        return offset switch
+        {
+            null or "earliest" => ReadFrom.Earliest,
+            "latest" => ReadFrom.Latest,
+            _ => ReadFrom.At(Number(offset)),
+        };
+    }
+
+    private static Offset Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        ? new Offset(number)
+        : throw Refusals.Parameter("offset", $"is a whole number from 0, earliest or latest, not '{text}'.");
+}

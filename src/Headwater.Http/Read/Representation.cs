@@ -1,0 +1,61 @@
+using Headwater.Http.Problems;
+using Headwater.Log.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Headwater.Http.Read;
+
+/// <summary>The forms events are given out in.</summary>
+internal enum Representation
+{
+    Json,
+    NdJson,
+    CloudEventBatch,
+    Avro,
+}
+
+internal static class Representations
+{
+    /// <summary>In the order of preference where the client has none.</summary>
+    public static IReadOnlyList<string> Offered { get; } = [MediaTypes.Json, MediaTypes.NdJson, MediaTypes.CloudEventBatch, MediaTypes.Avro];
+
+    public static string MediaType(this Representation form) => Offered[(int)form];
+
+    /// <summary>The offered form that Accept rates highest; JSON without Accept.</summary>
+    /// <exception cref="HeadwaterException">NotAcceptable, with what is offered.</exception>
+    public static Representation Of(HttpRequest request)
+    {
+        if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? accepted))
+            return Representation.Json;
+
+        int best = 0;
+        double quality = 0;
+        for (int i = 0; i < Offered.Count; i++)
+        {
+            double rated = Quality(accepted, Offered[i]);
+            if (rated > quality)
+                (best, quality) = (i, rated);
+        }
+
+        return quality > 0
+            ? (Representation)best
+            : throw new HeadwaterException(ErrorCode.NotAcceptable, $"Events are given out as {string.Join(", ", Offered)}; accept one of them.")
+            {
+                Facts = Refusals.Fact("offered", Offered),
+            };
+    }
+
+    // RFC 9110, 12.5.1: the most specific range that matches decides.
+    private static double Quality(IList<MediaTypeHeaderValue> accepted, string offered)
+    {
+        var type = new MediaTypeHeaderValue(offered);
+        MediaTypeHeaderValue? range = accepted
+            .Where(a => type.IsSubsetOf(a) || IsBare(a, offered))
+            .OrderBy(a => a.MatchesAllTypes ? 2 : a.MatchesAllSubTypes ? 1 : 0)
+            .FirstOrDefault();
+        return range is null ? 0 : range.Quality ?? 1;
+    }
+
+    // Parameters such as charset=utf-8 do not make another type of these.
+    private static bool IsBare(MediaTypeHeaderValue accepted, string offered) => accepted.MediaType.Equals(offered, StringComparison.OrdinalIgnoreCase);
+}

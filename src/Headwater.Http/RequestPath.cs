@@ -1,0 +1,36 @@
+using System.Globalization;
+using Headwater.Core.Positions;
+using Headwater.Http.Problems;
+using Headwater.Log.Errors;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http;
+
+/// <summary>What a request's path names.</summary>
+internal static class RequestPath
+{
+    /// <exception cref="HeadwaterException">InvalidName, ReservedName.</exception>
+    public static StreamName Stream(HttpContext context) => StreamName.Parse(Value(context, "stream"));
+
+    public static string Producer(HttpContext context) => Value(context, "producer");
+
+    /// <exception cref="HeadwaterException">InvalidParameter: not a number. PartitionNotFound: the stream has fewer.</exception>
+    public static PartitionId Partition(HttpContext context, StreamDescription stream)
+    {
+        string text = Value(context, "partition");
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            throw Refusals.Parameter("partition", $"is a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
+        return Existing(stream, number);
+    }
+
+    /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
+    public static PartitionId Existing(StreamDescription stream, long number) => number < stream.Partitions
+        ? new PartitionId((int)number)
+        : throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream {stream.Name} has partitions 0 to {stream.Partitions - 1}, none {number}.")
+        {
+            Facts = Refusals.Fact("partitions", stream.Partitions),
+        };
+
+    private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+}

@@ -1,0 +1,68 @@
+using Headwater.Http.Pipeline;
+using Headwater.Log;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Streams;
+
+/// <summary>The catalogue: list, create, describe, configure, delete.</summary>
+internal sealed class StreamHandlers(EventLog log)
+{
+    private const int ListDefault = 100;
+    private const int ListMax = 1000;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "limit", "after");
+        int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
+        StreamPage page = await log.Streams.ListAsync(query.Text("after"), limit, context.RequestAborted);
+        if (page.Next is not null)
+            context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("streams");
+            foreach (StreamDescription stream in page.Streams)
+                StreamJson.Write(json, stream, withSchema: false);
+            json.WriteEndArray();
+            if (page.Next is not null)
+                json.WriteString("next", page.Next);
+            json.WriteEndObject();
+        });
+    }
+
+    public async Task PutAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamName name = RequestPath.Stream(context);
+        StreamSettings settings = await SettingsBody.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
+        StreamCreation creation = await log.Streams.CreateAsync(name, settings, context.RequestAborted);
+        if (creation.Created)
+            context.Response.Headers.Location = $"/streams/{name}";
+        await AnswerAsync(context, creation.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, creation.Stream);
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted));
+    }
+
+    public async Task PatchAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamName name = RequestPath.Stream(context);
+        StreamChange change = await SettingsBody.ReadAsync(context, [MediaTypes.Json, MediaTypes.MergePatch], StreamSettingsReader.Change);
+        await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.ConfigureAsync(name, change, context.RequestAborted));
+    }
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        await log.Streams.DeleteAsync(RequestPath.Stream(context), context.RequestAborted);
+        await Answer.Empty(context, StatusCodes.Status204NoContent);
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status, StreamDescription stream) =>
+        Answer.TaggedJsonAsync(context, status, json => StreamJson.Write(json, stream, withSchema: true));
+}
