@@ -1,4 +1,4 @@
-"""Prints each event of a segment as a line of JSON, read by Debian's python3-avro (codecs null and deflate).
+"""Prints each event of a segment as a line of JSON, read by Debian's python3-avro (codecs null and deflate, zstandard with python3-zstandard).
 
     python3 read_segment.py FILE        bytes and fixed are hexadecimal, timestamps microseconds since 1970
 """

@@ -1,0 +1,78 @@
+using Headwater.Core.Segments;
+using Headwater.Core.Tests.Segments;
+
+namespace Headwater.Core.Tests.Golden;
+
+public sealed class GoldenTests
+{
+    [Theory]
+    [InlineData(GoldenFiles.Null)]
+    [InlineData(GoldenFiles.Bare)]
+    [InlineData(GoldenFiles.Index)]
+    [InlineData(GoldenFiles.Checkpoint)]
+    public void Todays_code_writes_the_bytes_of_version_1(string name) =>
+        Assert.Equal(Convert.ToHexString(GoldenFiles.Read(name)), Convert.ToHexString(GoldenFiles.Build(name)));
+
+    /// <summary>Compressed bytes may change with the compressor; what is in them may not, nor may the header.</summary>
+    [Theory]
+    [InlineData(GoldenFiles.Deflate, BlockCodec.Deflate)]
+    [InlineData(GoldenFiles.Zstandard, BlockCodec.Zstandard)]
+    public void A_compressed_segment_of_version_1_holds_the_same_events(string name, BlockCodec codec)
+    {
+        byte[] golden = GoldenFiles.Read(name);
+        SegmentHeader.TryRead(golden, out _, out int headerLength);
+        Assert.Equal(Convert.ToHexString(golden.AsSpan(0, headerLength)), Convert.ToHexString(Samples.Segment(codec).AsSpan(0, headerLength)));
+
+        SegmentFile compressed = SegmentFile.Read(golden);
+        SegmentFile plain = SegmentFile.Read(GoldenFiles.Read(GoldenFiles.Null));
+        Assert.Equal(codec, compressed.Header.Codec);
+        Assert.Equal(plain.Batches, compressed.Batches);
+        Assert.Equal(plain.Events, compressed.Events);
+    }
+
+    [Fact]
+    public void A_segment_of_version_1_says_what_it_was_made_of()
+    {
+        SegmentFile segment = SegmentFile.Read(GoldenFiles.Read(GoldenFiles.Null));
+        Assert.Equal([Samples.KeyedBatch, Samples.SequencedBatch, Samples.PlainBatch], segment.Batches);
+        Assert.Equal([100, 101, 102, 103, 104, 105], segment.Events.Select(read => read.Offset));
+        SegmentHeaderTests.AssertSameProducers(Samples.Producers, segment.Header.Producers);
+    }
+
+    [Fact]
+    public void A_bare_segment_of_version_1_gives_its_bytes_back() => Assert.Equal(
+        [
+            new PlainEvent(0, Samples.Appended, null, "k", "", "020600FF7F"),
+            new PlainEvent(1, Samples.Appended, null, null, "", "0200"),
+            new PlainEvent(2, Samples.Appended, null, "k", "", "00"),
+        ],
+        SegmentFile.Read(GoldenFiles.Read(GoldenFiles.Bare)).Events);
+
+    [Fact]
+    public void An_index_of_version_1_is_read()
+    {
+        SegmentIndex index = SegmentIndex.Read(GoldenFiles.Read(GoldenFiles.Index));
+        Assert.Equal(Samples.Index.Entries, index.Entries);
+        Assert.Equal((Samples.Index.End, Samples.Index.LastAppended), (index.End, index.LastAppended));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_version_1_is_read() =>
+        PartitionCheckpointTests.AssertSame(Samples.Checkpoint, PartitionCheckpoint.Read(GoldenFiles.Read(GoldenFiles.Checkpoint)));
+
+    /// <summary>
+    /// The index written out by hand: magic, version; 3 entries of (offset, append time, position) as differences; end, last
+    /// append time; checksum.
+    /// </summary>
+    [Fact]
+    public void An_index_of_version_1_is_these_bytes()
+    {
+        const string Time = "EABCBAE5DED7A306";
+        string bytes = "48574958" + "01" + "06"
+            + "C801" + Time + "C243"
+            + "06" + "00" + "D406"
+            + "04" + "02" + "EAB5FFFF3F"
+            + "D401" + "ECBCBAE5DED7A306";
+        Assert.Equal(bytes, Convert.ToHexString(GoldenFiles.Read(GoldenFiles.Index))[..^8]);
+    }
+}
