@@ -92,7 +92,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         Answer<Response<BlobContentInfo>> answer = await WritingAsync(Upload, cancellation);
         return answer.Error switch
         {
-            null => answer.Value!.Value.ETag.ToString(),
+            null => ETagText.Of(answer.Value!.Value.ETag),
             { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing } when options.Conditions is not null => null,
             { } error => throw error.ToException("Writing blob", name),
         };

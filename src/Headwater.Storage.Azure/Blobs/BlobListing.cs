@@ -40,7 +40,7 @@ internal sealed class BlobListing(BlobContainerClient container, AzureCalls call
         item.Properties.ContentLength ?? 0,
         item.Properties.IsSealed ?? false,
         item.Properties.LastModified ?? default,
-        item.Properties.ETag?.ToString() ?? "");
+        ETagText.Of(item.Properties.ETag ?? default));
 
     private static async Task<Page<T>> FirstAsync<T>(IAsyncEnumerable<Page<T>> pages)
         where T : notnull

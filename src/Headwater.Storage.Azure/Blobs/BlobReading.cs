@@ -54,7 +54,7 @@ internal sealed class BlobReading(AzureCalls calls)
         return new BlobRead(buffer, count, pooled: true)
         {
             Length = length,
-            ETag = details.ETag.ToString(),
+            ETag = ETagText.Of(details.ETag),
             Sealed = details.IsSealed,
             CommittedBlocks = details.BlobCommittedBlockCount,
             Date = DateOf(response.GetRawResponse()),
@@ -68,21 +68,21 @@ internal sealed class BlobReading(AzureCalls calls)
         return new BlobRead([], 0, pooled: false)
         {
             Length = properties.ContentLength,
-            ETag = properties.ETag.ToString(),
+            ETag = ETagText.Of(properties.ETag),
             Sealed = properties.IsSealed,
             CommittedBlocks = properties.BlobCommittedBlockCount,
             Date = DateOf(response.GetRawResponse()),
         };
     }
 
-    // Content-Range: bytes 5-9/100
+    // Content-Range: bytes 5-9/100. Azurite answers a read at exactly the end with bytes 100-99/100 where the service says 416.
     private static long WholeLength(BlobDownloadDetails details, long position)
     {
         string range = details.ContentRange ?? "";
         string start = string.Create(CultureInfo.InvariantCulture, $"bytes {position}-");
         int slash = range.LastIndexOf('/');
         return range.StartsWith(start, StringComparison.Ordinal)
-            && long.TryParse(range.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length > position
+            && long.TryParse(range.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length >= position
             ? length
             : throw new StorageException(StorageFault.Rejected, $"The service answered a read from {position} with another range ('{range}').");
     }

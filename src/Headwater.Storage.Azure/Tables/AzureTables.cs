@@ -108,7 +108,7 @@ internal sealed class AzureTables(TableServiceClient service, string prefix, Azu
     }
 
     private static string?[] ETags(IReadOnlyList<RowChange> changes, IReadOnlyList<Response> responses) =>
-        [.. changes.Zip(responses, (change, response) => change.Kind is RowChangeKind.Delete ? null : response.Headers.ETag?.ToString())];
+        [.. changes.Zip(responses, (change, response) => change.Kind is RowChangeKind.Delete ? null : ETagText.Of(response.Headers.ETag ?? default))];
 
     private bool IsAbsent(AzureError error) => error.Kind is AzureErrorKind.Missing || (error.Kind is AzureErrorKind.HomeMissing && !provisioned);
 }

@@ -39,7 +39,7 @@ internal static class RowEncoding
             }
         }
 
-        return new TableRow(new RowId(entity.PartitionKey, entity.RowKey), values, entity.ETag.ToString());
+        return new TableRow(new RowId(entity.PartitionKey, entity.RowKey), values, ETagText.Of(entity.ETag));
     }
 
     private static ETag Expected(RowChange change) =>

@@ -1,0 +1,36 @@
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure;
+using Headwater.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Headwater.Contract.Tests;
+
+/// <summary>Something that keeps the ports' promises; every call gives storage that is empty and nobody else's.</summary>
+public abstract class Backend
+{
+    public abstract Task<IBlobs> OpenBlobsAsync();
+
+    public abstract Task<ITables> OpenTablesAsync();
+}
+
+public sealed class InMemoryBackend : Backend
+{
+    public override Task<IBlobs> OpenBlobsAsync() => Task.FromResult<IBlobs>(new InMemoryBlobs(new FakeTimeProvider()));
+
+    public override Task<ITables> OpenTablesAsync() => Task.FromResult<ITables>(new InMemoryTables());
+}
+
+public sealed class AzuriteBackend(AzuriteFixture azurite) : Backend
+{
+    public override async Task<IBlobs> OpenBlobsAsync()
+    {
+        AzureStorage storage = await azurite.StorageAsync();
+        return storage.OpenBlobs(AzuriteFixture.UniqueName());
+    }
+
+    public override async Task<ITables> OpenTablesAsync()
+    {
+        AzureStorage storage = await azurite.StorageAsync();
+        return storage.OpenTables(AzuriteFixture.UniqueName());
+    }
+}
