@@ -1,0 +1,16 @@
+using Headwater.Log.Errors;
+using Xunit;
+
+namespace Headwater.Log.Tests;
+
+/// <summary>Answers other than what was asked.</summary>
+internal static class Refusals
+{
+    /// <summary>Asserts that the work is refused with this code.</summary>
+    public static async Task<HeadwaterException> IsRefusedAsync(this Task work, ErrorCode code)
+    {
+        HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => work);
+        Assert.Equal(code, refusal.Code);
+        return refusal;
+    }
+}
