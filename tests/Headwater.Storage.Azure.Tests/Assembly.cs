@@ -1,0 +1,3 @@
+using Headwater.Testing;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
