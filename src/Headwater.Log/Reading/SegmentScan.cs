@@ -24,9 +24,10 @@ internal sealed class SegmentScan(IBlobs blobs)
             int used = 0;
             while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
             {
-                yield return new ScannedBlock(block, read.Content.Slice(used, block.Length));
-                used += block.Length;
-                position += block.Length;
+                int length = block.Length; // The consumer may dispose the block, which forgets it.
+                yield return new ScannedBlock(block, read.Content.Slice(used, length));
+                used += length;
+                position += length;
             }
 
             if (position >= read.Length)
