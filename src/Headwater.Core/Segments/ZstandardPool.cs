@@ -9,12 +9,12 @@ internal static class ZstandardPool
     private const int Level = 3;
     private const int MostKept = 16;
 
-    private static readonly ConcurrentBag<Compressor> Compressors = [];
-    private static readonly ConcurrentBag<Decompressor> Decompressors = [];
+    private static readonly ConcurrentQueue<Compressor> Compressors = [];
+    private static readonly ConcurrentQueue<Decompressor> Decompressors = [];
 
     public static void Deflate(ReadOnlySpan<byte> data, PooledBuffer output)
     {
-        Compressor compressor = Compressors.TryTake(out Compressor? kept) ? kept : new Compressor(Level);
+        Compressor compressor = Compressors.TryDequeue(out Compressor? kept) ? kept : new Compressor(Level);
         try
         {
             output.Advance(compressor.Wrap(data, output.GetSpan(Compressor.GetCompressBound(data.Length))));
@@ -22,7 +22,7 @@ internal static class ZstandardPool
         finally
         {
             if (Compressors.Count < MostKept)
-                Compressors.Add(compressor);
+                Compressors.Enqueue(compressor);
             else
                 compressor.Dispose();
         }
@@ -30,7 +30,7 @@ internal static class ZstandardPool
 
     public static void Inflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
-        Decompressor decompressor = Decompressors.TryTake(out Decompressor? kept) ? kept : new Decompressor();
+        Decompressor decompressor = Decompressors.TryDequeue(out Decompressor? kept) ? kept : new Decompressor();
         try
         {
             // An upper bound from the frame's own headers, read before anything is allocated.
@@ -46,7 +46,7 @@ internal static class ZstandardPool
         finally
         {
             if (Decompressors.Count < MostKept)
-                Decompressors.Add(decompressor);
+                Decompressors.Enqueue(decompressor);
             else
                 decompressor.Dispose();
         }

@@ -23,7 +23,7 @@ internal static class ForeignTool
         return found;
     }
 
-    public static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, IEnumerable<string>? input = null)
+    public static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, string input = "")
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo(program, arguments)
@@ -36,8 +36,7 @@ internal static class ForeignTool
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
         Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-        foreach (string line in input ?? [])
-            await process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
+        await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
         process.StandardInput.Close();
         await process.WaitForExitAsync(cancellation);
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await error}");

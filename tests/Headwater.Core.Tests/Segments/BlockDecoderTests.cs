@@ -141,6 +141,50 @@ public sealed class BlockDecoderTests
         Assert.Equal(3, PlainEvent.AllOf(block, ValueSchema.Bytes).Count);
     }
 
+    /// <summary>Streamed, so that the frame does not say its content size.</summary>
+    [Fact]
+    public void A_zstandard_block_of_another_writer_is_read()
+    {
+        using var stored = new MemoryStream();
+        using (var stream = new ZstdSharp.CompressionStream(stored, 1, leaveOpen: true))
+        {
+            foreach (byte next in Sound.Data())
+                stream.WriteByte(next);
+        }
+
+        using var block = new DecodedBlock();
+        BlockDecoder.TryRead(HandWrittenBlock.Frame(3, stored.ToArray()), Position, BlockCodec.Zstandard, Samples.Sync, block);
+        Assert.Equal(3, PlainEvent.AllOf(block, ValueSchema.Bytes).Count);
+    }
+
+    [Fact]
+    public void Bytes_behind_the_end_of_deflated_data_change_nothing()
+    {
+        byte[] bytes = HandWrittenBlock.Frame(3, [.. HandWrittenBlock.Deflated(Sound.Data()), 1, 2, 3]);
+        using var block = new DecodedBlock();
+        BlockDecoder.TryRead(bytes, Position, BlockCodec.Deflate, Samples.Sync, block);
+        Assert.Equal(Sound.Data(), block.Data);
+    }
+
+    [Fact]
+    public void Bytes_behind_a_zstandard_frame_are_reported()
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        Refused(HandWrittenBlock.Frame(3, [.. compressor.Wrap(Sound.Data()), 1, 2, 3]), BlockCodec.Zstandard);
+    }
+
+    [Theory]
+    [InlineData(BlockCodec.Deflate)]
+    [InlineData(BlockCodec.Zstandard)]
+    public void A_checksum_is_over_what_was_compressed(BlockCodec codec)
+    {
+        byte[] data = Sound.Data();
+        data[^1] ^= 1;
+        using var compressor = new ZstdSharp.Compressor();
+        byte[] stored = codec == BlockCodec.Deflate ? HandWrittenBlock.Deflated(data) : compressor.Wrap(data).ToArray();
+        Refused(HandWrittenBlock.Frame(3, stored), codec);
+    }
+
     [Fact]
     public void A_frame_is_read_without_inflating()
     {
