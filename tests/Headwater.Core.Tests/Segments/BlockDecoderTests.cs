@@ -1,5 +1,3 @@
-using System.Buffers;
-using Headwater.Core.Avro;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 
