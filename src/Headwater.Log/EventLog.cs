@@ -44,9 +44,15 @@ public sealed class EventLog
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
-    /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there.</summary>
+    /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.</summary>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
     {
+        StreamDescription now = await Streams.ReloadAsync(stream.Name, cancellation); // A deleted stream issues no epochs.
+        if (now.StreamId != stream.StreamId)
+        {
+            throw Recreated(stream, null);
+        }
+
         ProducerEpoch epoch = await _producers.StartAsync(stream, producerId, cancellation);
         var next = Enumerable.Range(0, stream.Partitions).ToDictionary(p => new PartitionId(p), _ => SequenceNumber.Zero);
         return new ProducerStart(producerId, epoch, next);
@@ -90,9 +96,12 @@ public sealed class EventLog
             StreamDescription now = await Streams.ReloadAsync(stream.Name, CancellationToken.None);
             throw now.StreamId == stream.StreamId
                 ? new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone)
-                : new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
+                : Recreated(stream, gone);
         }
     }
+
+    private static Errors.HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
+        new(Errors.ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
 }
 
 /// <param name="Producer">Its id.</param>

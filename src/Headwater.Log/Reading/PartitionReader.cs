@@ -31,29 +31,45 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
     public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         PartitionLog partition = Partition(stream, request.Partition);
-        Offset start = await StartAsync(stream, partition, request, cancellation);
-        var page = new PageBuilder(request, start);
-        await FillAsync(partition, page, request, cancellation);
-        TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-        return page.Build(stream.LogStart(request.Partition), tail.Next);
+        return await OnLiveSegmentsAsync(partition, async () =>
+        {
+            var page = new PageBuilder(request, await StartAsync(stream, partition, request, cancellation));
+            await FillAsync(partition, page, request, cancellation);
+            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+            return page.Build(stream.LogStart(request.Partition), tail.Next);
+        });
     }
 
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         PartitionLog partition = Partition(stream, request.Partition);
-        Offset start = await StartAsync(stream, partition, request, cancellation);
+        return await OnLiveSegmentsAsync(partition, async () =>
+        {
+            var page = new RawPageBuilder(request, await StartAsync(stream, partition, request, cancellation));
+            await FillRawAsync(partition, page, request, cancellation);
+            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+            return page.Build(stream, tail);
+        });
+    }
+
+    /// <summary>Reads again by a new map, and a tail that storage was asked for, when a segment turns out to be gone.</summary>
+    private static async Task<T> OnLiveSegmentsAsync<T>(PartitionLog partition, Func<Task<T>> read)
+    {
         for (int drawn = 0; ; drawn++)
         {
-            var page = new RawPageBuilder(request, start);
             try
             {
-                await FillRawAsync(partition, page, request, cancellation);
-                TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-                return page.Build(stream, tail);
+                return await read();
             }
-            catch (SegmentGoneException) when (drawn < MapsDrawn)
+            catch (SegmentGoneException gone)
             {
+                if (drawn == MapsDrawn)
+                {
+                    throw new HeadwaterException(ErrorCode.StreamChanged, "Segments are being replaced faster than they can be read; try again.", gone);
+                }
+
                 partition.Map.Forget();
+                await partition.FreshTailAsync(CancellationToken.None);
             }
         }
     }
@@ -114,7 +130,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
         bool complete = false;
         try
         {
-            for (int drawn = 0; !page.IsFull;)
+            while (!page.IsFull)
             {
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
                 if (page.Next >= tail.Next || await partition.Map.FindAsync(tail, page.Next, cancellation) is not { } segment)
@@ -122,14 +138,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
                     break;
                 }
 
-                try
-                {
-                    await FillFromAsync(partition, segment, tail, page, request, cancellation);
-                }
-                catch (SegmentGoneException) when (drawn++ < MapsDrawn)
-                {
-                    partition.Map.Forget();
-                }
+                await FillFromAsync(partition, segment, tail, page, request, cancellation);
             }
 
             complete = true;
@@ -145,7 +154,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
 
     private async Task FillFromAsync(PartitionLog partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
-        KnownHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw Gone(partition, segment, tail);
+        KnownHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         page.Skip(segment.Visible.Start);
         long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
@@ -216,15 +225,4 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
     private static SegmentFileKind Kind(LiveSegment segment) => segment.File.Generation == 0 ? SegmentFileKind.Dense : SegmentFileKind.Gapped;
 
     private static int Chunk(ReadRequest request) => request.MaxEvents <= FewEvents ? SmallChunk : Math.Clamp(request.MaxBytes, SmallChunk, LargeChunk);
-
-    /// <summary>The active segment's own blob missing means the stream went; an older one means the map is old.</summary>
-    private static SegmentGoneException Gone(PartitionLog partition, LiveSegment segment, TailPosition tail)
-    {
-        if (segment.File.Base == tail.SegmentBase)
-        {
-            partition.Reopen();
-        }
-
-        return new SegmentGoneException(segment.File.Name);
-    }
 }

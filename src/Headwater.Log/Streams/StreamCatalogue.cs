@@ -36,7 +36,7 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>
-    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid.</exception>
+    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter.</exception>
     public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
     {
         StreamCreation creation = await _creator.CreateAsync(name, settings, cancellation);

@@ -18,13 +18,16 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
 
     public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
     {
+        RequirePartitions(settings.Partitions);
         ValueSchema schema = Compile(settings.Schema);
         while (true)
         {
             StoredStream? stored = await store.ReadAsync(name, cancellation);
             if (stored is { Document.State: StreamDocument.Active })
             {
-                return Existing(name, settings, stored.Document);
+                StreamCreation existing = Existing(name, settings, stored.Document);
+                await names.AddAsync(name, cancellation); // Its creator may have broken off before it was listed for good.
+                return existing;
             }
 
             if (stored is not null)
@@ -55,6 +58,14 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             : throw new HeadwaterException(
                 ErrorCode.StreamDiffers,
                 $"Stream '{name}' exists with other settings. GET it to compare; PATCH changes retention, compaction, doc, tags, inbox and owner.");
+    }
+
+    private static void RequirePartitions(int partitions)
+    {
+        if (partitions is < 1 or > StreamSettings.MaxPartitions)
+        {
+            throw new HeadwaterException(ErrorCode.InvalidParameter, $"A stream has 1 to {StreamSettings.MaxPartitions} partitions, not {partitions}.");
+        }
     }
 
     private static ValueSchema Compile(string? schema)

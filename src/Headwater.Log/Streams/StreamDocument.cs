@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Core.Positions;
@@ -18,6 +19,9 @@ internal sealed record StreamDocument
     public const string Deleting = "deleting";
 
     private const int CurrentFormat = 1;
+
+    /// <summary>Schemas stay readable in the stored text: no escapes but those JSON demands.</summary>
+    private static readonly StreamDocumentJson Text = new(new JsonSerializerOptions(StreamDocumentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -78,7 +82,7 @@ internal sealed record StreamDocument
         }
     }
 
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, StreamDocumentJson.Default.StreamDocument);
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, Text.StreamDocument);
 
     /// <summary>The settings that may change after creation.</summary>
     public StreamDocument With(StreamSettings settings) => this with

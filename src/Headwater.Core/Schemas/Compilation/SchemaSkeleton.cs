@@ -24,7 +24,8 @@ internal sealed class SchemaSkeleton
             new SchemaSkeleton(json).Write(schema, "", inNamespace: false);
         try
         {
-            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan));
+            // Null is its answer to a lone name it does not know.
+            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan)) ?? throw new SchemaException("not an Avro schema: it names a type that is not defined");
         }
         catch (Exception e) when (e is AvroException or ArgumentException)
         {
