@@ -20,6 +20,8 @@ internal sealed class PartitionLog
 
     private readonly Contention _contention;
 
+    private readonly Lock _gate = new();
+
     private Task<PartitionTail>? _opening;
 
     private bool _mustCatchUp;
@@ -48,7 +50,12 @@ internal sealed class PartitionLog
     /// <summary>The tail, opened on first use; as fresh as the last call that asked storage.</summary>
     public async Task<PartitionTail> TailAsync(CancellationToken cancellation)
     {
-        Task<PartitionTail> opening = _opening is { IsFaulted: false, IsCanceled: false } running ? running : _opening = OpenAsync();
+        Task<PartitionTail> opening;
+        lock (_gate)
+        {
+            opening = _opening is { IsFaulted: false, IsCanceled: false } running ? running : _opening = OpenAsync();
+        }
+
         return await opening.WaitAsync(cancellation);
     }
 

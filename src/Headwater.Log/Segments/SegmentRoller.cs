@@ -10,7 +10,7 @@ namespace Headwater.Log.Segments;
 /// <summary>
 /// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal (only now is the end final);
 /// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header.
-/// Anyone who finds the work half done finishes it with the same steps. Five calls, one read of what was added, and one write for the sealed segment's index.
+/// Anyone who finds the work half done finishes it with the same steps. Two reads, a seal, a creation, a listing, the header's append and the index's write.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
@@ -28,8 +28,9 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         if (end == TailEnd.SealedWithoutSuccessor)
         {
             (Offset sealedBase, SegmentIndex index) = tail.Index();
-            await ports.Blobs.CreateAppendBlobAsync(place.Segment(index.End), cancellation);
-            end = await tails.CatchUpAsync(place, tail, cancellation);
+            bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(index.End), cancellation);
+            tail.EnterSegment(index.End);
+            end = isOurs ? TailEnd.Open : await tails.CatchUpAsync(place, tail, cancellation);
             await WriteIndexAsync(place, sealedBase, index, cancellation);
         }
 
@@ -53,13 +54,20 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
                 Producers = producers.Snapshot(position.LastAppended),
                 KeysSince = keys.Since,
             });
-        LandingReport report = await sender.SendAsync(place.Segment(at.SegmentBase), 0, SegmentCreator.Encode(header), cancellation);
+        ReadOnlyMemory<byte> bytes = SegmentCreator.Encode(header);
+        LandingReport report = await sender.SendAsync(place.Segment(at.SegmentBase), 0, bytes, cancellation);
         if (report.Landing == Landing.Unknown)
         {
             throw new StorageException(StorageFault.Unavailable, $"The header of {place.Segment(at.SegmentBase)} could not be written in time.");
         }
 
-        // Ours or another's: what stands there is the header.
+        if (report.Landing == Landing.Stored)
+        {
+            tail.LearnHeader(header, bytes.Length);
+            return true;
+        }
+
+        // Another's header stands there, if the segment still does.
         return report.Landing != Landing.Missing
             && await tails.CatchUpAsync(place, tail, cancellation) != TailEnd.Missing
             && tail.Position.Header is not null;
