@@ -1,5 +1,4 @@
 using Headwater.Log.Ports;
-using Headwater.Testing;
 
 namespace Headwater.Contract.Tests.Tables;
 
