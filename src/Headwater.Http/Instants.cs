@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Headwater.Core.Positions;
+using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Http;
 
@@ -8,27 +10,27 @@ internal static class Instants
 {
     public const string Expected = "a time is ISO 8601 with an offset (2001-01-31T21:55:00Z) or microseconds since 1970-01-01T00:00:00Z";
 
-    // K alone would take a time without an offset as well; TryParse looks for one first.
-    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
+    private const int MaxLength = 64;
+    private const int NanosPerMicro = 1_000;
 
-    /// <summary>Fractions beyond microseconds are cut off.</summary>
+    /// <summary>What is finer than a microsecond is cut off towards the past.</summary>
     public static bool TryParse(string text, out UnixMicros instant)
     {
         instant = default;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long micros))
+        if (text.Length > MaxLength)
+            return false;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long micros))
         {
-            if (!UnixMicros.IsRepresentable(micros))
+            Span<byte> utf8 = stackalloc byte[MaxLength];
+            if (!Encoding.UTF8.TryGetBytes(text, utf8, out int length) || !IsoTimestamp.TryRead(utf8[..length], local: false, out Int128 nanos))
                 return false;
-            instant = new UnixMicros(micros);
-            return true;
+            (Int128 whole, Int128 rest) = Int128.DivRem(nanos, NanosPerMicro);
+            micros = (long)(rest < 0 ? whole - 1 : whole);
         }
 
-        if (!HasOffset(text) || !DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset parsed))
+        if (!UnixMicros.IsRepresentable(micros))
             return false;
-        instant = UnixMicros.From(parsed);
+        instant = new UnixMicros(micros);
         return true;
     }
-
-    private static bool HasOffset(string text) =>
-        text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Log.Errors;
-using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Problems;
@@ -35,11 +34,10 @@ internal sealed record Problem
     public static Problem From(Exception exception, bool appends) => exception switch
     {
         HeadwaterException known => Of(known, appends),
-        StorageException storage => Of(Translate(storage), appends),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body is larger than the server takes; send less in one request."), appends),
         BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), appends),
-        _ => Of(new HeadwaterException(ErrorCode.Internal, "Something failed that was not foreseen; the service's log has it.", exception), appends),
+        _ => Of(StorageTrouble.Translate(exception), appends),
     };
 
     private static Problem Of(HeadwaterException exception, bool appends)
@@ -55,13 +53,4 @@ internal sealed record Problem
             RetryAfter = exception.RetryAfter ?? (status is 429 or 503 ? TimeSpan.FromSeconds(1) : null),
         };
     }
-
-    // The log translates what happens while it appends; what still arrives here comes from before or beside that, so nothing was stored.
-    private static HeadwaterException Translate(StorageException storage) => storage.Fault switch
-    {
-        StorageFault.Unavailable or StorageFault.Throttled or StorageFault.NotProvisioned =>
-            new HeadwaterException(ErrorCode.StorageUnavailable, "Storage does not answer as it should; try again.", storage) { RetryAfter = storage.RetryAfter },
-        StorageFault.Denied or StorageFault.Rejected =>
-            new HeadwaterException(ErrorCode.Internal, "Storage refuses what the service asks; the service's log has it.", storage),
-    };
 }

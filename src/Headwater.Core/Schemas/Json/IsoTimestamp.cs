@@ -1,7 +1,7 @@
 namespace Headwater.Core.Schemas.Json;
 
 /// <summary>Nanoseconds since 1970-01-01T00:00 as ISO 8601: an instant with Z or an offset, or a local time without.</summary>
-internal static class IsoTimestamp
+public static class IsoTimestamp
 {
     /// <summary>The length with nine digits of a fraction, and Z.</summary>
     public const int MaxLength = 30;

@@ -42,7 +42,7 @@ internal sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     /// <exception cref="HeadwaterException">EventInvalid: the writer's schema is neither.</exception>
     public static ContainerLayout Of(string writerSchema, ValueSchema stream)
     {
-        if (stream.SameAs(writerSchema))
+        if (IsSame(stream, writerSchema))
             return new ContainerLayout([new ContainerField(FieldRole.Value, -1, 0)]);
         using JsonDocument document = ParseSchema(writerSchema);
         JsonElement record = document.RootElement;
@@ -54,6 +54,19 @@ internal sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         if (!layout.Fields.Any(f => f.Role is FieldRole.Value or FieldRole.StoredValue))
             throw Unfit("The file's schema is not the stream's, and its record has no field value.");
         return layout;
+    }
+
+    // A schema no stream could have, such as a segment's own, is not the same as one a stream has.
+    private static bool IsSame(ValueSchema schema, string writer)
+    {
+        try
+        {
+            return schema.SameAs(writer);
+        }
+        catch (SchemaException)
+        {
+            return false;
+        }
     }
 
     private static JsonDocument ParseSchema(string text)
@@ -102,9 +115,9 @@ internal sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     private static FieldRole ValueRole(JsonElement type, ValueSchema stream)
     {
         string text = type.GetRawText();
-        if (stream.SameAs(text))
+        if (IsSame(stream, text))
             return FieldRole.Value;
-        return StoredSchemaOf(stream).SameAs(text)
+        return IsSame(StoredSchemaOf(stream), text)
             ? FieldRole.StoredValue
             : throw Unfit("The schema of the file's field value is not the stream's.");
     }

@@ -1,0 +1,43 @@
+using Headwater.Log.Ports;
+
+namespace Headwater.Http.Tests;
+
+/// <summary>Blobs that stop answering when told to.</summary>
+internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
+{
+    public bool ReadsFail { get; set; }
+
+    /// <summary>Appends are applied, their answers lost.</summary>
+    public bool AppendAnswersAreLost { get; set; }
+
+    /// <summary>Appends to blobs whose name has this fail without being applied.</summary>
+    public string? AppendsFailAt { get; set; }
+
+    public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);
+
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        if (AppendsFailAt is { } part && name.Contains(part, StringComparison.Ordinal))
+            throw new StorageException(StorageFault.Denied, $"append {name}");
+        AppendAnswer answer = await inner.AppendBlockAsync(name, position, data, cancellation);
+        return AppendAnswersAreLost ? new AppendAnswer(AppendStatus.Unknown, 0, null, "lost") : answer;
+    }
+
+    public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => inner.SealAsync(name, cancellation);
+
+    public ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation) =>
+        ReadsFail ? throw new StorageException(StorageFault.Unavailable, $"read {name}") : inner.ReadAsync(name, position, maxBytes, cancellation);
+
+    public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
+        inner.WriteAsync(name, content, condition, cancellation);
+
+    public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
+
+    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>
+        ReadsFail ? throw new StorageException(StorageFault.Unavailable, $"list {prefix}") : inner.ListAsync(prefix, continuation, pageSize, cancellation);
+
+    public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
+        inner.ListFoldersAsync(prefix, continuation, cancellation);
+
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) => inner.SignReadAsync(name, expires, cancellation);
+}
