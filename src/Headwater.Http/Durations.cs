@@ -12,7 +12,7 @@ internal static class Durations
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
-        if (text.Length < 3 || text[0] != 'P')
+        if (text.Length < 3 || text[0] != 'P' || char.IsWhiteSpace(text[^1]))
             return false;
         if (text[^1] == 'W')
             return TryWeeks(text.AsSpan(1, text.Length - 2), out duration);

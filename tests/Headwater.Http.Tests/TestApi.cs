@@ -6,7 +6,6 @@ using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Http.Tests;
@@ -19,7 +18,7 @@ internal sealed class TestApi
         Time = new FakeTimeProvider(new DateTimeOffset(2024, 5, 1, 12, 0, 0, TimeSpan.Zero));
         Blobs = new InMemoryBlobs(Time);
         Log = new EventLog(new LogPorts(wrap?.Invoke(Blobs) ?? Blobs, new InMemoryTables(), Time, new SeededRandomness(1)), options ?? LogOptions.Default);
-        Api = new HeadwaterApi(Log, access ?? ((_, _) => ValueTask.FromResult("")), Time, NullLogger<HeadwaterApi>.Instance);
+        Api = new HeadwaterApi(Log, access ?? ((_, _) => ValueTask.FromResult("")), Time, new TestOutputLogger());
     }
 
     public FakeTimeProvider Time { get; }

@@ -62,7 +62,7 @@ internal sealed record AppendHeaders
         RequestKey.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes($"{principal}\0{key}")).AsSpan(0, KeyBytes));
 
     private static bool IsForOffsets(string? prefer) =>
-        prefer is not null && prefer.Split(',', StringSplitOptions.TrimEntries).Any(p => p.Equals(Representation, StringComparison.OrdinalIgnoreCase));
+        prefer is not null && prefer.Split(',').Any(p => p.Split(';')[0].Trim().Equals(Representation, StringComparison.OrdinalIgnoreCase));
 
     private static string? ReadKey(HttpRequest request)
     {

@@ -11,6 +11,10 @@ public sealed class AppendHeaderTests
 {
     private const string Body = """[{"key":"k","value":{"a":1}}]""";
 
+    private const string LongKey =
+        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        + "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
+
     private readonly TestApi _api = new();
 
     [Fact]
@@ -112,7 +116,7 @@ public sealed class AppendHeaderTests
     }
 
     [Theory]
-    [InlineData("Idempotency-Key", "")]
+    [InlineData("Idempotency-Key", LongKey)]
     [InlineData("If-Offset", "-1")]
     [InlineData("If-Offset", "x")]
     [InlineData("If-Offset", "9223372036854775808")]

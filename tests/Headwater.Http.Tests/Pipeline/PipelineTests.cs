@@ -40,7 +40,7 @@ public sealed class PipelineTests
     {
         Reply reply = await _api.GetAsync("/streams/none");
         Assert.Equal(
-            """{"type":"urn:headwater:problem:stream_not_found","title":"Stream not found","status":404,"detail":"Stream 'none' does not exist.","code":"stream_not_found","retryable":false,"appended":"no"}""",
+            """{"type":"urn:headwater:problem:stream_not_found","title":"Stream not found","status":404,"detail":"There is no stream 'none'. Create it with PUT /streams/none.","code":"stream_not_found","retryable":false,"appended":"no"}""",
             reply.Text);
     }
 

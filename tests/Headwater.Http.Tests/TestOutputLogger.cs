@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Headwater.Http.Tests;
+
+/// <summary>Writes what goes wrong beside the test it goes wrong in.</summary>
+internal sealed class TestOutputLogger : ILogger<HeadwaterApi>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Xunit.TestContext.Current.TestOutputHelper?.WriteLine($"{logLevel} {formatter(state, exception)} {exception}");
+}
