@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Headwater.LocalHost.Emulator;
+using Headwater.LocalHost.Npm;
+using Headwater.LocalHost.Serving;
+using Headwater.Log;
+using Headwater.Storage.Azure;
+using Spectre.Console;
+
+namespace Headwater.LocalHost.Demo;
+
+/// <summary>The main job on real data, checked to the last byte: everything is started fresh on free ports in a folder that is removed afterwards.</summary>
+public static class DemoRun
+{
+    /// <returns>0 if everything checked out, else 1.</returns>
+    public static async Task<int> RunAsync(TextWriter output, CancellationToken stop)
+    {
+        DemoFiles files = await DemoData.InstallAsync(output, stop);
+        NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
+        await package.EnsureInstalledAsync(output, stop);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("headwater-demo-");
+        try
+        {
+            await using Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(folder.FullName), AzuritePorts.Any, package, TimeProvider.System, stop);
+            await using LocalServer server = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), azurite.Ports.ConnectionString, LogOptions.Default, stop);
+            return await RunAsync(files, server, azurite.Ports.ConnectionString, output, stop) ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<bool> RunAsync(DemoFiles files, LocalServer server, string storage, TextWriter output, CancellationToken stop)
+    {
+        long began = Stopwatch.GetTimestamp();
+        IAnsiConsole console = ConsoleOn(output);
+        console.WriteLine($"Headwater listens on {server.Address}, its segments are in Azurite; posting vega-datasets 3.2.1.");
+        DemoData data = await DemoData.LoadAsync(files, stop);
+        using HttpClient http = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(2) };
+        StreamSteps steps = new(http, server.Meter, console);
+        StreamResult airports = await steps.RunAsync(
+            DemoStream.Airports, [.. data.Airports.Select(DemoStream.Of), .. DemoData.Closed.Select(DemoStream.Closing)], batch: 1_000, requestsAtOnce: 1, stop);
+        StreamResult flights = await steps.RunAsync(DemoStream.Flights, [.. data.Flights.Select(DemoStream.Of)], batch: 5_000, requestsAtOnce: 1, stop);
+        StreamResult delays = await steps.RunAsync(DemoStream.Delays, [.. data.Delays.Select(DemoStream.Of)], batch: 10_000, requestsAtOnce: 4, stop);
+        RawRates raw = await new RawStorage(storage).MeasureAsync(
+            delays.Files.Bytes, (int)delays.Appending.Of(StorageOperation.BlobAppend), delays.Stream.Partitions, stop);
+
+        Checks checks = new(console);
+        foreach (StreamResult result in (StreamResult[])[airports, flights, delays])
+        {
+            checks.Stream(result);
+        }
+
+        StateReport states = WorstStates.FromLog(airports.Read, flights.Read);
+        checks.That(states.Worst.Count == 10 && states.SameAs(WorstStates.FromFiles(files)), "the ten worst states from the log are those computed straight from the files");
+        console.WriteLine();
+        Report report = new(console);
+        report.States(states);
+        report.Speed([airports, flights, delays]);
+        report.BesideRaw(delays, raw);
+        report.Cost(delays);
+        console.WriteLine($"{(checks.AllPassed ? "Everything checked out" : "NOT everything checked out")}, in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s.");
+        return checks.AllPassed;
+    }
+
+    private static IAnsiConsole ConsoleOn(TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = 160;
+        }
+
+        return console;
+    }
+}

@@ -1,0 +1,32 @@
+using Headwater.Storage.Azure;
+
+namespace Headwater.LocalHost.Demo;
+
+/// <summary>
+/// What storage calls cost. The one place with prices; which price a call has follows
+/// https://learn.microsoft.com/azure/storage/blobs/map-rest-apis-transaction-categories (standard general-purpose v2).
+/// </summary>
+public static class PriceList
+{
+    public const string Name = "Azure list prices, US East, hot tier, LRS, USD, as noted in May 2026; look up your region's";
+
+    /// <summary>Per GB and month.</summary>
+    public const decimal Gigabyte = 0.018m;
+
+    private const decimal Write = 0.05m / 10_000;
+    private const decimal Read = 0.004m / 10_000;
+    private const decimal Table = 0.00036m / 10_000;
+    private const decimal Queue = 0.0004m / 10_000;
+
+    /// <summary>One call, failed conditions included: they are billed too.</summary>
+    public static decimal Of(StorageOperation operation) => operation switch
+    {
+        StorageOperation.BlobCreate or StorageOperation.BlobAppend or StorageOperation.BlobSeal or StorageOperation.BlobPut
+            or StorageOperation.BlobList or StorageOperation.ContainerCreate => Write,
+        StorageOperation.BlobGet or StorageOperation.BlobHead or StorageOperation.BlobKey or StorageOperation.BlobOther => Read,
+        StorageOperation.BlobDelete => 0,
+        StorageOperation.TableRead or StorageOperation.TableWrite or StorageOperation.TableCreate or StorageOperation.TableOther => Table,
+        StorageOperation.QueuePut or StorageOperation.QueueGet or StorageOperation.QueuePeek or StorageOperation.QueueUpdate
+            or StorageOperation.QueueDelete or StorageOperation.QueueCreate or StorageOperation.QueueOther => Queue,
+    };
+}

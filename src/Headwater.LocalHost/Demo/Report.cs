@@ -1,0 +1,93 @@
+using Headwater.Storage.Azure;
+using Spectre.Console;
+
+namespace Headwater.LocalHost.Demo;
+
+/// <summary>What the demo measured, in tables.</summary>
+public sealed class Report(IAnsiConsole console)
+{
+    private const double Mega = 1e6;
+
+    public void States(StateReport states)
+    {
+        Table table = Titled("Worst mean arrival delay by state of origin", "state", "flights", "minutes");
+        foreach (StateDelay state in states.Worst)
+        {
+            Row(table, state.State, $"{state.Flights:N0}", $"{state.MeanDelay:F2}");
+        }
+
+        console.Write(table);
+        console.WriteLine($"{states.WithoutAirport} flights left airports that were deleted.");
+        console.WriteLine();
+    }
+
+    public void Speed(IReadOnlyList<StreamResult> results)
+    {
+        Table table = Titled("Speed and size", "stream", "events", "events/s in", "events/s out", "events/s files", "bytes posted", "bytes stored", "ratio");
+        foreach (StreamResult r in results)
+        {
+            Row(
+                table,
+                r.Stream.Name,
+                $"{r.Events:N0}",
+                $"{r.Events / r.Posted.Elapsed.TotalSeconds:N0}",
+                $"{r.Events / r.Read.Elapsed.TotalSeconds:N0}",
+                $"{r.Events / r.Files.Elapsed.TotalSeconds:N0}",
+                $"{r.Posted.Bytes:N0}",
+                $"{r.Files.Bytes:N0}",
+                $"{(double)r.Files.Bytes / r.Posted.Bytes:P0}");
+        }
+
+        console.Write(table);
+        console.WriteLine("in: posted as JSON; out: read through the API as JSON; files: downloaded and decoded by Apache.Avro. Client, server and storage share this machine.");
+        console.WriteLine();
+    }
+
+    public void BesideRaw(StreamResult bulk, RawRates raw)
+    {
+        Table table = Titled($"Bulk rates of {bulk.Stream.Name}, stored bytes, beside the same storage used raw", "", "Headwater MB/s", "raw MB/s", "Headwater/raw", "JSON MB/s");
+        double bytes = bulk.Files.Bytes;
+        double append = bytes / bulk.Posted.Elapsed.TotalSeconds;
+        double read = bytes / bulk.Read.Elapsed.TotalSeconds;
+        double download = bytes / bulk.Files.Download.TotalSeconds;
+        Row(table, "append", $"{append / Mega:F1}", $"{raw.Append / Mega:F1}", $"{append / raw.Append:P0}", $"{bulk.Posted.Bytes / bulk.Posted.Elapsed.TotalSeconds / Mega:F1}");
+        Row(table, "read through the API", $"{read / Mega:F1}", $"{raw.Download / Mega:F1}", $"{read / raw.Download:P0}", $"{bulk.Posted.Bytes / bulk.Read.Elapsed.TotalSeconds / Mega:F1}");
+        Row(table, "read from segments", $"{download / Mega:F1}", $"{raw.Download / Mega:F1}", $"{download / raw.Download:P0}", "");
+        console.Write(table);
+        console.WriteLine();
+    }
+
+    public void Cost(StreamResult bulk)
+    {
+        Table table = Titled($"Storage calls per million events of {bulk.Stream.Name}", "call", "appending", "reading", "$ appending", "$ reading");
+        decimal million = 1_000_000m / bulk.Events;
+        foreach (StorageOperation operation in bulk.Appending.Calls.Keys.Union(bulk.Reading.Calls.Keys).Order())
+        {
+            decimal price = PriceList.Of(operation) * million;
+            long appending = bulk.Appending.Of(operation);
+            long reading = bulk.Reading.Of(operation);
+            Row(table, StorageMeter.NameOf(operation), $"{appending * million:N0}", $"{reading * million:N0}", $"{appending * price:F6}", $"{reading * price:F6}");
+        }
+
+        Row(table, "all", $"{bulk.Appending.Calls.Values.Sum() * million:N0}", $"{bulk.Reading.Calls.Values.Sum() * million:N0}", $"{bulk.Appending.Price * million:F6}", $"{bulk.Reading.Price * million:F6}");
+        console.Write(table);
+        decimal gigabytes = bulk.Files.Bytes * million / 1_000_000_000m;
+        console.WriteLine($"Keeping a million of them: {gigabytes:F4} GB, ${gigabytes * PriceList.Gigabyte:F6} a month. Prices: {PriceList.Name}.");
+        console.WriteLine();
+    }
+
+    private static Table Titled(string title, params string[] columns)
+    {
+        Table table = new Table().Title(title).Border(TableBorder.Simple);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            TableColumn column = new TableColumn(columns[i]).NoWrap();
+            table.AddColumn(i == 0 ? column : column.RightAligned());
+        }
+
+        return table;
+    }
+
+    // The whole program runs in the invariant culture.
+    private static void Row(Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Text(c))]);
+}

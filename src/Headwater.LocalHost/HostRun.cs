@@ -1,0 +1,60 @@
+using Headwater.LocalHost.Emulator;
+using Headwater.LocalHost.Npm;
+using Headwater.LocalHost.Serving;
+using Headwater.Log;
+
+namespace Headwater.LocalHost;
+
+/// <param name="Addresses">Where to listen.</param>
+/// <param name="Storage">Connection string; null: Azurite is started.</param>
+/// <param name="Data">Folder of Azurite's data.</param>
+internal sealed record HostSettings(IReadOnlyList<Uri> Addresses, string? Storage, string Data);
+
+/// <summary>Serves until it is told to stop: storage first, then HTTP; stopped in the opposite order, so that everything acknowledged is saved.</summary>
+internal static class HostRun
+{
+    public static async Task<int> RunAsync(HostSettings settings, TextWriter output, CancellationToken stop)
+    {
+        foreach (Uri address in settings.Addresses)
+        {
+            ListenAddress.CheckFree(address);
+        }
+
+        if (settings.Storage is { } connection)
+        {
+            await ServeAsync(settings, connection, "the storage account given", output, stop);
+            return 0;
+        }
+
+        using DataFolder folder = DataFolder.Open(settings.Data);
+        await using Azurite azurite = await StartAzuriteAsync(folder, output, stop);
+        string where = $"Azurite {(azurite.Adopted ? "found running" : "started")} on ports {azurite.Ports.Blob}, {azurite.Ports.Queue}, {azurite.Ports.Table}, data in {folder.Path}";
+        await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, stop);
+        return 0;
+    }
+
+    private static async Task<Azurite> StartAzuriteAsync(DataFolder folder, TextWriter output, CancellationToken stop)
+    {
+        NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
+        await package.EnsureInstalledAsync(output, stop);
+        AzuriteFolder data = new(Path.Combine(folder.Path, "azurite"));
+        return await Azurite.StartAsync(data, AzuritePorts.Standard, package, TimeProvider.System, stop);
+    }
+
+    private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
+    {
+        await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, LogOptions.Default, stop);
+        string url = server.Address.GetLeftPart(UriPartial.Authority);
+        await output.WriteLineAsync(
+            $"""
+            Headwater listens on {url}
+            Storage: {where}
+            Try:     curl -X PUT {url}/streams/hello -H 'content-type: application/json' -d '{"{}"}'
+            Stop:    Ctrl+C
+            """);
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+        await stopped.Task;
+        await output.WriteLineAsync("Stopping …");
+    }
+}

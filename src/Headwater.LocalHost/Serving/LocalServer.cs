@@ -1,0 +1,123 @@
+using Headwater.Http;
+using Headwater.LocalHost.Metrics;
+using Headwater.Log;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Headwater.LocalHost.Serving;
+
+/// <summary>The HTTP API on Kestrel over one storage account: what the function app is in the cloud, in this process.</summary>
+public sealed class LocalServer : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication _web;
+    private readonly PrometheusText _metrics;
+    private readonly EventLog _log;
+    private bool _stopped;
+
+    private LocalServer(WebApplication web, EventLog log, StorageMeter meter, PrometheusText metrics)
+    {
+        _web = web;
+        _log = log;
+        _metrics = metrics;
+        Meter = meter;
+    }
+
+    /// <summary>Storage calls made for the log.</summary>
+    public StorageMeter Meter { get; }
+
+    /// <summary>Where it listens, with the real port where a free one was asked for.</summary>
+    public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <param name="addresses">Loopback only; see <see cref="ListenAddress"/>.</param>
+    /// <param name="connectionString">Of the storage account.</param>
+    /// <param name="options">Tuning.</param>
+    /// <param name="cancellation">Stops starting.</param>
+    /// <exception cref="HostException">A port is taken, or the connection string makes no sense.</exception>
+    public static async Task<LocalServer> StartAsync(
+        IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation)
+    {
+        StorageMeter meter = new();
+        PrometheusText metrics = new("Headwater.");
+        EventLog log = new(Ports(connectionString, meter), options);
+        WebApplication web = Build(addresses);
+        HeadwaterApi api = new(log, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
+        web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
+            ? metrics.AnswerAsync(context)
+            : api.HandleAsync(context));
+        LocalServer server = new(web, log, meter, metrics);
+        try
+        {
+            await web.StartAsync(cancellation);
+            return server;
+        }
+        catch (IOException exception)
+        {
+            await server.DisposeAsync();
+            throw ListenAddress.Taken(addresses[0], exception);
+        }
+    }
+
+    /// <summary>Takes no more requests, answers those under way, then lets the log finish and write its checkpoints.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        using CancellationTokenSource patience = new(DrainPatience);
+        await _web.StopAsync(patience.Token);
+        await _log.DrainAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _web.DisposeAsync();
+        _metrics.Dispose();
+        Meter.Dispose();
+    }
+
+    private static LogPorts Ports(string connectionString, StorageMeter meter)
+    {
+        try
+        {
+            AzureStorage storage = new(new AzureStorageOptions { ConnectionString = connectionString }, meter, TimeProvider.System);
+            return new LogPorts(storage.OpenBlobs("streams"), storage.OpenTables(), TimeProvider.System, Randomness.System);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new HostException($"The storage connection string cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    private static WebApplication Build(IReadOnlyList<Uri> addresses)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The API counts what it reads and answers 413 itself, with a problem body, as it does in the function app.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        WebApplication web = builder.Build();
+        foreach (Uri address in addresses)
+        {
+            web.Urls.Add(address.GetLeftPart(UriPartial.Authority));
+        }
+
+        return web;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Headwater.Boundaries.Tests;
+
+/// <summary>Rules of the source text that no compiler knows.</summary>
+public sealed partial class SourceTests
+{
+    private const int LongestFile = 400;
+    private const int UsualFile = 220;
+
+    public static TheoryData<string> Steppable => ["src/Headwater.Core", "src/Headwater.Log"];
+
+    [Fact]
+    public void No_file_is_longer_than_400_lines() =>
+        Assert.Empty(Sources().Where(f => Lines(f) > LongestFile).Select(f => $"{f}: {Lines(f)}"));
+
+    [Fact]
+    public void Nine_files_of_ten_have_at_most_220_lines()
+    {
+        int[] lengths = [.. Repository.Files("src", "*.cs").Select(Lines).Order()];
+
+        Assert.InRange(lengths[lengths.Length * 9 / 10], 0, UsualFile);
+    }
+
+    [Fact]
+    public void No_type_has_a_name_that_says_nothing()
+    {
+        IEnumerable<string> names = Sources().SelectMany(f => TypeName().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Groups["name"].Value}"));
+
+        Assert.Empty(names.Where(n => EmptyName().IsMatch(n[(n.IndexOf(':') + 2)..])));
+    }
+
+    [Fact]
+    public void No_folder_or_file_has_a_name_that_says_nothing() =>
+        Assert.Empty(Sources().Where(f => f.Split('/').Any(part => EmptyName().IsMatch(Path.GetFileNameWithoutExtension(part)))));
+
+    /// <summary>A simulator steps Core and Log on one thread and one clock: nothing may leave either.</summary>
+    [Theory]
+    [MemberData(nameof(Steppable))]
+    public void Nothing_leaves_the_simulators_thread(string folder) =>
+        Assert.Empty(Repository.Files(folder, "*.cs").Where(f => LeavesThread().IsMatch(WithoutComments(Repository.Read(f)))));
+
+    [Fact]
+    public void Types_are_not_split_over_files_by_hand()
+    {
+        IEnumerable<string> split = Repository.Files("src", "*.cs").Where(f => PartialType().IsMatch(Repository.Read(f)));
+
+        Assert.Empty(split.Where(f => !UsesGenerator().IsMatch(Repository.Read(f))));
+    }
+
+    private static IEnumerable<string> Sources() => Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs"));
+
+    private static int Lines(string file) => File.ReadLines(Repository.PathOf(file)).Count();
+
+    private static string WithoutComments(string source) => Comment().Replace(source, "");
+
+    [GeneratedRegex(@"\b(class|struct|interface|enum|record)\s+(class\s+|struct\s+)?(?<name>[A-Z]\w*)")]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex("(Manager|Helpers?|Utils?|Utilities|Common|Service|Misc)$")]
+    private static partial Regex EmptyName();
+
+    [GeneratedRegex(@"\bTask\.Run\b|\bConfigureAwait\(false\)|\bSemaphoreSlim\b|\bThread\.Start\b|\bThreadPool\.|\bTask\.Factory\.StartNew\b|\bTask\.Yield\b")]
+    private static partial Regex LeavesThread();
+
+    [GeneratedRegex(@"\bpartial\s+(class|struct|record|interface)\b")]
+    private static partial Regex PartialType();
+
+    [GeneratedRegex(@"\[(GeneratedRegex|LoggerMessage|LibraryImport|JsonSerializable)\b")]
+    private static partial Regex UsesGenerator();
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
+}
