@@ -19,7 +19,7 @@ public sealed partial class DocumentationTests
                 && !Path.Exists(Repository.PathOf(Path.GetDirectoryName(document)!, target))
             select $"{document}: {target}";
 
-        Assert.Empty(broken);
+        Rule.IsBrokenByNone(broken);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed partial class DocumentationTests
         string[] commands = [.. Command().Matches(Repository.Read("README.md")).Select(m => m.Groups["path"].Value)];
 
         Assert.Contains("src/Headwater.LocalHost", commands);
-        Assert.Empty(commands.Where(c => !Path.Exists(Repository.PathOf(c))));
+        Rule.IsBrokenByNone(commands.Where(c => !Path.Exists(Repository.PathOf(c))));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class DocumentationTests
             where !Path.Exists(Repository.PathOf(file.Groups["path"].Value))
             select $"{document}: {file.Groups["path"].Value}";
 
-        Assert.Empty(missing);
+        Rule.IsBrokenByNone(missing);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed partial class DocumentationTests
         string[] named = [.. TestName().Matches(Repository.Read("docs", "invariants.md")).Select(m => m.Groups["name"].Value)];
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(n => !tests.Contains($" {n}(", StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(named.Where(n => !tests.Contains($" {n}(", StringComparison.Ordinal)));
     }
 
     [Fact]

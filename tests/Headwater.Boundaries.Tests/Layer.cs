@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Headwater.Boundaries.Tests;
 
 /// <summary>What a project may stand on. Everything not named is refused.</summary>

@@ -14,13 +14,13 @@ public sealed class ProjectReferenceTests
     {
         IEnumerable<string> named = Items(project, "ProjectReference").Select(i => Path.GetFileNameWithoutExtension(i.Replace('\\', '/')));
 
-        Assert.Empty(named.Except(Layer.Of(project).Projects));
+        Rule.IsBrokenByNone(named.Except(Layer.Of(project).Projects));
     }
 
     [Theory]
     [MemberData(nameof(Layer.Names), MemberType = typeof(Layer))]
     public void A_project_names_only_the_packages_of_its_layer(string project) =>
-        Assert.Empty(Items(project, "PackageReference").Except(Layer.Of(project).Packages));
+        Rule.IsBrokenByNone(Items(project, "PackageReference").Except(Layer.Of(project).Packages));
 
     [Theory]
     [MemberData(nameof(Layer.Names), MemberType = typeof(Layer))]
@@ -29,7 +29,7 @@ public sealed class ProjectReferenceTests
         Layer layer = Layer.Of(project);
         IEnumerable<string> used = Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!);
 
-        Assert.Empty(used.Where(a => !IsBaseLibrary(a)
+        Rule.IsBrokenByNone(used.Where(a => !IsBaseLibrary(a)
             && !layer.Projects.Contains(a)
             && !layer.Packages.Contains(a)
             && !layer.Assemblies.Any(p => a.StartsWith(p, StringComparison.Ordinal))));
@@ -42,7 +42,7 @@ public sealed class ProjectReferenceTests
 
         IEnumerable<string> users = Repository.Files("src/Headwater.Core", "*.cs").Where(f => package.IsMatch(Repository.Read(f)));
 
-        Assert.Empty(users.Where(f => !f.StartsWith("src/Headwater.Core/Schemas/", StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(users.Where(f => !f.StartsWith("src/Headwater.Core/Schemas/", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ProjectReferenceTests
     {
         string solution = Repository.Read("Serverless.sln").Replace('\\', '/');
 
-        Assert.Empty(Repository.Files("src", "*.csproj").Concat(Repository.Files("tests", "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(Repository.Files("src", "*.csproj").Concat(Repository.Files("tests", "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
     }
 
     private static bool IsBaseLibrary(string assembly) =>
