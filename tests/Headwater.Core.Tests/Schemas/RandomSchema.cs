@@ -28,6 +28,9 @@ internal sealed class RandomSchema
         return (text, text.Replace("logicalType", "plain", StringComparison.Ordinal), schema => random.Value(schema, 0));
     }
 
+    /// <summary>A random value of a schema without logical types.</summary>
+    public static object? ValueOf(Schema plain, int seed) => new RandomSchema(seed).Value(plain, 0);
+
     private string Type(int depth, bool inUnion)
     {
         int kind = _random.Next(depth >= 4 ? 21 : 32);
@@ -126,7 +129,7 @@ internal sealed class RandomSchema
         UnionSchema union => Value(union.Schemas[Branch(union, depth)], depth),
         RecordSchema record => RecordValue(record, depth),
         ArraySchema array => Enumerable.Range(0, Count(depth)).Select(_ => Value(array.ItemSchema, depth + 1)).ToArray(),
-        MapSchema map => Names.Take(Count(depth)).OrderBy(_ => _random.Next()).ToDictionary(key => key, _ => Value(map.ValueSchema, depth + 1)!),
+        MapSchema map => Names.OrderBy(_ => _random.Next()).Take(Count(depth)).ToDictionary(key => key, _ => Value(map.ValueSchema, depth + 1)!),
         EnumSchema symbols => new GenericEnum(symbols, symbols.Symbols[_random.Next(symbols.Count)]),
         FixedSchema bytes => new GenericFixed(bytes, Bytes(bytes.Size)),
         _ => Primitive(schema),
