@@ -51,13 +51,17 @@ internal sealed class SchemaSkeleton
         }
     }
 
+    private static bool IsPrimitive(string name) => Schema.ParseType(name) < Schema.Type.Record;
+
     private void WriteReference(string name, string pointer)
     {
         SchemaName.CheckDotted(name, SchemaText.At(pointer));
 
-        // As an object: Apache.Avro takes a bare string for a schema's text only when it is a primitive.
+        // Alone, only a primitive can be meant, and Apache.Avro takes it as an object.
         if (_json.CurrentDepth == 0)
         {
+            if (!IsPrimitive(name))
+                throw new SchemaException($"{SchemaText.At(pointer)}: there is no type \"{name}\"");
             _json.WriteStartObject();
             _json.WriteString("type", name);
             _json.WriteEndObject();
@@ -125,7 +129,7 @@ internal sealed class SchemaSkeleton
         if (type.ValueKind != JsonValueKind.Object || schema.TryGetProperty("logicalType", out _))
             return;
         JsonElement inner = SchemaText.Required(type, "type", pointer + "/type");
-        if (inner.ValueKind != JsonValueKind.String || Schema.ParseType(inner.GetString()) is null or >= Schema.Type.Record)
+        if (inner.ValueKind != JsonValueKind.String || !IsPrimitive(inner.GetString()!))
             throw new SchemaException($"{pointer}/type: put this type in the place of the object around it");
     }
 

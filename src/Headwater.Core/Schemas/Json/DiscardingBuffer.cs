@@ -2,12 +2,28 @@ using System.Buffers;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Takes what is written while only the question is whether it can be.</summary>
+/// <summary>
+/// Takes what is written while only the question is whether it can be. Nobody reads it, so one serves all walks of a thread, even
+/// inside one another.
+/// </summary>
 internal sealed class DiscardingBuffer : IBufferWriter<byte>
 {
+    private const int MostKeptBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static DiscardingBuffer? t_mine;
+
     private byte[] _space = new byte[256];
 
-    public void Advance(int count) => ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _space.Length);
+    private DiscardingBuffer()
+    {
+    }
+
+    public static DiscardingBuffer OfThisThread => t_mine ??= new DiscardingBuffer();
+
+    public void Advance(int count)
+    {
+    }
 
     public Memory<byte> GetMemory(int sizeHint = 0) => Space(sizeHint);
 
@@ -15,8 +31,10 @@ internal sealed class DiscardingBuffer : IBufferWriter<byte>
 
     private byte[] Space(int sizeHint)
     {
-        if (sizeHint > _space.Length)
-            _space = new byte[Math.Max(sizeHint, 2 * _space.Length)];
-        return _space;
+        if (sizeHint <= _space.Length)
+            return _space;
+        if (sizeHint > MostKeptBytes)
+            return new byte[sizeHint];
+        return _space = new byte[Math.Max(sizeHint, 2 * _space.Length)];
     }
 }

@@ -18,7 +18,6 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     private const int ExcerptBytes = 48;
 
     private readonly ReadOnlySpan<byte> _root = JsonMarshal.GetRawUtf8Value(root);
-    private DiscardingBuffer? _discarding;
     private byte[]? _text;
     private string? _message;
     private string _pointer = "";
@@ -54,7 +53,7 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     {
         (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int EmptyItems, int Members) before =
             (Output, NaturalOnly, Probing, _depth, _emptyItems, Members.Top);
-        Output = _discarding ??= new DiscardingBuffer();
+        Output = DiscardingBuffer.OfThisThread;
         NaturalOnly |= naturalOnly;
         Probing = true;
         bool fits = node.TryWrite(value, ref this);

@@ -52,7 +52,7 @@ internal sealed class UnionReading
         if (shape != JsonShapes.Object && TakersOf(shape)[0] == branch)
             return true;
         using var document = JsonDocument.Parse(bare, new JsonDocumentOptions { MaxDepth = 4 * ValueLimits.MaxDepth });
-        var reading = new JsonToAvro(document.RootElement, new DiscardingBuffer(), depth);
+        var reading = new JsonToAvro(document.RootElement, DiscardingBuffer.OfThisThread, depth);
         try
         {
             return Find(document.RootElement, naturalOnly: true, ref reading) == new UnionChoice(branch, Wrapped: false);

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas;
+
+namespace Headwater.Core.Tests.Schemas;
+
+/// <summary>Values go in and out without leaving anything for the garbage collector.</summary>
+public sealed class AllocationTests
+{
+    private const int Events = 1_000;
+    private const int Budget = 4_096;
+
+    private const string Text =
+        """
+        {"type":"record","name":"Flight","namespace":"my.air","fields":[
+          {"name":"origin","type":"string"},{"name":"delay","type":["null","int"],"default":null},{"name":"distance","type":"double"},
+          {"name":"date","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"fare","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},
+          {"name":"id","type":{"type":"string","logicalType":"uuid"}},{"name":"tags","type":{"type":"map","values":"string"}},
+          {"name":"kind","type":{"type":"enum","name":"Kind","symbols":["A","B"]}},{"name":"legs","type":{"type":"array","items":{"type":"record","name":"Leg","fields":[{"name":"to","type":"string"},{"name":"raw","type":"bytes"}]}}}]}
+        """;
+
+    private const string Json =
+        """
+        {"legs":[{"to":"JFK","raw":"AAEC"},{"to":"LAX \u00e9","raw":""}],"kind":"B","tags":{"a":"1","b":"2","c":"\ud83d\ude00"},"id":"123e4567-e89b-12d3-a456-426614174000",
+         "fare":"12345.67","date":"2020-01-01T00:00:00Z","distance":12.5,"origin":"SEA"}
+        """;
+
+    [Fact]
+    public void A_thousand_events_are_written_without_allocating()
+    {
+        var schema = ValueSchema.Parse(Text);
+        using JsonDocument document = JsonDocument.Parse(Json);
+        var output = new ArrayBufferWriter<byte>(1 << 16);
+
+        long allocated = Measure(() =>
+        {
+            output.ResetWrittenCount();
+            if (schema.TryWriteJson(document.RootElement, output) is not null)
+                throw new InvalidOperationException("The value fits.");
+        });
+
+        Assert.InRange(allocated, 0, Budget);
+    }
+
+    [Fact]
+    public void A_thousand_events_are_skipped_without_allocating()
+    {
+        var schema = ValueSchema.Parse(Text);
+        byte[] encoded = Coding.Encode(schema, Json);
+
+        long allocated = Measure(() =>
+        {
+            var reader = new AvroReader(encoded);
+            schema.Skip(ref reader);
+        });
+
+        Assert.InRange(allocated, 0, Budget);
+    }
+
+    [Fact]
+    public void A_thousand_events_are_written_as_JSON_without_allocating()
+    {
+        var schema = ValueSchema.Parse(Text);
+        byte[] encoded = Coding.Encode(schema, Json);
+        var output = new ArrayBufferWriter<byte>(1 << 16);
+        using var json = new Utf8JsonWriter(output);
+
+        long allocated = Measure(() =>
+        {
+            output.ResetWrittenCount();
+            json.Reset();
+            var reader = new AvroReader(encoded);
+            schema.WriteJson(ref reader, json);
+            json.Flush();
+        });
+
+        Assert.InRange(allocated, 0, Budget);
+        Assert.StartsWith("{\"origin\":\"SEA\",\"delay\":null", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
+    }
+
+    private static long Measure(Action one)
+    {
+        for (int i = 0; i < 100; i++)
+            one();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Events; i++)
+            one();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}
