@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Request body after decompression.</summary>
     public const int DecompressedBytes = 100_000_000;
 
+    /// <summary>Request bodies being read by one process, in all, decompressed; beyond them 429.</summary>
+    public const long BodyBytesInFlight = 512_000_000;
+
     public const int EventsPerRequest = 10_000;
 
     /// <summary>One event, encoded.</summary>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Append;
 
 /// <summary>Appending, and starting the producers that do so in sequence.</summary>
-internal sealed class AppendHandlers(EventLog log)
+internal sealed class AppendHandlers(EventLog log, RequestBody bodies)
 {
     public async Task ToStreamAsync(HttpContext context)
     {
@@ -39,7 +39,7 @@ internal sealed class AppendHandlers(EventLog log)
         using RequestEvents events = log.NewRequest(stream, target, headers.IdempotencyKey);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
         var incoming = new IncomingEvents(events, stream.Schema, digest);
-        using (PooledBytes body = await RequestBody.ReadAsync(context))
+        using (PooledBytes body = await bodies.ReadAsync(context))
             AppendBodies.Read(format, context.Request, body, incoming);
         incoming.ThrowIfUnfit();
 

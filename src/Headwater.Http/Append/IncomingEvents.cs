@@ -32,14 +32,12 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
 
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
-        Claim();
         digest?.Add(attributes, value);
         events.AddJson(attributes, value);
     }
 
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
-        Claim();
         digest?.Add(attributes, value);
         events.AddBytes(attributes, value);
     }
@@ -48,7 +46,6 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
     /// <param name="unionValue">Branch index and value, already walked by the stream's schema.</param>
     public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
     {
-        Claim();
         digest?.Add(attributes, unionValue);
         events.AddAvro(attributes, unionValue);
     }
@@ -56,7 +53,6 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
     /// <summary>Counts one event that does not fit.</summary>
     public void AddFault(string pointer, string message)
     {
-        Claim();
         events.AddFault(pointer, message);
     }
 
@@ -80,9 +76,10 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
     {
         EventFault first = faults[0];
         string more = faults.Count == 1 ? "" : $" (and {faults.Count - 1} more)";
+        string place = first.Pointer.Length == 0 ? "" : $" at {first.Pointer}";
         return new HeadwaterException(
             _unknownMember ? ErrorCode.UnknownMember : ErrorCode.EventInvalid,
-            $"Event {first.Index}{(first.Pointer.Length == 0 ? "" : $" at {first.Pointer}")}: {first.Message}{more} Nothing was stored.")
+            $"Event {first.Index}{place}: {first.Message.TrimEnd('.')}{more}. Nothing was stored.")
         {
             Facts = Refusals.Fact("errors", faults),
         };
@@ -92,15 +89,4 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
         ValueMember != "value" && (fault.Pointer == "/value" || fault.Pointer.StartsWith("/value/", StringComparison.Ordinal))
             ? fault with { Pointer = $"/{ValueMember}{fault.Pointer["/value".Length..]}" }
             : fault;
-
-    private void Claim()
-    {
-        if (events.Count >= Limits.EventsPerRequest)
-        {
-            throw new HeadwaterException(ErrorCode.TooManyEvents, $"A request has at most {Limits.EventsPerRequest:N0} events; split it.")
-            {
-                Facts = Refusals.Fact("limit", Limits.EventsPerRequest),
-            };
-        }
-    }
 }

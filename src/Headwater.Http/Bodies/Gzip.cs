@@ -15,12 +15,12 @@ internal static class Gzip
     private const int FirstBuffer = 64 * 1024;
 
     /// <exception cref="HeadwaterException">MalformedBody; BodyTooLarge as soon as <paramref name="limit"/> is passed.</exception>
-    public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit)
+    public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit, BodyBudget budget)
     {
         if (sent.Length < HeaderBytes + TrailerBytes)
             throw Malformed();
 
-        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)));
+        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), budget);
         try
         {
             Inflate(sent, plain, limit);

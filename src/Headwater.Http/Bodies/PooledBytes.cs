@@ -5,12 +5,22 @@ namespace Headwater.Http.Bodies;
 /// <summary>
 /// A rented array that grows, with one spare byte before the content and one after it, so that a parser can put brackets around without copying.
 /// </summary>
-internal sealed class PooledBytes(int capacity) : IDisposable
+internal sealed class PooledBytes : IDisposable
 {
     private const int Front = 1;
     private const int Back = 1;
 
-    private byte[]? _array = ArrayPool<byte>.Shared.Rent(Front + capacity + Back);
+    private readonly BodyBudget _budget;
+    private byte[]? _array;
+
+    /// <param name="capacity">To begin with.</param>
+    /// <param name="budget">What the array's length is taken from.</param>
+    /// <exception cref="Log.Errors.HeadwaterException">Overloaded.</exception>
+    public PooledBytes(int capacity, BodyBudget budget)
+    {
+        _budget = budget;
+        _array = Rent(Front + capacity + Back);
+    }
 
     public int Length { get; private set; }
 
@@ -37,15 +47,30 @@ internal sealed class PooledBytes(int capacity) : IDisposable
     {
         if (_array is null)
             return;
-        ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = null;
     }
 
     private void Grow()
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Array.Length * 2);
+        byte[] larger = Rent(Array.Length * 2);
         Array.AsSpan(0, Front + Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(Array);
+        Return(Array);
         _array = larger;
+    }
+
+    private byte[] Rent(int length)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        if (_budget.TryTake(rented.Length))
+            return rented;
+        ArrayPool<byte>.Shared.Return(rented);
+        throw _budget.Exhausted();
+    }
+
+    private void Return(byte[] array)
+    {
+        ArrayPool<byte>.Shared.Return(array);
+        _budget.GiveBack(array.Length);
     }
 }

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Bodies;
 
 /// <summary>Reads a request's body into pooled memory, decompressed, and stops as soon as a limit is passed.</summary>
-internal static class RequestBody
+internal sealed class RequestBody(BodyBudget budget)
 {
     private const int FirstBuffer = 16 * 1024;
 
     private static readonly string[] Accepted = ["gzip", "identity"];
 
-    /// <exception cref="HeadwaterException">BodyTooLarge, MalformedBody, UnsupportedMediaType (of the encoding).</exception>
-    public static async Task<PooledBytes> ReadAsync(HttpContext context)
+    /// <exception cref="HeadwaterException">BodyTooLarge, MalformedBody, Overloaded, UnsupportedMediaType (of the encoding).</exception>
+    public async Task<PooledBytes> ReadAsync(HttpContext context)
     {
         bool gzip = IsGzip(context.Request);
         PooledBytes sent = await ReadSentAsync(context.Request, context.RequestAborted);
@@ -21,7 +21,7 @@ internal static class RequestBody
             return sent;
 
         using (sent)
-            return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes);
+            return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes, budget);
     }
 
     private static bool IsGzip(HttpRequest request)
@@ -37,12 +37,12 @@ internal static class RequestBody
         };
     }
 
-    private static async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
+    private async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (request.ContentLength > Limits.BodyBytes)
             throw TooLarge();
 
-        var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1);
+        var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1, budget);
         try
         {
             int read;

@@ -29,7 +29,7 @@ internal static class Answer
         string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
-        if (IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known == tag))
+        if (IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',').Any(k => k.Trim() == tag)))
             return Empty(context, StatusCodes.Status304NotModified);
         return BytesAsync(context, status, MediaTypes.Json, body);
     }

@@ -18,8 +18,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         using RequestMeasure measure = telemetry.Begin(context, route);
         try
         {
-            context.Response.Headers.CacheControl = "no-store";
-            context.Response.Headers.XContentTypeOptions = "nosniff";
+            SetDefaults(context.Response.Headers);
             if (route is not null)
                 Caller.Set(context, await access(context, route));
             await handle(context);
@@ -49,10 +48,16 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
 
         string? allow = context.Response.Headers.Allow;
         context.Response.Clear();
-        context.Response.Headers.CacheControl = "no-store";
+        SetDefaults(context.Response.Headers);
         if (allow is not null)
             context.Response.Headers.Allow = allow;
         await ProblemJson.WriteAsync(context, problem);
+    }
+
+    private static void SetDefaults(IHeaderDictionary headers)
+    {
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
     }
 
     private void Report(HttpContext context, Route? route, Problem problem, Exception exception)

@@ -30,7 +30,7 @@ internal sealed class BodyFaults
         string more = _faults.Count == 1 ? "" : $" (and {_faults.Count - 1} more)";
         throw new HeadwaterException(
             _unknown ? ErrorCode.UnknownMember : ErrorCode.InvalidParameter,
-            $"{_faults[0].Pointer}: {_faults[0].Message}{more}")
+            $"{_faults[0].Pointer}: {_faults[0].Message.TrimEnd('.')}{more}.")
         {
             Facts = new Dictionary<string, object?> { ["errors"] = _faults },
         };

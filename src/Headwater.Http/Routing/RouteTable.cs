@@ -1,4 +1,5 @@
 using Headwater.Http.Append;
+using Headwater.Http.Bodies;
 using Headwater.Http.OpenApi;
 using Headwater.Http.Read;
 using Headwater.Http.Streams;
@@ -11,8 +12,9 @@ internal static class RouteTable
 {
     public static IReadOnlyList<Route> For(EventLog log)
     {
-        var streams = new StreamHandlers(log);
-        var append = new AppendHandlers(log);
+        var bodies = new RequestBody(new BodyBudget(Limits.BodyBytesInFlight));
+        var streams = new StreamHandlers(log, bodies);
+        var append = new AppendHandlers(log, bodies);
         var read = new ReadHandlers(log);
         List<Route> routes = [];
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Streams;
 
 /// <summary>A body that is one JSON object of settings.</summary>
-internal static class SettingsBody
+internal sealed class SettingsBody(RequestBody bodies)
 {
     private static readonly JsonDocumentOptions Options = JsonBodies.Options with { AllowDuplicateProperties = false };
 
@@ -17,12 +17,12 @@ internal static class SettingsBody
     /// <param name="read">Takes the members it knows.</param>
     /// <returns>What <paramref name="read"/> made of it; an empty body is an empty object.</returns>
     /// <exception cref="HeadwaterException">UnsupportedMediaType, MalformedBody, UnknownMember, InvalidParameter.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext context, IReadOnlyList<string> accepted, Func<SettingsMembers, T> read)
+    public async Task<T> ReadAsync<T>(HttpContext context, IReadOnlyList<string> accepted, Func<SettingsMembers, T> read)
     {
         string? type = ContentType.Of(context.Request, accepted);
         if (type is not null && !accepted.Contains(type))
             throw Refusals.MediaType(type, accepted);
-        using PooledBytes body = await RequestBody.ReadAsync(context);
+        using PooledBytes body = await bodies.ReadAsync(context);
         JsonBodies.CheckUtf8(body.Span);
         using JsonDocument document = Parse(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object)

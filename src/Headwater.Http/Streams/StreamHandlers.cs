@@ -1,3 +1,4 @@
+using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Streams;
@@ -6,10 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Streams;
 
 /// <summary>The catalogue: list, create, describe, configure, delete.</summary>
-internal sealed class StreamHandlers(EventLog log)
+internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
 {
     private const int ListDefault = 100;
     private const int ListMax = 1000;
+
+    private readonly SettingsBody _settings = new(bodies);
 
     public async Task ListAsync(HttpContext context)
     {
@@ -35,7 +38,7 @@ internal sealed class StreamHandlers(EventLog log)
     {
         _ = new QueryParameters(context.Request);
         StreamName name = RequestPath.Stream(context);
-        StreamSettings settings = await SettingsBody.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
+        StreamSettings settings = await _settings.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
         StreamCreation creation = await log.Streams.CreateAsync(name, settings, context.RequestAborted);
         if (creation.Created)
             context.Response.Headers.Location = $"/streams/{name}";
@@ -52,7 +55,7 @@ internal sealed class StreamHandlers(EventLog log)
     {
         _ = new QueryParameters(context.Request);
         StreamName name = RequestPath.Stream(context);
-        StreamChange change = await SettingsBody.ReadAsync(context, [MediaTypes.Json, MediaTypes.MergePatch], StreamSettingsReader.Change);
+        StreamChange change = await _settings.ReadAsync(context, [MediaTypes.Json, MediaTypes.MergePatch], StreamSettingsReader.Change);
         await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.ConfigureAsync(name, change, context.RequestAborted));
     }
 

@@ -22,6 +22,13 @@ internal static class AvroEvents
         {
             throw Malformed(e.Message, into.Count, e);
         }
+        catch (SegmentFormatException e) when (e.IsTooLarge)
+        {
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {Limits.DecompressedBytes:N0} bytes when decompressed; split the request.", e)
+            {
+                Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
+            };
+        }
         catch (SegmentFormatException e)
         {
             throw Malformed(e.Message, into.Count, e);
