@@ -105,19 +105,19 @@ public sealed class BlockDecoderTests
     }
 
     [Fact]
-    public void A_deflate_bomb_is_refused()
-    {
-        byte[] bomb = HandWrittenBlock.Frame(1, HandWrittenBlock.Deflated(new byte[BlockEncoder.MaxUncompressedBytes + 1]));
-        Refused(bomb, BlockCodec.Deflate);
-    }
+    public void A_deflate_bomb_is_refused() =>
+        RefusedAsTooLarge(HandWrittenBlock.Deflated(new byte[BlockEncoder.MaxUncompressedBytes + 1]), BlockCodec.Deflate);
 
     [Fact]
     public void A_zstandard_bomb_is_refused()
     {
         using var compressor = new ZstdSharp.Compressor();
-        byte[] stored = compressor.Wrap(new byte[BlockEncoder.MaxUncompressedBytes + 1]).ToArray();
-        Refused(HandWrittenBlock.Frame(1, stored), BlockCodec.Zstandard);
+        RefusedAsTooLarge(compressor.Wrap(new byte[BlockEncoder.MaxUncompressedBytes + 1]).ToArray(), BlockCodec.Zstandard);
     }
+
+    [Fact]
+    public void An_uncompressed_block_past_the_bound_is_refused() =>
+        RefusedAsTooLarge(new byte[BlockEncoder.MaxUncompressedBytes + 1], BlockCodec.Null);
 
     /// <summary>A frame header that claims 2^63 bytes of content: magic, descriptor with an eight-byte size, the size.</summary>
     [Fact]
@@ -223,6 +223,16 @@ public sealed class BlockDecoderTests
     {
         byte[] bytes = block.ToBytes();
         Assert.Equal(Position, Assert.Throws<SegmentFormatException>(() => Offsets(bytes)).Position);
+    }
+
+    private static void RefusedAsTooLarge(byte[] stored, BlockCodec codec)
+    {
+        byte[] bytes = HandWrittenBlock.Frame(1, stored);
+        using var block = new DecodedBlock();
+        SegmentFormatException refused = Assert.Throws<SegmentFormatException>(
+            () => BlockDecoder.TryRead(bytes, Position, codec, Samples.Sync, block));
+        Assert.Contains("inflates to more than", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, block.Data.Length);
     }
 
     private static void Refused(byte[] bytes, BlockCodec codec)
