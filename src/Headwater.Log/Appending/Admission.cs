@@ -2,7 +2,7 @@ using Headwater.Log.Errors;
 
 namespace Headwater.Log.Appending;
 
-/// <summary>Bounds the bytes of batches accepted and not yet answered in this process; beyond them a request is turned away before anything is stored.</summary>
+/// <summary>Bounds the bytes of batches accepted and not yet answered in this process; beyond them a request is turned away before anything is stored. One larger than the bound is taken when it is alone.</summary>
 internal sealed class Admission(long limit)
 {
     private long _taken;
@@ -10,7 +10,8 @@ internal sealed class Admission(long limit)
     /// <exception cref="HeadwaterException">Overloaded.</exception>
     public Admitted Enter(long bytes)
     {
-        if (Interlocked.Add(ref _taken, bytes) > limit && bytes < limit)
+        long taken = Interlocked.Add(ref _taken, bytes);
+        if (taken > limit && taken != bytes)
         {
             Interlocked.Add(ref _taken, -bytes);
             throw new HeadwaterException(ErrorCode.Overloaded, "Too much is waiting to be stored already; nothing of this request was. Slow down and try again.")

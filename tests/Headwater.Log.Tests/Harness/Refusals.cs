@@ -13,4 +13,10 @@ internal static class Refusals
         Assert.Equal(code, refusal.Code);
         return refusal;
     }
+
+    public static IReadOnlyList<EventFault> FaultsNamed(this HeadwaterException refusal) =>
+        Assert.IsType<IEnumerable<EventFault>>(refusal.Facts["errors"], exactMatch: false).ToList();
+
+    public static long Number(this HeadwaterException refusal, string fact) =>
+        Convert.ToInt64(refusal.Facts[fact], System.Globalization.CultureInfo.InvariantCulture);
 }

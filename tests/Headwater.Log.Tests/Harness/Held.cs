@@ -1,0 +1,31 @@
+using Headwater.Log.Streams;
+using Headwater.Testing;
+
+namespace Headwater.Log.Tests;
+
+/// <summary>An append of one event, "first", that stays under way until released, so that others queue behind it.</summary>
+internal sealed class Held
+{
+    private readonly TaskCompletionSource _gate;
+
+    private Held(TaskCompletionSource gate, Task<long> append) => (_gate, Append) = (gate, append);
+
+    public Task<long> Append { get; }
+
+    public static async Task<Held> StartAsync(World world, Instance instance, StreamDescription stream)
+    {
+        await instance.ReadAsync(stream); // The partition is open: what follows is the append alone.
+        instance.Storage.Clear();
+        var gate = new TaskCompletionSource();
+        instance.Storage.Next(StorageOperation.AppendBlock, CallFate.HeldUntil(gate.Task));
+        Task<long> append = instance.AppendAsync(stream, "first");
+        await world.QuietAsync();
+        return new Held(gate, append);
+    }
+
+    public async Task ReleaseAsync()
+    {
+        _gate.SetResult();
+        await Append;
+    }
+}
