@@ -13,13 +13,14 @@ internal enum CheckResult
     /// <summary>Answered: a repeat or refused.</summary>
     Answered,
 
-    /// <summary>Depends on a batch of this very group: waits for the next one.</summary>
+    /// <summary>Depends on a batch of this very group, or would be refused by an end that may be out of date: waits for the next one.</summary>
     Later,
 }
 
 /// <summary>
 /// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the batches already in the group,
-/// and made again from nothing whenever a lost race has moved the tail.
+/// and made again from nothing whenever a lost race has moved the tail. What a stale tail can only understate (repeats, fenced epochs, reused keys) is answered from it; a gap and
+/// a mismatched offset are answered only when the end is certain and no batch of the group, which may yet fail, stands behind them.
 /// </summary>
 internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, KeyMemory keys)
 {
@@ -83,28 +84,20 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
             return CheckResult.Answered;
         }
 
-        (ProducerEpoch epoch, SequenceNumber next) = _producersInGroup.TryGetValue(producer.Id, out var grouped)
-            ? grouped
-            : (stored?.Epoch ?? ProducerEpoch.None, stored?.Next ?? SequenceNumber.Zero);
-        if (producer.Epoch == epoch && producer.Sequence < next)
+        if (_producersInGroup.TryGetValue(producer.Id, out (ProducerEpoch Epoch, SequenceNumber Next) grouped))
         {
-            return CheckResult.Later;
+            return producer.Epoch == grouped.Epoch && producer.Sequence == grouped.Next ? null : CheckResult.Later;
         }
 
-        SequenceNumber expected = producer.Epoch == epoch ? next : SequenceNumber.Zero;
+        ProducerEpoch epoch = stored?.Epoch ?? ProducerEpoch.None;
         if (producer.Epoch < epoch)
         {
             batch.Refuse(StaleEpoch(producer, epoch));
             return CheckResult.Answered;
         }
 
-        if (producer.Sequence != expected)
-        {
-            batch.Refuse(Gap(producer, expected));
-            return CheckResult.Answered;
-        }
-
-        return null;
+        SequenceNumber expected = producer.Epoch == epoch ? stored!.Next : SequenceNumber.Zero;
+        return producer.Sequence == expected ? null : RefuseIfCertain(batch, Gap(producer, expected));
     }
 
     private CheckResult? CheckOffset(PendingBatch batch)
@@ -114,10 +107,20 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
             return null;
         }
 
-        batch.Refuse(new HeadwaterException(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {_next}.")
+        return _next != tail.Next ? CheckResult.Later : RefuseIfCertain(batch, new HeadwaterException(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {_next}.")
         {
             Facts = new Dictionary<string, object?> { ["logEndOffset"] = _next.Value },
         });
+    }
+
+    private static CheckResult RefuseIfCertain(PendingBatch batch, HeadwaterException reason)
+    {
+        if (!batch.IsEndCertain)
+        {
+            return CheckResult.Later;
+        }
+
+        batch.Refuse(reason);
         return CheckResult.Answered;
     }
 

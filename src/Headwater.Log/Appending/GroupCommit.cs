@@ -87,6 +87,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
         if (plan.Batches.Count == 0 || plan.At.Header is null)
         {
+            AskStorageFor(plan.Deferred);
             return;
         }
 
@@ -108,6 +109,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
                 }
 
                 tail.CountBlocks(plan.At.SegmentBase, report.Blocks);
+                plan.Deferred?.IsEndCertain = true; // The append just proved where the log ends.
                 partition.NoteAppended();
                 break;
 
@@ -131,6 +133,16 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>The next round begins by catching up, so that the batch can be refused with certainty.</summary>
+    private void AskStorageFor(PendingBatch? deferred)
+    {
+        if (deferred is not null)
+        {
+            partition.MustCatchUp();
+            deferred.IsEndCertain = true;
         }
     }
 

@@ -7,8 +7,9 @@ namespace Headwater.Log.Appending;
 
 /// <summary>The batches that go into the next AppendBlock, and where.</summary>
 /// <param name="At">The tail they were checked against and will be sent to.</param>
-/// <param name="Batches">In order; empty if all that waited has been answered.</param>
-internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Batches)
+/// <param name="Batches">In order; empty if all that waited has been answered, or the first has to wait.</param>
+/// <param name="Deferred">The batch that has to wait for the next group; null if none has.</param>
+internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Batches, PendingBatch? Deferred)
 {
     /// <summary>Checks what waits, answers what needs no append, and takes as much of the rest as one AppendBlock should carry.</summary>
     /// <param name="tail">Current as far as this process knows.</param>
@@ -20,6 +21,7 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
             var checks = new AppendChecks(position, producers, keys);
             var taken = new List<PendingBatch>();
             long bytes = 0;
+            PendingBatch? deferred = null;
             foreach (PendingBatch batch in waiting)
             {
                 if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
@@ -30,6 +32,7 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
                 CheckResult result = CheckAll(batch, position, checks);
                 if (result == CheckResult.Later)
                 {
+                    deferred = batch;
                     break;
                 }
 
@@ -40,7 +43,7 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
                 }
             }
 
-            return new GroupPlan(position, taken);
+            return new GroupPlan(position, taken, deferred);
         });
 
     /// <summary>Encodes one container block a batch, at consecutive offsets from the tail.</summary>

@@ -156,7 +156,7 @@ internal sealed class PartitionLog
         OpenedPartition opened = await _steps.Opener.OpenAsync(Place, CancellationToken.None);
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Watcher.Notify;
-        _mustCatchUp = opened.End == TailEnd.SealedWithoutSuccessor; // The first append finishes the roll.
+        _mustCatchUp |= opened.End == TailEnd.SealedWithoutSuccessor; // The first append finishes the roll.
         return opened.Tail;
     }
 

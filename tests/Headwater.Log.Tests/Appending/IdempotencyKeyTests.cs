@@ -141,6 +141,7 @@ public sealed class IdempotencyKeyTests
     public void A_request_whose_outcome_was_unknown_is_stored_once_by_its_repeat() => World.Play(async world =>
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
+        await instance.ReadAsync(stream);
         instance.Storage.Next(StorageOperation.AppendBlock, CallFate.AnswerLost).Every(_ => true, CallFate.LostBefore);
         await instance.AppendAsync(stream, Once, "a").IsRefusedAsync(ErrorCode.AppendUnknown);
         instance.Storage.Heal();
