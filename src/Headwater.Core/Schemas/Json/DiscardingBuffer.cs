@@ -11,7 +11,7 @@ internal sealed class DiscardingBuffer : IBufferWriter<byte>
     private const int MostKeptBytes = 64 * 1024;
 
     [ThreadStatic]
-    private static DiscardingBuffer? t_mine;
+    private static DiscardingBuffer? _mine;
 
     private byte[] _space = new byte[256];
 
@@ -19,7 +19,7 @@ internal sealed class DiscardingBuffer : IBufferWriter<byte>
     {
     }
 
-    public static DiscardingBuffer OfThisThread => t_mine ??= new DiscardingBuffer();
+    public static DiscardingBuffer OfThisThread => _mine ??= new DiscardingBuffer();
 
     public void Advance(int count)
     {

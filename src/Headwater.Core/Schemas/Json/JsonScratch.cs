@@ -10,7 +10,7 @@ internal sealed class JsonScratch : IDisposable
     private const int MostKeptBytes = 64 * 1024;
 
     [ThreadStatic]
-    private static JsonScratch? t_kept;
+    private static JsonScratch? _kept;
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly JavaScriptEncoder? _encoder;
@@ -26,8 +26,8 @@ internal sealed class JsonScratch : IDisposable
     /// <summary>An empty one, that escapes as the given writer does.</summary>
     public static JsonScratch Rent(Utf8JsonWriter like)
     {
-        JsonScratch? kept = t_kept;
-        t_kept = null;
+        JsonScratch? kept = _kept;
+        _kept = null;
         return kept is not null && ReferenceEquals(kept._encoder, like.Options.Encoder) ? kept : new JsonScratch(like.Options.Encoder);
     }
 
@@ -47,6 +47,6 @@ internal sealed class JsonScratch : IDisposable
 
         Json.Reset();
         _buffer.ResetWrittenCount();
-        t_kept = this;
+        _kept = this;
     }
 }
