@@ -65,7 +65,8 @@ public static class DemoRun
 
     private static IAnsiConsole ConsoleOn(TextWriter output)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        AnsiSupport ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = ansi });
         if (Console.IsOutputRedirected)
         {
             console.Profile.Width = 160;

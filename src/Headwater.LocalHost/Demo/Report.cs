@@ -76,9 +76,10 @@ public sealed class Report(IAnsiConsole console)
         console.WriteLine();
     }
 
-    private static Table Titled(string title, params string[] columns)
+    private Table Titled(string title, params string[] columns)
     {
-        Table table = new Table().Title(title).Border(TableBorder.Simple);
+        console.WriteLine(title);
+        Table table = new Table().Border(TableBorder.Simple);
         for (int i = 0; i < columns.Length; i++)
         {
             TableColumn column = new TableColumn(columns[i]).NoWrap();

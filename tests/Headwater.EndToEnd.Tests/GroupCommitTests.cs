@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Headwater.LocalHost.Serving;
+using Headwater.Log;
+using Headwater.Storage.Azure;
+
+namespace Headwater.EndToEnd.Tests;
+
+/// <summary>What waits while an append is under way goes into the next one; whoever comes alone does not wait. Alone on the machine, because one of them measures.</summary>
+[Collection(nameof(Alone))]
+public sealed class GroupCommitTests(RunningLog log)
+{
+    private const string OneEvent = """[{"key":"SEA","value":{"origin":"SEA","delay":1}}]""";
+
+    [Fact]
+    public async Task Thirty_two_clients_of_one_partition_need_a_fifth_of_the_appends_of_their_events()
+    {
+        const int clients = 32;
+        const int each = 20;
+        await using LocalServer server = await LocalServer.StartAsync(
+            ListenAddress.Parse("http://127.0.0.1:0"), log.ConnectionString, LogOptions.Default, TestContext.Current.CancellationToken);
+        string stream = await log.CreateAsync(Flights.Settings);
+        using HttpClient http = new() { BaseAddress = server.Address };
+        await PostAsync(http, stream);
+        long before = server.Meter.Count(StorageOperation.BlobAppend);
+
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(async _ =>
+        {
+            for (int i = 0; i < each; i++)
+            {
+                await PostAsync(http, stream);
+            }
+        }));
+
+        long appends = server.Meter.Count(StorageOperation.BlobAppend) - before;
+        Assert.InRange(appends, 1, clients * each / 5);
+        Assert.Equal((clients * each) + 1, (await log.ValuesAsync(stream)).Length);
+    }
+
+    [Fact]
+    public async Task A_lone_clients_median_append_takes_at_most_twice_a_raw_AppendBlock()
+    {
+        const int warm = 30;
+        const int measured = 151;
+        string stream = await log.CreateAsync(Flights.Settings);
+        RawBlob raw = await RawBlob.CreateAsync(log.ConnectionString, stream);
+        List<TimeSpan> ours = [];
+        List<TimeSpan> theirs = [];
+
+        // In turns, so that whatever else the machine does slows both alike.
+        for (int i = 0; i < warm + measured; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            await PostAsync(log.Http, stream);
+            TimeSpan post = Stopwatch.GetElapsedTime(began);
+            TimeSpan append = await raw.AppendAsync();
+            if (i >= warm)
+            {
+                ours.Add(post);
+                theirs.Add(append);
+            }
+        }
+
+        double ratio = Median(ours) / Median(theirs);
+        TestContext.Current.SendDiagnosticMessage($"median append {Median(ours).TotalMilliseconds:F2} ms, raw AppendBlock {Median(theirs).TotalMilliseconds:F2} ms");
+        Assert.True(ratio <= 2, $"{Median(ours).TotalMilliseconds:F2} ms is {ratio:F2} times a raw AppendBlock of {Median(theirs).TotalMilliseconds:F2} ms");
+    }
+
+    private static async Task PostAsync(HttpClient http, string stream)
+    {
+        using HttpResponseMessage answer = await http.PostAsync($"/streams/{stream}/events", RunningLog.Body(OneEvent), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    private static TimeSpan Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
+
+    /// <summary>An append blob without anything of ours, appended to as carefully: at a known position.</summary>
+    private sealed class RawBlob(AppendBlobClient blob)
+    {
+        // About what one stored event of the test takes.
+        private readonly byte[] _block = new byte[300];
+        private long _end;
+
+        public static async Task<RawBlob> CreateAsync(string connectionString, string name)
+        {
+            BlobContainerClient container = new(connectionString, "raw", new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06));
+            await container.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+            AppendBlobClient blob = container.GetAppendBlobClient(name);
+            await blob.CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+            return new RawBlob(blob);
+        }
+
+        public async Task<TimeSpan> AppendAsync()
+        {
+            long began = Stopwatch.GetTimestamp();
+            using MemoryStream content = new(_block);
+            AppendBlobAppendBlockOptions options = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = _end } };
+            await blob.AppendBlockAsync(content, options, TestContext.Current.CancellationToken);
+            _end += _block.Length;
+            return Stopwatch.GetElapsedTime(began);
+        }
+    }
+}
+
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
