@@ -65,6 +65,17 @@ public sealed class StorageOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_append_that_could_not_be_sent_says_that_nothing_was_stored()
+    {
+        await _azurite!.StopAsync();
+
+        using HttpResponseMessage answer = await PostAsync();
+
+        JsonNode problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.Equal(("storage_unavailable", "no", true), ((string)problem["code"]!, (string)problem["appended"]!, (bool)problem["retryable"]!));
+    }
+
+    [Fact]
     public async Task A_read_without_storage_is_answered_503_with_Retry_After()
     {
         await _azurite!.StopAsync();

@@ -77,7 +77,15 @@ public sealed class LocalServer : IAsyncDisposable
         _stopped = true;
         using CancellationTokenSource patience = new(DrainPatience);
         await _web.StopAsync(patience.Token);
-        await _log.DrainAsync(patience.Token);
+        try
+        {
+            await _log.DrainAsync(patience.Token);
+        }
+        catch (StorageException exception)
+        {
+            // Checkpoints are caches: without them the next opening reads more. What was acknowledged is stored.
+            _web.Services.GetRequiredService<ILogger<LocalServer>>().LogCheckpointsNotWritten(exception);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -32,6 +32,9 @@ internal enum AzureErrorKind
     /// <summary>The call may have been applied: timeout, drop, 5xx, an unexplained 409.</summary>
     Unavailable,
 
+    /// <summary>No connection came about, so that the call was never sent.</summary>
+    Unreachable,
+
     /// <summary>As unavailable, with a wish to wait.</summary>
     Throttled,
 
@@ -50,7 +53,7 @@ internal enum AzureErrorKind
 internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? RetryAfter, DateTimeOffset? Date, Exception Source)
 {
     /// <summary>A read may work a moment later.</summary>
-    public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Throttled;
+    public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Unreachable or AzureErrorKind.Throttled;
 
     public StorageException ToException(string operation, string subject) =>
         new(Fault, $"{operation} '{subject}' failed: {Reason}.", Source) { RetryAfter = RetryAfter };
@@ -58,7 +61,7 @@ internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? 
     /// <summary>The fault of a kind that its operation has no answer for.</summary>
     private StorageFault Fault => Kind switch
     {
-        AzureErrorKind.Unavailable => StorageFault.Unavailable,
+        AzureErrorKind.Unavailable or AzureErrorKind.Unreachable => StorageFault.Unavailable,
         AzureErrorKind.Throttled => StorageFault.Throttled,
         AzureErrorKind.Denied => StorageFault.Denied,
         AzureErrorKind.NotProvisioned or AzureErrorKind.HomeMissing => StorageFault.NotProvisioned,

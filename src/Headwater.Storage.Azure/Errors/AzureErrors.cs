@@ -18,6 +18,8 @@ internal static class AzureErrors
         OperationCanceledException when caller.IsCancellationRequested => null,
         OperationCanceledException => Lost("timeout", exception),
         AggregateException { InnerExceptions: [.., var last] } => Read(last, caller),
+        RequestFailedException { Status: 0, InnerException: HttpRequestException unsent } when NeverSent(unsent) =>
+            new AzureError(AzureErrorKind.Unreachable, unsent.Message, null, null, exception),
         RequestFailedException { Status: 0, InnerException: var inner } => Lost(inner?.Message ?? "no answer", exception),
         RequestFailedException failed => Answered(failed),
         AuthenticationFailedException failed => Unauthenticated(failed, caller),
@@ -34,9 +36,13 @@ internal static class AzureErrors
         AzureErrorKind.Missing or AzureErrorKind.HomeMissing => AppendStatus.NotFound,
         AzureErrorKind.Full => AppendStatus.Full,
         AzureErrorKind.Unavailable or AzureErrorKind.Throttled => AppendStatus.Unknown,
-        AzureErrorKind.Denied or AzureErrorKind.NotProvisioned or AzureErrorKind.Rejected => null,
+        AzureErrorKind.Unreachable or AzureErrorKind.Denied or AzureErrorKind.NotProvisioned or AzureErrorKind.Rejected => null,
         AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.PastEnd => null,
     };
+
+    // The transport says these only of connections that it could not open; a dropped one is another error.
+    private static bool NeverSent(HttpRequestException exception) => exception.HttpRequestError
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private static AzureError Lost(string reason, Exception source) => new(AzureErrorKind.Unavailable, reason, null, null, source);
 

@@ -66,6 +66,18 @@ public sealed class Dropped_sockets : IDisposable
         Assert.Equal(StorageFault.Unavailable, thrown.Fault);
     }
 
+    [Fact]
+    public async Task Nobody_listening_proves_that_an_append_stored_nothing()
+    {
+        _listener.Start();
+        IBlobs blobs = Open();
+        _listener.Stop();
+
+        StorageException thrown = await Assert.ThrowsAsync<StorageException>(() => blobs.AppendBlockAsync("a", 0, new byte[] { 1 }, Cancellation).AsTask());
+
+        Assert.Equal(StorageFault.Unavailable, thrown.Fault);
+    }
+
     private IBlobs Open()
     {
         int port = ((IPEndPoint)_listener.LocalEndpoint).Port;

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Headwater.LocalHost.Serving;
+
+internal static partial class ServerLog
+{
+    [LoggerMessage(3001, LogLevel.Warning, "Stopped without writing the checkpoints that were due; the next start reads more of the log instead.")]
+    public static partial void LogCheckpointsNotWritten(this ILogger logger, Exception exception);
+}
