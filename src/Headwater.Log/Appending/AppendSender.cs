@@ -48,7 +48,12 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
 
             if (!unclear && answer.Status != AppendStatus.Unknown)
             {
-                return new LandingReport(answer.Status == AppendStatus.NotFound ? Landing.Missing : Landing.NotStored);
+                return answer.Status switch
+                {
+                    AppendStatus.NotFound => new LandingReport(Landing.Missing),
+                    AppendStatus.Full => new LandingReport(Landing.NotStored, int.MaxValue), // So that the next try rolls, whatever the count was thought to be.
+                    _ => new LandingReport(Landing.NotStored),
+                };
             }
 
             unclear = true;

@@ -114,6 +114,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
                 break;
 
             case Landing.NotStored:
+                tail.CountBlocks(plan.At.SegmentBase, report.Blocks);
                 await partition.LostRaceAsync();
                 RefuseTheImpatient();
                 break;

@@ -65,7 +65,7 @@ internal sealed class PartitionLog
         // An opening that began before this call may have read before it too.
         bool mayBeOlder = _opening is not null;
         PartitionTail tail = await TailAsync(cancellation);
-        if (mayBeOlder && await _steps.Tails.CatchUpAsync(Place, tail, cancellation) == TailEnd.Missing)
+        if (mayBeOlder && await _steps.Opener.IsLostAsync(Place, await _steps.Tails.CatchUpAsync(Place, tail, cancellation), cancellation))
         {
             Reopen();
             tail = await TailAsync(cancellation);
@@ -81,14 +81,10 @@ internal sealed class PartitionLog
         PartitionTail tail = await TailAsync(cancellation);
         if (_mustCatchUp)
         {
-            TailEnd end = await _steps.Tails.CatchUpAsync(Place, tail, cancellation);
+            TailFound found = await _steps.Tails.CatchUpAsync(Place, tail, cancellation);
             _mustCatchUp = false;
-            if (end == TailEnd.Missing)
-            {
-                return Forget();
-            }
-
-            if (end == TailEnd.SealedWithoutSuccessor && !await _steps.Roller.RollAsync(Place, tail, cancellation))
+            bool mustRoll = found.End == TailEnd.SealedWithoutSuccessor;
+            if (found.End == TailEnd.Missing || (mustRoll && !await _steps.Roller.RollAsync(Place, tail, found.At, cancellation)))
             {
                 return Forget();
             }
@@ -99,7 +95,8 @@ internal sealed class PartitionLog
             return Forget();
         }
 
-        if (IsFull(tail.Position) && !await _steps.Roller.RollAsync(Place, tail, cancellation))
+        TailPosition at = tail.Position;
+        if (IsFull(at) && !await _steps.Roller.RollAsync(Place, tail, at, cancellation))
         {
             return Forget();
         }

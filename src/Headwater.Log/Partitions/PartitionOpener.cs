@@ -1,3 +1,4 @@
+using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
@@ -29,17 +30,36 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         {
             PartitionTail tail = PartitionTail.From(checkpoint, HeaderOf(place, checkpoint));
             TailPosition since = tail.Position;
-            TailEnd end = await tails.CatchUpAsync(place, tail, cancellation);
-            if (end != TailEnd.Missing)
+            TailFound found = await tails.CatchUpAsync(place, tail, cancellation);
+            if (!await IsLostAsync(place, found, cancellation))
             {
-                return new OpenedPartition(tail, end, since, stored.ETag);
+                return new OpenedPartition(tail, found.End, since, stored.ETag);
             }
         }
 
         return await ScanAsync(place, stored?.ETag, cancellation);
     }
 
-    /// <summary>All generation-0 segments that are not strays, in order. One listing per 5,000 blobs.</summary>
+    /// <summary>
+    /// Whether what was found is not the log's end: the segment is gone, or others lie behind it. A sealed segment without successor, or one still empty, is mostly a roll under way, but may be where
+    /// compaction has taken what followed, or a stray of someone who slept through that; only a listing tells. No storage call in any other state.
+    /// </summary>
+    public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
+    {
+        if (found.End == TailEnd.Missing)
+        {
+            return true;
+        }
+
+        bool mayBeOvertaken = found.End == TailEnd.SealedWithoutSuccessor || found.At.Header is null;
+        return mayBeOvertaken && await IsOvertakenAsync(place, found.At.Next, cancellation);
+    }
+
+    /// <summary>Whether segments exist beyond one that would begin here. One listing.</summary>
+    public async Task<bool> IsOvertakenAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
+        (await ListAsync(place, cancellation)).Any(f => f.Base > segmentBase || f.End > segmentBase);
+
+    /// <summary>All segments, of every generation, strays included. One listing per 5,000 blobs.</summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
     {
         var files = new List<SegmentFile>();
@@ -71,7 +91,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         foreach (SegmentFile file in files.Skip(first))
         {
             tail.EnterSegment(file.Base);
-            end = await tails.CatchUpAsync(place, tail, cancellation);
+            end = (await tails.CatchUpAsync(place, tail, cancellation)).End;
             if (end == TailEnd.Missing)
             {
                 throw new HeadwaterException(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream.Name}' is being deleted or trimmed; try again.");
@@ -81,13 +101,12 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return new OpenedPartition(tail, end, since, checkpointTag);
     }
 
-    /// <summary>The last segment with a header says where the oldest remembered request key is; from there on everything is scanned.</summary>
+    /// <summary>The last segment with events, which alone tell when the last append was, says where the oldest remembered request key is; from there on everything is scanned.</summary>
     private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)
     {
         for (int i = files.Count - 1; i >= 0; i--)
         {
-            SegmentHeader? header = await ReadHeaderAsync(place, files[i], cancellation);
-            if (header is not null)
+            if (await ReadHeaderOfEventsAsync(place, files[i], cancellation) is { } header)
             {
                 return header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
             }
@@ -96,7 +115,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return 0;
     }
 
-    private async Task<SegmentHeader?> ReadHeaderAsync(PartitionPlace place, SegmentFile file, CancellationToken cancellation)
+    /// <returns>Null for a segment that holds no event.</returns>
+    private async Task<SegmentHeader?> ReadHeaderOfEventsAsync(PartitionPlace place, SegmentFile file, CancellationToken cancellation)
     {
         for (int size = HeaderRead; ; size *= 4)
         {
@@ -106,9 +126,9 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
                 return null;
             }
 
-            if (SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out _))
+            if (SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out int length))
             {
-                return header;
+                return read.Length > length ? header : null;
             }
 
             if (size > HeaderMax || read.Content.Length == read.Length)

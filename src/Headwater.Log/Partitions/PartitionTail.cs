@@ -137,12 +137,12 @@ internal sealed class PartitionTail
     /// <summary>A block of the active segment appended before the time; null likewise.</summary>
     public IndexEntry? EntryBefore(Offset segmentBase, UnixMicros time) => Search(segmentBase, entries => IndexSearch.ByTime(entries, time));
 
-    /// <summary>The index of the segment the tail stands in, complete once that is sealed.</summary>
-    public (Offset SegmentBase, SegmentIndex Index) Index()
+    /// <summary>The index of the segment the tail stands in, complete once that is sealed; null if it stands in another by now.</summary>
+    public SegmentIndex? IndexOf(Offset segmentBase)
     {
         lock (_gate)
         {
-            return (_position.SegmentBase, new SegmentIndex([.. _index.Entries], _position.Next, _position.LastAppended));
+            return segmentBase == _position.SegmentBase ? new SegmentIndex([.. _index.Entries], _position.Next, _position.LastAppended) : null;
         }
     }
 

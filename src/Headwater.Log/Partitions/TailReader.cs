@@ -17,11 +17,18 @@ internal enum TailEnd
     Missing,
 }
 
-/// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read when nothing was added, one more per segment entered.</summary>
+/// <param name="End">Whether the segment found takes appends.</param>
+/// <param name="At">Where the tail stood when that was found; what others feed it since is not in it. Final if the segment is sealed.</param>
+internal readonly record struct TailFound(TailEnd End, TailPosition At);
+
+/// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read when nothing was added, one more per segment entered, and one for what a first MiB does not hold.</summary>
 internal sealed class TailReader(IBlobs blobs, StorageClock clock)
 {
     private const int FirstRead = 1 << 20;
 
+    private const int NextRead = 16 << 20;
+
+    /// <summary>More than the largest block.</summary>
     private const int LargestRead = 64 << 20;
 
     /// <summary>What precedes every position after the header: asked for too, so that a read at the very end is a valid range and proves where it stands.</summary>
@@ -29,38 +36,40 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
 
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
     /// <exception cref="StorageException">Storage failed; nothing is known to have changed.</exception>
-    public async Task<TailEnd> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
-        int readSize = FirstRead;
-        while (true)
+        TailPosition at = tail.Position;
+        BlobRead? next = await ReadAsync(place, at, FirstRead, cancellation);
+        while (next is not null)
         {
-            TailPosition before = tail.Position;
-            using BlobRead? read = await ReadAsync(place, before, readSize, cancellation);
-            if (read is null)
+            using BlobRead read = next;
+            Absorb(place, tail, at, read);
+            TailPosition now = tail.Position;
+            if (now.SegmentBase != at.SegmentBase || now.Position < read.Length)
             {
-                return TailEnd.Missing;
-            }
-
-            Absorb(place, tail, before, read);
-            TailPosition after = tail.Position;
-            if (after.SegmentBase != before.SegmentBase)
-            {
-                continue;
-            }
-
-            if (after.Position < read.Length)
-            {
-                readSize = after.Position > before.Position ? LargestRead / 4 : Enlarge(readSize, before, read);
+                int size = now.SegmentBase != at.SegmentBase ? FirstRead : RestOf(read, at, now);
+                next = await ReadAsync(place, now, size, cancellation);
+                at = now;
             }
             else if (!read.Sealed)
             {
-                return TailEnd.Open;
+                return new TailFound(TailEnd.Open, now);
             }
-            else if (!await FollowAsync(place, tail, after, cancellation))
+            else
             {
-                return TailEnd.SealedWithoutSuccessor;
+                RequireEvents(place, now);
+                at = new TailPosition { SegmentBase = now.Next, Next = now.Next, Position = 0, Blocks = 0, LastAppended = now.LastAppended };
+                next = await ReadAsync(place, at, FirstRead, cancellation);
+                if (next is null)
+                {
+                    return new TailFound(TailEnd.SealedWithoutSuccessor, now);
+                }
+
+                tail.EnterSegment(at.SegmentBase);
             }
         }
+
+        return new TailFound(TailEnd.Missing, at);
     }
 
     private async Task<BlobRead?> ReadAsync(PartitionPlace place, TailPosition at, int size, CancellationToken cancellation)
@@ -71,23 +80,12 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
         return read;
     }
 
-    /// <summary>Whether the successor of the sealed segment exists; if so the tail stands in it, still unread.</summary>
-    private async Task<bool> FollowAsync(PartitionPlace place, PartitionTail tail, TailPosition end, CancellationToken cancellation)
+    private static void RequireEvents(PartitionPlace place, TailPosition end)
     {
         if (end.Next == end.SegmentBase)
         {
             throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {end.SegmentBase} of partition {place.Partition} is sealed without an event.");
         }
-
-        using BlobRead? successor = await blobs.ReadAsync(place.Segment(end.Next), 0, FirstRead, cancellation);
-        if (successor is null)
-        {
-            return false;
-        }
-
-        tail.EnterSegment(end.Next);
-        Absorb(place, tail, end with { SegmentBase = end.Next, Position = 0, Header = null }, successor);
-        return true;
     }
 
     /// <param name="at">The position the read was made for; the tail may have moved on since, which makes the same bytes old news.</param>
@@ -155,11 +153,13 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
         }
     }
 
-    private static int Enlarge(int readSize, TailPosition at, BlobRead read)
+    /// <summary>How much to read next: all that was there, within reason; a block that was cut off is tried again with more.</summary>
+    private static int RestOf(BlobRead read, TailPosition at, TailPosition now)
     {
-        bool whole = read.Length - Math.Max(0, at.Position - SyncLength) <= read.Content.Length;
-        return !whole && readSize < LargestRead
-            ? Math.Min(LargestRead, readSize * 4)
-            : throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} ends inside a block at byte {at.Position}.");
+        long rest = read.Length - Math.Max(0, now.Position - SyncLength);
+        bool isCutOff = now.Position == at.Position;
+        return isCutOff && (read.Content.Length >= rest || read.Content.Length >= LargestRead)
+            ? throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} ends inside a block at byte {at.Position}.")
+            : (int)Math.Min(rest, isCutOff ? LargestRead : NextRead);
     }
 }

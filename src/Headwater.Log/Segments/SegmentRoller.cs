@@ -14,27 +14,31 @@ namespace Headwater.Log.Segments;
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
+    /// <param name="place">Which partition.</param>
+    /// <param name="tail">What is known of it; others may feed it meanwhile.</param>
+    /// <param name="full">Where it stood when its segment was found full or sealed.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     /// <returns>False if the segment is gone or the tail stands in a stray: open the partition anew.</returns>
     /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
-    public async Task<bool> RollAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    public async Task<bool> RollAsync(PartitionPlace place, PartitionTail tail, TailPosition full, CancellationToken cancellation)
     {
-        Offset sealing = tail.Position.SegmentBase;
-        if (!await ports.Blobs.SealAsync(place.Segment(sealing), cancellation))
+        if (!await ports.Blobs.SealAsync(place.Segment(full.SegmentBase), cancellation))
         {
             return false;
         }
 
-        TailEnd end = await tails.CatchUpAsync(place, tail, cancellation);
-        if (end == TailEnd.SealedWithoutSuccessor)
+        TailFound found = await tails.CatchUpAsync(place, tail, cancellation);
+        if (found.End == TailEnd.SealedWithoutSuccessor)
         {
-            (Offset sealedBase, SegmentIndex index) = tail.Index();
-            bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(index.End), cancellation);
-            tail.EnterSegment(index.End);
-            end = isOurs ? TailEnd.Open : await tails.CatchUpAsync(place, tail, cancellation);
-            await WriteIndexAsync(place, sealedBase, index, cancellation);
+            Offset end = found.At.Next;
+            SegmentIndex? index = tail.IndexOf(found.At.SegmentBase);
+            bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(end), cancellation);
+            tail.EnterSegment(end);
+            await WriteIndexAsync(place, found.At.SegmentBase, index, cancellation);
+            found = isOurs ? found with { End = TailEnd.Open } : await tails.CatchUpAsync(place, tail, cancellation);
         }
 
-        return end != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(place, tail, cancellation));
+        return found.End != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(place, tail, cancellation));
     }
 
     /// <summary>Begins a segment that is still empty.</summary>
@@ -42,7 +46,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
     public async Task<bool> WriteHeaderAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
-        if (await IsStrayAsync(place, at.SegmentBase, cancellation))
+        if (await opener.IsOvertakenAsync(place, at.SegmentBase, cancellation))
         {
             await DeleteIfEmptyAsync(place.Segment(at.SegmentBase), cancellation);
             return false;
@@ -69,12 +73,9 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
 
         // Another's header stands there, if the segment still does.
         return report.Landing != Landing.Missing
-            && await tails.CatchUpAsync(place, tail, cancellation) != TailEnd.Missing
+            && (await tails.CatchUpAsync(place, tail, cancellation)).End != TailEnd.Missing
             && tail.Position.Header is not null;
     }
-
-    private async Task<bool> IsStrayAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
-        (await opener.ListAsync(place, cancellation)).Any(f => f.Base > segmentBase || f.End > segmentBase);
 
     private async Task DeleteIfEmptyAsync(string name, CancellationToken cancellation)
     {
@@ -86,9 +87,9 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
     }
 
     /// <summary>A reader without the index scans instead, so storage trouble here does not stop the append that rolled.</summary>
-    private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex index, CancellationToken cancellation)
+    private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex? index, CancellationToken cancellation)
     {
-        if (index.Entries.Count == 0)
+        if (index is null || index.Entries.Count == 0)
         {
             return;
         }
