@@ -10,7 +10,9 @@ namespace Headwater.Core.Tests.Schemas;
 public sealed class AllocationTests
 {
     private const int Events = 1_000;
-    private const int Budget = 4_096;
+
+    /// <summary>Less than the smallest object per event; what is left is for arrays that a collection took from the pool.</summary>
+    private const int Budget = 16 * Events;
 
     private const string Text =
         """

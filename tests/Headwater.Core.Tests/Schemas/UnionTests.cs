@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
@@ -93,6 +95,17 @@ public sealed class UnionTests
     [Fact]
     public void Null_is_a_tombstone_whatever_the_schema() =>
         Assert.Equal("null", Coding.Decode(ValueSchema.Parse("\"int\""), Coding.Encode(ValueSchema.Parse("\"int\""), "null")));
+
+    [Fact]
+    public void A_value_inside_a_larger_document_reads_as_it_does_alone()
+    {
+        const string Json = """[{"x":1},{"x":1,"y":2},{"n.B":{"x":3}},{"x":4,"y":5}]""";
+        var schema = ValueSchema.Parse($$"""{"type":"array","items":[{{A}},{{B}}]}""");
+        using JsonDocument document = JsonDocument.Parse("{\"events\":[{\"value\":" + Json + "}]}");
+        var output = new ArrayBufferWriter<byte>();
+        Assert.Null(schema.TryWriteJson(document.RootElement.GetProperty("events")[0].GetProperty("value"), output));
+        Assert.Equal(Coding.Encode(schema, Json), output.WrittenSpan.ToArray());
+    }
 
     [Fact(Timeout = 20_000)]
     public Task Recursive_unions_of_look_alikes_are_not_tried_over_and_over() => Task.Run(
