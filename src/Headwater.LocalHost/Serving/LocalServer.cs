@@ -42,12 +42,18 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="options">Tuning.</param>
     /// <param name="cancellation">Stops starting.</param>
     /// <exception cref="HostException">A port is taken, or the connection string makes no sense.</exception>
+    public static Task<LocalServer> StartAsync(
+        IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation) =>
+        StartAsync(addresses, new AzureStorageOptions { ConnectionString = connectionString }, options, cancellation);
+
+    /// <inheritdoc cref="StartAsync(IReadOnlyList{Uri}, string, LogOptions, CancellationToken)"/>
+    /// <param name="storage">The storage account and how to call it.</param>
     public static async Task<LocalServer> StartAsync(
-        IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation)
+        IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options, CancellationToken cancellation)
     {
         StorageMeter meter = new();
         PrometheusText metrics = new("Headwater.");
-        EventLog log = new(Ports(connectionString, meter), options);
+        EventLog log = new(Ports(storage, meter), options);
         WebApplication web = Build(addresses);
         HeadwaterApi api = new(log, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
@@ -96,11 +102,11 @@ public sealed class LocalServer : IAsyncDisposable
         Meter.Dispose();
     }
 
-    private static LogPorts Ports(string connectionString, StorageMeter meter)
+    private static LogPorts Ports(AzureStorageOptions options, StorageMeter meter)
     {
         try
         {
-            AzureStorage storage = new(new AzureStorageOptions { ConnectionString = connectionString }, meter, TimeProvider.System);
+            AzureStorage storage = new(options, meter, TimeProvider.System);
             return new LogPorts(storage.OpenBlobs("streams"), storage.OpenTables(), TimeProvider.System, Randomness.System);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)

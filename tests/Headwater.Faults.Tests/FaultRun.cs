@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using Headwater.LocalHost.Emulator;
+using Headwater.LocalHost.Npm;
+using Xunit;
+
+namespace Headwater.Faults.Tests;
+
+/// <summary>
+/// One run of the real stack: five hosts over Azurite, whose storage calls fail in every way the service's can, killed and restarted all the time, Azurite itself stopped and started once,
+/// while twelve clients write four partitions. The tests of the class look at what it left behind.
+/// </summary>
+public sealed class FaultRun : IAsyncLifetime
+{
+    private const int Hosts = 5;
+
+    private const int Partitions = 4;
+
+    private readonly Ledger _ledger = new();
+
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("headwater-faults");
+
+    /// <summary>Seconds of faults; HEADWATER_FAULT_SECONDS for a longer run.</summary>
+    private static TimeSpan Duration { get; } = TimeSpan.FromSeconds(
+        double.Parse(Environment.GetEnvironmentVariable("HEADWATER_FAULT_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture));
+
+    internal IReadOnlyDictionary<EventName, Entry> Told => _ledger.Entries;
+
+    internal FinalLog Log { get; private set; } = new();
+
+    internal int Kills { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
+        await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
+        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), AzuritePorts.Any, package, TimeProvider.System, CancellationToken.None);
+        using var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
+        try
+        {
+            await fleet.StartAsync();
+            await CreateStreamAsync(fleet);
+            azurite = await DisturbAsync(fleet, azurite, package);
+            Kills = fleet.Kills;
+            Log = await FinalLog.ReadAsync(azurite.Ports.ConnectionString);
+        }
+        finally
+        {
+            fleet.Dispose();
+            await azurite.DisposeAsync();
+            _data.Delete(recursive: true);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<Azurite> DisturbAsync(HostFleet fleet, Azurite azurite, NpmProject package)
+    {
+        using var stop = new CancellationTokenSource(Duration);
+        Task killing = fleet.KillNowAndThenAsync(stop.Token);
+        Task[] producing =
+        [
+            .. from kind in Enum.GetValues<ProducerKind>()
+               from partition in Enumerable.Range(0, Partitions)
+               select new Producer(kind, partition, partition, fleet, _ledger).RunAsync(stop.Token),
+        ];
+        await Task.Delay(Duration / 2, TimeProvider.System);
+        AzuritePorts ports = azurite.Ports;
+        await azurite.StopAsync();
+        Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), ports, package, TimeProvider.System, CancellationToken.None);
+        await killing;
+        await Task.WhenAll(producing);
+        return again;
+    }
+
+    private static async Task CreateStreamAsync(HostFleet fleet)
+    {
+        using var client = new HttpClient();
+        var settings = new
+        {
+            partitions = Partitions,
+            schema = new
+            {
+                type = "record",
+                name = "Numbered",
+                fields = new[] { new { name = "producer", type = "string" }, new { name = "number", type = "long" } },
+            },
+        };
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage answer = await client.PutAsJsonAsync(new Uri(fleet.Any(), "/streams/faults"), settings);
+            status = answer.StatusCode;
+        }
+        while (status is not (HttpStatusCode.Created or HttpStatusCode.OK));
+    }
+}

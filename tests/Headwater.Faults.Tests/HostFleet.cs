@@ -1,0 +1,52 @@
+namespace Headwater.Faults.Tests;
+
+/// <summary>Several hosts over one storage account, one of which is always being killed or coming back.</summary>
+internal sealed class HostFleet(string connectionString, int size, int seed) : IDisposable
+{
+    private readonly Random _random = new(seed);
+
+    private readonly HostProcess[] _hosts = new HostProcess[size];
+
+    public int Kills { get; private set; }
+
+    public async Task StartAsync()
+    {
+        for (int i = 0; i < size; i++)
+        {
+            _hosts[i] = await HostProcess.StartAsync(connectionString, seed + i);
+        }
+    }
+
+    /// <summary>Where some host listens, or lately did.</summary>
+    public Uri Any()
+    {
+        lock (_random)
+        {
+            return _hosts[_random.Next(size)].Address;
+        }
+    }
+
+    public async Task KillNowAndThenAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            int victim = _random.Next(size);
+            _hosts[victim].Kill();
+            Kills++;
+            HostProcess successor = await HostProcess.StartAsync(connectionString, seed + size + Kills);
+            lock (_random)
+            {
+                _hosts[victim] = successor;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (HostProcess host in _hosts)
+        {
+            host?.Dispose();
+        }
+    }
+}

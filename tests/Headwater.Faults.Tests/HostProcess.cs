@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Headwater.Faults.Tests;
+
+/// <summary>A faulty local host in a process of its own.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private HostProcess(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<HostProcess> StartAsync(string connectionString, int seed)
+    {
+        string program = typeof(Program).Assembly.Location;
+        ProcessStartInfo start = new("dotnet", [program, connectionString, seed.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        Process process = Process.Start(start)!;
+        string? address = await process.StandardOutput.ReadLineAsync();
+        return address is not null ? new HostProcess(process, new Uri(address)) : throw new InvalidOperationException("The host ended before it listened.");
+    }
+
+    /// <summary>SIGKILL: nothing of the process runs after it.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+}

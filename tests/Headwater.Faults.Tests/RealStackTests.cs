@@ -1,0 +1,46 @@
+using Xunit;
+
+namespace Headwater.Faults.Tests;
+
+public sealed class RealStackTests(FaultRun run, ITestOutputHelper output) : IClassFixture<FaultRun>
+{
+    [Fact]
+    public void The_run_was_disturbed_and_work_was_done_all_the_same()
+    {
+        output.WriteLine($"{run.Kills} hosts killed; {string.Join(", ", run.Told.Values.GroupBy(e => e.Outcome).Select(g => $"{g.Key} {g.Count()}"))}");
+        Assert.True(run.Kills > 5);
+        Assert.True(run.Told.Values.Count(e => e.Outcome == Outcome.Acknowledged) > 1_000);
+    }
+
+    [Fact]
+    public void Every_acknowledged_event_is_there() =>
+        Assert.Empty(run.Told.Where(t => t.Value.Outcome == Outcome.Acknowledged && !run.Log.Events.ContainsKey(t.Key)));
+
+    [Fact]
+    public void Every_acknowledged_event_is_where_its_producer_was_told() =>
+        Assert.Empty(run.Told.Where(t => t.Value is { Outcome: Outcome.Acknowledged, Offset: { } offset }
+            && !run.Log.Events[t.Key].Contains(new Found(t.Value.Partition, offset))));
+
+    [Fact]
+    public void No_event_is_there_twice() => Assert.Empty(run.Log.Events.Where(e => e.Value.Count > 1));
+
+    [Fact]
+    public void No_event_is_there_whose_producer_was_told_that_nothing_was_stored() =>
+        Assert.Empty(run.Told.Where(t => t.Value.Outcome == Outcome.Refused && run.Log.Events.ContainsKey(t.Key)));
+
+    [Fact]
+    public void No_event_is_there_that_nobody_sent() => Assert.Empty(run.Log.Events.Keys.Where(e => !run.Told.ContainsKey(e)));
+
+    [Fact]
+    public void Offsets_are_dense() => Assert.Empty(run.Log.Gaps);
+
+    [Fact]
+    public void A_sequenced_producers_events_stand_in_the_order_it_sent_them()
+    {
+        foreach (IGrouping<string, KeyValuePair<EventName, List<Found>>> producer in run.Log.Events.Where(e => e.Key.Producer.StartsWith("Sequenced", StringComparison.Ordinal)).GroupBy(e => e.Key.Producer))
+        {
+            long[] numbers = [.. producer.OrderBy(e => e.Value[0].Offset).Select(e => e.Key.Number)];
+            Assert.Equal(Enumerable.Range(0, numbers.Length).Select(i => (long)i), numbers);
+        }
+    }
+}

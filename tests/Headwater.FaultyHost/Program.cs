@@ -1,0 +1,32 @@
+using System.Globalization;
+using Headwater.FaultyHost;
+using Headwater.LocalHost.Serving;
+using Headwater.Log;
+using Headwater.Storage.Azure;
+
+// Arguments: connection string, seed. Prints where it listens; ends when standard input does, also when the parent is killed.
+var faults = new FaultPolicy(int.Parse(args[1], CultureInfo.InvariantCulture));
+var storage = new AzureStorageOptions
+{
+    ConnectionString = args[0],
+    CallTimeout = TimeSpan.FromSeconds(5),
+    Pipelines = new AzurePipelines { Blobs = [faults], Tables = [faults] },
+};
+
+// Small segments and checkpoints, so that rolls and cold opens happen all the time.
+var options = new LogOptions
+{
+    SegmentBytes = 256 << 10,
+    SegmentAppends = 300,
+    CheckpointBytes = 64 << 10,
+    CheckpointAppends = 50,
+    AppendPatience = TimeSpan.FromSeconds(20),
+};
+await using LocalServer server = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), storage, options, CancellationToken.None);
+Console.WriteLine(server.Address);
+while (await Console.In.ReadLineAsync() is not null)
+{
+}
+
+/// <summary>Where tests find this assembly.</summary>
+public sealed partial class Program;
