@@ -35,7 +35,7 @@ public sealed class FaultRun : IAsyncLifetime
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
         Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), AzuritePorts.Any, package, TimeProvider.System, CancellationToken.None);
-        using var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
+        var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
         try
         {
             await fleet.StartAsync();

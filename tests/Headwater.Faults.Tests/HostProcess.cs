@@ -18,7 +18,7 @@ internal sealed class HostProcess : IDisposable
 
     public static async Task<HostProcess> StartAsync(string connectionString, int seed)
     {
-        string program = typeof(Program).Assembly.Location;
+        string program = Path.Combine(AppContext.BaseDirectory, "Headwater.FaultyHost.dll");
         ProcessStartInfo start = new("dotnet", [program, connectionString, seed.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,

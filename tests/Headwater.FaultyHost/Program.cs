@@ -27,6 +27,3 @@ Console.WriteLine(server.Address);
 while (await Console.In.ReadLineAsync() is not null)
 {
 }
-
-/// <summary>Where tests find this assembly.</summary>
-public sealed partial class Program;
