@@ -55,6 +55,11 @@ internal sealed class RequestBody(BodyBudget budget)
 
             return body;
         }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            body.Dispose();
+            throw Refusals.MalformedBody("The connection broke before the whole body had come.", e);
+        }
         catch
         {
             body.Dispose();

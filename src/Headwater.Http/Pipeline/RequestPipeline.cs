@@ -23,8 +23,10 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
                 Caller.Set(context, await access(context, route));
             await handle(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             measure.Failed("client_gone");
             logger.ClientGone(context.Request.Method, route?.Template);
         }

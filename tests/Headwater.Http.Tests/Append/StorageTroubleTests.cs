@@ -81,7 +81,24 @@ public sealed class StorageTroubleTests
         context.Request.ContentLength = 1000;
         context.RequestAborted = gone.Token;
         await _api.Api.HandleAsync(context);
+        Assert.Equal(StatusCodes.Status499ClientClosedRequest, context.Response.StatusCode);
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_the_clients_fault()
+    {
+        await _api.CreateAsync();
+        HttpContext context = TestApi.Context("POST", "/streams/s/events", []);
+        context.Request.Body = new BrokenStream();
+        await _api.Api.HandleAsync(context);
+        Assert.Equal("malformed_body", (await Reply.OfAsync(context)).Code);
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(new IOException("reset"));
     }
 
     /// <summary>Half a body, then a connection that is gone.</summary>
