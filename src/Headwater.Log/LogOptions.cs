@@ -29,10 +29,10 @@ public sealed record LogOptions
     /// <summary>One storage call is given up after this.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Checkpoint when the tail runs this many bytes past the last one.</summary>
+    /// <summary>Checkpoint before the tail runs this many bytes past the last one.</summary>
     public long CheckpointBytes { get; init; } = 8L << 20;
 
-    /// <summary>Checkpoint when the tail runs this many AppendBlocks past the last one.</summary>
+    /// <summary>Checkpoint before the tail runs this many AppendBlocks past the last one.</summary>
     public int CheckpointAppends { get; init; } = 2_000;
 
     /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>

@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>Writes a partition's checkpoint when the tail has run far enough past the last one: one write per 8 MiB or 2,000 AppendBlocks, beside the append path and never waited for by it.</summary>
+/// <summary>Writes a partition's checkpoint before the tail has run too far past the last one: one write per 4 MiB or 1,000 AppendBlocks, beside the append path and never waited for by it.</summary>
 internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, LogOptions options)
 {
     private Task _writing = Task.CompletedTask;
@@ -37,11 +37,12 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         }
     }
 
+    /// <summary>Half way, because appends go on while it is written.</summary>
     private bool IsDue(TailPosition now) =>
         _last is not { } last
         || now.SegmentBase != last.SegmentBase
-        || now.Position - last.Position >= options.CheckpointBytes
-        || now.Blocks - last.Blocks >= options.CheckpointAppends;
+        || now.Position - last.Position >= options.CheckpointBytes / 2
+        || now.Blocks - last.Blocks >= options.CheckpointAppends / 2;
 
     /// <summary>Storage trouble only leaves the older checkpoint standing; the next append tries again.</summary>
     private async Task TryWriteAsync(PartitionTail tail)

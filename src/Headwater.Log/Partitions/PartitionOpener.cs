@@ -26,18 +26,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation)
     {
         StoredCheckpoint? stored = await checkpoints.ReadAsync(place, cancellation);
-        if (stored?.Checkpoint is { } checkpoint)
-        {
-            PartitionTail tail = PartitionTail.From(checkpoint, HeaderOf(place, checkpoint));
-            TailPosition since = tail.Position;
-            TailFound found = await tails.CatchUpAsync(place, tail, cancellation);
-            if (!await IsLostAsync(place, found, cancellation))
-            {
-                return new OpenedPartition(tail, found.End, since, stored.ETag);
-            }
-        }
-
-        return await ScanAsync(place, stored?.ETag, cancellation);
+        return await FromCheckpointAsync(place, stored, cancellation) ?? await ScanAsync(place, stored?.ETag, cancellation);
     }
 
     /// <summary>
@@ -73,6 +62,27 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         while (continuation is not null);
 
         return files;
+    }
+
+    /// <returns>Null if there is no checkpoint that leads to the log's end.</returns>
+    private async Task<OpenedPartition?> FromCheckpointAsync(PartitionPlace place, StoredCheckpoint? stored, CancellationToken cancellation)
+    {
+        if (stored?.Checkpoint is not { } checkpoint)
+        {
+            return null;
+        }
+
+        PartitionTail tail = PartitionTail.From(checkpoint, HeaderOf(place, checkpoint));
+        TailPosition since = tail.Position;
+        try
+        {
+            TailFound found = await tails.CatchUpAsync(place, tail, cancellation);
+            return await IsLostAsync(place, found, cancellation) ? null : new OpenedPartition(tail, found.End, since, stored.ETag);
+        }
+        catch (HeadwaterException problem) when (problem.Code == ErrorCode.CorruptSegment)
+        {
+            return null; // The checkpoint may be what is wrong; if the log is, the scan meets it too.
+        }
     }
 
     private async Task<OpenedPartition> ScanAsync(PartitionPlace place, string? checkpointTag, CancellationToken cancellation)

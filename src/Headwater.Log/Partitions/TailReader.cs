@@ -21,12 +21,10 @@ internal enum TailEnd
 /// <param name="At">Where the tail stood when that was found; what others feed it since is not in it. Final if the segment is sealed.</param>
 internal readonly record struct TailFound(TailEnd End, TailPosition At);
 
-/// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read when nothing was added, one more per segment entered, and one for what a first MiB does not hold.</summary>
+/// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read for up to 16 MiB added, one more per segment entered.</summary>
 internal sealed class TailReader(IBlobs blobs, StorageClock clock)
 {
-    private const int FirstRead = 1 << 20;
-
-    private const int NextRead = 16 << 20;
+    private const int UsualRead = 16 << 20;
 
     /// <summary>More than the largest block.</summary>
     private const int LargestRead = 64 << 20;
@@ -39,7 +37,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
     public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
-        BlobRead? next = await ReadAsync(place, at, FirstRead, cancellation);
+        BlobRead? next = await ReadAsync(place, at, UsualRead, cancellation);
         while (next is not null)
         {
             using BlobRead read = next;
@@ -47,8 +45,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
             TailPosition now = tail.Position;
             if (now.SegmentBase != at.SegmentBase || now.Position < read.Length)
             {
-                int size = now.SegmentBase != at.SegmentBase ? FirstRead : RestOf(read, at, now);
-                next = await ReadAsync(place, now, size, cancellation);
+                next = await ReadAsync(place, now, now.SegmentBase == at.SegmentBase ? RestOf(read, at, now) : UsualRead, cancellation);
                 at = now;
             }
             else if (!read.Sealed)
@@ -59,7 +56,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
             {
                 RequireEvents(place, now);
                 at = new TailPosition { SegmentBase = now.Next, Next = now.Next, Position = 0, Blocks = 0, LastAppended = now.LastAppended };
-                next = await ReadAsync(place, at, FirstRead, cancellation);
+                next = await ReadAsync(place, at, UsualRead, cancellation);
                 if (next is null)
                 {
                     return new TailFound(TailEnd.SealedWithoutSuccessor, now);
@@ -160,6 +157,6 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
         bool isCutOff = now.Position == at.Position;
         return isCutOff && (read.Content.Length >= rest || read.Content.Length >= LargestRead)
             ? throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} ends inside a block at byte {at.Position}.")
-            : (int)Math.Min(rest, isCutOff ? LargestRead : NextRead);
+            : (int)Math.Min(rest, isCutOff ? LargestRead : UsualRead);
     }
 }
