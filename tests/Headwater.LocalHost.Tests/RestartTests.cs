@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Headwater.LocalHost.Emulator;
+using Headwater.LocalHost.Tests.Running;
+
+namespace Headwater.LocalHost.Tests;
+
+/// <summary>What was acknowledged is there after any end of the host.</summary>
+public sealed class RestartTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _http = new();
+    private readonly Installed _installed;
+
+    public RestartTests(Installed installed)
+    {
+        installed.Require();
+        _installed = installed;
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+
+        // Whatever a failed test left running is adopted once more and stopped.
+        AzuriteFolder data = new(_folder.PathOf("azurite"));
+        if (data.Record() is not null)
+        {
+            await using Azurite left = await StartAzuriteAsync(data);
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_event_survives_a_killed_host_whose_Azurite_the_next_one_finds()
+    {
+        using HostProcess killed = Start();
+        Uri before = await killed.AddressAsync();
+        await CreateAsync(before);
+        await PostAsync(before, "first");
+        await killed.KillAsync();
+
+        using HostProcess next = Start();
+        Uri after = await next.AddressAsync();
+
+        Assert.Contains("Azurite found running", next.Output, StringComparison.Ordinal);
+        Assert.Equal(["first"], await ValuesAsync(after));
+        Assert.Equal(1, await PostAsync(after, "second"));
+        await next.StopAsync();
+    }
+
+    [Fact]
+    public async Task An_event_survives_a_stop_that_takes_Azurite_with_it()
+    {
+        using HostProcess stopped = Start();
+        Uri before = await stopped.AddressAsync();
+        await CreateAsync(before);
+        await PostAsync(before, "first");
+        AzuriteRecord azurite = new AzuriteFolder(_folder.PathOf("azurite")).Record()!;
+        await stopped.StopAsync();
+
+        Assert.Equal((0, false), (stopped.ExitCode, OtherProcess.IsAlive(azurite.Pid, azurite.Started)));
+
+        using HostProcess next = Start();
+        Uri after = await next.AddressAsync();
+        Assert.Contains("Azurite started", next.Output, StringComparison.Ordinal);
+        Assert.Equal(["first"], await ValuesAsync(after));
+        await next.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_second_host_on_the_same_data_is_refused_and_the_first_goes_on()
+    {
+        using HostProcess first = Start();
+        Uri address = await first.AddressAsync();
+        await CreateAsync(address);
+
+        using HostProcess second = await HostProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf()]);
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("Another local host", second.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, await PostAsync(address, "still here"));
+        await first.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_note_of_a_process_that_is_no_longer_ours_is_not_believed()
+    {
+        AzuriteFolder data = new(_folder.PathOf("azurite"));
+        Directory.CreateDirectory(data.Path);
+        await File.WriteAllTextAsync(data.RecordFile, $$"""{"pid":{{Environment.ProcessId}},"started":"2001-01-01T00:00:00Z"}""", Cancellation);
+
+        await using Azurite azurite = await StartAzuriteAsync(data);
+
+        Assert.False(azurite.Adopted);
+        Assert.NotEqual(Environment.ProcessId, azurite.ProcessId);
+    }
+
+    [Fact]
+    public async Task Metrics_count_requests_and_storage_calls()
+    {
+        using HostProcess host = Start();
+        Uri address = await host.AddressAsync();
+        await CreateAsync(address);
+        await PostAsync(address, "first");
+
+        string metrics = await _http.GetStringAsync(new Uri(address, "/metrics"), Cancellation);
+
+        Assert.Contains("headwater_events_appended_total 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_storage_operations_total{operation=\"blob-append\",outcome=\"done\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds_bucket{", metrics, StringComparison.Ordinal);
+        await host.StopAsync();
+    }
+
+    private HostProcess Start() => HostProcess.Start(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf()]);
+
+    private Task<Azurite> StartAzuriteAsync(AzuriteFolder data) =>
+        Azurite.StartAsync(data, AzuritePorts.Any, _installed.Azurite, TimeProvider.System, Cancellation);
+
+    private async Task CreateAsync(Uri address)
+    {
+        using HttpResponseMessage answer = await _http.PutAsync(new Uri(address, "/streams/notes"), Json("{}"), Cancellation);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    private async Task<long> PostAsync(Uri address, string text)
+    {
+        using HttpResponseMessage answer = await _http.PostAsync(new Uri(address, "/streams/notes/events"), Json($$"""[{"value":"{{text}}"}]"""), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (long)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!["partitions"]![0]!["baseOffset"]!;
+    }
+
+    private async Task<string[]> ValuesAsync(Uri address)
+    {
+        string page = await _http.GetStringAsync(new Uri(address, "/streams/notes/partitions/0/events"), Cancellation);
+        return [.. JsonNode.Parse(page)!["events"]!.AsArray().Select(e => (string)e!["value"]!)];
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+}
