@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Headwater.Testing;
 
@@ -37,12 +38,33 @@ internal static class AzuriteInstallation
         throw new DirectoryNotFoundException("Serverless.sln stands in no folder above " + AppContext.BaseDirectory);
     }
 
-    // npm writes its hidden lock file last, so that a half-finished or outdated installation is told from a good one.
+    // npm notes last, in its hidden lock file, what it installed: a half-finished or outdated installation differs from the lock.
     private static bool IsComplete(string folder)
     {
-        FileInfo installed = new(Path.Combine(folder, "node_modules", ".package-lock.json"));
-        return installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"));
+        string note = Path.Combine(folder, "node_modules", ".package-lock.json");
+        if (!File.Exists(note))
+        {
+            return false;
+        }
+
+        try
+        {
+            using JsonDocument wanted = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "package-lock.json")));
+            using JsonDocument installed = JsonDocument.Parse(File.ReadAllBytes(note));
+            JsonElement there = installed.RootElement.GetProperty("packages");
+            return wanted.RootElement.GetProperty("packages").EnumerateObject()
+                .Where(package => package.Name.Length > 0 && !IsOptional(package.Value))
+                .All(package => there.TryGetProperty(package.Name, out JsonElement found) && VersionOf(found) == VersionOf(package.Value));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
+
+    private static string? VersionOf(JsonElement package) => package.TryGetProperty("version", out JsonElement version) ? version.GetString() : null;
+
+    private static bool IsOptional(JsonElement package) => package.TryGetProperty("optional", out _) || package.TryGetProperty("devOptional", out _);
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
     {
@@ -76,8 +98,6 @@ internal static class AzuriteInstallation
         {
             throw new InvalidOperationException($"npm ci failed with {npm.ExitCode} in {folder}: {await errors}{await output}");
         }
-
-        File.SetLastWriteTimeUtc(Path.Combine(folder, "node_modules", ".package-lock.json"), DateTime.UtcNow);
     }
 }
 
