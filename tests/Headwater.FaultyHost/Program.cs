@@ -5,7 +5,7 @@ using Headwater.Log;
 using Headwater.Storage.Azure;
 
 // Arguments: connection string, seed. Prints where it listens; ends when standard input does, also when the parent is killed.
-var faults = new FaultPolicy(int.Parse(args[1], CultureInfo.InvariantCulture));
+var faults = new RandomFaults(int.Parse(args[1], CultureInfo.InvariantCulture));
 var storage = new AzureStorageOptions
 {
     ConnectionString = args[0],
