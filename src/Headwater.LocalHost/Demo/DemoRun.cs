@@ -42,6 +42,7 @@ public static class DemoRun
             DemoStream.Airports, [.. data.Airports.Select(DemoStream.Of), .. DemoData.Closed.Select(DemoStream.Closing)], batch: 1_000, requestsAtOnce: 1, stop);
         StreamResult flights = await steps.RunAsync(DemoStream.Flights, [.. data.Flights.Select(DemoStream.Of)], batch: 5_000, requestsAtOnce: 1, stop);
         StreamResult delays = await steps.RunAsync(DemoStream.Delays, [.. data.Delays.Select(DemoStream.Of)], batch: 10_000, requestsAtOnce: 4, stop);
+        AvroRead avro = await new ReadAsAvro(http, DemoStream.Delays).RunAsync(stop);
         RawRates raw = await new RawStorage(storage).MeasureAsync(
             delays.Files.Bytes, (int)delays.Appending.Of(StorageOperation.BlobAppend), delays.Stream.Partitions, stop);
 
@@ -57,7 +58,7 @@ public static class DemoRun
         Report report = new(console);
         report.States(states);
         report.Speed([airports, flights, delays]);
-        report.BesideRaw(delays, raw);
+        report.BesideRaw(delays, avro, raw);
         report.Cost(delays);
         console.WriteLine($"{(checks.AllPassed ? "Everything checked out" : "NOT everything checked out")}, in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s.");
         return checks.AllPassed;
