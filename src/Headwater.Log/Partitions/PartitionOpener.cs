@@ -18,10 +18,6 @@ internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosi
 /// </summary>
 internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
 {
-    private const int HeaderRead = 64 << 10;
-
-    private const int HeaderMax = 4 << 20;
-
     /// <exception cref="HeadwaterException">StreamNotFound if the partition has no segment; CorruptSegment.</exception>
     public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation)
     {
@@ -116,36 +112,14 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     {
         for (int i = files.Count - 1; i >= 0; i--)
         {
-            if (await ReadHeaderOfEventsAsync(place, files[i], cancellation) is { } header)
+            StoredHeader? stored = await StoredHeader.ReadAsync(blobs, files[i].Name, cancellation);
+            if (stored is not null && stored.SegmentLength > stored.Length)
             {
-                return header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
+                return stored.Header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
             }
         }
 
         return 0;
-    }
-
-    /// <returns>Null for a segment that holds no event.</returns>
-    private async Task<SegmentHeader?> ReadHeaderOfEventsAsync(PartitionPlace place, SegmentFile file, CancellationToken cancellation)
-    {
-        for (int size = HeaderRead; ; size *= 4)
-        {
-            using BlobRead? read = await blobs.ReadAsync(file.Name, 0, size, cancellation);
-            if (read is null || read.Length == 0)
-            {
-                return null;
-            }
-
-            if (SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out int length))
-            {
-                return read.Length > length ? header : null;
-            }
-
-            if (size > HeaderMax || read.Content.Length == read.Length)
-            {
-                throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {file.Base} of partition {place.Partition} ends inside its header.");
-            }
-        }
     }
 
     /// <summary>What appending and decoding need of the header, without reading it: the checkpoint has it. Producer state is the checkpoint's, not the header's.</summary>

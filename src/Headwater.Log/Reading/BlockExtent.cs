@@ -24,26 +24,27 @@ internal static class BlockExtent
         return end;
     }
 
-    /// <summary>The range from <paramref name="start"/> that holds at most <paramref name="most"/> events of the block, and how many it holds.</summary>
-    public static (OffsetRange Range, int Events) Take(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset start, int most)
+    /// <summary>Of the block's events within <paramref name="wanted"/>, the range that holds the first <paramref name="most"/>, and how many it holds.</summary>
+    public static (OffsetRange Range, int Events) Take(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, OffsetRange wanted, int most)
     {
         if (kind == SegmentFileKind.Dense)
         {
-            Offset first = block.FirstOffset > start ? block.FirstOffset : start;
-            int events = (int)Math.Min(most, block.FirstOffset + block.Count - first);
+            Offset first = block.FirstOffset > wanted.Start ? block.FirstOffset : wanted.Start;
+            Offset last = block.FirstOffset + block.Count < wanted.End ? block.FirstOffset + block.Count : wanted.End;
+            int events = (int)Math.Min(most, last - first);
             return (new OffsetRange(first, first + events), events);
         }
 
         int taken = 0;
-        Offset end = start;
+        Offset end = wanted.Start;
         foreach (EventView view in block.GetEvents(schema))
         {
-            if (view.Offset < start)
+            if (view.Offset < wanted.Start)
             {
                 continue;
             }
 
-            if (taken == most)
+            if (taken == most || view.Offset >= wanted.End)
             {
                 break;
             }
@@ -52,7 +53,7 @@ internal static class BlockExtent
             end = view.Offset.Next;
         }
 
-        return (new OffsetRange(start, end), taken);
+        return (new OffsetRange(wanted.Start, end), taken);
     }
 }
 

@@ -23,19 +23,25 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     /// <summary>Moves over offsets where nothing is left.</summary>
     public void Skip(Offset to) => Next = to > Next ? to : Next;
 
-    /// <summary>Takes the block's events from <see cref="Next"/> on; the block is owned by the page or disposed.</summary>
-    /// <returns>False when the page takes no more.</returns>
+    /// <summary>Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.</summary>
+    /// <returns>False when the page takes no more, or the block lies past the visible end.</returns>
     public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
     {
-        if (block.FirstOffset >= visibleEnd || (_blocks.Count > 0 && _bytes + block.Length > request.MaxBytes))
+        bool isBeyond = block.FirstOffset >= visibleEnd;
+        if (isBeyond || (_blocks.Count > 0 && _bytes + block.Length > request.MaxBytes))
         {
-            _isFull = block.FirstOffset < visibleEnd;
+            _isFull = !isBeyond;
             block.Dispose();
             return false;
         }
 
-        (OffsetRange range, int events) = BlockExtent.Take(block, kind, schema, Next, request.MaxEvents - _events);
-        range = range.End > visibleEnd ? new OffsetRange(range.Start, visibleEnd) : range;
+        (OffsetRange range, int events) = BlockExtent.Take(block, kind, schema, new OffsetRange(Next, visibleEnd), request.MaxEvents - _events);
+        if (events == 0)
+        {
+            block.Dispose();
+            return true;
+        }
+
         _blocks.Add(new ReadBlock(block, schema, range));
         _events += events;
         _bytes += block.Length;

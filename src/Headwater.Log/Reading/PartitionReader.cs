@@ -12,7 +12,7 @@ namespace Headwater.Log.Reading;
 /// Answers reads of a partition. From a known place: one read of the segment per chunk. A sealed segment first met costs two more (header, index), one found by listing one more.
 /// "Nothing there", <c>latest</c> and "beyond the end" are answered only after asking storage.
 /// </summary>
-internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
+internal sealed class PartitionReader
 {
     private const int SmallChunk = 512 << 10;
 
@@ -22,9 +22,21 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
 
     private const int MapsDrawn = 5;
 
-    private readonly SegmentIndexes _indexes = new(blobs);
+    private readonly PartitionLogs _partitions;
 
-    private readonly SegmentScan _scan = new(blobs);
+    private readonly SegmentIndexes _indexes;
+
+    private readonly SegmentScan _scan;
+
+    private readonly ReadStart _start;
+
+    public PartitionReader(PartitionLogs partitions, IBlobs blobs)
+    {
+        _partitions = partitions;
+        _indexes = new SegmentIndexes(blobs);
+        _scan = new SegmentScan(blobs);
+        _start = new ReadStart(_indexes, _scan);
+    }
 
     public SegmentIndexes Indexes => _indexes;
 
@@ -33,7 +45,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
         PartitionLog partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new PageBuilder(request, await StartAsync(stream, partition, request, cancellation));
+            var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
             await FillAsync(partition, page, request, cancellation);
             TailPosition tail = (await partition.TailAsync(cancellation)).Position;
             return page.Build(stream.LogStart(request.Partition), tail.Next);
@@ -45,7 +57,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
         PartitionLog partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new RawPageBuilder(request, await StartAsync(stream, partition, request, cancellation));
+            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
             await FillRawAsync(partition, page, request, cancellation);
             TailPosition tail = (await partition.TailAsync(cancellation)).Position;
             return page.Build(stream, tail);
@@ -77,52 +89,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
     private PartitionLog Partition(StreamDescription stream, PartitionId partition)
     {
         stream.RequirePartition(partition);
-        return partitions.For(stream, partition);
-    }
-
-    /// <summary>The offset to begin at; waits there if the request says so and nothing is there yet.</summary>
-    private async Task<Offset> StartAsync(StreamDescription stream, PartitionLog partition, ReadRequest request, CancellationToken cancellation)
-    {
-        Offset logStart = stream.LogStart(request.Partition);
-        Offset start = request.From.Kind switch
-        {
-            ReadFromKind.Earliest => logStart,
-            ReadFromKind.Latest => (await partition.FreshTailAsync(cancellation)).Position.Next,
-            ReadFromKind.Offset => new Offset(request.From.Value),
-            ReadFromKind.Time => await new TimeSearch(partition, _indexes, _scan).FindAsync(new UnixMicros(request.From.Value), logStart, cancellation),
-        };
-        if (start < logStart)
-        {
-            throw new HeadwaterException(ErrorCode.OffsetBelowStart, $"Offset {start} is gone; the log starts at {logStart}.")
-            {
-                Facts = new Dictionary<string, object?> { ["logStartOffset"] = logStart.Value },
-            };
-        }
-
-        PartitionTail tail = await partition.TailAsync(cancellation);
-        if (start >= tail.Position.Next)
-        {
-            await WaitAtEndAsync(partition, request, start, cancellation);
-        }
-
-        return start;
-    }
-
-    private static async Task WaitAtEndAsync(PartitionLog partition, ReadRequest request, Offset start, CancellationToken cancellation)
-    {
-        Offset end = (await partition.FreshTailAsync(cancellation)).Position.Next;
-        if (start > end)
-        {
-            throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {start} is beyond the log end {end}.")
-            {
-                Facts = new Dictionary<string, object?> { ["logEndOffset"] = end.Value },
-            };
-        }
-
-        if (start == end && request.Wait > TimeSpan.Zero)
-        {
-            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
-        }
+        return _partitions.For(stream, partition);
     }
 
     private async Task FillAsync(PartitionLog partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
@@ -154,7 +121,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
 
     private async Task FillFromAsync(PartitionLog partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
-        KnownHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
+        StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         page.Skip(segment.Visible.Start);
         long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
@@ -169,8 +136,13 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
 
             if (!page.TryAdd(scanned.Block, kind, known.Header.Schema, segment.Visible.End))
             {
-                return;
+                break;
             }
+        }
+
+        if (page.IsFull)
+        {
+            return;
         }
 
         // Compaction may have left nothing behind the last block; an active segment simply ends here.
@@ -194,6 +166,13 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
 
         if (await _indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
         {
+            // Nothing to read where nothing was appended yet.
+            bool isEmpty = page.Start >= tail.Next;
+            if (!isEmpty)
+            {
+                throw new SegmentGoneException(segment.File.Name);
+            }
+
             return;
         }
 
@@ -204,7 +183,12 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
         {
             using DecodedBlock block = scanned.Block;
             Offset end = BlockExtent.End(block, kind, known.Header.Schema);
-            if (end > page.Start && !page.TryAdd(scanned, end))
+            if (block.FirstOffset >= segment.Visible.End)
+            {
+                break;
+            }
+
+            if (end > page.Start && !page.TryAdd(scanned, end < segment.Visible.End ? end : segment.Visible.End))
             {
                 return;
             }
@@ -214,7 +198,7 @@ internal sealed class PartitionReader(PartitionLogs partitions, IBlobs blobs)
     }
 
     /// <summary>Where to begin scanning: a block at or before the offset.</summary>
-    private async Task<long> PositionAsync(PartitionLog partition, LiveSegment segment, KnownHeader known, Offset offset, CancellationToken cancellation)
+    private async Task<long> PositionAsync(PartitionLog partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)

@@ -56,7 +56,7 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Parti
 
     private async Task<SegmentListing> ListAsync(StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
     {
-        KnownHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
+        StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
         DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;
         return new SegmentListing(partition, segment.File.Base, segment.Visible.End == Offset.Max ? tail.Next : segment.Visible.End)
         {

@@ -19,6 +19,12 @@ internal sealed class TailWatcher(PartitionLog partition, TimeProvider time)
 
     private bool _isWatching;
 
+    private ITimer? _nap;
+
+    private long _napSince;
+
+    private TimeSpan _napLength;
+
     /// <summary>Returns when the log end has passed <paramref name="end"/>, or when the time is up.</summary>
     /// <exception cref="Ports.StorageException">Storage could not be asked.</exception>
     public async Task WaitAsync(Offset end, TimeSpan wait, CancellationToken cancellation)
@@ -28,6 +34,7 @@ internal sealed class TailWatcher(PartitionLog partition, TimeProvider time)
         lock (_gate)
         {
             _waiters.Add(waiter);
+            ShortenNap(wait);
             begin = !_isWatching;
             _isWatching = true;
         }
@@ -68,8 +75,32 @@ internal sealed class TailWatcher(PartitionLog partition, TimeProvider time)
 
     private async Task<PartitionTail> LookAsync(TimeSpan pause)
     {
-        await Task.Delay(pause, time);
+        var over = new TaskCompletionSource();
+        await using ITimer nap = time.CreateTimer(_ => over.TrySetResult(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            _nap = nap;
+            SetNap(pause);
+        }
+
+        await over.Task;
         return await partition.FreshTailAsync(CancellationToken.None);
+    }
+
+    /// <summary>For one who comes while watching has slowed down and cannot wait for the next look.</summary>
+    private void ShortenNap(TimeSpan wait)
+    {
+        if (_nap is not null && wait < _napLength - time.GetElapsedTime(_napSince))
+        {
+            SetNap(wait);
+        }
+    }
+
+    private void SetNap(TimeSpan length)
+    {
+        _napSince = time.GetTimestamp();
+        _napLength = length;
+        _nap!.Change(length, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How long until the first waiter's time is up; null, and watching ends, when nobody waits.</summary>

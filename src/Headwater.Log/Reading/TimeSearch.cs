@@ -60,7 +60,7 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
     /// <returns>Null for a segment without events.</returns>
     private async Task<UnixMicros?> BeginsAsync(LiveSegment segment, CancellationToken cancellation)
     {
-        if (await indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
+        if (await HeaderAsync(segment, cancellation) is not { } known)
         {
             return null;
         }
@@ -76,7 +76,7 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
 
     private async Task<Offset?> FindInAsync(LiveSegment segment, UnixMicros time, CancellationToken cancellation)
     {
-        if (await indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
+        if (await HeaderAsync(segment, cancellation) is not { } known)
         {
             return null;
         }
@@ -94,7 +94,12 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
         return null;
     }
 
-    private async Task<long> PositionAsync(LiveSegment segment, KnownHeader known, UnixMicros time, CancellationToken cancellation)
+    /// <returns>Null for a segment still empty.</returns>
+    private async Task<StoredHeader?> HeaderAsync(LiveSegment segment, CancellationToken cancellation) =>
+        await indexes.HeaderAsync(segment.File.Name, cancellation)
+        ?? (segment.File.Length == 0 ? null : throw new SegmentGoneException(segment.File.Name));
+
+    private async Task<long> PositionAsync(LiveSegment segment, StoredHeader known, UnixMicros time, CancellationToken cancellation)
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, time)

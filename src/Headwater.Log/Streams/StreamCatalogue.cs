@@ -28,7 +28,7 @@ public sealed class StreamCatalogue
 
     internal StreamCatalogue(LogPorts ports, LogOptions options)
     {
-        _store = new StreamStore(ports.Blobs);
+        _store = new StreamStore(ports);
         _names = new StreamNames(ports);
         _remover = new StreamRemover(ports.Blobs, _store, _names);
         _creator = new StreamCreator(ports, _store, _names, _remover);

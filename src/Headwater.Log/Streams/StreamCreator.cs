@@ -35,9 +35,13 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
                 await remover.RemoveAsync(name, stored, cancellation);
             }
 
-            StreamDocument document = StreamDocument.For(ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture), settings, ports.Clock.Now().ToDateTimeOffset());
-            StreamDescription stream = document.Describe(name) with { Schema = schema };
+            string streamId = ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+            StreamDescription stream = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset()).Describe(name) with { Schema = schema };
             await CreateSegmentsAsync(stream, cancellation);
+
+            // Storage has answered by now, so its clock is known.
+            StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
+            stream = stream with { Created = document.Created };
             await names.AddAsync(name, cancellation);
             if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation))
             {

@@ -8,25 +8,26 @@ namespace Headwater.Log.Streams;
 internal sealed record StoredStream(StreamDocument Document, string ETag);
 
 /// <summary>Reads and writes <c>stream.json</c>; every write is conditional.</summary>
-internal sealed class StreamStore(IBlobs blobs)
+internal sealed class StreamStore(LogPorts ports)
 {
     private const int DocumentBytesMax = 16 << 20;
 
     /// <summary>One read.</summary>
     public async Task<StoredStream?> ReadAsync(StreamName name, CancellationToken cancellation)
     {
-        using BlobRead? blob = await blobs.ReadAsync(BlobNames.StreamDocument(name), 0, DocumentBytesMax, cancellation);
+        using BlobRead? blob = await ports.Blobs.ReadAsync(BlobNames.StreamDocument(name), 0, DocumentBytesMax, cancellation);
+        ports.Clock.Observe(blob?.Date);
         return blob is null ? null : new StoredStream(StreamDocument.Read(blob.Content.Span, name), blob.ETag);
     }
 
     /// <summary>One write.</summary>
     /// <returns>False if the condition did not hold.</returns>
     public async Task<bool> WriteAsync(StreamName name, StreamDocument document, WriteCondition condition, CancellationToken cancellation) =>
-        await blobs.WriteAsync(BlobNames.StreamDocument(name), document.Write(), condition, cancellation) is not null;
+        await ports.Blobs.WriteAsync(BlobNames.StreamDocument(name), document.Write(), condition, cancellation) is not null;
 
     /// <returns>False if another version stands there.</returns>
     public async Task<bool> DeleteAsync(StreamName name, string etag, CancellationToken cancellation) =>
-        await blobs.DeleteAsync(BlobNames.StreamDocument(name), etag, cancellation);
+        await ports.Blobs.DeleteAsync(BlobNames.StreamDocument(name), etag, cancellation);
 
     public static HeadwaterException NotFound(StreamName name) =>
         new(ErrorCode.StreamNotFound, $"There is no stream '{name}'. Create it with PUT /streams/{name}.");

@@ -16,7 +16,7 @@ public sealed class ImpatienceTests
         using var client = new CancellationTokenSource();
         Task<AppendOutcome> abandoned = instance.AppendAsync(stream, [new Posted("abandoned")], cancellation: client.Token);
 
-        await client.CancelAsync();
+        client.Cancel();
         await held.ReleaseAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
@@ -32,7 +32,7 @@ public sealed class ImpatienceTests
         Task<AppendOutcome> abandoned = instance.AppendAsync(stream, [new Posted("abandoned")], cancellation: client.Token);
         Task<long> after = instance.AppendAsync(stream, "after");
 
-        await client.CancelAsync();
+        client.Cancel();
         await held.ReleaseAsync();
 
         Assert.Equal((1, 2), (await before, await after));
@@ -51,7 +51,7 @@ public sealed class ImpatienceTests
         Task<AppendOutcome> sent = instance.AppendAsync(stream, [new Posted("sent")], cancellation: client.Token);
         await world.QuietAsync();
 
-        await client.CancelAsync();
+        client.Cancel();
         gate.SetResult();
         await sent;
 

@@ -1,0 +1,31 @@
+using Headwater.Core.Segments;
+using Headwater.Log.Reading;
+using Xunit;
+
+namespace Headwater.Log.Tests;
+
+/// <summary>Raw pages opened as the container files they are.</summary>
+internal static class RawPages
+{
+    public static byte[] File(RawPage page) => [.. page.Header.ToArray(), .. page.Blocks.ToArray()];
+
+    public static IReadOnlyList<long> Offsets(RawPage page)
+    {
+        byte[] file = File(page);
+        Assert.True(SegmentHeader.TryRead(file, out SegmentHeader? header, out int position));
+        var offsets = new List<long>();
+        using var block = new DecodedBlock();
+        while (position < file.Length)
+        {
+            Assert.True(BlockDecoder.TryRead(file.AsSpan(position), position, header.Codec, header.Sync, block));
+            foreach (EventView view in block.GetEvents(header.Schema))
+            {
+                offsets.Add(view.Offset.Value);
+            }
+
+            position += block.Length;
+        }
+
+        return offsets;
+    }
+}
