@@ -48,7 +48,7 @@ public sealed class ProducerEpochTests
     {
         (Instance instance, StreamDescription stream, _) = await StartAsync(world);
         instance.Storage.Next(StorageOperation.Write, CallFate.AnswerLost);
-        await Assert.ThrowsAsync<Ports.StorageException>(() => instance.Log.StartProducerAsync(stream, "p", default));
+        await Assert.ThrowsAsync<Ports.StorageException>(() => instance.Log.StartProducerAsync(stream, "p", TestContext.Current.CancellationToken));
 
         Assert.Equal(3, (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch.Value);
     });

@@ -61,7 +61,7 @@ internal static class Compacted
     private static string Folder(StreamDescription stream) => BlobNames.PartitionFolder(stream.Name, stream.StreamId, new PartitionId(0));
 
     /// <summary>One uncompressed block, written field by field because the encoder knows no gaps.</summary>
-    private static void WriteBlock(SegmentHeader header, (long Offset, string? Value)[] events, UnixMicros appended, IBufferWriter<byte> output)
+    private static void WriteBlock(SegmentHeader header, (long Offset, string? Value)[] events, UnixMicros appended, ArrayBufferWriter<byte> output)
     {
         var body = new ArrayBufferWriter<byte>();
         int crcAt = 0;
