@@ -1,16 +1,18 @@
 using System.Globalization;
+using Azure.Core.Pipeline;
 using Headwater.FaultyHost;
 using Headwater.LocalHost.Serving;
 using Headwater.Log;
 using Headwater.Storage.Azure;
 
-// Arguments: connection string, seed. Prints where it listens; ends when standard input does, also when the parent is killed.
-var faults = new RandomFaults(int.Parse(args[1], CultureInfo.InvariantCulture));
+// Arguments: connection string, seed (0: no faults). Prints where it listens; ends when standard input does, also when the parent is killed.
+int seed = int.Parse(args[1], CultureInfo.InvariantCulture);
+HttpPipelinePolicy[] faults = seed == 0 ? [] : [new RandomFaults(seed)];
 var storage = new AzureStorageOptions
 {
     ConnectionString = args[0],
     CallTimeout = TimeSpan.FromSeconds(5),
-    Pipelines = new AzurePipelines { Blobs = [faults], Tables = [faults] },
+    Pipelines = new AzurePipelines { Blobs = faults, Tables = faults },
 };
 
 // Small segments and checkpoints, so that rolls and cold opens happen all the time.
