@@ -83,20 +83,31 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>A stream whose blobs are gone was deleted, and perhaps created anew: what is remembered of it goes, and the caller learns which.</summary>
+    /// <summary>A stream whose blobs are gone was deleted, and perhaps created anew, or has a later log start: what is remembered of it goes, and the caller learns which.</summary>
     private async Task<T> NoticeDeletion<T>(StreamDescription stream, Func<Task<T>> work)
     {
         try
         {
             return await work();
         }
-        catch (Errors.HeadwaterException gone) when (gone.Code == Errors.ErrorCode.StreamNotFound)
+        catch (Exception gone) when (gone is SegmentGoneException or Errors.HeadwaterException { Code: Errors.ErrorCode.StreamNotFound or Errors.ErrorCode.ProducerNotStarted })
         {
             _partitions.Forget(stream.StreamId);
             StreamDescription now = await Streams.ReloadAsync(stream.Name, CancellationToken.None);
-            throw now.StreamId == stream.StreamId
-                ? new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone)
-                : Recreated(stream, gone);
+            if (now.StreamId != stream.StreamId)
+            {
+                throw Recreated(stream, gone);
+            }
+
+            if (gone is Errors.HeadwaterException { Code: Errors.ErrorCode.ProducerNotStarted })
+            {
+                throw;
+            }
+
+            bool startsLater = now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
+            throw gone is SegmentGoneException && startsLater
+                ? new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' went while they were read; try again.", gone)
+                : new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone);
         }
     }
 

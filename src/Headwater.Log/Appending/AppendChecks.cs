@@ -13,16 +13,23 @@ internal enum CheckResult
     /// <summary>Answered: a repeat or refused.</summary>
     Answered,
 
-    /// <summary>Depends on a batch of this very group, or would be refused by an end that may be out of date: waits for the next one.</summary>
+    /// <summary>Depends on a batch of this very group, which may not be stored after all: waits for the next one.</summary>
     Later,
+
+    /// <summary>Would be answered by what is known of the log, which may be old news: asks storage first.</summary>
+    Unsure,
 }
 
 /// <summary>
 /// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the batches already in the group,
-/// and made again from nothing whenever a lost race has moved the tail. What a stale tail can only understate (repeats, fenced epochs, reused keys) is answered from it; a gap and
-/// a mismatched offset are answered only when the end is certain and no batch of the group, which may yet fail, stands behind them.
+/// and made again from nothing whenever a lost race has moved the tail. What is answered without an append is true of what is stored as of a moment after the request came: never of batches
+/// still on their way, nor of a tail that others may have moved on or a stream that may be gone.
 /// </summary>
-internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, KeyMemory keys)
+/// <param name="tail">Where the group will go.</param>
+/// <param name="producers">As of there.</param>
+/// <param name="keys">As of there.</param>
+/// <param name="confirmedAt">When storage was last asked and found to end there.</param>
+internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, KeyMemory keys, long confirmedAt)
 {
     private readonly HashSet<RequestKey> _keysInGroup = [];
 
@@ -58,16 +65,7 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
             return null;
         }
 
-        if (known.Digest == request.Digest)
-        {
-            batch.Repeated(known.Base);
-        }
-        else
-        {
-            batch.Refuse(new HeadwaterException(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key came with another body before. Use a new key for new events."));
-        }
-
-        return CheckResult.Answered;
+        return known.Digest == request.Digest ? RepeatIfSure(batch, known.Base) : RefuseIfSure(batch, KeyReused);
     }
 
     private CheckResult? CheckProducer(PendingBatch batch)
@@ -80,24 +78,21 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
         ProducerMemory.Remembered? stored = producers.Find(producer.Id);
         if (stored is not null && stored.Epoch == producer.Epoch && producer.Sequence < stored.Next)
         {
-            batch.Repeated(stored.Recent(producer.Sequence)?.Base);
-            return CheckResult.Answered;
+            return RepeatIfSure(batch, stored.Recent(producer.Sequence)?.Base);
         }
 
-        if (_producersInGroup.TryGetValue(producer.Id, out (ProducerEpoch Epoch, SequenceNumber Next) grouped))
+        if (stored is not null && producer.Epoch < stored.Epoch)
         {
-            return producer.Epoch == grouped.Epoch && producer.Sequence == grouped.Next ? null : CheckResult.Later;
+            return RefuseIfSure(batch, () => StaleEpoch(producer, stored.Epoch));
         }
 
-        ProducerEpoch epoch = stored?.Epoch ?? ProducerEpoch.None;
-        if (producer.Epoch < epoch)
+        if (_producersInGroup.TryGetValue(producer.Id, out var grouped))
         {
-            batch.Refuse(StaleEpoch(producer, epoch));
-            return CheckResult.Answered;
+            return grouped == (producer.Epoch, producer.Sequence) ? null : CheckResult.Later;
         }
 
-        SequenceNumber expected = producer.Epoch == epoch ? stored!.Next : SequenceNumber.Zero;
-        return producer.Sequence == expected ? null : RefuseIfCertain(batch, Gap(producer, expected));
+        SequenceNumber expected = stored is not null && stored.Epoch == producer.Epoch ? stored.Next : SequenceNumber.Zero;
+        return producer.Sequence == expected ? null : RefuseIfSure(batch, () => Gap(producer, expected));
     }
 
     private CheckResult? CheckOffset(PendingBatch batch)
@@ -107,20 +102,28 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
             return null;
         }
 
-        return _next != tail.Next ? CheckResult.Later : RefuseIfCertain(batch, new HeadwaterException(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {_next}.")
-        {
-            Facts = new Dictionary<string, object?> { ["logEndOffset"] = _next.Value },
-        });
+        return _next != tail.Next ? CheckResult.Later : RefuseIfSure(batch, () => Mismatch(expected, tail.Next));
     }
 
-    private static CheckResult RefuseIfCertain(PendingBatch batch, HeadwaterException reason)
+    private CheckResult RepeatIfSure(PendingBatch batch, Offset? first)
     {
-        if (!batch.IsEndCertain)
+        if (confirmedAt < batch.EnqueuedAt)
         {
-            return CheckResult.Later;
+            return CheckResult.Unsure;
         }
 
-        batch.Refuse(reason);
+        batch.Repeated(first);
+        return CheckResult.Answered;
+    }
+
+    private CheckResult RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason)
+    {
+        if (confirmedAt < batch.EnqueuedAt)
+        {
+            return CheckResult.Unsure;
+        }
+
+        batch.Refuse(reason());
         return CheckResult.Answered;
     }
 
@@ -138,10 +141,18 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
         }
     }
 
-    public static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
+    private static HeadwaterException KeyReused() => new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key came with another body before. Use a new key for new events.");
+
+    private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
         new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' has been started again: epoch {producer.Epoch} is fenced by {current}. Only the newest instance may append.")
         {
             Facts = new Dictionary<string, object?> { ["currentEpoch"] = current.Value },
+        };
+
+    private static HeadwaterException Mismatch(Offset expected, Offset end) =>
+        new(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {end}.")
+        {
+            Facts = new Dictionary<string, object?> { ["logEndOffset"] = end.Value },
         };
 
     private static HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>

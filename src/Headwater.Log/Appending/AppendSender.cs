@@ -11,10 +11,10 @@ internal enum Landing
     /// <summary>Others' bytes stand there, or the segment takes no more: they never will.</summary>
     NotStored,
 
-    /// <summary>The segment is gone; whether they ever stood there no longer matters.</summary>
+    /// <summary>The segment was gone before they came: they never will.</summary>
     Missing,
 
-    /// <summary>Out of time: they may stand there, or land later.</summary>
+    /// <summary>Out of time, or the segment went meanwhile: they may stand there, or have stood, or land later.</summary>
     Unknown,
 }
 
@@ -93,7 +93,7 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
             using BlobRead? read = await ports.Blobs.ReadAsync(segment, position, bytes.Length, cancellation);
             if (read is null)
             {
-                return new LandingReport(Landing.Missing);
+                return new LandingReport(Landing.Unknown);
             }
 
             ports.Clock.Observe(read.Date);

@@ -87,32 +87,45 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
         if (plan.Batches.Count == 0 || plan.At.Header is null)
         {
-            AskStorageFor(plan.Deferred);
+            if (plan.MustAsk)
+            {
+                partition.MustCatchUp();
+            }
+
             return;
         }
 
         using var bytes = new PooledBuffer((int)Math.Min(64 << 20, plan.Batches.Sum(b => b.Events.Bytes + 512)));
         IReadOnlyList<StoredBatch> blocks = plan.Encode(ports.Clock.Now(), ports.Randomness, bytes);
+        long sent = ports.Time.GetTimestamp();
         LandingReport report = await partition.SendAsync(plan.At, bytes.WrittenMemory);
-        await SettleAsync(tail, plan, blocks, report);
+        if (report.Landing == Landing.Stored)
+        {
+            Stored(tail, plan, blocks, report.Blocks);
+            tail.Confirm(sent); // Nobody else has been there.
+        }
+        else
+        {
+            await NotStoredAsync(tail, plan, report);
+        }
     }
 
-    private async Task SettleAsync(PartitionTail tail, GroupPlan plan, IReadOnlyList<StoredBatch> blocks, LandingReport report)
+    private void Stored(PartitionTail tail, GroupPlan plan, IReadOnlyList<StoredBatch> blocks, int segmentBlocks)
+    {
+        foreach ((PendingBatch batch, StoredBatch block) in plan.Batches.Zip(blocks))
+        {
+            tail.Absorb(plan.At.SegmentBase, block);
+            batch.Stored(block.First);
+        }
+
+        tail.CountBlocks(plan.At.SegmentBase, segmentBlocks);
+        partition.NoteAppended();
+    }
+
+    private async Task NotStoredAsync(PartitionTail tail, GroupPlan plan, LandingReport report)
     {
         switch (report.Landing)
         {
-            case Landing.Stored:
-                foreach ((PendingBatch batch, StoredBatch block) in plan.Batches.Zip(blocks))
-                {
-                    tail.Absorb(plan.At.SegmentBase, block);
-                    batch.Stored(block.First);
-                }
-
-                tail.CountBlocks(plan.At.SegmentBase, report.Blocks);
-                plan.Deferred?.IsEndCertain = true; // The append just proved where the log ends.
-                partition.NoteAppended();
-                break;
-
             case Landing.NotStored:
                 tail.CountBlocks(plan.At.SegmentBase, report.Blocks);
                 await partition.LostRaceAsync();
@@ -134,16 +147,6 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
                 }
 
                 break;
-        }
-    }
-
-    /// <summary>The next round begins by catching up, so that the batch can be refused with certainty.</summary>
-    private void AskStorageFor(PendingBatch? deferred)
-    {
-        if (deferred is not null)
-        {
-            partition.MustCatchUp();
-            deferred.IsEndCertain = true;
         }
     }
 

@@ -7,21 +7,21 @@ namespace Headwater.Log.Appending;
 
 /// <summary>The batches that go into the next AppendBlock, and where.</summary>
 /// <param name="At">The tail they were checked against and will be sent to.</param>
-/// <param name="Batches">In order; empty if all that waited has been answered, or the first has to wait.</param>
-/// <param name="Deferred">The batch that has to wait for the next group; null if none has.</param>
-internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Batches, PendingBatch? Deferred)
+/// <param name="Batches">In order; empty if all that waited has been answered.</param>
+/// <param name="MustAsk">The next batch cannot be answered before storage has been asked for the log end.</param>
+internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Batches, bool MustAsk)
 {
     /// <summary>Checks what waits, answers what needs no append, and takes as much of the rest as one AppendBlock should carry.</summary>
     /// <param name="tail">Current as far as this process knows.</param>
     /// <param name="waiting">In order of arrival.</param>
     /// <param name="groupBytes">A group is closed at this many bytes unless one batch alone is larger.</param>
     public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes) =>
-        tail.Look((position, producers, keys) =>
+        tail.Look((position, producers, keys, confirmedAt) =>
         {
-            var checks = new AppendChecks(position, producers, keys);
+            var checks = new AppendChecks(position, producers, keys, confirmedAt);
             var taken = new List<PendingBatch>();
             long bytes = 0;
-            PendingBatch? deferred = null;
+            CheckResult result = CheckResult.Answered;
             foreach (PendingBatch batch in waiting)
             {
                 if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
@@ -29,10 +29,9 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
                     break;
                 }
 
-                CheckResult result = CheckAll(batch, position, checks);
-                if (result == CheckResult.Later)
+                result = CheckAll(batch, position, checks);
+                if (result is CheckResult.Later or CheckResult.Unsure)
                 {
-                    deferred = batch;
                     break;
                 }
 
@@ -43,7 +42,7 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
                 }
             }
 
-            return new GroupPlan(position, taken, deferred);
+            return new GroupPlan(position, taken, MustAsk: result == CheckResult.Unsure);
         });
 
     /// <summary>Encodes one container block a batch, at consecutive offsets from the tail.</summary>

@@ -19,9 +19,6 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, int
     /// <summary>When it stops trying; a timestamp of the log's time provider.</summary>
     public long EnqueuedAt { get; init; }
 
-    /// <summary>Storage has been asked for the partition's end since the batch came, so a refusal that rests on that end is true.</summary>
-    public bool IsEndCertain { get; set; }
-
     /// <summary>The client has gone: what was not sent yet need not be.</summary>
     public bool IsAbandoned => abandoned.IsCancellationRequested;
 

@@ -21,7 +21,7 @@ internal sealed class PartitionLogs
     {
         _ports = ports;
         _options = options;
-        var tails = new TailReader(ports.Blobs, ports.Clock);
+        var tails = new TailReader(ports);
         var checkpoints = new CheckpointStore(ports.Blobs);
         var opener = new PartitionOpener(ports.Blobs, tails, checkpoints);
         var sender = new AppendSender(ports, options);

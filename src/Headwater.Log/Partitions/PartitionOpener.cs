@@ -44,8 +44,25 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     public async Task<bool> IsOvertakenAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
         (await ListAsync(place, cancellation)).Any(f => f.Base > segmentBase || f.End > segmentBase);
 
-    /// <summary>All segments, of every generation, strays included. One listing per 5,000 blobs.</summary>
+    /// <summary>All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.</summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
+    {
+        List<SegmentFile> files = await ListAllAsync(place, cancellation);
+        Offset last = files.Where(f => f.Generation == 0).Select(f => f.Base).DefaultIfEmpty(Offset.Zero).Max();
+        for (int i = files.Count - 1; i >= 0; i--)
+        {
+            // A listing takes its time: this one may have been sealed, and its successor created, between two pages.
+            if (files[i] is { Sealed: false, Generation: 0 } file && file.Base < last)
+            {
+                using BlobRead? now = await blobs.ReadAsync(file.Name, 0, 1, cancellation);
+                files[i] = file with { Sealed = now?.Sealed ?? false };
+            }
+        }
+
+        return files;
+    }
+
+    private async Task<List<SegmentFile>> ListAllAsync(PartitionPlace place, CancellationToken cancellation)
     {
         var files = new List<SegmentFile>();
         string? continuation = null;

@@ -20,6 +20,8 @@ internal sealed class PartitionTail
 
     private TailPosition _position;
 
+    private long _confirmedAt = long.MinValue;
+
     /// <summary>Starts at a segment nothing is known of yet.</summary>
     public PartitionTail(Offset segmentBase) => _position = Unread(segmentBase, new UnixMicros(0));
 
@@ -122,12 +124,21 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Looks at position and memory as of one moment.</summary>
-    public T Look<T>(Func<TailPosition, ProducerMemory, KeyMemory, T> look)
+    /// <summary>Looks at position and memory as of one moment, and when storage last confirmed them.</summary>
+    public T Look<T>(Func<TailPosition, ProducerMemory, KeyMemory, long, T> look)
     {
         lock (_gate)
         {
-            return look(_position, _producers, _keys);
+            return look(_position, _producers, _keys, _confirmedAt);
+        }
+    }
+
+    /// <summary>Storage, asked no earlier than this timestamp, held nothing that is not known here.</summary>
+    public void Confirm(long askedAt)
+    {
+        lock (_gate)
+        {
+            _confirmedAt = Math.Max(_confirmedAt, askedAt);
         }
     }
 

@@ -1,5 +1,4 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Clock;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 
@@ -22,7 +21,7 @@ internal enum TailEnd
 internal readonly record struct TailFound(TailEnd End, TailPosition At);
 
 /// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read for up to 16 MiB added, one more per segment entered.</summary>
-internal sealed class TailReader(IBlobs blobs, StorageClock clock)
+internal sealed class TailReader(LogPorts ports)
 {
     private const int UsualRead = 16 << 20;
 
@@ -36,6 +35,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
     /// <exception cref="StorageException">Storage failed; nothing is known to have changed.</exception>
     public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
+        long asked = ports.Time.GetTimestamp();
         TailPosition at = tail.Position;
         BlobRead? next = await ReadAsync(place, at, UsualRead, cancellation);
         while (next is not null)
@@ -50,6 +50,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
             }
             else if (!read.Sealed)
             {
+                tail.Confirm(asked);
                 return new TailFound(TailEnd.Open, now);
             }
             else
@@ -59,6 +60,7 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
                 next = await ReadAsync(place, at, UsualRead, cancellation);
                 if (next is null)
                 {
+                    tail.Confirm(asked);
                     return new TailFound(TailEnd.SealedWithoutSuccessor, now);
                 }
 
@@ -72,8 +74,8 @@ internal sealed class TailReader(IBlobs blobs, StorageClock clock)
     private async Task<BlobRead?> ReadAsync(PartitionPlace place, TailPosition at, int size, CancellationToken cancellation)
     {
         long start = Math.Max(0, at.Position - SyncLength);
-        BlobRead? read = await blobs.ReadAsync(place.Segment(at.SegmentBase), start, size, cancellation);
-        clock.Observe(read?.Date);
+        BlobRead? read = await ports.Blobs.ReadAsync(place.Segment(at.SegmentBase), start, size, cancellation);
+        ports.Clock.Observe(read?.Date);
         return read;
     }
 

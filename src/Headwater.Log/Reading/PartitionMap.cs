@@ -24,15 +24,14 @@ internal sealed class PartitionMap(PartitionLog partition, PartitionOpener opene
 
         IReadOnlyList<LiveSegment> known = IsTrusted() && _listed.Any(s => s.Visible.Contains(offset) && s.Visible.End <= tail.SegmentBase)
             ? _listed
-            : await ListAsync(tail, cancellation);
+            : await ListAsync(cancellation);
         return known.FirstOrDefault(s => s.Visible.End > offset);
     }
 
     /// <summary>All live segments, listed now: one call per 5,000 blobs.</summary>
-    public async Task<IReadOnlyList<LiveSegment>> ListAsync(TailPosition tail, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LiveSegment>> ListAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<LiveSegment> live = SegmentMap.Resolve(await opener.ListAsync(partition.Place, cancellation));
-        _listed = [.. live.Select(s => s.File.Generation == 0 && s.File.Base == tail.SegmentBase ? Active(tail) with { File = s.File } : s)];
+        _listed = SegmentMap.Resolve(await opener.ListAsync(partition.Place, cancellation));
         _listedAt = time.GetTimestamp();
         return _listed;
     }

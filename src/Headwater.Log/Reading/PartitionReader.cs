@@ -20,7 +20,7 @@ internal sealed class PartitionReader
 
     private const int FewEvents = 100;
 
-    private const int MapsDrawn = 5;
+    private const int MapsDrawn = 3;
 
     private readonly PartitionLogs _partitions;
 
@@ -73,13 +73,8 @@ internal sealed class PartitionReader
             {
                 return await read();
             }
-            catch (SegmentGoneException gone)
+            catch (SegmentGoneException) when (drawn < MapsDrawn)
             {
-                if (drawn == MapsDrawn)
-                {
-                    throw new HeadwaterException(ErrorCode.StreamChanged, "Segments are being replaced faster than they can be read; try again.", gone);
-                }
-
                 partition.Map.Forget();
                 await partition.FreshTailAsync(CancellationToken.None);
             }
@@ -100,11 +95,12 @@ internal sealed class PartitionReader
             while (!page.IsFull)
             {
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-                if (page.Next >= tail.Next || await partition.Map.FindAsync(tail, page.Next, cancellation) is not { } segment)
+                if (page.Next >= tail.Next)
                 {
                     break;
                 }
 
+                LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation) ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
                 await FillFromAsync(partition, segment, tail, page, request, cancellation);
             }
 
@@ -122,7 +118,7 @@ internal sealed class PartitionReader
     private async Task FillFromAsync(PartitionLog partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
-        page.Skip(segment.Visible.Start);
+        RequireHolds(segment, page.Next);
         long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
         await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
@@ -146,36 +142,33 @@ internal sealed class PartitionReader
         }
 
         // Compaction may have left nothing behind the last block; an active segment simply ends here.
-        if (segment.Visible.End != Offset.Max)
+        if (kind == SegmentFileKind.Gapped)
         {
             page.Skip(segment.Visible.End);
         }
-        else if (page.Next < tail.Next)
+        else if (page.Next < tail.Next && page.Next < segment.Visible.End)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {tail.Next}, which it once held.");
+            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {page.Next}, though it once held more or its successor begins later.");
         }
     }
 
     private async Task FillRawAsync(PartitionLog partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-        if (await partition.Map.FindAsync(tail, page.Start, cancellation) is not { } segment)
+        LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
+        StoredHeader? header = found is null ? null : await _indexes.HeaderAsync(found.File.Name, cancellation);
+        if (header is not { } known || found is not { } segment)
         {
-            return;
-        }
-
-        if (await _indexes.HeaderAsync(segment.File.Name, cancellation) is not { } known)
-        {
-            // Nothing to read where nothing was appended yet.
-            bool isEmpty = page.Start >= tail.Next;
-            if (!isEmpty)
+            // A new segment may still be without a header: storage was asked, and nothing stands there. Elsewhere a segment is missing.
+            if (page.Start < tail.Next)
             {
-                throw new SegmentGoneException(segment.File.Name);
+                throw new SegmentGoneException($"The segment of offset {page.Start}");
             }
 
             return;
         }
 
+        RequireHolds(segment, page.Start);
         page.Begin(known.Header);
         SegmentFileKind kind = Kind(segment);
         long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
@@ -195,6 +188,15 @@ internal sealed class PartitionReader
         }
 
         page.ReachedEndOf(segment.Visible.End);
+    }
+
+    /// <summary>No segment speaks for an offset once retention or the stream's deletion has been there; the caller does not know of it yet.</summary>
+    private static void RequireHolds(LiveSegment segment, Offset offset)
+    {
+        if (segment.Visible.Start > offset)
+        {
+            throw new SegmentGoneException($"The segment of offset {offset}, before {segment.File.Name},");
+        }
     }
 
     /// <summary>Where to begin scanning: a block at or before the offset.</summary>

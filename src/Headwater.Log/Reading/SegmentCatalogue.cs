@@ -50,8 +50,15 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Parti
     private async Task<(TailPosition Tail, IReadOnlyList<LiveSegment> Live)> LookAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
         PartitionLog log = partitions.For(stream, partition);
-        TailPosition tail = (await log.FreshTailAsync(cancellation)).Position;
-        return (tail, await log.Map.ListAsync(tail, cancellation));
+        while (true)
+        {
+            IReadOnlyList<LiveSegment> live = await log.Map.ListAsync(cancellation);
+            TailPosition tail = (await log.FreshTailAsync(cancellation)).Position;
+            if (live.Count > 0 && live[^1].File.Base >= tail.SegmentBase)
+            {
+                return (tail, live); // Else a segment has been begun since the listing.
+            }
+        }
     }
 
     private async Task<SegmentListing> ListAsync(StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)

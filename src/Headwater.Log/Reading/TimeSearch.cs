@@ -29,7 +29,12 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
             return tail.Next;
         }
 
-        List<LiveSegment> live = [.. (await partition.Map.ListAsync(tail, cancellation)).Where(s => s.Visible.End > logStart)];
+        List<LiveSegment> live = [.. (await partition.Map.ListAsync(cancellation)).Where(s => s.Visible.End > logStart)];
+        if (live.Count == 0 || live[0].Visible.Start > logStart)
+        {
+            throw new SegmentGoneException($"The segment of offset {logStart}"); // Retention or the stream's deletion has been there, unknown to the caller.
+        }
+
         int first = await FirstCandidateAsync(live, time, cancellation);
         for (int i = first; i < live.Count; i++)
         {

@@ -52,7 +52,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
             return false;
         }
 
-        SegmentHeader header = tail.Look((position, producers, keys) =>
+        SegmentHeader header = tail.Look((position, producers, keys, _) =>
             SegmentCreator.Header(place.Stream, place.Partition, position.SegmentBase, ports.Randomness) with
             {
                 Producers = producers.Snapshot(position.LastAppended),

@@ -1,0 +1,142 @@
+using Headwater.Log.Errors;
+using Headwater.Log.Reading;
+using Headwater.Simulation.History;
+using Headwater.Simulation.Service;
+
+namespace Headwater.Simulation.Checking;
+
+/// <summary>Every read is a slice of the one log; what says "nothing there" or where the log ends was true at some moment between question and answer.</summary>
+internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<Violation> violations)
+{
+    public void Check()
+    {
+        foreach (ReadAttempt read in history.Reads.Where(r => r.StreamId.Length > 0 && r.Returned != long.MaxValue))
+        {
+            if (read.Page is { } page)
+            {
+                CheckSlice(read, page);
+                CheckStart(read, page);
+                CheckEnd(read, page);
+            }
+            else
+            {
+                CheckRefusal(read);
+            }
+        }
+    }
+
+    private void CheckSlice(ReadAttempt read, PageAnswer page)
+    {
+        IReadOnlyList<StoredEvent> stored = log.Of(read.StreamId, read.Partition);
+        for (int i = 0; i < page.Events.Count; i++)
+        {
+            ReadEvent delivered = page.Events[i];
+            bool isDense = i == 0 || delivered.Offset == page.Events[i - 1].Offset + 1;
+            bool isStored = delivered.Offset < stored.Count && stored[(int)delivered.Offset] is var there && there.Id == delivered.Id && there.Appended == delivered.Appended;
+            if (!isDense || !isStored)
+            {
+                Add(ViolationKind.WrongRead, $"{read} delivered event {delivered.Id} at {delivered.Offset}");
+                return;
+            }
+
+            if (stored[(int)delivered.Offset].Step > read.Returned)
+            {
+                Add(ViolationKind.ReadAhead, $"{read} delivered event {delivered.Id} before it was stored");
+            }
+        }
+
+        if (page.Events.Count > 0 && page.Next != page.Events[^1].Offset + 1)
+        {
+            Add(ViolationKind.WrongRead, $"{read} delivered up to {page.Events[^1].Offset} and says that {page.Next} is next");
+        }
+    }
+
+    /// <summary>The first event delivered is the one asked for.</summary>
+    private void CheckStart(ReadAttempt read, PageAnswer page)
+    {
+        if (read.From == ReadFromKind.Time)
+        {
+            CheckTime(read, page);
+            return;
+        }
+
+        long? asked = read.From switch
+        {
+            ReadFromKind.Offset => read.FromValue,
+            ReadFromKind.Earliest => page.LogStart,
+            _ => null,
+        };
+        if (asked is not { } start)
+        {
+            return;
+        }
+
+        bool begins = page.Events.Count == 0 ? page.Next == start : page.Events[0].Offset == start || (page.MayBeginEarlier && page.Events[0].Offset < start && page.Next > start);
+        if (!begins)
+        {
+            Add(ViolationKind.WrongRead, $"{read} begins at {(page.Events.Count == 0 ? page.Next : page.Events[0].Offset)}");
+        }
+    }
+
+    private void CheckTime(ReadAttempt read, PageAnswer page)
+    {
+        IReadOnlyList<StoredEvent> stored = log.Of(read.StreamId, read.Partition);
+        long start = page.Events.Count == 0 ? page.Next : page.Events[0].Offset;
+        bool nothingEarlier = start <= page.LogStart || start == 0 || stored[(int)start - 1].Appended < read.FromValue;
+
+        // A time still to come is answered from the log end on.
+        bool isSince = page.Events.Count == 0 || page.Events[0].Appended >= read.FromValue || start >= log.EndAt(read.StreamId, read.Partition, read.Invoked);
+        if (!nothingEarlier || !isSince)
+        {
+            Add(ViolationKind.WrongRead, $"{read} begins at {start}, which is not the first since then");
+        }
+    }
+
+    private void CheckEnd(ReadAttempt read, PageAnswer page)
+    {
+        long atReturn = log.EndAt(read.StreamId, read.Partition, read.Returned);
+        if (page.LogEnd > atReturn || page.Next > atReturn)
+        {
+            Add(ViolationKind.ReadAhead, $"{read} says next {page.Next} and end {page.LogEnd}, but the log ended at {atReturn}");
+        }
+
+        bool saysEnd = page.Events.Count == 0;
+        long atInvocation = log.EndAt(read.StreamId, read.Partition, read.Invoked);
+        if (saysEnd && (page.Next < atInvocation || page.LogEnd < atInvocation))
+        {
+            Add(ViolationKind.StaleRead, $"{read} says that {page.Next} is the end, but {atInvocation} events were stored when it was asked");
+        }
+
+        if (history.Ended.TryGetValue(read.StreamId, out long ended) && read.Invoked > ended)
+        {
+            Add(ViolationKind.DeletedStreamAnswered, $"{read} was answered, but the stream was gone since {ended}");
+        }
+    }
+
+    private void CheckRefusal(ReadAttempt read)
+    {
+        if (read.Refusal == ErrorCode.OffsetBelowStart)
+        {
+            var key = new PartitionKey(read.StreamId, read.Partition);
+            bool wasSet = read.RefusalFact > read.FromValue && history.LogStarts.Any(s => s.Partition == key && s.Start == read.RefusalFact && s.Step <= read.Returned);
+            if (!wasSet)
+            {
+                Add(ViolationKind.WrongRefusal, $"{read} was told that the log starts at {read.RefusalFact}");
+            }
+        }
+
+        if (read.Refusal != ErrorCode.OffsetBeyondEnd)
+        {
+            return;
+        }
+
+        long? end = read.RefusalFact;
+        bool isTrue = end < read.FromValue && end >= log.EndAt(read.StreamId, read.Partition, read.Invoked) && end <= log.EndAt(read.StreamId, read.Partition, read.Returned);
+        if (!isTrue)
+        {
+            Add(ViolationKind.StaleRead, $"{read} was told that the log ends at {end}; it ended at {log.EndAt(read.StreamId, read.Partition, read.Invoked)} when it was asked");
+        }
+    }
+
+    private void Add(ViolationKind kind, string what) => violations.Add(new Violation(kind, what));
+}

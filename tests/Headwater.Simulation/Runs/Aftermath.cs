@@ -1,0 +1,101 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.History;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Service;
+using Headwater.Simulation.Workload;
+
+namespace Headwater.Simulation.Runs;
+
+/// <summary>With all faults gone, everything has to work: an instance that knows nothing reads every partition from start to end, appends to it and finds that again, and lists the streams.</summary>
+internal sealed class Aftermath(ClientContext context, StorageService service, Client client)
+{
+    private const int Tries = 10;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    public void Run()
+    {
+        context.Fleet.Restart(0);
+        bool finished = false;
+        context.Start(client.Name, async () =>
+        {
+            await ListAsync();
+            foreach (StreamName stream in context.Streams)
+            {
+                for (int partition = 0; partition < context.Plan.Partitions; partition++)
+                {
+                    await ReadAllAsync(stream, partition);
+                    await AppendAndFindAsync(stream, partition);
+                }
+            }
+
+            finished = true;
+        });
+        if (!context.Timeline.Run(() => finished, Limit))
+        {
+            throw new ViolationException(ViolationKind.Stuck, "reading everything does not end");
+        }
+    }
+
+    private SimulatedInstance Fresh => context.Fleet.Slots[0];
+
+    private async Task ListAsync()
+    {
+        StreamPage page = await context.Fleet.CallAsync(Fresh, (log, cancellation) => log.Streams.ListAsync(null, 100, cancellation), Limit);
+        IEnumerable<string> expected = service.All("").Where(i => i.Name.EndsWith("/stream.json", StringComparison.Ordinal)).Select(i => i.Name.Split('/')[0]);
+        Require(page.Streams.Select(s => s.Name.Value).SequenceEqual(expected), ViolationKind.WrongRead, "the list of streams is not what is stored");
+    }
+
+    private async Task ReadAllAsync(StreamName stream, int partition)
+    {
+        long next = 0;
+        ReadFrom from = ReadFrom.Earliest;
+        while (true)
+        {
+            ReadAttempt read = await ReadAsync(stream, partition, from, next);
+            next = read.Page!.Next;
+            from = ReadFrom.At(new Offset(next));
+            if (read.Page.Events.Count == 0)
+            {
+                long stored = service.Watch.Partition(new PartitionKey(read.StreamId, partition)).End;
+                Require(next == stored, ViolationKind.StaleRead, $"{stream}/{partition} seems to end at {next} and ends at {stored}");
+                return;
+            }
+        }
+    }
+
+    /// <summary>An instance may still know an older description of the stream; it says so once.</summary>
+    private async Task<ReadAttempt> ReadAsync(StreamName stream, int partition, ReadFrom from, long next)
+    {
+        ReadAttempt read = await client.ReadAsync(stream, partition, from, next, TimeSpan.Zero);
+        for (int i = 0; i < Tries && read.Refusal == ErrorCode.StreamChanged; i++)
+        {
+            read = await client.ReadAsync(stream, partition, from, next, TimeSpan.Zero);
+        }
+
+        Require(read.Page is not null, ViolationKind.Stuck, $"{stream}/{partition} cannot be read at {next}: {read.Refusal}");
+        return read;
+    }
+
+    private async Task AppendAndFindAsync(StreamName stream, int partition)
+    {
+        AppendAttempt appended = await client.AppendAsync(stream, Drafts.For(client, partition), Fresh);
+        Require(appended.IsStored, ViolationKind.Stuck, $"{stream}/{partition} takes no events any more: {appended.Refusal}");
+        long at = appended.Shares[0].Base!.Value;
+        ReadAttempt read = await ReadAsync(stream, partition, ReadFrom.At(new Offset(at)), at);
+        Require(read.Page?.Events is [var first, ..] && first.Id == appended.Events[0].Id, ViolationKind.Lost, $"{appended} is not found at {at}");
+    }
+
+    private static void Require(bool holds, ViolationKind kind, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(kind, otherwise);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Headwater.Core.Segments;
+using Headwater.Log;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Service;
+
+namespace Headwater.Simulation.Runs;
+
+/// <summary>Draws a plan from a seed. Limits are tiny, so that segments roll, checkpoints are written and groups close all the time.</summary>
+internal static class PlanDrawing
+{
+    public static SimulationPlan Draw(Chance chance)
+    {
+        bool faulty = chance.Happens(0.9);
+        return new SimulationPlan
+        {
+            Options = Options(chance),
+            Faults = faulty ? Faults(chance) : FaultProfile.Calm,
+            Instances = chance.Between(1, 4),
+            Partitions = chance.Between(1, 3),
+            Streams = chance.Happens(0.2) ? 2 : 1,
+            HasSchema = chance.Happens(0.3),
+            Codec = chance.Happens(0.5) ? BlockCodec.Null : BlockCodec.Deflate,
+            SkewedClocks = chance.Happens(0.5),
+            Operations = chance.Between(400, 800),
+            Clients = new ClientMix
+            {
+                Plain = chance.Between(0, 3),
+                Keyed = chance.Between(0, 3),
+                Sequenced = chance.Between(0, 3),
+                Conditional = chance.Between(0, 1),
+                Tailing = chance.Between(1, 3),
+                Browsing = chance.Between(0, 2),
+            },
+            Troubles = faulty ? Troubles(chance) : new TroubleMix(),
+        };
+    }
+
+    private static LogOptions Options(Chance chance) => new()
+    {
+        SegmentBytes = chance.Between(2, 24) << 10,
+        SegmentAppends = chance.Between(3, 40),
+        SegmentAge = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+        GroupBytes = chance.Between(100, 8000),
+        Linger = chance.Happens(0.2) ? TimeSpan.FromMilliseconds(5) : TimeSpan.Zero,
+        AppendPatience = chance.LogTime(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10)),
+        CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(3)),
+        CheckpointBytes = chance.Between(1, 32) << 10,
+        CheckpointAppends = chance.Between(1, 40),
+        DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+        InFlightBytes = chance.Happens(0.1) ? 1000 : 1 << 20,
+    };
+
+    private static FaultProfile Faults(Chance chance) => new()
+    {
+        MostLatency = chance.LogTime(TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(80)),
+        Slow = Sometimes(chance, 0.03),
+        Refused = Sometimes(chance, 0.05),
+        AppliedWithError = Sometimes(chance, 0.05),
+        RequestLost = Sometimes(chance, 0.03),
+        AnswerLost = Sometimes(chance, 0.05),
+        Late = Sometimes(chance, 0.05),
+        LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
+        Twice = Sometimes(chance, 0.05),
+        ShortPages = chance.Happens(0.4),
+        Crash = Sometimes(chance, 0.01),
+    };
+
+    private static TroubleMix Troubles(Chance chance) => new()
+    {
+        Crashes = MaybeEvery(chance, 1, 20),
+        Freezes = MaybeEvery(chance, 0.5, 10),
+        LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
+        Outages = chance.Happens(0.3) ? MaybeEvery(chance, 5, 30) : null,
+        LostTables = MaybeEvery(chance, 2, 20),
+        LostCheckpoints = MaybeEvery(chance, 0.5, 10),
+        Recreations = chance.Happens(0.6) ? MaybeEvery(chance, 2, 20) : null,
+        Retention = MaybeEvery(chance, 0.5, 10),
+    };
+
+    private static double Sometimes(Chance chance, double most) => chance.Happens(0.6) ? most * chance.Fraction() : 0;
+
+    private static TimeSpan? MaybeEvery(Chance chance, double least, double most) =>
+        chance.Happens(0.5) ? chance.LogTime(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most)) : null;
+}

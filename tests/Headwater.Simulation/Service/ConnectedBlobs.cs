@@ -1,0 +1,54 @@
+using Headwater.Log.Ports;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Service;
+
+/// <summary>The blobs as one instance meets them.</summary>
+internal sealed class ConnectedBlobs(StorageConnection connection, StorageService service, Chance chance) : IBlobs
+{
+    private const int ShortPage = 5;
+
+    public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
+        Send(CallKind.Create, name, () => service.Create(name), cancellation);
+
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        byte[] sent = data.ToArray(); // The caller's buffer is its own again once it has given up.
+        return new ValueTask<AppendAnswer>(connection.SendAsync(
+            CallKind.Append,
+            $"{name} at {position}, {sent.Length} bytes",
+            () => service.Append(name, position, sent),
+            reason => new AppendAnswer(AppendStatus.Unknown, 0, null, reason),
+            cancellation));
+    }
+
+    public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) =>
+        Send(CallKind.Seal, name, () => service.Seal(name), cancellation);
+
+    public ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation) =>
+        Send(CallKind.Read, name, () => service.Read(name, position, maxBytes), cancellation);
+
+    public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
+    {
+        byte[] sent = content.ToArray();
+        return Send(CallKind.Write, name, () => service.Write(name, sent, condition), cancellation);
+    }
+
+    public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) =>
+        Send(CallKind.Delete, name, () => service.Delete(name, ifMatch), cancellation);
+
+    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation)
+    {
+        int size = connection.Faults.ShortPages ? Math.Min(pageSize, chance.Between(1, ShortPage)) : pageSize;
+        return Send(CallKind.List, prefix, () => service.List(prefix, continuation, size), cancellation);
+    }
+
+    public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
+        Send(CallKind.List, prefix, () => service.ListFolders(prefix, continuation), cancellation);
+
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+        ValueTask.FromResult(new Uri("memory:///" + name));
+
+    private ValueTask<T> Send<T>(CallKind kind, string name, Func<T> apply, CancellationToken cancellation) =>
+        new(connection.SendAsync(kind, name, apply, reason => throw new StorageException(StorageFault.Unavailable, $"{kind} {name}: {reason}"), cancellation));
+}

@@ -1,0 +1,124 @@
+using Headwater.Log.Ports;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Service;
+
+/// <summary>One instance's way to storage: calls travel, get lost, come late, and the instance may die at any of them.</summary>
+/// <param name="timeline">Whose turns the calls are.</param>
+/// <param name="service">Where they arrive.</param>
+/// <param name="caller">Who gets the answers.</param>
+/// <param name="patience">A call is given up after this.</param>
+internal sealed class StorageConnection(Timeline timeline, StorageService service, Party caller, TimeSpan patience)
+{
+    private long _calls;
+
+    public required Chance Chance { get; init; }
+
+    public required FaultProfile Faults { get; set; }
+
+    /// <summary>Asked at every call: dies the caller there?</summary>
+    public required Func<CallKind, CrashMoment> CrashAt { get; init; }
+
+    public required Action Crash { get; init; }
+
+    /// <param name="kind">What is asked.</param>
+    /// <param name="target">Of which blob or row; for the trace.</param>
+    /// <param name="apply">Does it, when it arrives.</param>
+    /// <param name="unclear">The answer when none came.</param>
+    /// <param name="cancellation">The caller stops waiting; the call goes on.</param>
+    public Task<T> SendAsync<T>(CallKind kind, string target, Func<T> apply, Func<string, T> unclear, CancellationToken cancellation)
+    {
+        timeline.RequireOwnThread();
+        cancellation.ThrowIfCancellationRequested();
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        CrashMoment crash = CrashAt(kind);
+        long number = ++_calls;
+        if (crash == CrashMoment.BeforeSending)
+        {
+            timeline.Trace.Write(timeline, caller.Name, $"dies before {kind} {target}");
+            Crash();
+            return answer.Task;
+        }
+
+        Fate fate = Fate.Draw(Faults, Chance, kind, patience);
+        timeline.Trace.Write(timeline, caller.Name, $"#{number} {kind} {target}");
+        if (fate.Arrives)
+        {
+            timeline.After(fate.Travel, service.Party, () => Arrive(number, fate, crash, apply, unclear, answer));
+        }
+
+        timeline.After(fate.Broken ?? patience, caller, () => Settle(number, answer, () => unclear(fate.Broken is null ? "timeout" : "connection lost")));
+        if (cancellation.CanBeCanceled)
+        {
+            cancellation.Register(() => answer.TrySetCanceled(cancellation));
+        }
+
+        if (crash == CrashMoment.AfterSending)
+        {
+            Crash();
+        }
+
+        return answer.Task;
+    }
+
+    private void Arrive<T>(long number, Fate fate, CrashMoment crash, Func<T> apply, Func<string, T> unclear, TaskCompletionSource<T> answer)
+    {
+        service.Arrived();
+        timeline.NextStep();
+        Func<T> result = fate.Refused || service.IsDown ? () => unclear(service.IsDown ? "503 ServerBusy" : "500 or 409") : Apply(fate, apply);
+        timeline.Trace.Write(timeline, service.Party.Name, $"{caller.Name} #{number} {(fate.Refused || service.IsDown ? "refused" : "applied")}{(fate.Garbled ? ", answered with an error" : "")}{(fate.Answered ? "" : ", not answered")}");
+        if (crash == CrashMoment.AfterApplying)
+        {
+            timeline.Trace.Write(timeline, caller.Name, $"dies with #{number} applied");
+            Crash();
+        }
+
+        if (fate.Answered)
+        {
+            timeline.After(fate.Back, caller, () => Settle(number, answer, fate.Garbled ? () => unclear("500 after it was applied") : result));
+        }
+    }
+
+    private static Func<T> Apply<T>(Fate fate, Func<T> apply)
+    {
+        try
+        {
+            T first = apply();
+            T last = fate.Twice ? apply() : first;
+            return () => last;
+        }
+        catch (StorageException refusal)
+        {
+            return () => throw refusal;
+        }
+    }
+
+    private void Settle<T>(long number, TaskCompletionSource<T> answer, Func<T> result)
+    {
+        if (answer.Task.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            T value = result();
+            timeline.Trace.Write(timeline, caller.Name, $"#{number} answered {Describe(value)}");
+            answer.TrySetResult(value);
+        }
+        catch (StorageException problem)
+        {
+            timeline.Trace.Write(timeline, caller.Name, $"#{number} failed: {problem.Message}");
+            answer.TrySetException(problem);
+        }
+    }
+
+    private static string Describe<T>(T value) => value switch
+    {
+        BlobRead read => $"{read.Content.Length} of {read.Length} bytes{(read.Sealed ? ", sealed" : "")}",
+        AppendAnswer append => append.Status.ToString(),
+        BlobPage page => string.Join(' ', page.Items.Select(i => i.Name[(i.Name.LastIndexOf('/') + 1)..] + (i.Sealed ? "s" : ""))) + (page.Continuation is null ? "" : " ..."),
+        null => "nothing",
+        _ => value.ToString() ?? "",
+    };
+}

@@ -1,0 +1,121 @@
+using Headwater.Log.Ports;
+using Headwater.Simulation.Scheduling;
+using Headwater.Testing;
+
+namespace Headwater.Simulation.Service;
+
+/// <summary>The one storage account all instances share: what is applied here has happened. Watched at every step.</summary>
+internal sealed class StorageService
+{
+    private readonly Timeline _timeline;
+
+    private readonly InMemoryBlobs _blobs;
+
+    public StorageService(Timeline timeline, int maxBlocks = 50_000)
+    {
+        _timeline = timeline;
+        Clock = new InstanceClock(timeline, Party, TimeSpan.Zero);
+        _blobs = new InMemoryBlobs(Clock, maxBlocks);
+        Watch = new StorageWatch(timeline);
+    }
+
+    public Party Party { get; } = new("storage");
+
+    public InstanceClock Clock { get; }
+
+    public InMemoryTables Tables { get; } = new();
+
+    public StorageWatch Watch { get; }
+
+    /// <summary>Calls that arrived.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>While true, everything that arrives is turned away.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>A call has arrived.</summary>
+    public void Arrived() => Calls++;
+
+    public bool Create(string name)
+    {
+        bool created = Now(_blobs.CreateAppendBlobAsync(name, CancellationToken.None));
+        if (created)
+        {
+            Watch.Created(name);
+        }
+
+        return created;
+    }
+
+    public AppendAnswer Append(string name, long position, ReadOnlyMemory<byte> data)
+    {
+        AppendAnswer answer = Now(_blobs.AppendBlockAsync(name, position, data, CancellationToken.None));
+        if (answer.Status == AppendStatus.Appended)
+        {
+            Watch.Appended(name, position, data.Span);
+        }
+
+        return answer;
+    }
+
+    public bool Seal(string name)
+    {
+        bool there = Now(_blobs.SealAsync(name, CancellationToken.None));
+        if (there)
+        {
+            Watch.Sealed(name);
+        }
+
+        return there;
+    }
+
+    public BlobRead? Read(string name, long position, int maxBytes) => Now(_blobs.ReadAsync(name, position, maxBytes, CancellationToken.None));
+
+    public string? Write(string name, ReadOnlyMemory<byte> content, WriteCondition condition)
+    {
+        string? written = Now(_blobs.WriteAsync(name, content, condition, CancellationToken.None));
+        if (written is not null)
+        {
+            Watch.Written(name, content.Span);
+        }
+
+        return written;
+    }
+
+    public bool Delete(string name, string? ifMatch)
+    {
+        using BlobRead? before = Read(name, 0, int.MaxValue);
+        bool deleted = Now(_blobs.DeleteAsync(name, ifMatch, CancellationToken.None));
+        if (deleted)
+        {
+            Watch.Deleted(name, before!);
+        }
+
+        return deleted;
+    }
+
+    public BlobPage List(string prefix, string? continuation, int pageSize) => Now(_blobs.ListAsync(prefix, continuation, pageSize, CancellationToken.None));
+
+    public FolderPage ListFolders(string prefix, string? continuation) => Now(_blobs.ListFoldersAsync(prefix, continuation, CancellationToken.None));
+
+    /// <summary>Every blob there is.</summary>
+    public IReadOnlyList<BlobItem> All(string prefix)
+    {
+        var items = new List<BlobItem>();
+        string? continuation = null;
+        do
+        {
+            BlobPage page = List(prefix, continuation, 5_000);
+            items.AddRange(page.Items);
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+
+        return items;
+    }
+
+    /// <summary>In-memory storage answers before it returns.</summary>
+    public static T Now<T>(ValueTask<T> done) => done.AsTask().GetAwaiter().GetResult();
+
+    public void Note(string what) => _timeline.Trace.Write(_timeline, Party.Name, $"{what}");
+}

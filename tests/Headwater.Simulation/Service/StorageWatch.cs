@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Headwater.Log.Ports;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Service;
+
+/// <summary>A segment that was deleted, as it was.</summary>
+internal sealed record ArchivedSegment(PartitionKey Partition, long Base, byte[] Content);
+
+/// <summary>Follows everything that is stored: the invariants of the design, checked at every step, and what the history is later compared with.</summary>
+internal sealed class StorageWatch(Timeline timeline)
+{
+    private const string DocumentSuffix = "/stream.json";
+
+    private readonly Dictionary<PartitionKey, PartitionTruth> _partitions = [];
+
+    private readonly Dictionary<string, string> _current = [];
+
+    private readonly Dictionary<string, long> _ended = [];
+
+    private readonly List<ArchivedSegment> _archive = [];
+
+    public IReadOnlyDictionary<PartitionKey, PartitionTruth> Partitions => _partitions;
+
+    /// <summary>Stream ids whose documents are gone, and the step at which they went.</summary>
+    public IReadOnlyDictionary<string, long> Ended => _ended;
+
+    /// <summary>Segments deleted with something in them.</summary>
+    public IReadOnlyList<ArchivedSegment> Archive => _archive;
+
+    public PartitionTruth Partition(PartitionKey key)
+    {
+        if (!_partitions.TryGetValue(key, out PartitionTruth? truth))
+        {
+            _partitions[key] = truth = new PartitionTruth(key);
+        }
+
+        return truth;
+    }
+
+    public void Created(string name) => OnSegment(name, (truth, start) => truth.Created(start));
+
+    public void Appended(string name, long position, ReadOnlySpan<byte> data)
+    {
+        if (SegmentBlobName.TryParse(name, out PartitionKey key, out long start))
+        {
+            try
+            {
+                Partition(key).Appended(start, data, timeline.Steps);
+            }
+            catch (Exception problem)
+            {
+                timeline.Fail(problem);
+            }
+        }
+    }
+
+    public void Sealed(string name) => OnSegment(name, (truth, start) => truth.Sealed(start));
+
+    public void Deleted(string name, BlobRead before)
+    {
+        if (SegmentBlobName.TryParse(name, out PartitionKey key, out long start))
+        {
+            if (before.Length > 0)
+            {
+                _archive.Add(new ArchivedSegment(key, start, before.Content.ToArray()));
+            }
+
+            Partition(key).Deleted(start);
+        }
+        else if (name.EndsWith(DocumentSuffix, StringComparison.Ordinal) && _current.Remove(name, out string? streamId))
+        {
+            _ended[streamId] = timeline.Steps;
+        }
+    }
+
+    public void Written(string name, ReadOnlySpan<byte> content)
+    {
+        if (!name.EndsWith(DocumentSuffix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(content);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        string streamId = document.RootElement.GetProperty("streamId").GetString()!;
+        if (_current.TryGetValue(name, out string? before) && before != streamId)
+        {
+            timeline.Fail(new ViolationException(ViolationKind.BrokenSegments, $"{name} changes its stream id without having been deleted"));
+        }
+
+        _current[name] = streamId;
+    }
+
+    private void OnSegment(string name, Action<PartitionTruth, long> then)
+    {
+        if (!SegmentBlobName.TryParse(name, out PartitionKey key, out long start))
+        {
+            return;
+        }
+
+        try
+        {
+            then(Partition(key), start);
+        }
+        catch (Exception problem)
+        {
+            timeline.Fail(problem);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.Instances;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>The client knows the stream has been created anew.</summary>
+internal sealed class OtherStreamException() : Exception("The stream is another one by now.");
+
+/// <summary>What an exception says to a client; what no client should ever be told ends the simulation.</summary>
+internal static class Answers
+{
+    /// <param name="problem">What the call ended with.</param>
+    /// <param name="unknown">Whether something may have been stored all the same.</param>
+    /// <param name="fact">The number among the facts.</param>
+    /// <returns>The code, if an answer came at all.</returns>
+    public static ErrorCode? Read(Exception problem, out bool unknown, out long? fact)
+    {
+        fact = null;
+        switch (problem)
+        {
+            case NoAnswerException none:
+                unknown = none.How != NoAnswer.Refused;
+                return null;
+            case OperationCanceledException:
+                unknown = true;
+                return null;
+            case OtherStreamException:
+                unknown = false;
+                return null;
+            case StorageException:
+            case HeadwaterException:
+                HeadwaterException said = StorageTrouble.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
+                RequireExpected(said);
+                unknown = said.Code.Appended() != Appended.No;
+                fact = said.Facts.Values.OfType<object>().Where(v => v is long or int).Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture)).Cast<long?>().FirstOrDefault();
+                return said.Code;
+            default:
+                throw new ViolationException(ViolationKind.UnexpectedAnswer, problem.ToString());
+        }
+    }
+
+    private static void RequireExpected(HeadwaterException said)
+    {
+        bool expected = said.Code is ErrorCode.AppendUnknown or ErrorCode.IdempotencyKeyReused or ErrorCode.OffsetBelowStart or ErrorCode.OffsetBeyondEnd or ErrorCode.OffsetMismatch
+            or ErrorCode.Overloaded or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.StaleEpoch or ErrorCode.StorageUnavailable
+            or ErrorCode.StreamChanged or ErrorCode.StreamDeleting or ErrorCode.StreamNotFound;
+        if (!expected)
+        {
+            throw new ViolationException(ViolationKind.UnexpectedAnswer, said.ToString());
+        }
+    }
+}

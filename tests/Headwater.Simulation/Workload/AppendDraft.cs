@@ -1,0 +1,37 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Appending;
+using Headwater.Simulation.History;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>A request as its client means it; every try sends the same.</summary>
+internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events)
+{
+    public int Padding { get; init; }
+
+    /// <summary>Null: by key.</summary>
+    public int? Target { get; init; }
+
+    public RequestIdentity? Identity { get; init; }
+
+    public bool ReusesKey { get; init; }
+
+    public ProducerStamp? Producer { get; init; }
+
+    /// <summary>Sent only to this creation of the stream.</summary>
+    public string? OnlyStreamId { get; init; }
+
+    public long? IfOffset { get; init; }
+
+    public PartitionId? TargetPartition => Target is { } target ? new PartitionId(target) : null;
+
+    public string? UnkeyedGoBy => Identity?.Key.ToString();
+
+    public AppendOptions Options => new()
+    {
+        Request = Identity,
+        Producer = Producer is { } p ? new ProducerPosition(p.Id, new ProducerEpoch(p.Epoch), new SequenceNumber(p.Sequence)) : null,
+        IfOffset = IfOffset is { } offset ? new Offset(offset) : null,
+    };
+}

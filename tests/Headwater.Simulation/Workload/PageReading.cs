@@ -1,0 +1,64 @@
+using Headwater.Core.Segments;
+using Headwater.Log;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.History;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>Turns pages, decoded or raw, into what the history remembers of them.</summary>
+internal static class PageReading
+{
+    public static async Task<PageAnswer> ReadAsync(EventLog log, StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        using ReadPage page = await log.ReadAsync(stream, request, cancellation);
+        var events = new List<ReadEvent>();
+        foreach (ReadBlock block in page.Blocks)
+        {
+            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            {
+                if (block.Deliver.Contains(view.Offset))
+                {
+                    events.Add(Event(view, stream));
+                }
+            }
+        }
+
+        return Answer(events, page.Range, mayBeginEarlier: false);
+    }
+
+    public static async Task<PageAnswer> ReadRawAsync(EventLog log, StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        RawPage page = await log.ReadRawAsync(stream, request, cancellation);
+        var events = new List<ReadEvent>();
+        if (!SegmentHeader.TryRead(page.Header.Span, out SegmentHeader? header, out _))
+        {
+            throw new ViolationException(ViolationKind.WrongRead, "a raw page has no header");
+        }
+
+        using var block = new DecodedBlock();
+        var scanner = new SegmentScanner(page.Blocks.Span, 0, header.Codec, header.Sync, block);
+        while (scanner.MoveNext())
+        {
+            foreach (EventView view in block.GetEvents(header.Schema))
+            {
+                events.Add(Event(view, stream));
+            }
+        }
+
+        scanner.ExpectEnd();
+        if (events.Count > 0 && events[0].Offset != page.First.Value)
+        {
+            throw new ViolationException(ViolationKind.WrongRead, $"a raw page begins with offset {events[0].Offset} and says {page.First}");
+        }
+
+        return Answer(events, page.Range, mayBeginEarlier: true);
+    }
+
+    private static ReadEvent Event(EventView view, StreamDescription stream) =>
+        new(view.Offset.Value, EventValue.Read(view, stream.Settings.Schema is not null), view.Appended.Value);
+
+    private static PageAnswer Answer(IReadOnlyList<ReadEvent> events, PartitionRange range, bool mayBeginEarlier) =>
+        new(events, range.Next.Value, range.LogStart.Value, range.LogEnd.Value, mayBeginEarlier);
+}

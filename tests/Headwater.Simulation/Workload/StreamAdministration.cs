@@ -1,0 +1,67 @@
+using Headwater.Log.Errors;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.Instances;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>Creates and deletes streams as an operator would: again and again until it is done.</summary>
+internal static class StreamAdministration
+{
+    private const int Tries = 200;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static async Task CreateAsync(Client client, StreamName stream, Func<SimulatedInstance> instance)
+    {
+        await RepeatAsync(client, $"create {stream}", async () =>
+        {
+            await client.Context.Fleet.CallAsync(instance(), (log, cancellation) => log.Streams.CreateAsync(stream, client.Context.Settings, cancellation), Patience);
+            return true;
+        });
+    }
+
+    public static async Task DeleteAsync(Client client, StreamName stream)
+    {
+        await RepeatAsync(client, $"delete {stream}", async () =>
+        {
+            await client.Context.Fleet.CallAsync(
+                client.AnyInstance(),
+                async (log, cancellation) =>
+                {
+                    await log.Streams.DeleteAsync(stream, cancellation);
+                    return true;
+                },
+                Patience);
+            return true;
+        });
+    }
+
+    private static async Task RepeatAsync(Client client, string what, Func<Task<bool>> work)
+    {
+        for (int i = 0; i < Tries; i++)
+        {
+            try
+            {
+                client.Context.Begin();
+                client.Write($"wants to {what}");
+                await work();
+                client.Write($"could {what}");
+                return;
+            }
+            catch (Exception problem)
+            {
+                ErrorCode? code = Answers.Read(problem, out _, out _);
+                client.Write($"could not {what}: {problem.Message}");
+                if (code == ErrorCode.StreamNotFound)
+                {
+                    return; // Deleted already: by the try before, whose answer was lost.
+                }
+            }
+
+            await client.ThinkAsync();
+        }
+
+        throw new ViolationException(ViolationKind.Stuck, $"{client.Name} could not {what} in {Tries} tries.");
+    }
+}

@@ -1,0 +1,137 @@
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Service;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>Kills, freezes, takes away: what a serverless platform, an operator and bad luck do, each as often as the plan says.</summary>
+internal sealed class Troublemaker(ClientContext context, StorageService service, Chance chance)
+{
+    private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<string, byte[]> _oldCheckpoints = [];
+
+    public void Start()
+    {
+        TroubleMix troubles = context.Plan.Troubles;
+        Every("restarts", TimeSpan.FromMilliseconds(400), RestartTheDead);
+        Every("crashes", troubles.Crashes, () => context.Fleet.Any().Crash());
+        Every("freezes", troubles.Freezes, Freeze);
+        Every("outages", troubles.Outages, Outage);
+        Every("tables", troubles.LostTables, LoseTables);
+        Every("retention", troubles.Retention, new RetentionSweep(context, service, chance).Sweep);
+        Every("checkpoints", troubles.LostCheckpoints, MeddleWithCheckpoint);
+        if (troubles.Recreations is { } pace)
+        {
+            var client = new Client(context, chance, "admin");
+            context.Start("admin", () => RecreateAsync(client, pace));
+        }
+    }
+
+    private void Every(string name, TimeSpan? pace, Action trouble)
+    {
+        if (pace is { } mean)
+        {
+            context.Start(name, () => RepeatAsync(mean, trouble));
+        }
+    }
+
+    private async Task RepeatAsync(TimeSpan pace, Action trouble)
+    {
+        while (!context.IsStopping)
+        {
+            await context.PauseAsync(pace * (2 * chance.Fraction()));
+            if (!context.IsStopping)
+            {
+                trouble();
+            }
+        }
+    }
+
+    private void RestartTheDead()
+    {
+        for (int slot = 0; slot < context.Fleet.Slots.Count; slot++)
+        {
+            if (context.Fleet.Slots[slot].Party.IsDead && chance.Happens(0.7))
+            {
+                context.Fleet.Restart(slot);
+            }
+        }
+    }
+
+    private void Freeze()
+    {
+        SimulatedInstance instance = context.Fleet.Any();
+        if (instance.IsUp)
+        {
+            instance.Freeze();
+            TimeSpan duration = chance.LogTime(ShortestFreeze, context.Plan.Troubles.LongestFreeze);
+            bool clockStoodStill = chance.Happens(0.5);
+            context.Timeline.After(duration, context.Fleet.Clients, () => Thaw(instance, clockStoodStill));
+        }
+    }
+
+    private static void Thaw(SimulatedInstance instance, bool clockStoodStill)
+    {
+        if (instance.Party is { IsFrozen: true, IsDead: false })
+        {
+            instance.Thaw(clockStoodStill);
+        }
+    }
+
+    private void Outage()
+    {
+        service.IsDown = true;
+        service.Note("is down");
+        context.Timeline.After(chance.LogTime(TimeSpan.FromMilliseconds(100), LongestOutage), context.Fleet.Clients, () => service.IsDown = false);
+    }
+
+    private void LoseTables()
+    {
+        service.Note("loses all tables");
+        service.Tables.Clear();
+    }
+
+    /// <summary>A checkpoint goes, or an older one comes back.</summary>
+    private void MeddleWithCheckpoint()
+    {
+        IReadOnlyList<BlobItem> all = [.. service.All("").Where(i => i.Name.EndsWith("/checkpoint", StringComparison.Ordinal))];
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        string name = chance.Pick(all).Name;
+        if (_oldCheckpoints.TryGetValue(name, out byte[]? old) && chance.Happens(0.5))
+        {
+            service.Note($"has an old {name} again");
+            service.Write(name, old, WriteCondition.Always);
+            return;
+        }
+
+        using BlobRead? now = service.Read(name, 0, int.MaxValue);
+        _oldCheckpoints[name] = now!.Content.ToArray();
+        if (chance.Happens(0.5))
+        {
+            service.Note($"loses {name}");
+            service.Delete(name, null);
+        }
+    }
+
+    /// <summary>Deletes a stream and creates it anew.</summary>
+    private async Task RecreateAsync(Client client, TimeSpan pace)
+    {
+        while (!context.IsStopping)
+        {
+            await context.PauseAsync(pace * (2 * chance.Fraction()));
+            StreamName stream = client.AnyStream();
+            await StreamAdministration.DeleteAsync(client, stream);
+            await StreamAdministration.CreateAsync(client, stream, client.AnyInstance);
+        }
+    }
+}
