@@ -12,6 +12,7 @@ internal static class PlanDrawing
     public static SimulationPlan Draw(Chance chance)
     {
         bool faulty = chance.Happens(0.9);
+        int keyed = chance.Between(0, 3);
         return new SimulationPlan
         {
             Options = Options(chance),
@@ -26,19 +27,19 @@ internal static class PlanDrawing
             Clients = new ClientMix
             {
                 Plain = chance.Between(0, 3),
-                Keyed = chance.Between(0, 3),
+                Keyed = keyed,
                 Sequenced = chance.Between(0, 3),
                 Conditional = chance.Between(0, 1),
                 Tailing = chance.Between(1, 3),
                 Browsing = chance.Between(0, 2),
             },
-            Troubles = faulty ? Troubles(chance) : new TroubleMix(),
+            Troubles = faulty ? Troubles(chance, retention: keyed == 0) : new TroubleMix(),
         };
     }
 
     private static LogOptions Options(Chance chance) => new()
     {
-        SegmentBytes = chance.Between(2, 24) << 10,
+        SegmentBytes = chance.Between(3, 24) << 10,
         SegmentAppends = chance.Between(3, 40),
         SegmentAge = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         GroupBytes = chance.Between(100, 8000),
@@ -66,7 +67,7 @@ internal static class PlanDrawing
         Crash = Sometimes(chance, 0.01),
     };
 
-    private static TroubleMix Troubles(Chance chance) => new()
+    private static TroubleMix Troubles(Chance chance, bool retention) => new()
     {
         Crashes = MaybeEvery(chance, 1, 20),
         Freezes = MaybeEvery(chance, 0.5, 10),
@@ -75,7 +76,7 @@ internal static class PlanDrawing
         LostTables = MaybeEvery(chance, 2, 20),
         LostCheckpoints = MaybeEvery(chance, 0.5, 10),
         Recreations = chance.Happens(0.6) ? MaybeEvery(chance, 2, 20) : null,
-        Retention = MaybeEvery(chance, 0.5, 10),
+        Retention = retention ? MaybeEvery(chance, 0.5, 10) : null,
     };
 
     private static double Sometimes(Chance chance, double most) => chance.Happens(0.6) ? most * chance.Fraction() : 0;

@@ -8,8 +8,8 @@ using Headwater.Simulation.Service;
 namespace Headwater.Simulation.Workload;
 
 /// <summary>
-/// Retention by the storage format's rules, done from outside: raises a partition's log start in <c>stream.json</c>, then deletes, one by one and the oldest first, the segments that lie before it; never the last.
-/// Instances learn of it when they look.
+/// Retention by the storage format's rules, done from outside: raises a partition's log start in <c>stream.json</c>, then deletes, one by one and the oldest first, the segments that lie before it; never the last
+/// that holds an event, which alone tells when the last append was. Instances learn of it when they look. Request keys in deleted segments are forgotten, so there is no retention beside keyed producers.
 /// </summary>
 internal sealed class RetentionSweep(ClientContext context, StorageService service, Chance chance)
 {
@@ -29,7 +29,7 @@ internal sealed class RetentionSweep(ClientContext context, StorageService servi
 
         var key = new PartitionKey((string)json["streamId"]!, chance.Below(context.Plan.Partitions));
         PartitionTruth truth = service.Watch.Partition(key);
-        SegmentTruth[] old = [.. truth.Live.Where(s => s.IsSealed && s.Base < truth.LastBase)];
+        SegmentTruth[] old = [.. truth.Live.Where(s => s.IsSealed && s.Next < truth.End)];
         JsonObject starts = json["logStarts"]!.AsObject();
         string number = key.Partition.ToString(CultureInfo.InvariantCulture);
         long start = old.Length == 0 ? 0 : chance.Pick(old).Next;

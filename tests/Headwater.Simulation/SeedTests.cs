@@ -1,0 +1,27 @@
+using Headwater.Simulation.Runs;
+using Xunit;
+
+namespace Headwater.Simulation;
+
+public sealed class SeedTests
+{
+    private const int Seeds = 200;
+
+    [Fact]
+    public void Two_hundred_seeds_hold_every_guarantee()
+    {
+        var failed = new List<string>();
+        var run = new ManySeeds(1, Seeds, Environment.ProcessorCount, stopAtFirst: false)
+        {
+            Failed = result => failed.Add($"seed {result.Seed}: {result.Violations[0]} (replay: dotnet run --project tests/Headwater.Simulation -- --seed {result.Seed} --trace)"),
+        };
+        run.Run();
+        Assert.Empty(failed);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(11)]
+    [InlineData(29)]
+    public void A_seed_run_twice_leaves_the_same_trace(ulong seed) => Assert.Equal(SeedRun.Run(seed, trace: true).Trace, SeedRun.Run(seed, trace: true).Trace);
+}
