@@ -107,7 +107,7 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
 
     private CheckResult RepeatIfSure(PendingBatch batch, Offset? first)
     {
-        if (confirmedAt < batch.EnqueuedAt)
+        if (confirmedAt < batch.Came)
         {
             return CheckResult.Unsure;
         }
@@ -118,7 +118,7 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
 
     private CheckResult RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason)
     {
-        if (confirmedAt < batch.EnqueuedAt)
+        if (confirmedAt < batch.Came)
         {
             return CheckResult.Unsure;
         }

@@ -1,4 +1,5 @@
 using Headwater.Core.Segments;
+using Headwater.Log.Clock;
 using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 
@@ -97,7 +98,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
 
         using var bytes = new PooledBuffer((int)Math.Min(64 << 20, plan.Batches.Sum(b => b.Events.Bytes + 512)));
         IReadOnlyList<StoredBatch> blocks = plan.Encode(ports.Clock.Now(), ports.Randomness, bytes);
-        long sent = ports.Time.GetTimestamp();
+        long sent = Moment.Next();
         LandingReport report = await partition.SendAsync(plan.At, bytes.WrittenMemory);
         if (report.Landing == Landing.Stored)
         {

@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Clock;
 using Headwater.Log.Errors;
 
 namespace Headwater.Log.Appending;
@@ -18,6 +19,9 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, int
 
     /// <summary>When it stops trying; a timestamp of the log's time provider.</summary>
     public long EnqueuedAt { get; init; }
+
+    /// <summary>When it came, among all that happens here.</summary>
+    public long Came { get; } = Moment.Next();
 
     /// <summary>The client has gone: what was not sent yet need not be.</summary>
     public bool IsAbandoned => abandoned.IsCancellationRequested;

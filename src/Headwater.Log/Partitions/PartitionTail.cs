@@ -133,7 +133,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Storage, asked no earlier than this timestamp, held nothing that is not known here.</summary>
+    /// <summary>Storage, asked no earlier than this moment, held nothing that is not known here.</summary>
     public void Confirm(long askedAt)
     {
         lock (_gate)

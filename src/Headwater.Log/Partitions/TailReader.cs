@@ -1,4 +1,5 @@
 using Headwater.Core.Segments;
+using Headwater.Log.Clock;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 
@@ -35,7 +36,7 @@ internal sealed class TailReader(LogPorts ports)
     /// <exception cref="StorageException">Storage failed; nothing is known to have changed.</exception>
     public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
-        long asked = ports.Time.GetTimestamp();
+        long asked = Moment.Next();
         TailPosition at = tail.Position;
         BlobRead? next = await ReadAsync(place, at, UsualRead, cancellation);
         while (next is not null)
