@@ -120,7 +120,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         }
 
         tail.CountBlocks(plan.At.SegmentBase, segmentBlocks);
-        partition.NoteAppended();
+        partition.NoteAppended(segmentBlocks);
     }
 
     private async Task NotStoredAsync(PartitionTail tail, GroupPlan plan, LandingReport report)

@@ -1,41 +1,58 @@
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Keeps many processes that write one partition fair to each other. A loser reads what was added and would always come too late behind a winner that appends again at once,
-/// so a winner that has lately lost leaves a gap before its next append; losers back off with jitter.
+/// Keeps many processes that write one partition fair to each other, without a word between them. A loser has to read what was added before it can try again, and so always comes too late behind a winner
+/// that appends again at once. Therefore a winner counts the appends of others since its last win, which the service tells with every append, and lets that many turns pass before its next one: a turn is a
+/// read and an append long. Group commit makes up for it, because what waits meanwhile goes into one append. Alone, a process sees no appends of others and never waits.
 /// </summary>
 internal sealed class Contention(LogPorts ports)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private const int CallsPerTurn = 2;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private const double Smoothing = 0.2;
 
-    private int _losses;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private bool _contended;
+    private TimeSpan _call;
 
-    /// <summary>Nothing to wait for unless others have lately been writing too.</summary>
-    public async ValueTask BeforeAppendAsync()
+    private int _others;
+
+    private int _blocks;
+
+    private long _wonAt;
+
+    /// <summary>Lets others have their turns, if there were any lately.</summary>
+    /// <returns>Whether it waited, so that the end known before is likely old.</returns>
+    public async ValueTask<bool> YieldAsync()
     {
-        if (_contended)
+        TimeSpan turns = Bounded(_call * CallsPerTurn * _others) - (_others == 0 ? TimeSpan.Zero : ports.Time.GetElapsedTime(_wonAt));
+        if (turns <= TimeSpan.Zero)
         {
-            _contended = false;
-            await PauseAsync(FirstPause * 4);
+            return false;
         }
+
+        await Task.Delay(turns * (0.75 + (ports.Randomness.NextFraction() / 2)), ports.Time);
+        return true;
     }
 
-    public void Won()
+    /// <summary>An append call took this long.</summary>
+    public void Took(TimeSpan call) => _call = _call == TimeSpan.Zero ? call : (_call * (1 - Smoothing)) + (call * Smoothing);
+
+    /// <param name="blocks">AppendBlock calls the segment has taken, this one included; 0 if the answer did not say.</param>
+    public void Won(int blocks)
     {
-        _contended = _losses > 0;
-        _losses = 0;
+        // In a new segment the count begins anew; what was known of the others stands until the next win.
+        if (blocks > _blocks && _blocks > 0)
+        {
+            _others = blocks - _blocks - 1;
+        }
+
+        _blocks = blocks;
+        _wonAt = ports.Time.GetTimestamp();
     }
 
-    public async Task LostAsync()
-    {
-        _losses++;
-        TimeSpan pause = FirstPause * Math.Pow(2, Math.Min(_losses, 10));
-        await PauseAsync(pause < LongestPause ? pause : LongestPause);
-    }
+    /// <summary>A loser's next try: soon, but not in step with the other losers.</summary>
+    public Task LostAsync() => Task.Delay(Bounded(_call * ports.Randomness.NextFraction()), ports.Time);
 
-    private Task PauseAsync(TimeSpan upTo) => Task.Delay(upTo * ports.Randomness.NextFraction(), ports.Time);
+    private static TimeSpan Bounded(TimeSpan pause) => pause < LongestPause ? pause : LongestPause;
 }

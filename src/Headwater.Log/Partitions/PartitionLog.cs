@@ -78,6 +78,7 @@ internal sealed class PartitionLog
     /// <returns>Null if the segment is gone and the partition has to be opened anew.</returns>
     public async Task<PartitionTail?> ReadyTailAsync(CancellationToken cancellation)
     {
+        _mustCatchUp |= await _contention.YieldAsync();
         PartitionTail tail = await TailAsync(cancellation);
         if (_mustCatchUp)
         {
@@ -106,14 +107,17 @@ internal sealed class PartitionLog
 
     public async Task<LandingReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
     {
-        await _contention.BeforeAppendAsync();
-        return await _steps.Sender.SendAsync(Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
+        long began = _ports.Time.GetTimestamp();
+        LandingReport report = await _steps.Sender.SendAsync(Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
+        _contention.Took(_ports.Time.GetElapsedTime(began));
+        return report;
     }
 
     /// <summary>Own batches were stored: a checkpoint may be due, beside the append path.</summary>
-    public void NoteAppended()
+    /// <param name="blocks">AppendBlock calls the segment has taken, if known.</param>
+    public void NoteAppended(int blocks)
     {
-        _contention.Won();
+        _contention.Won(blocks);
         if (_opening is { IsCompletedSuccessfully: true } open)
         {
             _checkpointer.WriteIfDue(open.Result);
