@@ -1,6 +1,5 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
 using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Streams;

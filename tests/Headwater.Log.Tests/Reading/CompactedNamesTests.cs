@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Xunit;

@@ -1,5 +1,3 @@
-using Headwater.Log.Ports;
-using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
