@@ -36,7 +36,8 @@ internal sealed class AppendHandlers(EventLog log, RequestBody bodies)
         _ = new QueryParameters(context.Request);
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
-        using RequestEvents events = log.NewRequest(stream, target, headers.IdempotencyKey);
+        // A repeat must find the first: unkeyed events go by what a repeat has in common with it.
+        using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
         var incoming = new IncomingEvents(events, stream.Schema, digest);
         using (PooledBytes body = await bodies.ReadAsync(context))

@@ -48,7 +48,7 @@ public sealed class RequestEvents : IDisposable
 
     /// <param name="stream">Whose schema and partitions apply.</param>
     /// <param name="target">Null: by key; unkeyed events share one partition. Otherwise only events that belong to this partition (unkeyed ones go there).</param>
-    /// <param name="unkeyed">Picks the partition of unkeyed events: the Idempotency-Key if there is one, so that a repeat finds the first; else null for any.</param>
+    /// <param name="unkeyed">Picks the partition of unkeyed events: the id of a sequenced producer, else the Idempotency-Key, so that a repeat finds the first; null for any.</param>
     /// <param name="randomness">Picks when nothing else does.</param>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
     public static RequestEvents For(StreamDescription stream, PartitionId? target, string? unkeyed, Ports.Randomness randomness)

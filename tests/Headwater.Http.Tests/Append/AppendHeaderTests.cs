@@ -160,6 +160,20 @@ public sealed class AppendHeaderTests
     }
 
     [Fact]
+    public async Task Unkeyed_events_of_a_producer_share_one_partition_so_that_a_repeat_is_seen()
+    {
+        await _api.CreateAsync("""{"partitions":64}""");
+        await _api.PostAsync("/streams/s/producers/p", "");
+        for (int sequence = 0; sequence < 5; sequence++)
+        {
+            (string, string)[] headers = [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}"), ("Idempotency-Key", $"k{sequence}")];
+            Reply first = await PostAsync("""[{"value":1}]""", headers);
+            Reply repeat = await PostAsync("""[{"value":1}]""", headers);
+            Assert.Equal((200, first.Text, "true"), (first.Status, repeat.Text, repeat.Header("Idempotent-Replay")));
+        }
+    }
+
+    [Fact]
     public async Task A_gap_tells_the_sequence_expected()
     {
         await _api.CreateAsync();
