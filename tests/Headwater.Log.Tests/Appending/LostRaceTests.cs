@@ -61,7 +61,11 @@ public sealed class LostRaceTests
         Instance loser = world.Start();
         Instance winner = world.Start();
         StreamDescription stream = await loser.CreateAsync();
-        loser.Storage.Every(c => c.Operation == StorageOperation.AppendBlock, CallFate.After(() => winner.AppendAsync(stream, "w")));
+        loser.Storage.Every(c => c.Operation == StorageOperation.AppendBlock, CallFate.After(() =>
+        {
+            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return winner.AppendAsync(stream, "w");
+        }));
 
         HeadwaterException refusal = await loser.AppendAsync(stream, "l").IsRefusedAsync(ErrorCode.StorageUnavailable);
 
