@@ -105,7 +105,7 @@ public sealed class EventLog
             }
 
             bool startsLater = now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
-            throw gone is SegmentGoneException && startsLater
+            throw startsLater
                 ? new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' went while they were read; try again.", gone)
                 : new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone);
         }

@@ -27,7 +27,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
 
     /// <summary>
     /// Whether what was found is not the log's end: the segment is gone, or others lie behind it. A sealed segment without successor, or one still empty, is mostly a roll under way, but may be where
-    /// compaction has taken what followed, or a stray of someone who slept through that; only a listing tells. No storage call in any other state.
+    /// compaction has taken what followed, a stray of someone who slept through that, or all that a deletion left; only a listing tells. No storage call in any other state.
     /// </summary>
     public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
     {
@@ -36,13 +36,17 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             return true;
         }
 
-        bool mayBeOvertaken = found.End == TailEnd.SealedWithoutSuccessor || found.At.Header is null;
-        return mayBeOvertaken && await IsOvertakenAsync(place, found.At.Next, cancellation);
+        bool mayBeElsewhere = found.End == TailEnd.SealedWithoutSuccessor || found.At.Header is null;
+        return mayBeElsewhere && !await GoesOnAtAsync(place, found.At.Next, cancellation);
     }
 
-    /// <summary>Whether segments exist beyond one that would begin here. One listing.</summary>
-    public async Task<bool> IsOvertakenAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
-        (await ListAsync(place, cancellation)).Any(f => f.Base > segmentBase || f.End > segmentBase);
+    /// <summary>Whether a segment that begins here is where the log goes on: nothing lies beyond, and the one before is there, for the last that holds an event goes only with its stream. One listing.</summary>
+    public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
+    {
+        IReadOnlyList<SegmentFile> files = await ListAsync(place, cancellation);
+        bool isOvertaken = files.Any(f => f.Base > segmentBase || f.End > segmentBase);
+        return !isOvertaken && (segmentBase == Offset.Zero || files.Any(f => f.Base < segmentBase));
+    }
 
     /// <summary>All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.</summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
@@ -104,7 +108,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         files = [.. files.Where((f, i) => f.Sealed || i == files.Count - 1)];
         if (files.Count == 0)
         {
-            throw new HeadwaterException(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream.Name}' has no segment: the stream was deleted.");
+            throw Deleted(place);
         }
 
         int first = await FirstToScanAsync(place, files, cancellation);
@@ -136,8 +140,11 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             }
         }
 
-        return 0;
+        return files[0].Base == Offset.Zero ? 0 : throw Deleted(place);
     }
+
+    private static HeadwaterException Deleted(PartitionPlace place) =>
+        new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream.Name}' has no segment that holds its log: the stream was deleted.");
 
     /// <summary>What appending and decoding need of the header, without reading it: the checkpoint has it. Producer state is the checkpoint's, not the header's.</summary>
     private static SegmentHeader HeaderOf(PartitionPlace place, PartitionCheckpoint checkpoint) => new()

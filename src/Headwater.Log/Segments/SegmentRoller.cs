@@ -42,11 +42,11 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
     }
 
     /// <summary>Begins a segment that is still empty.</summary>
-    /// <returns>False if it is a stray of a lost race, now deleted, or gone.</returns>
+    /// <returns>False if it is a stray of a lost race or of a deleted stream, now deleted too, or gone.</returns>
     public async Task<bool> WriteHeaderAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
-        if (await opener.IsOvertakenAsync(place, at.SegmentBase, cancellation))
+        if (!await opener.GoesOnAtAsync(place, at.SegmentBase, cancellation))
         {
             await DeleteIfEmptyAsync(place.Segment(at.SegmentBase), cancellation);
             return false;

@@ -10,6 +10,8 @@ internal static class StreamAdministration
 {
     private const int Tries = 200;
 
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task CreateAsync(Client client, StreamName stream, Func<SimulatedInstance> instance)
@@ -59,7 +61,7 @@ internal static class StreamAdministration
                 }
             }
 
-            await client.ThinkAsync();
+            await client.Context.PauseAsync(BetweenTries);
         }
 
         throw new ViolationException(ViolationKind.Stuck, $"{client.Name} could not {what} in {Tries} tries.");
