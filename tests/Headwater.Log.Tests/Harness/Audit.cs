@@ -16,10 +16,13 @@ internal static class Audit
     /// schema versions and epochs never decrease; sequences have no gap and no repeat.
     /// </summary>
     /// <returns>The segments' base offsets.</returns>
-    public static async Task<IReadOnlyList<long>> PartitionAsync(World world, StreamDescription stream, int partition = 0)
+    public static Task<IReadOnlyList<long>> PartitionAsync(World world, StreamDescription stream, int partition = 0) => PartitionAsync(world.Store, stream, partition);
+
+    /// <inheritdoc cref="PartitionAsync(World, StreamDescription, int)"/>
+    public static async Task<IReadOnlyList<long>> PartitionAsync(IBlobs store, StreamDescription stream, int partition)
     {
         string folder = BlobNames.PartitionFolder(stream.Name, stream.StreamId, new PartitionId(partition));
-        BlobContents contents = await BlobContents.CaptureAsync(world.Store, folder, CancellationToken.None);
+        BlobContents contents = await BlobContents.CaptureAsync(store, folder, CancellationToken.None);
         List<SegmentFile> segments = [.. contents.Items.Select(SegmentFile.FromListing).OfType<SegmentFile>().Where(f => f.Generation == 0)];
         var state = new LogState();
         for (int i = 0; i < segments.Count; i++)
@@ -28,15 +31,15 @@ internal static class Audit
             Assert.True(i == 0 || segment.Base == state.Next, $"{segment.Name} should begin at {state.Next}.");
             Assert.True(i == segments.Count - 1 || segment.Sealed, $"{segment.Name} is not the last and not sealed.");
             state.Next = segment.Base;
-            await SegmentAsync(world, segment, state);
+            await SegmentAsync(store, segment, state);
         }
 
         return [.. segments.Select(s => s.Base.Value)];
     }
 
-    private static async Task SegmentAsync(World world, SegmentFile segment, LogState state)
+    private static async Task SegmentAsync(IBlobs store, SegmentFile segment, LogState state)
     {
-        using BlobRead? read = await world.Store.ReadAsync(segment.Name, 0, int.MaxValue, CancellationToken.None);
+        using BlobRead? read = await store.ReadAsync(segment.Name, 0, int.MaxValue, CancellationToken.None);
         ReadOnlyMemory<byte> content = read!.Content;
         if (content.IsEmpty)
         {
