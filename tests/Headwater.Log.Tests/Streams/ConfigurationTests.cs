@@ -75,6 +75,19 @@ public sealed class ConfigurationTests
     });
 
     [Fact]
+    public void A_change_whose_answer_was_lost_is_made_by_the_next_try_without_harm() => World.Play(async world =>
+    {
+        await world.Start().CreateAsync();
+        Instance instance = world.Start();
+        instance.Storage.Next(StorageOperation.Write, CallFate.AnswerLost);
+        await Assert.ThrowsAsync<Ports.StorageException>(() => instance.Log.Streams.ConfigureAsync(Orders, NewOwner, default));
+
+        StreamDescription changed = await instance.Log.Streams.ConfigureAsync(Orders, NewOwner, default);
+
+        Assert.Equal("sales", changed.Settings.Owner);
+    });
+
+    [Fact]
     public void A_stream_that_is_not_there_cannot_be_configured() => World.Play(async world =>
     {
         await world.Start().Log.Streams.ConfigureAsync(Orders, NewOwner, default).IsRefusedAsync(ErrorCode.StreamNotFound);
