@@ -1,4 +1,3 @@
-using System.Collections;
 using Avro.File;
 using Avro.Generic;
 using Headwater.Log.Ports;

@@ -5,7 +5,6 @@ using Headwater.Log.Streams;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Instances;
-using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
 using Headwater.Simulation.Workload;
 

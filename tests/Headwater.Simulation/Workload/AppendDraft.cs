@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Appending;
 using Headwater.Simulation.History;
 

@@ -1,4 +1,3 @@
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Simulation.Instances;
