@@ -65,7 +65,7 @@ public sealed class GroupCommitTests(RunningLog log)
         }
 
         double ratio = Median(ours) / Median(theirs);
-        TestContext.Current.SendDiagnosticMessage($"median append {Median(ours).TotalMilliseconds:F2} ms, raw AppendBlock {Median(theirs).TotalMilliseconds:F2} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine($"median append {Median(ours).TotalMilliseconds:F2} ms, raw AppendBlock {Median(theirs).TotalMilliseconds:F2} ms");
         Assert.True(ratio <= 2, $"{Median(ours).TotalMilliseconds:F2} ms is {ratio:F2} times a raw AppendBlock of {Median(theirs).TotalMilliseconds:F2} ms");
     }
 

@@ -13,7 +13,7 @@ public sealed record RawRates(double Append, double Download);
 public sealed class RawStorage(string connectionString)
 {
     // So little is moved that one round would measure chance.
-    private const int Rounds = 5;
+    internal const int Rounds = 5;
 
     // The newest version that Azurite and the SDK both know.
     private readonly BlobServiceClient _service = new(connectionString, new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06));
