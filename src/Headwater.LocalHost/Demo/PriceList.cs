@@ -8,7 +8,7 @@ namespace Headwater.LocalHost.Demo;
 /// </summary>
 public static class PriceList
 {
-    public const string Name = "Azure list prices, US East, hot tier, LRS, USD, as noted in May 2026; look up your region's";
+    public const string Name = "Azure list prices, about US East, hot tier, LRS, USD, 2026; assumed, not fetched: look up your region's";
 
     /// <summary>Per GB and month.</summary>
     public const decimal Gigabyte = 0.018m;
