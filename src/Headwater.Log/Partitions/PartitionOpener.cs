@@ -73,13 +73,16 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         do
         {
             BlobPage page = await blobs.ListAsync(place.Folder, continuation, 5_000, cancellation);
-            files.AddRange(page.Items.Select(SegmentFile.FromListing).OfType<SegmentFile>());
+            files.AddRange(page.Items.Select(SegmentFile.FromListing).OfType<SegmentFile>().Where(f => !IsLateStray(f)));
             continuation = page.Continuation;
         }
         while (continuation is not null);
 
         return files;
     }
+
+    /// <summary>Made and sealed by calls that came after the segment of that name was gone.</summary>
+    private static bool IsLateStray(SegmentFile file) => file is { Generation: 0, Sealed: true, Length: 0 };
 
     /// <returns>Null if there is no checkpoint that leads to the log's end.</returns>
     private async Task<OpenedPartition?> FromCheckpointAsync(PartitionPlace place, StoredCheckpoint? stored, CancellationToken cancellation)

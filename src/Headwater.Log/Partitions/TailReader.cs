@@ -42,6 +42,11 @@ internal sealed class TailReader(LogPorts ports)
         while (next is not null)
         {
             using BlobRead read = next;
+            if (read.Length < at.Position)
+            {
+                break; // A stray made after the segment was gone.
+            }
+
             Absorb(place, tail, at, read);
             TailPosition now = tail.Position;
             if (now.SegmentBase != at.SegmentBase || now.Position < read.Length)

@@ -37,7 +37,7 @@ internal sealed class PartitionTruth(PartitionKey key)
         // A creation that comes late finds its segment long gone and makes an empty one of that name: a stray, as long as nothing is appended to it.
         bool isStray = _bases.Contains(start);
         Require(isFirst || isSuccessor || isStray, $"segment {start} is created, but the one before (base {_lastBase}) is not sealed or does not end there; the log ends at {End}");
-        _live[start] = new SegmentTruth(start);
+        _live[start] = new SegmentTruth(start, _bases.Contains(start));
         if (_bases.Add(start))
         {
             _lastBase = start;
@@ -54,7 +54,7 @@ internal sealed class PartitionTruth(PartitionKey key)
             return;
         }
 
-        Require(start == _lastBase, $"events are appended to segment {start}, but the last one is {_lastBase}");
+        Require(start == _lastBase && !segment.IsStray, $"events are appended to segment {start}, a stray or not the last, which is {_lastBase}");
         using var block = new DecodedBlock();
         while (!data.IsEmpty)
         {
@@ -68,9 +68,9 @@ internal sealed class PartitionTruth(PartitionKey key)
     public void Sealed(long start)
     {
         SegmentTruth segment = _live[start];
-        Require(segment.HasEvents, $"segment {start} is sealed without an event");
+        Require(segment.HasEvents || segment.IsStray, $"segment {start} is sealed without an event");
         segment.IsSealed = true;
-        _lastIsSealed |= start == _lastBase;
+        _lastIsSealed |= start == _lastBase && !segment.IsStray;
     }
 
     public void Deleted(long start) => _live.Remove(start);

@@ -3,8 +3,11 @@ using Headwater.Core.Segments;
 namespace Headwater.Simulation.Service;
 
 /// <summary>A live segment as its bytes tell it.</summary>
-internal sealed class SegmentTruth(long start)
+internal sealed class SegmentTruth(long start, bool isStray)
 {
+    /// <summary>Created by a call that came after the segment of that name was gone.</summary>
+    public bool IsStray { get; } = isStray;
+
     public long Base { get; } = start;
 
     public long Next { get; set; } = start;

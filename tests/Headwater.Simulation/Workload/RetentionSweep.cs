@@ -29,7 +29,7 @@ internal sealed class RetentionSweep(ClientContext context, StorageService servi
 
         var key = new PartitionKey((string)json["streamId"]!, chance.Below(context.Plan.Partitions));
         PartitionTruth truth = service.Watch.Partition(key);
-        SegmentTruth[] old = [.. truth.Live.Where(s => s.IsSealed && s.Next < truth.End)];
+        SegmentTruth[] old = [.. truth.Live.Where(s => s is { IsSealed: true, IsStray: false } && s.Next < truth.End)];
         JsonObject starts = json["logStarts"]!.AsObject();
         string number = key.Partition.ToString(CultureInfo.InvariantCulture);
         long start = old.Length == 0 ? 0 : chance.Pick(old).Next;
