@@ -18,15 +18,16 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
     private TaskCompletionSource? _running;
 
     /// <summary>Completes when nothing waits any more.</summary>
-    public Task Idle
+    public async Task IdleAsync()
     {
-        get
+        Task running;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _running?.Task ?? Task.CompletedTask;
-            }
+            running = _running?.Task ?? Task.CompletedTask;
         }
+
+        // Awaited here: waiting for it with a cancellation would leave the caller's context.
+        await running;
     }
 
     /// <summary>Queues a share; its answer comes on <see cref="PendingBatch.Answer"/>, always.</summary>

@@ -139,7 +139,7 @@ internal sealed class PartitionLog
     /// <summary>Finishes appends under way and writes a checkpoint if anything was appended since the last.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
-        await Appends.Idle.WaitAsync(cancellation);
+        await Appends.IdleAsync().WaitAsync(cancellation);
         if (_opening is { IsCompletedSuccessfully: true } open)
         {
             await _checkpointer.WriteAsync(open.Result, cancellation);

@@ -30,7 +30,8 @@ internal sealed class PartitionLogs
 
     public PartitionOpener Opener => _steps.Opener;
 
-    public IEnumerable<PartitionLog> All => _partitions.Values;
+    /// <summary>In an order that does not depend on hashes.</summary>
+    public IEnumerable<PartitionLog> All => _partitions.OrderBy(p => p.Key.StreamId, StringComparer.Ordinal).ThenBy(p => p.Key.Partition).ThenBy(p => p.Key.SchemaVersion).Select(p => p.Value);
 
     public PartitionLog For(StreamDescription stream, PartitionId partition) =>
         _partitions.GetOrAdd(

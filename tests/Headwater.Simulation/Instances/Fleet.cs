@@ -61,7 +61,7 @@ internal sealed class Fleet
     public void Heal()
     {
         Faults = FaultProfile.Calm;
-        Service.IsDown = false;
+        Service.Recover();
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i].Connection.Faults = Faults;

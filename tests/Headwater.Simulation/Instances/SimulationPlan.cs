@@ -70,6 +70,9 @@ internal sealed record TroubleMix
 {
     public TimeSpan? Crashes { get; init; }
 
+    /// <summary>Graceful ones.</summary>
+    public TimeSpan? Stops { get; init; }
+
     public TimeSpan? Freezes { get; init; }
 
     public TimeSpan LongestFreeze { get; init; } = TimeSpan.FromSeconds(60);

@@ -70,6 +70,7 @@ internal static class PlanDrawing
     private static TroubleMix Troubles(Chance chance, bool retention) => new()
     {
         Crashes = MaybeEvery(chance, 1, 20),
+        Stops = MaybeEvery(chance, 1, 20),
         Freezes = MaybeEvery(chance, 0.5, 10),
         LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
         Outages = chance.Happens(0.3) ? MaybeEvery(chance, 5, 30) : null,

@@ -28,12 +28,23 @@ internal sealed class Timeline
     /// <summary>Counts everything that happens; orders the history.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Something ended the simulation; the next turn is not taken.</summary>
+    public bool HasFailed => Volatile.Read(ref _failure) is not null;
+
+    private bool IsOwnThread => Environment.CurrentManagedThreadId == _thread;
+
     public long NextStep() => ++Steps;
 
     public void Post(Party party, SendOrPostCallback work, object? state)
     {
-        RequireOwnThread();
-        Enqueue(Now, new WorkItem(party, work, state));
+        if (IsOwnThread)
+        {
+            Enqueue(Now, new WorkItem(party, work, state));
+        }
+        else
+        {
+            Fail(new ForeignThreadException()); // Thrown there, it would end the process.
+        }
     }
 
     public void After(TimeSpan delay, Party party, Action work) => Enqueue(Now + delay, new WorkItem(party, static run => ((Action)run!)(), work));
@@ -51,7 +62,7 @@ internal sealed class Timeline
     /// <summary>A continuation on a thread of its own would make the run depend on chance that no seed controls.</summary>
     public void RequireOwnThread()
     {
-        if (Environment.CurrentManagedThreadId != _thread)
+        if (!IsOwnThread)
         {
             var escaped = new ForeignThreadException();
             Fail(escaped);
@@ -69,6 +80,7 @@ internal sealed class Timeline
         TimeSpan end = Now + limit;
         while (!isDone())
         {
+            ThrowIfFailed();
             if (!_due.TryPeek(out _, out var next) || next.Ticks > end.Ticks)
             {
                 return false;
@@ -77,13 +89,18 @@ internal sealed class Timeline
             WorkItem item = _due.Dequeue();
             Now = TimeSpan.FromTicks(next.Ticks);
             Take(item);
-            if (Volatile.Read(ref _failure) is { } failure)
-            {
-                throw new SimulationFailedException(failure);
-            }
         }
 
+        ThrowIfFailed();
         return true;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw new SimulationFailedException(failure);
+        }
     }
 
     private void Enqueue(TimeSpan at, WorkItem item)

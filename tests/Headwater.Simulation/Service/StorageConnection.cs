@@ -65,8 +65,8 @@ internal sealed class StorageConnection(Timeline timeline, StorageService servic
     {
         service.Arrived();
         timeline.NextStep();
-        Func<T> result = fate.Refused || service.IsDown ? () => unclear(service.IsDown ? "503 ServerBusy" : "500 or 409") : Apply(fate, apply);
-        timeline.Trace.Write(timeline, service.Party.Name, $"{caller.Name} #{number} {(fate.Refused || service.IsDown ? "refused" : "applied")}{(fate.Garbled ? ", answered with an error" : "")}{(fate.Answered ? "" : ", not answered")}");
+        (string what, Func<T> result) = Happen(fate, apply, unclear);
+        timeline.Trace.Write(timeline, service.Party.Name, $"{caller.Name} #{number} {what}{(fate.Garbled ? ", answered with an error" : "")}{(fate.Answered ? "" : ", not answered")}");
         if (crash == CrashMoment.AfterApplying)
         {
             timeline.Trace.Write(timeline, caller.Name, $"dies with #{number} applied");
@@ -77,6 +77,18 @@ internal sealed class StorageConnection(Timeline timeline, StorageService servic
         {
             timeline.After(fate.Back, caller, () => Settle(number, answer, fate.Garbled ? () => unclear("500 after it was applied") : result));
         }
+    }
+
+    private (string What, Func<T> Result) Happen<T>(Fate fate, Func<T> apply, Func<string, T> unclear)
+    {
+        if (service.IsDenying)
+        {
+            return ("denied", () => throw new StorageException(StorageFault.Denied, "403 AuthorizationFailure"));
+        }
+
+        return fate.Refused || service.IsDown
+            ? ("refused", () => unclear(service.IsDown ? "503 ServerBusy" : "500 or 409"))
+            : ("applied", Apply(fate, apply));
     }
 
     private static Func<T> Apply<T>(Fate fate, Func<T> apply)

@@ -33,6 +33,15 @@ internal sealed class StorageService
     /// <summary>While true, everything that arrives is turned away.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>While true, nobody may do anything.</summary>
+    public bool IsDenying { get; set; }
+
+    public void Recover()
+    {
+        IsDown = false;
+        IsDenying = false;
+    }
+
     /// <summary>A call has arrived.</summary>
     public void Arrived() => Calls++;
 

@@ -1,3 +1,4 @@
+using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Simulation.Instances;
@@ -11,6 +12,8 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
 {
     private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(8);
 
     private readonly Dictionary<string, byte[]> _oldCheckpoints = [];
@@ -20,6 +23,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         TroubleMix troubles = context.Plan.Troubles;
         Every("restarts", TimeSpan.FromMilliseconds(400), RestartTheDead);
         Every("crashes", troubles.Crashes, () => context.Fleet.Any().Crash());
+        Every("stops", troubles.Stops, Stop);
         Every("freezes", troubles.Freezes, Freeze);
         Every("outages", troubles.Outages, Outage);
         Every("tables", troubles.LostTables, LoseTables);
@@ -63,6 +67,29 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         }
     }
 
+    /// <summary>An instance is told to stop, finishes what it can and goes.</summary>
+    private void Stop() => _ = StopAsync(context.Fleet.Any());
+
+    private async Task StopAsync(SimulatedInstance instance)
+    {
+        try
+        {
+            await context.Fleet.CallAsync(instance, Drain, Grace);
+        }
+        catch (Exception problem)
+        {
+            Answers.Read(problem, out _, out _);
+        }
+
+        instance.Crash();
+
+        static async Task<bool> Drain(EventLog log, CancellationToken cancellation)
+        {
+            await log.DrainAsync(cancellation);
+            return true;
+        }
+    }
+
     private void Freeze()
     {
         SimulatedInstance instance = context.Fleet.Any();
@@ -83,11 +110,14 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         }
     }
 
+    /// <summary>Storage is down, or the operator has taken the roles away.</summary>
     private void Outage()
     {
-        service.IsDown = true;
-        service.Note("is down");
-        context.Timeline.After(chance.LogTime(TimeSpan.FromMilliseconds(100), LongestOutage), context.Fleet.Clients, () => service.IsDown = false);
+        bool denies = chance.Happens(0.3);
+        service.IsDown = !denies;
+        service.IsDenying = denies;
+        service.Note(denies ? "denies everyone" : "is down");
+        context.Timeline.After(chance.LogTime(TimeSpan.FromMilliseconds(100), LongestOutage), context.Fleet.Clients, service.Recover);
     }
 
     private void LoseTables()
