@@ -96,6 +96,22 @@ public sealed class RollRaceTests
         await Audit.PartitionAsync(world, stream);
     });
 
+    [Theory]
+    [InlineData(StorageOperation.Seal)]
+    [InlineData(StorageOperation.Read)]
+    public void What_is_appended_up_to_the_seal_belongs_to_the_sealed_segment(StorageOperation at) => World.Play(async world =>
+    {
+        (Instance slow, StreamDescription stream) = await FillAsync(world);
+        Instance quick = world.Start(); // Whose segments are larger, so that it appends to this one as long as it may.
+        await quick.ReadAllAsync(stream);
+        slow.Storage.Next(at, CallFate.After(() => AppendAsync(quick, stream, "q")));
+
+        await slow.AppendAsync(stream, "s");
+
+        Assert.Equal([0, at == StorageOperation.Seal ? 3 : 2], await Audit.PartitionAsync(world, stream));
+        Assert.Equal(["a", "b", "q", "s"], await world.Start().ValuesAsync(stream));
+    });
+
     [Fact]
     public void Two_instances_that_roll_at_once_begin_one_successor() => World.Play(async world =>
     {
