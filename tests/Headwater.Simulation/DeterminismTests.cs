@@ -31,7 +31,7 @@ public sealed class DeterminismTests
     [Fact]
     public void A_continuation_that_leaves_the_thread_fails_the_simulation()
     {
-        var timeline = new Timeline(1, new Trace(false));
+        var timeline = new Timeline(1, new Scheduling.Trace(false));
         using var done = new ManualResetEventSlim();
         timeline.Post(new Party("escapee"), _ => _ = EscapeAsync(), null);
 
