@@ -107,7 +107,7 @@ public sealed class LocalServer : IAsyncDisposable
         try
         {
             AzureStorage storage = new(options, meter, TimeProvider.System);
-            return new LogPorts(storage.OpenBlobs("streams"), storage.OpenTables(), TimeProvider.System, Randomness.System);
+            return new LogPorts(storage.OpenBlobs(StorageNames.Container), storage.OpenTables(), TimeProvider.System, Randomness.System);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

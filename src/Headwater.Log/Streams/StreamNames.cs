@@ -8,7 +8,7 @@ namespace Headwater.Log.Streams;
 /// </summary>
 internal sealed class StreamNames(LogPorts ports)
 {
-    public const string Table = "streams";
+    public const string Table = StorageNames.StreamsTable;
 
     private const string Names = "names";
 
