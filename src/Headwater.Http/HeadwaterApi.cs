@@ -1,4 +1,5 @@
 using Headwater.Http.Pipeline;
+using Headwater.Http.Queued;
 using Headwater.Http.Routing;
 using Headwater.Log;
 using Headwater.Log.Errors;
@@ -12,15 +13,16 @@ namespace Headwater.Http;
 /// of their own. It needs nothing but the context: no middleware, filters or endpoint routing around it.
 /// </summary>
 /// <param name="log">What the routes ask.</param>
+/// <param name="queued">Takes appends for later.</param>
 /// <param name="access">Asked before every route.</param>
 /// <param name="time">Measures requests.</param>
 /// <param name="logger">Told of failures, with the exception where there is one.</param>
-public sealed class HeadwaterApi(EventLog log, AccessPolicy access, TimeProvider time, ILogger<HeadwaterApi> logger)
+public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolicy access, TimeProvider time, ILogger<HeadwaterApi> logger)
 {
     private readonly RequestPipeline _pipeline = new(access, new RequestTelemetry(time), logger);
 
     /// <summary>Everything there is, in the order of the document at <c>/openapi.json</c>.</summary>
-    public IReadOnlyList<Route> Routes { get; } = RouteTable.For(log);
+    public IReadOnlyList<Route> Routes { get; } = RouteTable.For(log, queued);
 
     /// <summary>Finds the route and runs it. Never throws for what a request brings; the answer says it.</summary>
     public Task HandleAsync(HttpContext context)

@@ -7,11 +7,12 @@ using Headwater.Storage.Azure.Connecting;
 
 namespace Headwater.Storage.Azure;
 
-/// <summary>One storage account: where the ports onto blobs and tables come from. Making it, and opening a port, costs no storage call.</summary>
+/// <summary>One storage account: where the ports onto blobs, tables and queues come from. Making it, and opening a port, costs no storage call.</summary>
 public sealed class AzureStorage
 {
     private readonly BlobServiceClient _blobs;
     private readonly TableServiceClient _tables;
+    private readonly QueueServiceClient _queues;
     private readonly AzureCalls _calls;
     private readonly AzureStorageOptions _options;
     private readonly TimeProvider _time;
@@ -27,22 +28,19 @@ public sealed class AzureStorage
         {
             _blobs = new BlobServiceClient(connection, blobs);
             _tables = new TableServiceClient(connection, tables);
-            Queues = new QueueServiceClient(connection, queues);
+            _queues = new QueueServiceClient(connection, queues);
         }
         else
         {
             _blobs = new BlobServiceClient(address.Blobs, address.Credential, blobs);
             _tables = new TableServiceClient(address.Tables, address.Credential, tables);
-            Queues = new QueueServiceClient(address.Queues, address.Credential, queues);
+            _queues = new QueueServiceClient(address.Queues, address.Credential, queues);
         }
 
         _calls = new AzureCalls(options, time);
         _options = options;
         _time = time;
     }
-
-    /// <summary>The account's queues, on the same pipeline, meter and service version; raw, because no port stands before queues.</summary>
-    public QueueServiceClient Queues { get; }
 
     public IBlobs OpenBlobs(string container)
     {
@@ -52,4 +50,7 @@ public sealed class AzureStorage
 
     /// <param name="prefix">Put before every table's name, so that several logs can share an account; letters and digits, first a letter.</param>
     public ITables OpenTables(string prefix = "") => new AzureTables(_tables, prefix, _calls, _options.Provisioned);
+
+    /// <param name="prefix">Put before every queue's name; lower-case letters and digits.</param>
+    public IQueues OpenQueues(string prefix = "") => new AzureQueues(_queues, prefix, _calls, _options.Provisioned);
 }

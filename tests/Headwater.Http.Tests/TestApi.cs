@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.Http.Pipeline;
+using Headwater.Http.Queued;
 using Headwater.Http.Routing;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Http.Tests;
@@ -17,15 +19,24 @@ internal sealed class TestApi
     {
         Time = new FakeTimeProvider(new DateTimeOffset(2024, 5, 1, 12, 0, 0, TimeSpan.Zero));
         Blobs = new InMemoryBlobs(Time);
-        Log = new EventLog(new LogPorts(wrap?.Invoke(Blobs) ?? Blobs, new InMemoryTables(), Time, new SeededRandomness(1)), options ?? LogOptions.Default);
-        Api = new HeadwaterApi(Log, access ?? ((_, _) => ValueTask.FromResult("")), Time, new TestOutputLogger());
+        var ports = new LogPorts(wrap?.Invoke(Blobs) ?? Blobs, Tables, Time, new SeededRandomness(1));
+        Queues = new InMemoryQueues(Time);
+        Log = new EventLog(ports, options ?? LogOptions.Default);
+        Queued = new QueuedAppends(Log, ports, Queues, QueuedOptions.Default, NullLogger<QueuedAppends>.Instance);
+        Api = new HeadwaterApi(Log, Queued, access ?? ((_, _) => ValueTask.FromResult("")), Time, new TestOutputLogger());
     }
 
     public FakeTimeProvider Time { get; }
 
     public IBlobs Blobs { get; }
 
+    public InMemoryTables Tables { get; } = new();
+
+    public InMemoryQueues Queues { get; }
+
     public EventLog Log { get; }
+
+    public QueuedAppends Queued { get; }
 
     public HeadwaterApi Api { get; }
 

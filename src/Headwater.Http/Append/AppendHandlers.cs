@@ -1,6 +1,7 @@
 using Headwater.Core.Positions;
 using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
+using Headwater.Http.Queued;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Streams;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Append;
 
 /// <summary>Appending, and starting the producers that do so in sequence.</summary>
-internal sealed class AppendHandlers(EventLog log, RequestBody bodies)
+internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, RequestBody bodies)
 {
     public async Task ToStreamAsync(HttpContext context)
     {
@@ -33,7 +34,7 @@ internal sealed class AppendHandlers(EventLog log, RequestBody bodies)
 
     private async Task AppendAsync(HttpContext context, StreamDescription stream, PartitionId? target)
     {
-        _ = new QueryParameters(context.Request);
+        _ = (queued, new QueryParameters(context.Request));
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
         // A repeat must find the first: unkeyed events go by what a repeat has in common with it.

@@ -1,6 +1,7 @@
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
 using Headwater.Http.OpenApi;
+using Headwater.Http.Queued;
 using Headwater.Http.Read;
 using Headwater.Http.Streams;
 using Headwater.Log;
@@ -10,11 +11,11 @@ namespace Headwater.Http.Routing;
 /// <summary>Every route there is.</summary>
 internal static class RouteTable
 {
-    public static IReadOnlyList<Route> For(EventLog log)
+    public static IReadOnlyList<Route> For(EventLog log, QueuedAppends queued)
     {
         var bodies = new RequestBody(new BodyBudget(Limits.BodyBytesInFlight));
         var streams = new StreamHandlers(log, bodies);
-        var append = new AppendHandlers(log, bodies);
+        var append = new AppendHandlers(log, queued, bodies);
         var read = new ReadHandlers(log);
         List<Route> routes = [];
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));

@@ -1,4 +1,5 @@
 using Headwater.Http;
+using Headwater.Http.Queued;
 using Headwater.LocalHost.Metrics;
 using Headwater.Log;
 using Headwater.Log.Ports;
@@ -53,9 +54,12 @@ public sealed class LocalServer : IAsyncDisposable
     {
         StorageMeter meter = new();
         PrometheusText metrics = new("Headwater.");
-        EventLog log = new(Ports(storage, meter), options);
+        AzureStorage account = Open(storage, meter);
+        LogPorts ports = new(account.OpenBlobs(StorageNames.Container), account.OpenTables(), TimeProvider.System, Randomness.System);
+        EventLog log = new(ports, options);
         WebApplication web = Build(addresses);
-        HeadwaterApi api = new(log, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
+        QueuedAppends queued = new(log, ports, account.OpenQueues(), QueuedOptions.Default, web.Services.GetRequiredService<ILogger<QueuedAppends>>());
+        HeadwaterApi api = new(log, queued, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
             ? metrics.AnswerAsync(context)
             : api.HandleAsync(context));
@@ -102,12 +106,11 @@ public sealed class LocalServer : IAsyncDisposable
         Meter.Dispose();
     }
 
-    private static LogPorts Ports(AzureStorageOptions options, StorageMeter meter)
+    private static AzureStorage Open(AzureStorageOptions options, StorageMeter meter)
     {
         try
         {
-            AzureStorage storage = new(options, meter, TimeProvider.System);
-            return new LogPorts(storage.OpenBlobs(StorageNames.Container), storage.OpenTables(), TimeProvider.System, Randomness.System);
+            return new AzureStorage(options, meter, TimeProvider.System);
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

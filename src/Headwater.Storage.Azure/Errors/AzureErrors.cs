@@ -8,7 +8,7 @@ namespace Headwater.Storage.Azure.Errors;
 
 /// <summary>
 /// The only place that knows the SDK's exceptions and the service's error codes
-/// (learn.microsoft.com/rest/api/storageservices: status and error codes of the common, blob and table services).
+/// (learn.microsoft.com/rest/api/storageservices: status and error codes of the common, blob, table and queue services).
 /// </summary>
 internal static class AzureErrors
 {
@@ -65,6 +65,7 @@ internal static class AzureErrors
     private static AzureErrorKind KindOf(int status, string? code, bool waits) => status switch
     {
         401 or 403 => AzureErrorKind.Denied,
+        400 when code == "PopReceiptMismatch" => AzureErrorKind.ConditionNotMet,
         404 => NotFound(code),
         408 => AzureErrorKind.Unavailable,
         409 => Conflict(code),
@@ -79,16 +80,16 @@ internal static class AzureErrors
 
     private static AzureErrorKind NotFound(string? code) => code switch
     {
-        "ContainerNotFound" or "TableNotFound" => AzureErrorKind.HomeMissing,
+        "ContainerNotFound" or "TableNotFound" or "QueueNotFound" => AzureErrorKind.HomeMissing,
         _ => AzureErrorKind.Missing,
     };
 
     private static AzureErrorKind Conflict(string? code) => code switch
     {
-        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists" or "TableAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
+        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists" or "TableAlreadyExists" or "QueueAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
         "BlobIsSealed" => AzureErrorKind.Sealed,
         "BlockCountExceedsLimit" => AzureErrorKind.Full,
-        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
+        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted" or "QueueBeingDeleted" or "QueueDisabled" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
         "InvalidBlobType" or "BlobImmutableDueToPolicy" or "FeatureVersionMismatch" => AzureErrorKind.Rejected,
 
         // "BlobModifiedWhileReading" and whatever else appears under load: nothing says that it was not applied.

@@ -1,3 +1,4 @@
+using Headwater.Log.Ports;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Connecting;
@@ -74,7 +75,7 @@ public sealed class Options
         azure.Service.Then(CannedResponse.Error(404, "BlobNotFound")).Then(new CannedResponse(204));
 
         await azure.Blobs.ReadAsync("a", 0, 1, TestContext.Current.CancellationToken);
-        await azure.Storage.Queues.GetQueueClient("appends").CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await azure.Storage.OpenQueues().DeleteAsync("appends", new MessageReceipt("a", "b"), TestContext.Current.CancellationToken);
 
         Assert.Equal(["2026-06-06", "2026-06-06"], azure.Service.Versions);
     }

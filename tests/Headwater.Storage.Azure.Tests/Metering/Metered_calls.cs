@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Azure.Storage.Queues;
-using Azure.Storage.Queues.Models;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 
@@ -70,19 +68,18 @@ public sealed class Metered_calls(AzuriteFixture azurite) : IDisposable
     public async Task Queue_calls_are_counted_by_kind()
     {
         AzureStorage storage = await azurite.StorageAsync(_meter);
-        QueueClient queue = storage.Queues.GetQueueClient(AzuriteFixture.UniqueName());
-        await queue.CreateAsync(cancellationToken: Cancellation);
-        await queue.SendMessageAsync("message", Cancellation);
-        await queue.PeekMessagesAsync(1, Cancellation);
-        QueueMessage message = (await queue.ReceiveMessageAsync(cancellationToken: Cancellation)).Value;
-        UpdateReceipt receipt = (await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, cancellationToken: Cancellation)).Value;
-        await queue.DeleteMessageAsync(message.MessageId, receipt.PopReceipt, Cancellation);
+        IQueues queues = storage.OpenQueues(AzuriteFixture.UniqueName());
+        await queues.SendAsync("q", "message"u8.ToArray(), TimeSpan.Zero, Cancellation);
+        await queues.PeekAsync("q", 1, Cancellation);
+        QueuedMessage message = Assert.Single(await queues.ReceiveAsync("q", 1, TimeSpan.FromSeconds(5), Cancellation));
+        string? pop = await queues.ExtendAsync("q", message.Receipt, TimeSpan.FromSeconds(5), Cancellation);
+        await queues.DeleteAsync("q", message.Receipt with { Pop = pop! }, Cancellation);
 
         Assert.Equal(
             new Dictionary<StorageOperation, long>
             {
                 [StorageOperation.QueueCreate] = 1,
-                [StorageOperation.QueuePut] = 1,
+                [StorageOperation.QueuePut] = 2,
                 [StorageOperation.QueuePeek] = 1,
                 [StorageOperation.QueueGet] = 1,
                 [StorageOperation.QueueUpdate] = 1,
