@@ -27,23 +27,29 @@ public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolic
     /// <summary>Finds the route and runs it. Never throws for what a request brings; the answer says it.</summary>
     public Task HandleAsync(HttpContext context)
     {
-        string path = context.Request.Path.Value ?? "";
-        Route[] there = [.. Routes.Where(r => r.Pattern.Matches(path))];
-        Route? route = Array.Find(there, r => r.Takes(context.Request.Method));
-        if (route is not null)
-            return HandleAsync(context, route);
+        string path = PathOf(context);
+        Route? route = Routes.FirstOrDefault(r => r.Takes(context.Request.Method) && r.Pattern.Matches(path));
+        return route is null ? RefuseAsync(context) : HandleAsync(context, route);
+    }
 
+    /// <summary>Answers a request for which there is no route: 405 where other methods have one, else 404. Runs none.</summary>
+    public Task RefuseAsync(HttpContext context)
+    {
+        string path = PathOf(context);
+        Route[] there = [.. Routes.Where(r => r.Pattern.Matches(path))];
         return _pipeline.RunAsync(context, null, _ => throw (there.Length == 0 ? NotFound(path) : NotAllowed(context, there)));
     }
 
     /// <summary>Runs one of <see cref="Routes"/>, found by the host.</summary>
     public Task HandleAsync(HttpContext context, Route route)
     {
-        string path = context.Request.Path.Value ?? "";
+        string path = PathOf(context);
         return route.Pattern.Bind(path, context.Request.RouteValues)
             ? _pipeline.RunAsync(context, route, route.Handle)
             : _pipeline.RunAsync(context, null, _ => throw NotFound(path));
     }
+
+    private static string PathOf(HttpContext context) => context.Request.Path.Value ?? "";
 
     private static HeadwaterException NotFound(string path) =>
         new(ErrorCode.RouteNotFound, $"There is nothing at {path}; GET /openapi.json lists what there is.");

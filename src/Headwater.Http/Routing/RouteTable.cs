@@ -21,22 +21,22 @@ internal static class RouteTable
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
-            new("GET", "streams", "List streams", Contracts.ListStreams, streams.ListAsync),
-            new("PUT", "streams/{stream}", "Create a stream", Contracts.PutStream, streams.PutAsync),
-            new("GET", "streams/{stream}", "Describe a stream", Contracts.GetStream, streams.GetAsync),
-            new("PATCH", "streams/{stream}", "Configure a stream", Contracts.PatchStream, streams.PatchAsync),
-            new("DELETE", "streams/{stream}", "Delete a stream", Contracts.DeleteStream, streams.DeleteAsync) { Access = AccessLevel.Admin },
+            new("GET", RouteTemplates.Streams, "List streams", Contracts.ListStreams, streams.ListAsync),
+            new("PUT", RouteTemplates.Stream, "Create a stream", Contracts.PutStream, streams.PutAsync),
+            new("GET", RouteTemplates.Stream, "Describe a stream", Contracts.GetStream, streams.GetAsync),
+            new("PATCH", RouteTemplates.Stream, "Configure a stream", Contracts.PatchStream, streams.PatchAsync),
+            new("DELETE", RouteTemplates.Stream, "Delete a stream", Contracts.DeleteStream, streams.DeleteAsync) { Access = AccessLevel.Admin },
 
-            new("POST", "streams/{stream}/events", "Append events, each to its key's partition", Contracts.Append, append.ToStreamAsync),
-            new("POST", "streams/{stream}/partitions/{partition}/events", "Append events to one partition", Contracts.AppendToPartition, append.ToPartitionAsync),
-            new("POST", "streams/{stream}/producers/{producer}", "Start a sequenced producer's next epoch", Contracts.StartProducer, append.StartProducerAsync),
+            new("POST", RouteTemplates.StreamEvents, "Append events, each to its key's partition", Contracts.Append, append.ToStreamAsync),
+            new("POST", RouteTemplates.PartitionEvents, "Append events to one partition", Contracts.AppendToPartition, append.ToPartitionAsync),
+            new("POST", RouteTemplates.Producer, "Start a sequenced producer's next epoch", Contracts.StartProducer, append.StartProducerAsync),
 
-            new("GET", "streams/{stream}/partitions", "List partitions and their positions", Contracts.ListPartitions, read.PartitionsAsync),
-            new("GET", "streams/{stream}/partitions/{partition}/events", "Read a partition's events", Contracts.ReadEvents, read.EventsAsync),
-            new("GET", "streams/{stream}/segments", "List segments for direct access", Contracts.ListSegments, read.SegmentsAsync),
+            new("GET", RouteTemplates.Partitions, "List partitions and their positions", Contracts.ListPartitions, read.PartitionsAsync),
+            new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", Contracts.ReadEvents, read.EventsAsync),
+            new("GET", RouteTemplates.Segments, "List segments for direct access", Contracts.ListSegments, read.SegmentsAsync),
 
-            new("GET", "health", "Tell whether the service answers", Contracts.Health, ServiceHandlers.HealthAsync),
-            new("GET", "openapi.json", "Describe this API", Contracts.Document, service.DocumentAsync),
+            new("GET", RouteTemplates.Health, "Tell whether the service answers", Contracts.Health, ServiceHandlers.HealthAsync),
+            new("GET", RouteTemplates.Document, "Describe this API", Contracts.Document, service.DocumentAsync),
         ]);
         return routes;
     }

@@ -1,0 +1,23 @@
+namespace Headwater.Http.Routing;
+
+/// <summary>The paths of the API, as constants: the route table and the attributes of function triggers say the same by saying these.</summary>
+public static class RouteTemplates
+{
+    public const string Streams = "streams";
+
+    public const string Stream = "streams/{stream}";
+
+    public const string StreamEvents = "streams/{stream}/events";
+
+    public const string PartitionEvents = "streams/{stream}/partitions/{partition}/events";
+
+    public const string Producer = "streams/{stream}/producers/{producer}";
+
+    public const string Partitions = "streams/{stream}/partitions";
+
+    public const string Segments = "streams/{stream}/segments";
+
+    public const string Health = "health";
+
+    public const string Document = "openapi.json";
+}
