@@ -21,8 +21,8 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
         new(
             "Headwater.Http",
             ["Headwater.Log"],
-            ["CloudNative.CloudEvents", "CloudNative.CloudEvents.SystemTextJson", "System.IO.Hashing"],
-            ["Headwater.Core", "CloudNative.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http."]),
+            ["CloudNative.CloudEvents", "CloudNative.CloudEvents.SystemTextJson", "System.IO.Hashing", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+            ["Headwater.Core", "CloudNative.", "OpenTelemetry", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http."]),
         new(
             "Headwater.LocalHost",
             ["Headwater.Http", "Headwater.Storage.Azure"],

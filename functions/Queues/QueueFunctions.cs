@@ -1,0 +1,23 @@
+using Azure.Storage.Queues.Models;
+using Headwater.Functions.Hosting;
+using Headwater.Http.Queued;
+using Headwater.Log.Ports;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Headwater.Functions.Queues;
+
+/// <summary>Batches that producers were told would be appended.</summary>
+public sealed class AppendsQueue(QueuedAppends appends)
+{
+    [Function(nameof(AppendsQueue))]
+    public Task Run([QueueTrigger(StorageNames.AppendsQueue, Connection = AppSettings.Storage)] QueueMessage message, CancellationToken cancellation) =>
+        appends.HandleAsync(StorageNames.AppendsQueue, message, cancellation);
+}
+
+/// <summary>Events that other services sent.</summary>
+public sealed class InboxQueue(QueuedAppends appends)
+{
+    [Function(nameof(InboxQueue))]
+    public Task Run([QueueTrigger(StorageNames.InboxQueue, Connection = AppSettings.Storage)] QueueMessage message, CancellationToken cancellation) =>
+        appends.HandleAsync(StorageNames.InboxQueue, message, cancellation);
+}

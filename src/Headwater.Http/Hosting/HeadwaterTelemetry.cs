@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+
+namespace Headwater.Http.Hosting;
+
+/// <summary>OpenTelemetry, once for every host: the traces and metrics of everything named Headwater.</summary>
+public static class HeadwaterTelemetry
+{
+    /// <summary>Prefix of every source of spans and every meter of ours.</summary>
+    public const string Names = "Headwater.*";
+
+    /// <summary>Standard variable of the protocol (https://opentelemetry.io/docs/specs/otel/protocol/exporter/): where to send; absent: nothing is sent so.</summary>
+    public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static IOpenTelemetryBuilder AddHeadwaterTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        IOpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource(Names))
+            .WithMetrics(metrics => metrics.AddMeter(Names));
+        return IsExported(configuration) ? telemetry.UseOtlpExporter() : telemetry;
+    }
+
+    /// <summary>Whether a collector is configured.</summary>
+    public static bool IsExported(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[OtlpEndpoint]);
+}
