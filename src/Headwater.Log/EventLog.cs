@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Appending;
+using Headwater.Log.Maintenance;
 using Headwater.Log.Partitions;
 using Headwater.Log.Producers;
 using Headwater.Log.Reading;
@@ -31,10 +32,14 @@ public sealed class EventLog
         _reader = new PartitionReader(_partitions, ports.Blobs);
         _segments = new SegmentCatalogue(ports, options, _partitions, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
+        Maintenance = new LogMaintenance(ports, options, Streams);
     }
 
     /// <summary>Create, describe, list, configure, delete.</summary>
     public StreamCatalogue Streams { get; }
+
+    /// <summary>Seal, checkpoint, retain, compact, sweep: what timers run in short slices, and anyone on demand.</summary>
+    public LogMaintenance Maintenance { get; }
 
     /// <summary>A request's events to be; see <see cref="RequestEvents.For"/>.</summary>
     public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);

@@ -38,6 +38,15 @@ public sealed record LogOptions
     /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often timers look at a stream that has nothing due sooner.</summary>
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often timers publish the positions of a stream that is appended to; an idle one, every <see cref="IdlePublishInterval"/>.</summary>
+    public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often timers look whether an idle stream is still idle.</summary>
+    public TimeSpan IdlePublishInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a stream's description may be used without asking storage again.</summary>
     public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,5 +1,6 @@
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
+using Headwater.Http.Maintenance;
 using Headwater.Http.OpenApi;
 using Headwater.Http.Queued;
 using Headwater.Http.Read;
@@ -17,6 +18,7 @@ internal static class RouteTable
         var streams = new StreamHandlers(log, bodies);
         var append = new AppendHandlers(log, queued, bodies);
         var read = new ReadHandlers(log);
+        var maintenance = new MaintenanceHandlers(log, bodies);
         List<Route> routes = [];
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));
         routes.AddRange(
@@ -34,6 +36,8 @@ internal static class RouteTable
             new("GET", RouteTemplates.Partitions, "List partitions and their positions", Contracts.ListPartitions, read.PartitionsAsync),
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", Contracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", Contracts.ListSegments, read.SegmentsAsync),
+
+            new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 
             new("GET", RouteTemplates.Health, "Tell whether the service answers", Contracts.Health, ServiceHandlers.HealthAsync),
             new("GET", RouteTemplates.Document, "Describe this API", Contracts.Document, service.DocumentAsync),

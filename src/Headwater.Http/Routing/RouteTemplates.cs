@@ -17,6 +17,8 @@ public static class RouteTemplates
 
     public const string Segments = "streams/{stream}/segments";
 
+    public const string Maintenance = "streams/{stream}/maintenance";
+
     public const string Health = "health";
 
     public const string Document = "openapi.json";

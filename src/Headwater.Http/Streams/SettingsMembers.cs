@@ -95,6 +95,20 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return null;
     }
 
+    /// <summary>An array of the choices' names, none twice.</summary>
+    public IReadOnlyList<T>? Choices<T>(string name, params (string Name, T Value)[] choices)
+        where T : struct
+    {
+        if (Take(name) is not { } member)
+            return null;
+        string[] given = member.ValueKind != JsonValueKind.Array ? [] : [.. member.EnumerateArray().Select(i => TryText(i, out string text) ? text : "")];
+        T[] values = [.. choices.Where(c => given.Contains(c.Name)).Select(c => c.Value)];
+        if (values.Length > 0 && values.Length == given.Length)
+            return values;
+        Refuse(name, member, $"must be an array of {string.Join(", ", choices.Select(c => c.Name))}, each at most once and at least one");
+        return null;
+    }
+
     /// <summary>Reads an object inside with <paramref name="read"/>, which takes all it may have.</summary>
     public T? Members<T>(string name, Func<SettingsMembers, T> read)
         where T : class

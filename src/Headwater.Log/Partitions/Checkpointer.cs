@@ -2,8 +2,11 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>Writes a partition's checkpoint before the tail has run too far past the last one: one write per 4 MiB or 1,000 AppendBlocks, beside the append path and never waited for by it.</summary>
-internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, LogOptions options)
+/// <summary>
+/// Writes a partition's checkpoint before the tail has run too far past the last one, and publishes its positions: a blob and a row per 4 MiB or 1,000 AppendBlocks, beside the append path and never waited
+/// for by it.
+/// </summary>
+internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)
 {
     private Task _writing = Task.CompletedTask;
 
@@ -28,13 +31,17 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
 
     /// <summary>Writes now if anything was appended since the last one.</summary>
     /// <exception cref="StorageException">Nothing was written, or it is not known; the log does not mind.</exception>
-    public async Task WriteAsync(PartitionTail tail, CancellationToken cancellation)
+    /// <returns>Whether anything was.</returns>
+    public async Task<bool> WriteAsync(PartitionTail tail, CancellationToken cancellation)
     {
         await _writing;
-        if (tail.Position.Next != _last?.Next)
+        bool isBehind = tail.Position.Next != _last?.Next;
+        if (isBehind)
         {
             await WriteNowAsync(tail, cancellation);
         }
+
+        return isBehind;
     }
 
     /// <summary>Half way, because appends go on while it is written.</summary>
@@ -64,7 +71,9 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
             return;
         }
 
+        bool isRolled = _last is { } last && last.SegmentBase != checkpoint.SegmentBase;
         _last = tail.Position;
         _etag = await store.WriteAsync(place, checkpoint, _etag, cancellation);
+        await positions.PublishAsync(place.Stream, checkpoint, isRolled, cancellation);
     }
 }

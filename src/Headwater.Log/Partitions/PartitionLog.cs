@@ -5,7 +5,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>The steps a partition is worked with; one set per process.</summary>
-internal sealed record PartitionSteps(TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints);
+internal sealed record PartitionSteps(TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions);
 
 /// <summary>One partition in this process: its tail once opened, its group commit, its checkpoint.</summary>
 internal sealed class PartitionLog
@@ -32,7 +32,7 @@ internal sealed class PartitionLog
         _ports = ports;
         _options = options;
         _steps = steps;
-        _checkpointer = new Checkpointer(place, steps.Checkpoints, options);
+        _checkpointer = new Checkpointer(place, steps.Checkpoints, steps.Positions, options);
         _contention = new Contention(ports);
         Appends = new GroupCommit(this, ports, options);
         Watcher = new TailWatcher(this, ports.Time);
@@ -146,6 +146,17 @@ internal sealed class PartitionLog
         }
     }
 
+    /// <summary>Ends the active segment and begins the next if its first event is older than <paramref name="age"/>. One read if it is not; safe beside appends of anyone.</summary>
+    public async Task<bool> SealIfOlderAsync(TimeSpan age, CancellationToken cancellation)
+    {
+        PartitionTail tail = await FreshTailAsync(cancellation);
+        TailPosition at = tail.Position;
+        return IsOlder(at, age) && await _steps.Roller.RollAsync(Place, tail, at, cancellation);
+    }
+
+    /// <summary>Writes a checkpoint and publishes positions if the log goes on past the last one known. One read if it does not.</summary>
+    public async Task<bool> CheckpointAsync(CancellationToken cancellation) => await _checkpointer.WriteAsync(await FreshTailAsync(cancellation), cancellation);
+
     private PartitionTail? Forget()
     {
         Reopen();
@@ -162,9 +173,11 @@ internal sealed class PartitionLog
     }
 
     private bool IsFull(TailPosition at) =>
-        at.FirstAppended is { } first
+        at.FirstAppended is not null
         && (at.Position >= _options.SegmentBytes
             || at.Blocks >= _options.SegmentAppends
             || at.Header?.SchemaVersion < Place.Stream.SchemaVersion
-            || _ports.Clock.Now().Value - first.Value > (long)_options.SegmentAge.TotalMicroseconds);
+            || IsOlder(at, _options.SegmentAge));
+
+    private bool IsOlder(TailPosition at, TimeSpan age) => at.FirstAppended is { } first && _ports.Clock.Now().Value - first.Value > (long)age.TotalMicroseconds;
 }

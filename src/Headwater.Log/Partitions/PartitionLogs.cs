@@ -25,7 +25,7 @@ internal sealed class PartitionLogs
         var checkpoints = new CheckpointStore(ports.Blobs);
         var opener = new PartitionOpener(ports.Blobs, tails, checkpoints);
         var sender = new AppendSender(ports, options);
-        _steps = new PartitionSteps(tails, opener, new SegmentRoller(ports, tails, opener, sender), sender, checkpoints);
+        _steps = new PartitionSteps(tails, opener, new SegmentRoller(ports, tails, opener, sender), sender, checkpoints, new PublishedPositions(ports.Tables));
     }
 
     public PartitionOpener Opener => _steps.Opener;

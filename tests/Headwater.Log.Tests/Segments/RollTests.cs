@@ -26,6 +26,8 @@ public sealed class RollTests
                 "AppendBlock 00000000000000000002.avro",
                 "AppendBlock 00000000000000000002.avro",
                 "Write checkpoint",
+                $"ApplyRows {stream.StreamId}",
+                "ApplyRows due",
             ],
             instance.Storage.Calls.Select(c => c.ToString()));
     });

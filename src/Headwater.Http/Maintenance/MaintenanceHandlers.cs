@@ -1,0 +1,43 @@
+using Headwater.Http.Bodies;
+using Headwater.Http.Pipeline;
+using Headwater.Http.Streams;
+using Headwater.Log;
+using Headwater.Log.Maintenance;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Maintenance;
+
+/// <summary>Maintenance on demand: the same slices the timers run.</summary>
+internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
+{
+    private static readonly TimeSpan BudgetDefault = TimeSpan.FromSeconds(60);
+
+    /// <summary>Hosts end a request after 230 seconds; a step begun at the last moment has to end before.</summary>
+    private static readonly TimeSpan BudgetMax = TimeSpan.FromSeconds(180);
+
+    private readonly SettingsBody _settings = new(bodies);
+
+    public async Task RunAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamName name = RequestPath.Stream(context);
+        (MaintenanceWork work, TimeSpan budget) = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
+        MaintenanceReport report = await log.Maintenance.RunAsync(name, work, budget, context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => MaintenanceJson.Write(json, report));
+    }
+
+    private static (MaintenanceWork Work, TimeSpan Budget) Read(SettingsMembers members)
+    {
+        TimeSpan budget = members.Duration("budget") ?? BudgetDefault;
+        IReadOnlyList<MaintenanceWork>? named = members.Choices(
+            "work",
+            ("seal", MaintenanceWork.Seal),
+            ("checkpoint", MaintenanceWork.Checkpoint),
+            ("retain", MaintenanceWork.Retain),
+            ("compact", MaintenanceWork.Compact),
+            ("sweep", MaintenanceWork.Sweep));
+        MaintenanceWork work = named?.Aggregate((all, one) => all | one) ?? MaintenanceWork.All;
+        return (work, budget < BudgetMax ? budget : BudgetMax);
+    }
+}

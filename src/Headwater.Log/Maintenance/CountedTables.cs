@@ -1,0 +1,21 @@
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>Tables whose calls are counted.</summary>
+internal sealed class CountedTables(ITables inner, StorageTally tally) : ITables
+{
+    public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation) => Counted().GetAsync(table, id, cancellation);
+
+    public ValueTask<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, string? afterRow, int limit, CancellationToken cancellation) =>
+        Counted().QueryAsync(table, partition, afterRow, limit, cancellation);
+
+    public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
+        Counted().ApplyAsync(table, partition, changes, cancellation);
+
+    private ITables Counted()
+    {
+        tally.Add();
+        return inner;
+    }
+}

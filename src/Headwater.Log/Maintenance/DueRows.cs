@@ -1,0 +1,82 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>
+/// Table <c>partitions</c>, key <c>due</c>: what timers look at to find work without listing blobs. For each stream a plan, written by whoever maintained it last, that says when each kind of work
+/// is due; and a mark, written when a segment was rolled or settings changed, that says it is due now. Losing rows makes streams due.
+/// </summary>
+internal sealed class DueRows(ITables tables)
+{
+    private const string Table = StorageNames.PartitionsTable;
+
+    private const string Key = "due";
+
+    internal const string MarkSuffix = "!mark";
+
+    internal const string PlanSuffix = "!plan";
+
+    internal const string LastRun = "lastRun";
+
+    private const int PageSize = 1_000;
+
+    private static readonly Dictionary<string, object> NoValues = [];
+
+    /// <summary>One write.</summary>
+    public async Task MarkAsync(StreamName stream, string streamId, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, RowOf(stream.Value, streamId) + MarkSuffix, NoValues)], cancellation);
+
+    /// <summary>One query per 1,000 rows.</summary>
+    public async Task<DueTimes> ReadAsync(CancellationToken cancellation)
+    {
+        var rows = new Dictionary<string, TableRow>(StringComparer.Ordinal);
+        string? after = null;
+        while (true)
+        {
+            IReadOnlyList<TableRow> page = await tables.QueryAsync(Table, Key, after, PageSize, cancellation);
+            foreach (TableRow row in page)
+            {
+                rows[row.Id.Row] = row;
+            }
+
+            if (page.Count < PageSize)
+            {
+                return new DueTimes(rows);
+            }
+
+            after = page[^1].Id.Row;
+        }
+    }
+
+    /// <summary>Says when each kind of work just done is due again, other kinds keeping their time, and takes the mark away unless it was made anew meanwhile. Two writes.</summary>
+    public async Task PlanAsync(StreamDescription stream, IReadOnlyDictionary<MaintenanceWork, UnixMicros> next, UnixMicros now, DueTimes before, CancellationToken cancellation)
+    {
+        string row = RowOf(stream.Name.Value, stream.StreamId);
+        var values = new Dictionary<string, object>(before.Row(row + PlanSuffix)?.Values ?? NoValues) { [LastRun] = now.Value };
+        foreach ((MaintenanceWork work, UnixMicros at) in next)
+        {
+            values[NameOf(work)] = at.Value;
+        }
+
+        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, row + PlanSuffix, values)], cancellation);
+        if (before.Row(row + MarkSuffix) is { } mark)
+        {
+            await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row + MarkSuffix, NoValues, mark.ETag)], cancellation);
+        }
+    }
+
+    /// <summary>Removes the rows of streams that are no more.</summary>
+    public async Task ForgetAsync(IEnumerable<string> rows, CancellationToken cancellation)
+    {
+        foreach (string row in rows)
+        {
+            await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row, NoValues, "*")], cancellation);
+        }
+    }
+
+    internal static string NameOf(MaintenanceWork work) => work.ToString();
+
+    private static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
+}

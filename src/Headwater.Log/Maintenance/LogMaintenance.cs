@@ -1,0 +1,126 @@
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>
+/// Maintenance in short slices: every call stops beginning new steps when its budget is over, and the next, anywhere, goes on where it stopped. Any number of instances may run it at once:
+/// ownership rows keep them apart most of the time, and nothing depends on that.
+/// </summary>
+public sealed class LogMaintenance
+{
+    private const int NamesPage = 1_000;
+
+    private readonly LogPorts _ports;
+
+    private readonly LogOptions _options;
+
+    private readonly StreamCatalogue _streams;
+
+    private readonly StreamNames _names;
+
+    private readonly DueRows _due;
+
+    internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
+    {
+        _ports = ports;
+        _options = options;
+        _streams = streams;
+        _names = new StreamNames(ports);
+        _due = new DueRows(ports.Tables);
+    }
+
+    /// <summary>Maintains one stream now, whether or not anything is due.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: it was deleted or trimmed meanwhile.</exception>
+    /// <exception cref="StorageException">Storage failed; whatever was done stays done.</exception>
+    public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
+    {
+        var slice = new TimeSlice(_ports.Time, budget);
+        StreamDescription description = await _streams.ReloadAsync(stream, cancellation);
+        DueTimes due = await _due.ReadAsync(cancellation);
+        return await RunAsync(description, work, due, slice, isDemanded: true, cancellation);
+    }
+
+    /// <summary>
+    /// Maintains the streams that are due, found in rows: one query per 1,000 streams and one per 1,000 rows of table <c>partitions</c> when nothing is. A stream whose maintenance fails is reported
+    /// and tried again the next time; it does not keep the others waiting.
+    /// </summary>
+    public async Task<MaintenanceReport> RunDueAsync(MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
+    {
+        var slice = new TimeSlice(_ports.Time, budget);
+        DueTimes due = await _due.ReadAsync(cancellation);
+        HashSet<string> names = await NamesAsync(cancellation);
+        var streams = new List<StreamReport>();
+        var failures = new List<MaintenanceFailure>();
+        bool isFinished = true;
+        foreach (string text in InTurn(names, due))
+        {
+            MaintenanceWork todo = due.Of(text, work, _ports.Clock.Now());
+            if (todo == MaintenanceWork.None || !StreamName.TryParse(text, out StreamName name))
+            {
+                continue;
+            }
+
+            if (slice.IsOver)
+            {
+                isFinished = false;
+                break;
+            }
+
+            MaintenanceReport? report = await TryRunAsync(name, todo, due, slice, failures, cancellation);
+            streams.AddRange(report?.Streams ?? []);
+            isFinished &= report?.Finished ?? true;
+        }
+
+        await _due.ForgetAsync(due.Streams.Where(s => !names.Contains(s)).SelectMany(due.RowsOf), cancellation);
+        return new MaintenanceReport(streams, isFinished) { Failures = failures };
+    }
+
+    /// <summary>Those looked at longest ago come first, so that a short budget reaches every stream in the end.</summary>
+    private static IEnumerable<string> InTurn(IEnumerable<string> names, DueTimes due) => names.OrderBy(due.LastRun).ThenBy(n => n, StringComparer.Ordinal);
+
+    private async Task<HashSet<string>> NamesAsync(CancellationToken cancellation)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        string? after = null;
+        while (true)
+        {
+            IReadOnlyList<string> page = await _names.ListAsync(after, NamesPage, cancellation);
+            names.UnionWith(page);
+            if (page.Count < NamesPage)
+            {
+                return names;
+            }
+
+            after = page[^1];
+        }
+    }
+
+    private async Task<MaintenanceReport?> TryRunAsync(StreamName name, MaintenanceWork work, DueTimes due, TimeSlice slice, List<MaintenanceFailure> failures, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunAsync(await _streams.ReloadAsync(name, cancellation), work, due, slice, isDemanded: false, cancellation);
+        }
+        catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
+        {
+            return null; // Names outlive their streams for a moment.
+        }
+        catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
+        {
+            failures.Add(new MaintenanceFailure(name, trouble.Message));
+            return null;
+        }
+    }
+
+    private async Task<MaintenanceReport> RunAsync(StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, bool isDemanded, CancellationToken cancellation)
+    {
+        var tally = new StorageTally();
+        LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
+        var run = new StreamRun(counted, _options, stream, slice);
+        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
+        await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
+        return new MaintenanceReport([new StreamReport(stream.Name, partitions, tally.Calls)], run.IsFinished);
+    }
+}

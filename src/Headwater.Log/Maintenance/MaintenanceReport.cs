@@ -1,0 +1,38 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>What one call of maintenance did.</summary>
+/// <param name="Streams">Those worked on.</param>
+/// <param name="Finished">False: the budget ran out, or another instance holds a partition; the next call goes on.</param>
+public sealed record MaintenanceReport(IReadOnlyList<StreamReport> Streams, bool Finished)
+{
+    /// <summary>Streams whose maintenance failed, and why; the others were worked on all the same.</summary>
+    public IReadOnlyList<MaintenanceFailure> Failures { get; init; } = [];
+}
+
+/// <param name="Stream">Whose maintenance failed.</param>
+/// <param name="Reason">For people; never a secret.</param>
+public sealed record MaintenanceFailure(StreamName Stream, string Reason);
+
+/// <param name="Stream">Which stream.</param>
+/// <param name="Partitions">Those worked on, in order.</param>
+/// <param name="StorageCalls">Calls to blobs and tables made for it.</param>
+public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionReport> Partitions, long StorageCalls);
+
+/// <summary>What was done to a partition.</summary>
+public sealed record PartitionReport(PartitionId Partition)
+{
+    /// <summary>Its active segment was ended for its age.</summary>
+    public bool Sealed { get; init; }
+
+    /// <summary>Its checkpoint was behind and was written.</summary>
+    public bool Checkpointed { get; init; }
+
+    /// <summary>First offset still there.</summary>
+    public Offset LogStart { get; init; }
+
+    /// <summary>Next offset to be assigned; as last known if nothing asked storage.</summary>
+    public Offset LogEnd { get; init; }
+}

@@ -1,0 +1,128 @@
+using Headwater.Log.Maintenance;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+using Headwater.Testing;
+using Xunit;
+
+namespace Headwater.Log.Tests.Maintenance;
+
+/// <summary>What timers do: find work in rows, and none where there is none.</summary>
+public sealed class DueTests
+{
+    [Fact]
+    public void A_stream_nobody_maintained_yet_is_due() => World.Play(async world =>
+    {
+        StreamDescription stream = await world.Start().CreateAsync();
+
+        Assert.Equal([stream.Name], (await world.Start().MaintainDueAsync()).Streams.Select(s => s.Stream));
+    });
+
+    [Fact]
+    public void A_stream_just_maintained_is_not_due_and_no_blob_is_asked_for() => World.Play(async world =>
+    {
+        await world.Start().CreateAsync();
+        await world.Start().MaintainDueAsync();
+        Instance timer = world.Start();
+        MaintenanceReport report = await timer.MaintainDueAsync();
+
+        Assert.Empty(report.Streams);
+        Assert.DoesNotContain(timer.Storage.Calls, c => c.IsBlobCall);
+    });
+
+    [Fact]
+    public void A_roll_makes_a_stream_due() => World.Play(async world =>
+    {
+        Instance writer = world.Start(Options.RollsOften);
+        StreamDescription stream = await writer.CreateAsync();
+        await writer.AppendAsync(stream, "a");
+        await world.Start().MaintainDueAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await writer.AppendAsync(stream, "b");
+        }
+
+        await writer.Log.DrainAsync(CancellationToken.None);
+
+        Assert.Single((await world.Start().MaintainDueAsync(MaintenanceWork.Retain)).Streams);
+        Assert.Empty((await world.Start().MaintainDueAsync(MaintenanceWork.Retain)).Streams);
+    });
+
+    [Fact]
+    public void An_old_segment_is_ended_when_its_time_has_come() => World.Play(async world =>
+    {
+        Instance writer = world.Start();
+        StreamDescription stream = await writer.CreateAsync();
+        await writer.AppendAsync(stream, "a");
+        for (int hour = 0; hour < 24 * 8; hour++)
+        {
+            await world.Start().MaintainDueAsync();
+            await Task.Delay(TimeSpan.FromHours(1), world.Time);
+        }
+
+        Assert.Equal(2, (await writer.Log.PositionsAsync(stream, CancellationToken.None))[0].Segments);
+    });
+
+    [Fact]
+    public void Lost_rows_make_a_stream_due_again() => World.Play(async world =>
+    {
+        await world.Start().CreateAsync();
+        await world.Start().MaintainDueAsync();
+        foreach (TableRow row in await world.Tables.QueryAsync(StorageNames.PartitionsTable, "due", null, 1000, CancellationToken.None))
+        {
+            await world.Tables.ApplyAsync(StorageNames.PartitionsTable, "due", [new RowChange(RowChangeKind.Delete, row.Id.Row, row.Values, "*")], CancellationToken.None);
+        }
+
+        Assert.Single((await world.Start().MaintainDueAsync()).Streams);
+    });
+
+    [Fact]
+    public void Rows_of_a_deleted_stream_go() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.MaintainDueAsync();
+        await instance.Log.Streams.DeleteAsync(stream.Name, CancellationToken.None);
+        await world.Start().MaintainDueAsync();
+
+        Assert.Empty(await world.Tables.QueryAsync(StorageNames.PartitionsTable, "due", null, 1000, CancellationToken.None));
+    });
+
+    [Fact]
+    public void Positions_are_published_as_of_the_checkpoint() => World.Play(async world =>
+    {
+        Instance writer = world.Start();
+        StreamDescription stream = await writer.CreateAsync();
+        await writer.AppendAsync(stream, "a", "b");
+        PartitionReport report = await world.Start().MaintainAsync(stream, MaintenanceWork.Checkpoint);
+        TableRow? row = await world.Tables.GetAsync(StorageNames.PartitionsTable, new RowId(stream.StreamId, "00000"), CancellationToken.None);
+
+        Assert.True(report.Checkpointed);
+        Assert.Equal(2, row?.Number("logEnd"));
+    });
+
+    [Fact]
+    public void A_stream_in_trouble_does_not_keep_the_others_waiting() => World.Play(async world =>
+    {
+        Instance creator = world.Start();
+        await creator.CreateAsync("a");
+        await creator.CreateAsync("b");
+        Instance timer = world.Start();
+        timer.Storage.Every(c => c.Name.StartsWith("a/", StringComparison.Ordinal), CallFate.Refused(StorageFault.Unavailable));
+        MaintenanceReport report = await timer.MaintainDueAsync();
+
+        Assert.Equal(["a"], report.Failures.Select(f => f.Stream.Value));
+        Assert.Equal(["b"], report.Streams.Select(s => s.Stream.Value));
+    });
+
+    [Fact]
+    public void An_append_pays_nothing_for_maintenance() => World.Play(async world =>
+    {
+        Instance writer = world.Start();
+        StreamDescription stream = await writer.CreateAsync();
+        await writer.AppendAsync(stream, "a");
+        writer.Storage.Clear();
+        await writer.AppendAsync(stream, "b");
+
+        Assert.Equal([StorageOperation.AppendBlock], writer.Storage.Calls.Select(c => c.Operation));
+    });
+}
