@@ -29,11 +29,28 @@ internal sealed class RequestTelemetry(TimeProvider time)
 
     public RequestMeasure Begin(HttpContext context, Route? route)
     {
-        Activity? activity = Source.StartActivity(route?.ToString() ?? context.Request.Method, ActivityKind.Server);
+        Activity? activity = Start(context.Request, route?.ToString() ?? context.Request.Method);
         activity?.SetTag("http.request.method", context.Request.Method);
         activity?.SetTag("http.route", route?.Template);
         activity?.SetTag("url.path", context.Request.Path.Value);
         return new RequestMeasure(context, route, activity, time);
+    }
+
+    /// <summary>Inside the span around this one, or else the caller's by its header (https://www.w3.org/TR/trace-context/).</summary>
+    private static Activity? Start(HttpRequest request, string name)
+    {
+        if (!Source.HasListeners())
+            return null;
+
+        // A server whose own spans nobody listens to begins them all the same, marked as not recorded: as a parent it would hide ours.
+        if (Activity.Current is { Source.Name: "" })
+            Activity.Current = null;
+        ActivityContext parent = default;
+        if (Activity.Current is { } around)
+            parent = around.Context;
+        else if (ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out ActivityContext caller))
+            parent = caller;
+        return Source.StartActivity(name, ActivityKind.Server, parent);
     }
 
     internal static void Record(TimeSpan elapsed, in TagList tags) => Duration.Record(elapsed.TotalSeconds, tags);

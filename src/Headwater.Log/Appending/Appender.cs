@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Producers;
@@ -12,6 +13,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, PartitionLogs
 
     public async Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions request, CancellationToken cancellation)
     {
+        using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
         if (request.Producer is { } producer)
         {
