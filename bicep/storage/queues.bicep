@@ -1,0 +1,38 @@
+metadata name = 'Queues'
+metadata description = 'Queues of one storage account, each with the grants at its own scope.'
+
+import { granted, roleIds } from '../roles.bicep'
+
+@description('Required. Name of the storage account.')
+param storageAccountName string
+
+@description('Required. The queues and who may use each.')
+param queues granted[]
+
+var grants = flatten(map(queues, (queue, at) => map(queue.grants, grant => { at: at, grant: grant })))
+
+resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: storageAccountName
+
+  resource service 'queueServices' existing = { name: 'default' }
+}
+
+resource created 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = [
+  for queue in queues: {
+    parent: account::service
+    name: queue.name
+  }
+]
+
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in grants: {
+    name: guid(created[item.at].id, item.grant.principalId, roleIds[item.grant.role])
+    scope: created[item.at]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds[item.grant.role])
+      principalId: item.grant.principalId
+      principalType: item.grant.principalType
+      description: item.grant.reason
+    }
+  }
+]

@@ -1,0 +1,75 @@
+metadata name = 'Alerts of Headwater'
+metadata description = 'What is asked of the telemetry, and when somebody should look.'
+
+import { alert } from '../bicep/monitoring/log-alerts.bicep'
+
+@export()
+@description('Queries over what the app itself counts and traces; each answers with a row exactly when it should fire.')
+var alerts alert[] = [
+  {
+    name: 'poison'
+    description: 'A message could not be appended and lies in a poison queue. GET /appends/poison says why; repair the cause, then POST /appends/poison/redrive.'
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+    query: '''
+      union
+        (AppMetrics | where Name == 'headwater.messages.poisoned' | summarize Messages = sum(Sum)),
+        (AppTraces | where Message has 'Moving message to queue' and Message has '-poison' | summarize Messages = todouble(count()))
+      | summarize Messages = sum(Messages)
+      | where Messages > 0
+      '''
+  }
+  {
+    name: 'server-errors'
+    description: 'Requests end in 5xx. Look at error.type of the same metric: storage_unavailable and append_unknown point to storage, internal_error to the app.'
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+    query: '''
+      AppMetrics
+      | where Name == 'http.server.request.duration' and toint(Properties['http.response.status_code']) >= 500
+      | summarize Requests = sum(ItemCount)
+      | where Requests > 5
+      '''
+  }
+  {
+    name: 'overloaded'
+    description: 'Producers are turned away with 429: an instance holds as many waiting bytes as it may. Lower httpConcurrency or raise maximumInstances.'
+    severity: 2
+    every: 'PT15M'
+    window: 'PT30M'
+    query: '''
+      AppMetrics
+      | where Name == 'http.server.request.duration' and toint(Properties['http.response.status_code']) == 429
+      | summarize Requests = sum(ItemCount)
+      | where Requests > 100
+      '''
+  }
+  {
+    name: 'append-latency'
+    description: 'One append in twenty takes longer than a second. Storage is slow, a partition has too many writers, or instances start cold.'
+    severity: 2
+    every: 'PT15M'
+    window: 'PT30M'
+    query: '''
+      AppRequests
+      | where Name startswith 'POST /streams/{' and Name endswith '/events'
+      | summarize Slowest = percentile(DurationMs, 95), Requests = sum(ItemCount)
+      | where Slowest > 1000 and Requests >= 20
+      '''
+  }
+  {
+    name: 'maintenance-overdue'
+    description: 'No maintenance has succeeded for six hours: segments are not sealed, retained or compacted, and start-up gets slower. Look at the failures of the timer.'
+    severity: 2
+    every: 'PT1H'
+    window: 'PT6H'
+    query: '''
+      AppRequests
+      | where Name == 'Maintenance' and Success
+      | summarize Runs = count()
+      | where Runs == 0
+      '''
+  }
+]

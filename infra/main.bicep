@@ -1,0 +1,332 @@
+metadata name = 'Headwater'
+metadata description = 'One environment: the log\'s storage, the Function app that serves it, telemetry and alerts, and the grants between them.'
+
+targetScope = 'subscription'
+
+import { alerts } from 'alerts.bicep'
+
+@description('Required. Name of the environment; part of every name.')
+@minLength(2)
+@maxLength(20)
+param environmentName string
+
+@description('Required. Region; one with Flex Consumption.')
+@metadata({ azd: { type: 'location' } })
+param location string
+
+@description('Optional. Resource group. Default rg-headwater- and the environment.')
+param resourceGroupName string = 'rg-headwater-${environmentName}'
+
+@description('Optional. Tags of everything, beside those that azd needs. Default none.')
+param tags { *: string } = {}
+
+@description('Optional. Copies of the log. Default Standard_ZRS: outlives a data centre.')
+param redundancy ('Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS') = 'Standard_ZRS'
+
+@description('Optional. Days during which deleted blobs of the log can be brought back; 0 turns it off. Default 7.')
+@minValue(0)
+@maxValue(365)
+param softDeleteDays int = 7
+
+@description('Optional. Days without a read after which block blobs (compacted segments) move to a cheaper tier. Default cool after 30, cold after 180.')
+param tiering { coolAfterDays: int, coldAfterDays: int } = { coolAfterDays: 30, coldAfterDays: 180 }
+
+@description('Optional. Whether storage is closed to the internet and reached through private endpoints. Default true.')
+param privateNetwork bool = true
+
+@description('Optional. Addresses of the private network, at least a /26. Default 10.71.0.0/24.')
+param addressPrefix string = '10.71.0.0/24'
+
+@description('Optional. Public IPv4 addresses or ranges that reach the log\'s storage beside the private network: readers of segment URLs, senders to the inbox. Default none.')
+param allowedIpRanges string[] = []
+
+@description('Optional. Memory of an instance in MB. Default 2048.')
+param instanceMemoryMB (512 | 2048 | 4096) = 2048
+
+@description('Optional. Most instances at a time. Default 40, the least that the service accepts.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('Optional. Instances kept warm for HTTP. Default 0: scales to zero.')
+@minValue(0)
+param alwaysReadyHttp int = 0
+
+@description('Optional. Requests that one instance serves at a time. Default 64.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 64
+
+@description('Optional. Who may put events on queue inbox. Default nobody.')
+param inboxSenders sender[] = []
+
+@description('Optional. E-mail addresses told of alerts. Default none: alerts show in the portal alone.')
+param alertEmails string[] = []
+
+@description('Optional. Days that telemetry is kept. Default 30.')
+@minValue(30)
+@maxValue(730)
+param telemetryDays int = 30
+
+@description('Optional. Gigabytes of telemetry a day after which no more is taken; 0 is none. Default 1.')
+@minValue(0)
+param telemetryDailyCapGb int = 1
+
+@description('Optional. Whether the log\'s account is locked against deletion. Default true.')
+param deletionLock bool = true
+
+@description('A principal that sends events.')
+type sender = {
+  @description('Required. Object id in Entra ID.')
+  principalId: string
+
+  @description('Required. Kind of principal.')
+  principalType: 'ServicePrincipal' | 'User' | 'Group'
+
+  @description('Required. Whose it is.')
+  name: string
+}
+
+// Names that the code knows (StorageNames); tests compare.
+var containerName = 'streams'
+var tableNames = ['streams', 'partitions', 'groups', 'appends']
+var ownQueueNames = ['appends', 'appends-poison', 'inbox-poison']
+var inboxName = 'inbox'
+
+var token = uniqueString(subscription().id, environmentName, location)
+var allTags = union(tags, { 'azd-env-name': environmentName })
+var logStorageName = 'sthwlog${token}'
+var hostStorageName = 'sthwfn${token}'
+var packageContainerName = 'packages'
+var byApp = { principalId: identity.outputs.principalId, principalType: 'ServicePrincipal' }
+var actionGroupIds = empty(alertEmails) ? [] : [actionGroup!.outputs.resourceId]
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: resourceGroupName
+  location: location
+  tags: allTags
+}
+
+module identity '../bicep/identity/user-assigned.bicep' = {
+  scope: group
+  params: {
+    name: 'id-headwater-${environmentName}'
+    location: location
+    tags: allTags
+  }
+}
+
+module monitoring '../bicep/monitoring/workspace.bicep' = {
+  scope: group
+  params: {
+    workspaceName: 'log-headwater-${environmentName}'
+    componentName: 'appi-headwater-${environmentName}'
+    location: location
+    tags: allTags
+    retentionDays: telemetryDays
+    dailyCapGb: telemetryDailyCapGb
+    grants: [{ ...byApp, role: 'Monitoring Metrics Publisher', reason: 'The app sends its telemetry.' }]
+  }
+}
+
+module hostStorage '../bicep/storage/account.bicep' = {
+  scope: group
+  params: {
+    name: hostStorageName
+    location: location
+    tags: allTags
+    redundancy: redundancy == 'Standard_LRS' ? 'Standard_LRS' : 'Standard_ZRS'
+    reach: privateNetwork ? 'Closed' : 'Open'
+    softDeleteDays: 0
+    deletionLock: false
+    grants: [
+      { ...byApp, role: 'Storage Blob Data Owner', reason: 'The Functions host keeps its keys, the leases of timers and the deployment package here.' }
+    ]
+  }
+}
+
+module hostContainers '../bicep/storage/containers.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: hostStorageName
+    containers: [{ name: packageContainerName, grants: [] }]
+  }
+  dependsOn: [hostStorage]
+}
+
+module logStorage '../bicep/storage/account.bicep' = {
+  scope: group
+  params: {
+    name: logStorageName
+    location: location
+    tags: allTags
+    redundancy: redundancy
+    reach: !privateNetwork ? 'Open' : empty(allowedIpRanges) ? 'Closed' : 'Listed'
+    allowedIpRanges: allowedIpRanges
+    softDeleteDays: softDeleteDays
+    trackLastAccess: true
+    deletionLock: deletionLock
+    grants: [{ ...byApp, role: 'Storage Blob Delegator', reason: 'The app signs read-only URLs of segments; the key for that is asked of the account.' }]
+  }
+}
+
+module logContainers '../bicep/storage/containers.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: logStorageName
+    containers: [
+      {
+        name: containerName
+        grants: [{ ...byApp, role: 'Storage Blob Data Contributor', reason: 'The app appends, reads, lists, seals and deletes segments.' }]
+      }
+    ]
+  }
+  dependsOn: [logStorage]
+}
+
+module logTables '../bicep/storage/tables.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: logStorageName
+    tables: [
+      for name in tableNames: {
+        name: name
+        grants: [{ ...byApp, role: 'Storage Table Data Contributor', reason: 'The app keeps positions, offsets and outcomes.' }]
+      }
+    ]
+  }
+  dependsOn: [logStorage]
+}
+
+module logQueues '../bicep/storage/queues.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: logStorageName
+    queues: [
+      ...map(ownQueueNames, name => {
+        name: name
+        grants: [{ ...byApp, role: 'Storage Queue Data Contributor', reason: 'The app alone puts, takes, hides and deletes messages.' }]
+      })
+      {
+        name: inboxName
+        grants: [
+          { ...byApp, role: 'Storage Queue Data Contributor', reason: 'The app takes, hides and deletes messages.' }
+          ...map(inboxSenders, sender => {
+            role: 'Storage Queue Data Message Sender'
+            principalId: sender.principalId
+            principalType: sender.principalType
+            reason: 'Sends events: ${sender.name}'
+          })
+        ]
+      }
+    ]
+  }
+  dependsOn: [logStorage]
+}
+
+module deletionLog '../bicep/storage/deletion-log.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: logStorageName
+    workspaceId: monitoring.outputs.workspaceId
+  }
+  dependsOn: [logStorage]
+}
+
+module lifecycle '../bicep/storage/lifecycle.bicep' = {
+  scope: group
+  params: {
+    storageAccountName: logStorageName
+    containerName: containerName
+    coolAfterDays: tiering.coolAfterDays
+    coldAfterDays: tiering.coldAfterDays
+  }
+  dependsOn: [logStorage]
+}
+
+module network 'network.bicep' = if (privateNetwork) {
+  scope: group
+  params: {
+    environmentName: environmentName
+    location: location
+    tags: allTags
+    addressPrefix: addressPrefix
+    logStorageId: logStorage.outputs.resourceId
+    hostStorageId: hostStorage.outputs.resourceId
+  }
+}
+
+module api '../bicep/functions/flex-app.bicep' = {
+  scope: group
+  params: {
+    name: 'func-headwater-${environmentName}-${token}'
+    location: location
+    tags: allTags
+    appTags: union(allTags, { 'azd-service-name': 'functions' })
+    identityId: identity.outputs.resourceId
+    hostStorageAccountName: hostStorageName
+    deploymentContainerName: packageContainerName
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstances: maximumInstances
+    alwaysReadyHttp: alwaysReadyHttp
+    httpConcurrency: httpConcurrency
+    subnetId: network.?outputs.appSubnetId
+    appSettings: {
+      AzureWebJobsStorage__accountName: hostStorageName
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identity.outputs.clientId
+      HeadwaterStorage__accountName: logStorageName
+      HeadwaterStorage__credential: 'managedidentity'
+      HeadwaterStorage__clientId: identity.outputs.clientId
+      APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
+    }
+  }
+  dependsOn: [hostContainers, logContainers, logTables, logQueues]
+}
+
+module actionGroup '../bicep/monitoring/action-group.bicep' = if (!empty(alertEmails)) {
+  scope: group
+  params: {
+    name: 'ag-headwater-${environmentName}'
+    tags: allTags
+    emails: alertEmails
+  }
+}
+
+module telemetryAlerts '../bicep/monitoring/log-alerts.bicep' = {
+  scope: group
+  params: {
+    namePrefix: 'headwater-${environmentName}'
+    location: location
+    tags: allTags
+    workspaceId: monitoring.outputs.workspaceId
+    alerts: alerts
+    actionGroupIds: actionGroupIds
+  }
+}
+
+module throttlingAlert '../bicep/monitoring/throttling-alert.bicep' = {
+  scope: group
+  params: {
+    name: 'headwater-${environmentName}-throttling'
+    tags: allTags
+    storageAccountId: logStorage.outputs.resourceId
+    actionGroupIds: actionGroupIds
+  }
+}
+
+@description('Region; azd keeps it with the environment.')
+output AZURE_LOCATION string = location
+
+@description('Resource group; azd keeps it with the environment.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('Name of the Function app.')
+output FUNCTION_APP_NAME string = api.outputs.name
+
+@description('Where the HTTP API answers.')
+output HEADWATER_URL string = api.outputs.uri
+
+@description('Name of the log\'s storage account.')
+output LOG_STORAGE_ACCOUNT string = logStorageName
