@@ -1,5 +1,6 @@
 using Headwater.Functions.Http;
 using Headwater.Http;
+using Headwater.Http.Hosting;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Queued;
 using Headwater.Log;
@@ -37,6 +38,7 @@ internal static class Composition
         services.AddSingleton<QueuedAppends>();
         services.AddSingleton<HeadwaterApi>();
         services.AddSingleton<HttpRoutes>();
+        services.AddSingleton<TimerWork>();
         services.AddHostedService<DrainOnStop>();
 
         // The API counts what it reads and answers 413 itself; the server would break off at 30,000,000 bytes, which the Functions host reports as 500.

@@ -26,7 +26,7 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
         new(
             "Headwater.LocalHost",
             ["Headwater.Http", "Headwater.Storage.Azure"],
-            ["System.CommandLine", "Spectre.Console", "CsvHelper"],
+            ["System.CommandLine", "Spectre.Console", "CsvHelper", "Cronos"],
             ["Headwater.", "Azure.", "Avro", "Spectre.", "CsvHelper", "Microsoft.AspNetCore", "Microsoft.Extensions."]),
     ];
 

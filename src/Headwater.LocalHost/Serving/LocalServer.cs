@@ -1,6 +1,8 @@
 using Headwater.Http;
+using Headwater.Http.Hosting;
 using Headwater.Http.Queued;
 using Headwater.LocalHost.Metrics;
+using Headwater.LocalHost.Timers;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
@@ -22,6 +24,7 @@ public sealed class LocalServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly PrometheusText _metrics;
     private readonly EventLog _log;
+    private TimerLoop? _timers;
     private bool _stopped;
 
     private LocalServer(WebApplication web, EventLog log, StorageMeter meter, PrometheusText metrics)
@@ -76,7 +79,14 @@ public sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more requests, answers those under way, then lets the log finish and write its checkpoints.</summary>
+    /// <summary>Fires the timers from now on, as the function app's are; without this call nothing happens that no request asked for.</summary>
+    public void StartTimers()
+    {
+        TimerWork work = new(_log, _web.Services.GetRequiredService<ILogger<TimerWork>>());
+        _timers ??= TimerLoop.Start(work.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
+    }
+
+    /// <summary>Fires no timer and takes no request any more, answers those under way, then lets the log finish and write its checkpoints.</summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -86,6 +96,11 @@ public sealed class LocalServer : IAsyncDisposable
 
         _stopped = true;
         using CancellationTokenSource patience = new(DrainPatience);
+        if (_timers is not null)
+        {
+            await _timers.StopAsync().WaitAsync(patience.Token);
+        }
+
         await _web.StopAsync(patience.Token);
         try
         {
@@ -101,6 +116,11 @@ public sealed class LocalServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_timers is not null)
+        {
+            await _timers.DisposeAsync();
+        }
+
         await _web.DisposeAsync();
         _metrics.Dispose();
         Meter.Dispose();
@@ -129,6 +149,7 @@ public sealed class LocalServer : IAsyncDisposable
             // The API counts what it reads and answers 413 itself, with a problem body, as it does in the function app.
             kestrel.Limits.MaxRequestBodySize = null;
         });
+        ServerTelemetry.AddTo(builder.Services, builder.Configuration);
         WebApplication web = builder.Build();
         foreach (Uri address in addresses)
         {

@@ -1,0 +1,39 @@
+using Headwater.Http.Hosting;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Headwater.Functions.Timers;
+
+/// <summary>Ends segments that have become old.</summary>
+public sealed class SealTimer(TimerWork work)
+{
+    [Function(nameof(SealTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.Seal, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SealAsync(cancellation);
+}
+
+/// <summary>Writes checkpoints and publishes positions.</summary>
+public sealed class CheckpointTimer(TimerWork work)
+{
+    [Function(nameof(CheckpointTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.Checkpoint, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CheckpointAsync(cancellation);
+}
+
+/// <summary>Lets go of what streams need not keep.</summary>
+public sealed class RetainTimer(TimerWork work)
+{
+    [Function(nameof(RetainTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.Retain, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.RetainAsync(cancellation);
+}
+
+/// <summary>Compacts entity streams.</summary>
+public sealed class CompactTimer(TimerWork work)
+{
+    [Function(nameof(CompactTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.Compact, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CompactAsync(cancellation);
+}
+
+/// <summary>Deletes what nobody refers to any more.</summary>
+public sealed class SweepTimer(TimerWork work)
+{
+    [Function(nameof(SweepTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.Sweep, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SweepAsync(cancellation);
+}

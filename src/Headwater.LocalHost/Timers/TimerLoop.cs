@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using Cronos;
+using Headwater.Http.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Headwater.LocalHost.Timers;
+
+/// <summary>Runs what timers do on the schedules that the function app's timer triggers have. One run of each at a time: what falls due meanwhile is skipped.</summary>
+internal sealed class TimerLoop : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Task _all;
+
+    private TimerLoop(IReadOnlyList<TimedRun> runs, TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _logger = logger;
+        _all = Task.WhenAll(runs.Select(run => RepeatAsync(run, CronExpression.Parse(run.Schedule, CronFormat.IncludeSeconds))));
+    }
+
+    /// <exception cref="CronFormatException">A schedule is none.</exception>
+    public static TimerLoop Start(IReadOnlyList<TimedRun> runs, TimeProvider time, ILogger logger) => new(runs, time, logger);
+
+    /// <summary>Begins no run any more, tells those under way to end, and waits for them.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _all;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task RepeatAsync(TimedRun run, CronExpression schedule)
+    {
+        DateTimeOffset last = _time.GetUtcNow();
+        while (NextAfter(last, schedule) is { } next && await WaitAsync(next))
+        {
+            await RunAsync(run);
+            DateTimeOffset now = _time.GetUtcNow();
+            last = now > next ? now : next; // A clock that was set back must not run it twice.
+        }
+    }
+
+    private static DateTimeOffset? NextAfter(DateTimeOffset moment, CronExpression schedule) => schedule.GetNextOccurrence(moment, TimeZoneInfo.Utc);
+
+    /// <returns>False: the host stops.</returns>
+    private async Task<bool> WaitAsync(DateTimeOffset moment)
+    {
+        try
+        {
+            for (TimeSpan left; (left = moment - _time.GetUtcNow()) > TimeSpan.Zero;)
+            {
+                await Task.Delay(left, _time, _stop.Token);
+            }
+
+            return !_stop.IsCancellationRequested;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A run that failed is logged, and the next one tries again, as the Functions host does.")]
+    private async Task RunAsync(TimedRun run)
+    {
+        try
+        {
+            await run.RunAsync(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The loop ends at its next wait; what was left is found by the next start.
+        }
+        catch (Exception exception)
+        {
+            _logger.TimerFailed(run.Name, exception);
+        }
+    }
+}
