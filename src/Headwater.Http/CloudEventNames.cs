@@ -14,6 +14,10 @@ internal static class CloudEventNames
     public const string PartitionKey = "partitionkey";
     public const string DataContentType = "datacontenttype";
     public const string Data = "data";
+
+    /// <summary>Extension attribute: the stream an event on queue <c>inbox</c> is for.</summary>
+    public const string Stream = "stream";
+
     public const string DataBase64 = "data_base64";
 
     /// <summary>Before an attribute's name in an event's headers.</summary>

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Appending;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Partitions;
@@ -23,6 +24,8 @@ public sealed class EventLog
 
     private readonly SegmentCatalogue _segments;
 
+    private readonly RequestRecall _recall;
+
     public EventLog(LogPorts ports, LogOptions options)
     {
         _ports = ports;
@@ -31,6 +34,7 @@ public sealed class EventLog
         _appender = new Appender(ports, options, _partitions, _producers);
         _reader = new PartitionReader(_partitions, ports.Blobs);
         _segments = new SegmentCatalogue(ports, options, _partitions, _reader.Indexes);
+        _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         Maintenance = new LogMaintenance(ports, options, Streams);
     }
@@ -48,6 +52,26 @@ public sealed class EventLog
     /// <exception cref="Errors.HeadwaterException">Nothing was stored, or (<see cref="Errors.ErrorCode.AppendUnknown"/>) it is not known. Partial success is an outcome, not an exception.</exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
+
+    /// <summary>
+    /// For a request that waited elsewhere and may have been appended already: whatever <see cref="AppendAsync"/> would not remember of it is looked for in the log, so that a repeat is seen as one.
+    /// No storage call but one read a second and partition while the partitions' memory of keys reaches back far enough; else a search by time and a read of what lies between.
+    /// </summary>
+    /// <param name="stream">Where it would be.</param>
+    /// <param name="events">Its events, whose partitions are looked at.</param>
+    /// <param name="key">Its request key.</param>
+    /// <param name="since">It was not appended before this.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    public Task<bool> RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
+        NoticeDeletion(stream, async () =>
+        {
+            foreach (PartitionId partition in events.Partitions)
+            {
+                await _recall.RecallAsync(_partitions.For(stream, partition), key, UnixMicros.From(since), stream.LogStart(partition), cancellation);
+            }
+
+            return true;
+        });
 
     /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.</summary>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)

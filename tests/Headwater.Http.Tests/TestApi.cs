@@ -15,14 +15,14 @@ namespace Headwater.Http.Tests;
 /// <summary>The API over a real log on in-memory ports, called without a server.</summary>
 internal sealed class TestApi
 {
-    public TestApi(AccessPolicy? access = null, LogOptions? options = null, Func<IBlobs, IBlobs>? wrap = null)
+    public TestApi(AccessPolicy? access = null, LogOptions? options = null, Func<IBlobs, IBlobs>? wrap = null, QueuedOptions? queued = null)
     {
         Time = new FakeTimeProvider(new DateTimeOffset(2024, 5, 1, 12, 0, 0, TimeSpan.Zero));
         Blobs = new InMemoryBlobs(Time);
         var ports = new LogPorts(wrap?.Invoke(Blobs) ?? Blobs, Tables, Time, new SeededRandomness(1));
         Queues = new InMemoryQueues(Time);
         Log = new EventLog(ports, options ?? LogOptions.Default);
-        Queued = new QueuedAppends(Log, ports, Queues, QueuedOptions.Default, NullLogger<QueuedAppends>.Instance);
+        Queued = new QueuedAppends(Log, ports, Queues, queued ?? QueuedOptions.Default, NullLogger<QueuedAppends>.Instance);
         Api = new HeadwaterApi(Log, Queued, access ?? ((_, _) => ValueTask.FromResult("")), Time, new TestOutputLogger());
     }
 

@@ -12,6 +12,8 @@ namespace Headwater.Http.Append;
 /// <summary>Appending, and starting the producers that do so in sequence.</summary>
 internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, RequestBody bodies)
 {
+    private readonly QueueIntake _intake = new(queued);
+
     public async Task ToStreamAsync(HttpContext context)
     {
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
@@ -34,16 +36,24 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
 
     private async Task AppendAsync(HttpContext context, StreamDescription stream, PartitionId? target)
     {
-        _ = (queued, new QueryParameters(context.Request));
+        _ = new QueryParameters(context.Request);
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
         // A repeat must find the first: unkeyed events go by what a repeat has in common with it.
         using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
-        var incoming = new IncomingEvents(events, stream.Schema, digest);
+        using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema) : null;
+        var incoming = new IncomingEvents(events, stream.Schema, digest, copy);
         using (PooledBytes body = await bodies.ReadAsync(context))
             AppendBodies.Read(format, context.Request, body, incoming);
         incoming.ThrowIfUnfit();
+
+        if (copy is not null)
+        {
+            var request = new QueuedRequest(stream, target, headers, Caller.Of(context));
+            await _intake.TakeAsync(context, request, events, copy.Finish(), digest?.Finish());
+            return;
+        }
 
         AppendOutcome outcome = await log.AppendAsync(stream, events, headers.Options(context, digest?.Finish()), context.RequestAborted);
         await AppendAnswer.WriteAsync(context, outcome, events.Count, headers.WantsOffsets);

@@ -21,6 +21,7 @@ internal sealed record AppendHeaders
     public const string ProducerSequenceName = "Producer-Sequence";
     public const string IfOffsetName = "If-Offset";
     public const string Representation = "return=representation";
+    public const string RespondAsync = "respond-async";
 
     private const int MaxKeyLength = 255;
     private const int KeyBytes = 16;
@@ -35,6 +36,9 @@ internal sealed record AppendHeaders
     /// <summary>Whether the answer names every event's offset.</summary>
     public bool WantsOffsets { get; init; }
 
+    /// <summary>Whether the events may be taken for later (RFC 7240).</summary>
+    public bool RespondsAsync { get; init; }
+
     /// <exception cref="HeadwaterException">InvalidParameter, naming the header.</exception>
     public static AppendHeaders Read(HttpRequest request)
     {
@@ -44,7 +48,8 @@ internal sealed record AppendHeaders
             IdempotencyKey = ReadKey(request),
             Producer = ReadProducer(request),
             IfOffset = offset is null ? null : new Offset(Number(IfOffsetName, offset, 0, long.MaxValue)),
-            WantsOffsets = request.Headers["Prefer"].Any(IsForOffsets),
+            WantsOffsets = Prefers(request, Representation),
+            RespondsAsync = Prefers(request, RespondAsync),
         };
     }
 
@@ -61,8 +66,8 @@ internal sealed record AppendHeaders
     internal static RequestKey KeyOf(string principal, string key) =>
         RequestKey.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes($"{principal}\0{key}")).AsSpan(0, KeyBytes));
 
-    private static bool IsForOffsets(string? prefer) =>
-        prefer is not null && prefer.Split(',').Any(p => p.Split(';')[0].Trim().Equals(Representation, StringComparison.OrdinalIgnoreCase));
+    private static bool Prefers(HttpRequest request, string preference) => request.Headers["Prefer"].Any(prefer =>
+        prefer is not null && prefer.Split(',').Any(p => p.Split(';')[0].Trim().Equals(preference, StringComparison.OrdinalIgnoreCase)));
 
     private static string? ReadKey(HttpRequest request)
     {

@@ -20,8 +20,13 @@ internal static class CloudEventBodies
     public static void ReadStructured(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
         using JsonDocument document = JsonBodies.Parse(body);
+        ReadOne(document.RootElement, into);
+    }
+
+    public static void ReadOne(JsonElement item, IncomingEvents into)
+    {
         into.ValueMember = CloudEventNames.Data;
-        AddStructured(document.RootElement, new CloudEventReader(into), into);
+        AddStructured(item, new CloudEventReader(into), into);
     }
 
     /// <exception cref="HeadwaterException">MalformedBody, TooManyEvents.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Headwater.Core.Schemas;
 using Headwater.Http.Problems;
+using Headwater.Http.Queued;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Errors;
@@ -13,7 +14,8 @@ namespace Headwater.Http.Append;
 /// <param name="events">Encodes and checks; disposed by the caller.</param>
 /// <param name="schema">Of the stream.</param>
 /// <param name="digest">Null: the request has no Idempotency-Key.</param>
-internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, EventDigest? digest)
+/// <param name="copy">Null: the events are appended here and now.</param>
+internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, EventDigest? digest, EventCopy? copy = null)
 {
     private bool _unknownMember;
 
@@ -30,16 +32,23 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
     /// <summary>So many faults that more would not be told; parsing may stop.</summary>
     public bool IsHopeless => events.Faults.Count >= Limits.FaultsReported;
 
+    // Nothing is made of a request with a fault, and a value at fault may not even be text.
+    private bool IsFit => events.Faults.Count == 0;
+
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
         digest?.Add(attributes, value);
         events.AddJson(attributes, value);
+        if (IsFit)
+            copy?.Add(attributes, value);
     }
 
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         digest?.Add(attributes, value);
         events.AddBytes(attributes, value);
+        if (IsFit)
+            copy?.AddBytes(attributes, value);
     }
 
     /// <param name="attributes">Beside the value.</param>
@@ -48,6 +57,8 @@ internal sealed class IncomingEvents(RequestEvents events, ValueSchema schema, E
     {
         digest?.Add(attributes, unionValue);
         events.AddAvro(attributes, unionValue);
+        if (IsFit)
+            copy?.AddAvro(attributes, unionValue);
     }
 
     /// <summary>Counts one event that does not fit.</summary>

@@ -6,7 +6,9 @@ using Headwater.Log.Appending;
 namespace Headwater.Http.Append;
 
 /// <summary>Reads <c>{"key","value","headers","time"}</c>, one event after the other. The first thing wrong with an event is its fault.</summary>
-internal sealed class JsonEventReader(IncomingEvents into)
+/// <param name="into">Where they go.</param>
+/// <param name="takesBytes">Whether <c>base64</c> may stand in place of <c>value</c>, as in envelopes.</param>
+internal sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false)
 {
     private const string Expected = "an event is an object with value and, as it likes, key, headers and time";
 
@@ -15,6 +17,7 @@ internal sealed class JsonEventReader(IncomingEvents into)
     private JsonElement? _value;
     private JsonElement? _headerMembers;
     private JsonElement? _time;
+    private JsonElement? _base64;
 
     public void Add(JsonElement item)
     {
@@ -26,6 +29,12 @@ internal sealed class JsonEventReader(IncomingEvents into)
 
         if (!TryTakeMembers(item))
             return;
+        if (_base64 is { } base64 && _value is null)
+        {
+            AddBytes(base64);
+            return;
+        }
+
         if (_value is not { } value)
         {
             into.AddFault("/value", "the member value is missing; give null to delete what the key stands for.");
@@ -36,9 +45,17 @@ internal sealed class JsonEventReader(IncomingEvents into)
             into.AddJson(new EventAttributes(key, _headers, time), value);
     }
 
+    private void AddBytes(JsonElement base64)
+    {
+        if (base64.ValueKind != JsonValueKind.String || !base64.TryGetBytesFromBase64(out byte[]? bytes))
+            Fault("/base64", "the member is not base64.");
+        else if (TryKey(out string? key) && TryHeaders() && TryTime(out UnixMicros? time))
+            into.AddBytes(new EventAttributes(key, _headers, time), bytes);
+    }
+
     private bool TryTakeMembers(JsonElement item)
     {
-        _key = _value = _headerMembers = _time = null;
+        _key = _value = _headerMembers = _time = _base64 = null;
         foreach (JsonProperty member in item.EnumerateObject())
         {
             ref JsonElement? slot = ref SlotOf(member, out bool known);
@@ -65,6 +82,8 @@ internal sealed class JsonEventReader(IncomingEvents into)
                 return ref _headerMembers;
             if (member.NameEquals("time"u8))
                 return ref _time;
+            if (takesBytes && member.NameEquals("base64"u8))
+                return ref _base64;
         }
         catch (InvalidOperationException)
         {

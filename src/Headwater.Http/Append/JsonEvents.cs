@@ -15,9 +15,9 @@ internal static class JsonEvents
     }
 
     /// <summary>Adds every item; stops early once more faults would not be told.</summary>
-    public static void ReadArray(JsonElement events, IncomingEvents into)
+    public static void ReadArray(JsonElement events, IncomingEvents into, bool takesBytes = false)
     {
-        var reader = new JsonEventReader(into);
+        var reader = new JsonEventReader(into, takesBytes);
         foreach (JsonElement item in events.EnumerateArray())
         {
             if (into.IsHopeless)

@@ -66,6 +66,10 @@ internal static class Contracts
         Answers =
         [
             new(200, "All events are stored and readable by everyone.", new Content(MediaTypes.Json, "Appended")) { Headers = ["Idempotent-Replay", "Preference-Applied"] },
+            new(202, "With Prefer: respond-async: the events fit and are on a queue; what becomes of them is told at Location.", new Content(MediaTypes.Json, "AppendAccepted"))
+            {
+                Headers = ["Location", "Preference-Applied", "Retry-After"],
+            },
         ],
         Errors =
         [

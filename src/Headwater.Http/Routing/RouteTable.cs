@@ -19,6 +19,7 @@ internal static class RouteTable
         var append = new AppendHandlers(log, queued, bodies);
         var read = new ReadHandlers(log);
         var maintenance = new MaintenanceHandlers(log, bodies);
+        var queue = new QueueHandlers(queued);
         List<Route> routes = [];
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));
         routes.AddRange(
@@ -36,6 +37,10 @@ internal static class RouteTable
             new("GET", RouteTemplates.Partitions, "List partitions and their positions", Contracts.ListPartitions, read.PartitionsAsync),
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", Contracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", Contracts.ListSegments, read.SegmentsAsync),
+
+            new("GET", RouteTemplates.Poison, "List messages that were given up", QueueContracts.Poison, queue.PoisonAsync),
+            new("POST", RouteTemplates.Redrive, "Try messages again that were given up", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
+            new("GET", RouteTemplates.AppendStatus, "Tell what became of a batch taken for later", QueueContracts.Status, queue.StatusAsync),
 
             new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 

@@ -17,6 +17,12 @@ public static class RouteTemplates
 
     public const string Segments = "streams/{stream}/segments";
 
+    public const string AppendStatus = "appends/{id}";
+
+    public const string Poison = "appends/poison";
+
+    public const string Redrive = "appends/poison/redrive";
+
     public const string Maintenance = "streams/{stream}/maintenance";
 
     public const string Health = "health";

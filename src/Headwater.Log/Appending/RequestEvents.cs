@@ -43,6 +43,9 @@ public sealed class RequestEvents : IDisposable
     /// <summary>The first <see cref="Limits.FaultsReported"/> faults.</summary>
     public IReadOnlyList<EventFault> Faults => _faults;
 
+    /// <summary>The partitions touched, in order; only meaningful without faults.</summary>
+    public IEnumerable<PartitionId> Partitions => _shares.Keys;
+
     /// <summary>By partition, in order; only meaningful without faults.</summary>
     internal IReadOnlyCollection<PartitionShare> Shares => _shares.Values;
 

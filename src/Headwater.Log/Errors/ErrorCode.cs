@@ -3,6 +3,7 @@ namespace Headwater.Log.Errors;
 /// <summary>Everything that can be answered instead of what was asked. Wire names are the snake_case of these; they never change meaning.</summary>
 public enum ErrorCode
 {
+    AppendNotFound,
     AppendPartial,
     AppendUnknown,
     BodyTooLarge,
@@ -12,6 +13,7 @@ public enum ErrorCode
     EventTooLarge,
     Forbidden,
     IdempotencyKeyReused,
+    InboxClosed,
     Internal,
     InvalidName,
     InvalidParameter,

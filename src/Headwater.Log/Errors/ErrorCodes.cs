@@ -8,8 +8,8 @@ public static class ErrorCodes
     public static int Status(this ErrorCode code) => code switch
     {
         EmptyBatch or InvalidName or InvalidParameter or MalformedBody or ReservedName or UnknownMember => 400,
-        Forbidden or StaleEpoch => 403,
-        PartitionNotFound or RouteNotFound or StreamNotFound => 404,
+        Forbidden or InboxClosed or StaleEpoch => 403,
+        AppendNotFound or PartitionNotFound or RouteNotFound or StreamNotFound => 404,
         MethodNotAllowed => 405,
         NotAcceptable => 406,
         ProducerNotStarted or SequenceGap or StreamChanged or StreamDeleting or StreamDiffers => 409,
@@ -28,7 +28,7 @@ public static class ErrorCodes
     public static bool IsRetryable(this ErrorCode code) => code switch
     {
         AppendPartial or AppendUnknown or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
-        BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or Internal or InvalidName or InvalidParameter
+        AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter
             or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionNotFound or ProducerNotStarted
             or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
             or UnsupportedMediaType or WrongPartition => false,
@@ -39,7 +39,7 @@ public static class ErrorCodes
     {
         AppendPartial => Errors.Appended.Partial,
         AppendUnknown or Internal => Errors.Appended.Unknown,
-        BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InvalidName or InvalidParameter or MalformedBody
+        AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody
             or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionNotFound or ProducerNotStarted
             or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers
             or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => Errors.Appended.No,

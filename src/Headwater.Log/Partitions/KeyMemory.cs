@@ -8,12 +8,21 @@ internal sealed class KeyMemory
 {
     public const int Limit = 10_000;
 
+    private const int RecalledLimit = 1_000;
+
     private readonly Dictionary<RequestKey, KeyedBatch> _byKey = [];
 
     private readonly Queue<KeyedBatch> _inOrder = new();
 
+    private readonly Dictionary<RequestKey, KeyedBatch> _recalled = [];
+
+    private readonly Queue<RequestKey> _recalledInOrder = new();
+
     /// <summary>Where a scan that rebuilds this memory has to begin; null if nothing is remembered.</summary>
     public Offset? Since => _inOrder.TryPeek(out KeyedBatch oldest) ? oldest.Base : null;
+
+    /// <summary>Whether older batches may have been forgotten.</summary>
+    public bool IsFull => _inOrder.Count >= Limit;
 
     public void Restore(IEnumerable<KeyedBatch> batches)
     {
@@ -25,7 +34,20 @@ internal sealed class KeyMemory
         }
     }
 
-    public KeyedBatch? Find(RequestKey key) => _byKey.TryGetValue(key, out KeyedBatch batch) ? batch : null;
+    public KeyedBatch? Find(RequestKey key) => _byKey.TryGetValue(key, out KeyedBatch batch) || _recalled.TryGetValue(key, out batch) ? batch : null;
+
+    /// <summary>Takes back an older batch that was found in the log, beside the last ones; never persisted.</summary>
+    public void Recall(KeyedBatch batch)
+    {
+        if (_recalled.TryAdd(batch.Request, batch))
+        {
+            _recalledInOrder.Enqueue(batch.Request);
+            if (_recalledInOrder.Count > RecalledLimit)
+            {
+                _recalled.Remove(_recalledInOrder.Dequeue());
+            }
+        }
+    }
 
     public void Note(BatchRecord batch, Offset first)
     {

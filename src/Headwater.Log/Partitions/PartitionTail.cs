@@ -133,6 +133,15 @@ internal sealed class PartitionTail
         }
     }
 
+    /// <summary>Remembers an older keyed batch that was found in the log.</summary>
+    public void Recall(KeyedBatch batch)
+    {
+        lock (_gate)
+        {
+            _keys.Recall(batch);
+        }
+    }
+
     /// <summary>Storage, asked no earlier than this moment, held nothing that is not known here.</summary>
     public void Confirm(long askedAt)
     {

@@ -214,7 +214,7 @@ public sealed class AppendHeaderTests
 
     [Theory]
     [InlineData("return=representation")]
-    [InlineData("respond-async, return=representation; x=1")]
+    [InlineData("wait=1, return=representation; x=1")]
     public async Task Preferring_representation_answers_offsets(string prefer)
     {
         await _api.CreateAsync();

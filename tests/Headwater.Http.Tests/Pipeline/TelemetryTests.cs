@@ -23,7 +23,10 @@ public sealed class TelemetryTests
         };
         ActivitySource.AddActivityListener(listener);
         await new TestApi().GetAsync("/streams/telemetry-span");
-        Activity mine = Assert.Single(spans, s => (string?)s.GetTagItem("url.path") == "/streams/telemetry-span");
+        Activity[] stopped;
+        lock (spans)
+            stopped = [.. spans];
+        Activity mine = Assert.Single(stopped, s => (string?)s.GetTagItem("url.path") == "/streams/telemetry-span");
         Assert.Equal(
             ("GET /streams/{stream}", "streams/{stream}", 404, "stream_not_found"),
             (mine.DisplayName, mine.GetTagItem("http.route"), mine.GetTagItem("http.response.status_code"), mine.GetTagItem("error.type")));

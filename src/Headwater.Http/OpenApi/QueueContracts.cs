@@ -1,0 +1,28 @@
+using Headwater.Log.Errors;
+
+namespace Headwater.Http.OpenApi;
+
+/// <summary>What the queue path's routes take and answer.</summary>
+internal static class QueueContracts
+{
+    public static RouteContract Status { get; } = new()
+    {
+        Tag = "queue",
+        Answers = [new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] }],
+        Errors = [ErrorCode.AppendNotFound],
+    };
+
+    public static RouteContract Poison { get; } = new()
+    {
+        Tag = "queue",
+        Parameters = ["poisonLimit", "after"],
+        Answers = [new(200, "Messages that were given up, oldest first, and why.", new Content(MediaTypes.Json, "PoisonList")) { Headers = ["Link"] }],
+    };
+
+    public static RouteContract Redrive { get; } = new()
+    {
+        Tag = "queue",
+        Parameters = ["redriveLimit", "ref"],
+        Answers = [new(200, "Put back on their queues, to be tried again as they are.", new Content(MediaTypes.Json, "Redriven"))],
+    };
+}

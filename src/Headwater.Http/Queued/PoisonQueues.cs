@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Headwater.Http.Append;
+using Headwater.Log.Errors;
+using Headwater.Log.Ports;
+
+namespace Headwater.Http.Queued;
+
+/// <summary>The two poison queues: what this app gave up with a reason, and what the runtime moved there, as it was, after too many failures.</summary>
+internal sealed class PoisonQueues(QueuedAppends queued)
+{
+    /// <summary>The code of messages that the runtime gave up.</summary>
+    public const string RuntimeCode = "runtime";
+
+    private const int PageSize = 32;
+
+    /// <summary>The runtime copies a message without saying when it first came; its tries do not take longer than this.</summary>
+    private static readonly TimeSpan RuntimeTries = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Queues = [StorageNames.AppendsQueue, StorageNames.InboxQueue];
+
+    /// <summary>What the runtime gave up, among the first 32 of each queue: no row speaks of it. Two calls.</summary>
+    public async Task<IReadOnlyList<PoisonEntry>> UnlistedAsync(CancellationToken cancellation)
+    {
+        List<PoisonEntry> unlisted = [];
+        foreach (string queue in Queues)
+        {
+            foreach (QueuedMessage message in await queued.Queues.PeekAsync(queue + StorageNames.PoisonSuffix, PageSize, cancellation))
+            {
+                Found found = Look(queue, message);
+                if (!found.IsPacked)
+                    unlisted.Add(new PoisonEntry(found.Record, Poisoning.Excerpt(message.Body.Span)));
+            }
+        }
+
+        return unlisted;
+    }
+
+    /// <summary>Puts messages back on their queues: for each a send, the rows of the list and of its outcome, a delete. What breaks off in between is put back twice, and the second is a repeat.</summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="reference">Only this one; null: whichever come first.</param>
+    /// <param name="cancellation">Stops in between.</param>
+    /// <returns>Their refs.</returns>
+    public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, CancellationToken cancellation)
+    {
+        List<string> redriven = [];
+        foreach (string queue in Queues)
+        {
+            if (redriven.Count < limit && (reference is null || redriven.Count == 0))
+                await RedriveAsync(queue, limit, reference, redriven, cancellation);
+        }
+
+        queued.Context.Logger.Redriven(redriven.Count);
+        return redriven;
+    }
+
+    private async Task RedriveAsync(string queue, int limit, string? reference, List<string> redriven, CancellationToken cancellation)
+    {
+        List<QueuedMessage> others = [];
+        bool isFound = false;
+        while (redriven.Count < limit && !isFound)
+        {
+            int wanted = reference is null ? Math.Min(PageSize, limit - redriven.Count) : PageSize;
+            IReadOnlyList<QueuedMessage> page = await queued.Queues.ReceiveAsync(queue + StorageNames.PoisonSuffix, wanted, Hold, cancellation);
+            if (page.Count == 0)
+                break;
+            foreach (QueuedMessage message in page)
+            {
+                Found found = Look(queue, message);
+                if (reference is not null && found.Record.Ref != reference)
+                {
+                    others.Add(message);
+                    continue;
+                }
+
+                await PutBackAsync(queue, message, found, cancellation);
+                redriven.Add(found.Record.Ref);
+                isFound = reference is not null;
+            }
+        }
+
+        foreach (QueuedMessage other in others)
+            await queued.Queues.ExtendAsync(queue + StorageNames.PoisonSuffix, other.Receipt, TimeSpan.Zero, cancellation);
+    }
+
+    private async Task PutBackAsync(string queue, QueuedMessage message, Found found, CancellationToken cancellation)
+    {
+        PoisonRecord record = found.Record;
+        ReadOnlyMemory<byte> back = found.IsPacked ? message.Body : await queued.Outbound.PackAsync(record, message.Body, cancellation);
+        if (queue == StorageNames.AppendsQueue && record.Id is { } id && TimedId.IsWellFormed(id))
+            await queued.Statuses.RecordAsync(new AppendStatus(id, AppendState.Queued, record.Stream ?? "", queued.Context.Time.GetUtcNow()) { Claim = found.Claim }, cancellation);
+        await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
+        await queued.Poison.RemoveAsync(record.Ref, cancellation);
+        await queued.Queues.DeleteAsync(queue + StorageNames.PoisonSuffix, message.Receipt, cancellation);
+    }
+
+    private static Found Look(string queue, QueuedMessage message)
+    {
+        try
+        {
+            using JsonDocument document = JsonBodies.Parse(message.Body);
+            if (PoisonRecord.TryRead(document.RootElement) is { } packed)
+                return new Found(packed.Record with { Queue = queue }, true, ClaimOf(queue, packed.Body));
+        }
+        catch (HeadwaterException)
+        {
+            // Not one of ours: as the runtime left it.
+        }
+
+        DateTimeOffset enqueued = message.Enqueued - RuntimeTries;
+        var record = new PoisonRecord
+        {
+            Ref = PoisonRecord.RefOf(message.Body.Span, enqueued),
+            Queue = queue,
+            Code = RuntimeCode,
+            Reason = "The host gave the message up: every try ended without an answer.",
+            At = message.Enqueued,
+            Enqueued = enqueued,
+        };
+        return new Found(record, false, null);
+    }
+
+    private static string? ClaimOf(string queue, ReadOnlyMemory<byte> body)
+    {
+        if (queue != StorageNames.AppendsQueue || body.IsEmpty)
+            return null;
+        try
+        {
+            using JsonDocument document = JsonBodies.Parse(body);
+            return ClaimBlobs.NameOf(EnvelopeReader.ReadOwn(document.RootElement));
+        }
+        catch (HeadwaterException)
+        {
+            return null; // Given up because it cannot be read.
+        }
+    }
+
+    private readonly record struct Found(PoisonRecord Record, bool IsPacked, string? Claim);
+}
