@@ -17,6 +17,13 @@ public sealed class CheckpointTimer(TimerWork work)
     public Task Run([TimerTrigger(TimerSchedules.Checkpoint, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CheckpointAsync(cancellation);
 }
 
+/// <summary>Copies the offsets of groups that have changed beside the log.</summary>
+public sealed class CopyGroupsTimer(TimerWork work)
+{
+    [Function(nameof(CopyGroupsTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.CopyGroups, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CopyGroupsAsync(cancellation);
+}
+
 /// <summary>Lets go of what streams need not keep.</summary>
 public sealed class RetainTimer(TimerWork work)
 {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Headwater.Core.Positions;
 using Headwater.Http.Problems;
 using Headwater.Log.Errors;
+using Headwater.Log.Groups;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -14,6 +15,12 @@ internal static class RequestPath
     public static StreamName Stream(HttpContext context) => StreamName.Parse(Value(context, "stream"));
 
     public static string Producer(HttpContext context) => Value(context, "producer");
+
+    /// <exception cref="HeadwaterException">InvalidName.</exception>
+    public static GroupName Group(HttpContext context) => GroupName.Parse(Value(context, "group"));
+
+    /// <exception cref="HeadwaterException">InvalidName.</exception>
+    public static MemberName Member(HttpContext context) => MemberName.Parse(Value(context, "member"));
 
     /// <exception cref="HeadwaterException">InvalidParameter: not a number. PartitionNotFound: the stream has fewer.</exception>
     public static PartitionId Partition(HttpContext context, StreamDescription stream)

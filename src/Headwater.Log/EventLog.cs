@@ -1,6 +1,8 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Appending;
+using Headwater.Log.Groups;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Partitions;
 using Headwater.Log.Producers;
@@ -37,6 +39,7 @@ public sealed class EventLog
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         Maintenance = new LogMaintenance(ports, options, Streams);
+        Groups = new ConsumerGroups(ports, options, Ends(), RequireSameAsync);
     }
 
     /// <summary>Create, describe, list, configure, delete.</summary>
@@ -44,6 +47,9 @@ public sealed class EventLog
 
     /// <summary>Seal, checkpoint, retain, compact, sweep: what timers run in short slices, and anyone on demand.</summary>
     public LogMaintenance Maintenance { get; }
+
+    /// <summary>Consumer groups: offsets and who consumes what.</summary>
+    public ConsumerGroups Groups { get; }
 
     /// <summary>A request's events to be; see <see cref="RequestEvents.For"/>.</summary>
     public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
@@ -76,12 +82,7 @@ public sealed class EventLog
     /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.</summary>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
     {
-        StreamDescription now = await Streams.ReloadAsync(stream.Name, cancellation); // A deleted stream issues no epochs.
-        if (now.StreamId != stream.StreamId)
-        {
-            throw Recreated(stream, null);
-        }
-
+        await RequireSameAsync(stream, cancellation); // A deleted stream issues no epochs.
         ProducerEpoch epoch = await _producers.StartAsync(stream, producerId, cancellation);
         var next = Enumerable.Range(0, stream.Partitions).ToDictionary(p => new PartitionId(p), _ => SequenceNumber.Zero);
         return new ProducerStart(producerId, epoch, next);
@@ -109,6 +110,21 @@ public sealed class EventLog
         foreach (PartitionLog partition in _partitions.All)
         {
             await partition.DrainAsync(cancellation);
+        }
+    }
+
+    private LogEnds Ends() => new(
+        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => _partitions.For(stream, partition).TailAsync(cancellation))).Position.Next,
+        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => _partitions.For(stream, partition).FreshTailAsync(cancellation))).Position.Next,
+        (stream, partition, from, cancellation) => NoticeDeletion(stream, () => _reader.FindAsync(stream, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
+
+    /// <summary>One read.</summary>
+    private async Task RequireSameAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        StreamDescription now = await Streams.ReloadAsync(stream.Name, cancellation);
+        if (now.StreamId != stream.StreamId)
+        {
+            throw Recreated(stream, null);
         }
     }
 

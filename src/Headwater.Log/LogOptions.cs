@@ -47,6 +47,11 @@ public sealed record LogOptions
     /// <summary>How often timers look whether an idle stream is still idle.</summary>
     public TimeSpan IdlePublishInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How much longer than its session a member of a group counts as alive for others: what this process's idea of the service's clock may be ahead (2 s), and the service's own servers apart (3 s).
+    /// </summary>
+    public TimeSpan GroupClockMargin { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a stream's description may be used without asking storage again.</summary>
     public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);
 }

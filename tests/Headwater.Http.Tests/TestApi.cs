@@ -19,6 +19,7 @@ internal sealed class TestApi
     {
         Time = new FakeTimeProvider(new DateTimeOffset(2024, 5, 1, 12, 0, 0, TimeSpan.Zero));
         Blobs = new InMemoryBlobs(Time);
+        Tables = new InMemoryTables(Time);
         var ports = new LogPorts(wrap?.Invoke(Blobs) ?? Blobs, Tables, Time, new SeededRandomness(1));
         Queues = new InMemoryQueues(Time);
         Log = new EventLog(ports, options ?? LogOptions.Default);
@@ -30,7 +31,7 @@ internal sealed class TestApi
 
     public IBlobs Blobs { get; }
 
-    public InMemoryTables Tables { get; } = new();
+    public InMemoryTables Tables { get; }
 
     public InMemoryQueues Queues { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Headwater.Log.Groups.Copies;
 using Headwater.Log.Maintenance;
 using Microsoft.Extensions.Logging;
 using EventLog = Headwater.Log.EventLog;
@@ -20,6 +21,7 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
     [
         new("seal", TimerSchedules.Seal, SealAsync),
         new("checkpoint", TimerSchedules.Checkpoint, CheckpointAsync),
+        new("copy-groups", TimerSchedules.CopyGroups, CopyGroupsAsync),
         new("retain", TimerSchedules.Retain, RetainAsync),
         new("compact", TimerSchedules.Compact, CompactAsync),
         new("sweep", TimerSchedules.Sweep, SweepAsync),
@@ -30,6 +32,20 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
 
     /// <summary>Writes checkpoints that are behind and publishes positions.</summary>
     public Task CheckpointAsync(CancellationToken cancellation) => MaintainAsync("checkpoint", MaintenanceWork.Checkpoint, cancellation);
+
+    /// <summary>Copies the offsets of groups that have changed beside the log.</summary>
+    public async Task CopyGroupsAsync(CancellationToken cancellation)
+    {
+        const string name = "copy-groups";
+        using Activity? span = Source.StartActivity("timer " + name);
+        GroupCopyReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
+        span?.SetTag("headwater.groups", report.Copied);
+        span?.SetTag("headwater.finished", report.IsComplete);
+        if (!report.IsComplete)
+        {
+            logger.TimerLeftWork(name);
+        }
+    }
 
     /// <summary>Lets go of what streams need not keep.</summary>
     public Task RetainAsync(CancellationToken cancellation) => MaintainAsync("retain", MaintenanceWork.Retain, cancellation);

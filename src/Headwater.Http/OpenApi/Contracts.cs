@@ -98,7 +98,7 @@ internal static class Contracts
     public static RouteContract ReadEvents { get; } = new()
     {
         Tag = "events",
-        Parameters = ["offset", "time", "limit", "maxBytes", "wait"],
+        Parameters = ["offset", "time", "limit", "maxBytes", "wait", "If-None-Match"],
         Answers =
         [
             new(
@@ -109,8 +109,9 @@ internal static class Contracts
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
                 new Content(MediaTypes.Avro, "AvroFile"))
             {
-                Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "First-Offset"],
+                Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "First-Offset", "ETag"],
             },
+            new(304, "There are still no events.") { Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "ETag"] },
         ],
         Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, CorruptSegment],
     };

@@ -27,11 +27,17 @@ internal static class Answer
     {
         ReadOnlyMemory<byte> body = Render(write);
         string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
-        context.Response.Headers.ETag = tag;
-        context.Response.Headers.CacheControl = "no-cache";
-        if (IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',').Any(k => k.Trim() == tag)))
+        if (IsKnown(context, tag))
             return Empty(context, StatusCodes.Status304NotModified);
         return BytesAsync(context, status, MediaTypes.Json, body);
+    }
+
+    /// <summary>Gives the answer this ETag, and tells whether the reader has it already.</summary>
+    public static bool IsKnown(HttpContext context, string tag)
+    {
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        return IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',').Any(k => k.Trim() == tag));
     }
 
     public static async Task BytesAsync(HttpContext context, int status, string mediaType, ReadOnlyMemory<byte> body)

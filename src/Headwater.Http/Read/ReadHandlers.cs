@@ -19,13 +19,20 @@ internal sealed class ReadHandlers(EventLog log)
         Representation form = Representations.Of(context.Request);
         if (form == Representation.Avro)
         {
-            await AnswerAsync(context, await log.ReadRawAsync(stream, request, context.RequestAborted));
+            RawPage raw = await log.ReadRawAsync(stream, request, context.RequestAborted);
+            Begin(context, form, raw.Range);
+            if (raw.Blocks.IsEmpty && IsNothingNew(context, stream, request.Partition, raw.Range))
+                await Answer.Empty(context, StatusCodes.Status304NotModified);
+            else
+                await AnswerAsync(context, raw);
             return;
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
         Begin(context, form, page.Range);
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
+            await Answer.Empty(context, StatusCodes.Status304NotModified);
+        else if (!HttpMethods.IsHead(context.Request.Method))
             await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page);
     }
 
@@ -53,7 +60,6 @@ internal sealed class ReadHandlers(EventLog log)
 
     private static async Task AnswerAsync(HttpContext context, RawPage page)
     {
-        Begin(context, Representation.Avro, page.Range);
         context.Response.Headers["First-Offset"] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
         if (HttpMethods.IsHead(context.Request.Method))
@@ -64,6 +70,10 @@ internal sealed class ReadHandlers(EventLog log)
         await body.WriteAsync(page.Header, context.RequestAborted);
         await body.WriteAsync(page.Blocks, context.RequestAborted);
     }
+
+    /// <summary>An answer without events has an ETag, so that one who asks again at the log's end is told in a line that nothing has come. Storage was asked all the same.</summary>
+    private static bool IsNothingNew(HttpContext context, StreamDescription stream, PartitionId partition, PartitionRange range) =>
+        Answer.IsKnown(context, $"W/\"{stream.StreamId}-{partition}-{range.Next}-{range.LogStart}\"");
 
     private static void Begin(HttpContext context, Representation form, PartitionRange range)
     {

@@ -1,5 +1,6 @@
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
+using Headwater.Http.Groups;
 using Headwater.Http.Maintenance;
 using Headwater.Http.OpenApi;
 using Headwater.Http.Queued;
@@ -20,6 +21,7 @@ internal static class RouteTable
         var read = new ReadHandlers(log);
         var maintenance = new MaintenanceHandlers(log, bodies);
         var queue = new QueueHandlers(queued);
+        var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
         var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));
         routes.AddRange(
@@ -41,6 +43,14 @@ internal static class RouteTable
             new("GET", RouteTemplates.Poison, "List messages that were given up", QueueContracts.Poison, queue.PoisonAsync),
             new("POST", RouteTemplates.Redrive, "Try messages again that were given up", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
             new("GET", RouteTemplates.AppendStatus, "Tell what became of a batch taken for later", QueueContracts.Status, queue.StatusAsync),
+
+            new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
+            new("GET", RouteTemplates.Group, "Describe a consumer group", GroupContracts.Get, groups.GetAsync),
+            new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync),
+            new("PUT", RouteTemplates.GroupOffsets, "Commit offsets", GroupContracts.Commit, groups.CommitAsync),
+            new("POST", RouteTemplates.GroupMembers, "Join a consumer group, or tell it that a member is alive", GroupContracts.Join, groups.JoinAsync),
+            new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
+            new("POST", RouteTemplates.GroupReset, "Set a consumer group's offsets back or forth", GroupContracts.Reset, groups.ResetAsync),
 
             new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 

@@ -23,6 +23,18 @@ public static class RouteTemplates
 
     public const string Redrive = "appends/poison/redrive";
 
+    public const string Groups = "streams/{stream}/groups";
+
+    public const string Group = "streams/{stream}/groups/{group}";
+
+    public const string GroupOffsets = "streams/{stream}/groups/{group}/offsets";
+
+    public const string GroupMembers = "streams/{stream}/groups/{group}/members";
+
+    public const string GroupMember = "streams/{stream}/groups/{group}/members/{member}";
+
+    public const string GroupReset = "streams/{stream}/groups/{group}/reset";
+
     public const string Maintenance = "streams/{stream}/maintenance";
 
     public const string Health = "health";

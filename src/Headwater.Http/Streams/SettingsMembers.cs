@@ -80,6 +80,48 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return texts;
     }
 
+    /// <summary>Whole numbers, each once.</summary>
+    public IReadOnlyList<long>? Numbers(string name, int most, long least, long greatest)
+    {
+        if (TakeArray(name, most, "whole numbers") is not { } array)
+            return null;
+        var numbers = new List<long>();
+        foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
+        {
+            if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest && !numbers.Contains(number))
+                numbers.Add(number);
+            else
+                Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that is not there yet");
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Reads each object of an array with <paramref name="read"/>, which takes all it may have.</summary>
+    public IReadOnlyList<T>? Items<T>(string name, int most, Func<SettingsMembers, T> read)
+    {
+        if (TakeArray(name, most, "objects") is not { } array)
+            return null;
+        var items = new List<T>();
+        foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
+        {
+            if (item.ValueKind != JsonValueKind.Object)
+            {
+                Refuse($"{name}/{index}", item, "must be an object");
+                continue;
+            }
+
+            var inner = new SettingsMembers(item, $"{pointer}/{name}/{index}", faults);
+            items.Add(read(inner));
+            inner.RefuseOthers();
+        }
+
+        return items;
+    }
+
+    /// <summary>Refuses the body for a member that has to be there, or for what goes wrong between members.</summary>
+    public void Fault(string name, string expected) => faults.Add($"{pointer}/{name}", expected);
+
     public T? Choice<T>(string name, params (string Name, T Value)[] choices)
         where T : struct
     {
@@ -153,6 +195,16 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     {
         text = "";
         return member.ValueKind == JsonValueKind.String && JsonKinds.TryText(member, out text);
+    }
+
+    private JsonElement? TakeArray(string name, int most, string what)
+    {
+        if (Take(name) is not { } member)
+            return null;
+        if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most)
+            return member;
+        Refuse(name, member, $"must be an array of at most {most} {what}");
+        return null;
     }
 
     private JsonElement? Take(string name)

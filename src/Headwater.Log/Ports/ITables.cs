@@ -26,6 +26,9 @@ public readonly record struct RowId(string Partition, string Row);
 /// <param name="ETag">Of this version.</param>
 public sealed record TableRow(RowId Id, IReadOnlyDictionary<string, object> Values, string ETag)
 {
+    /// <summary>When this version was written, by the service's own clock: a deadline counted from here depends on no writer's clock.</summary>
+    public required DateTimeOffset Changed { get; init; }
+
     public string? Text(string name) => Values.TryGetValue(name, out object? value) ? value as string : null;
 
     public long? Number(string name) => Values.TryGetValue(name, out object? value) && value is long number ? number : null;

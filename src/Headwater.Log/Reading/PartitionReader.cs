@@ -52,6 +52,13 @@ internal sealed class PartitionReader
         });
     }
 
+    /// <summary>Where reading would begin; what lies at the end is answered only after asking storage.</summary>
+    public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        PartitionLog partition = Partition(stream, request.Partition);
+        return OnLiveSegmentsAsync(partition, () => _start.FindAsync(stream, partition, request, cancellation));
+    }
+
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         PartitionLog partition = Partition(stream, request.Partition);

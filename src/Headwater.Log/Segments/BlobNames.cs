@@ -9,6 +9,8 @@ public static class BlobNames
 {
     public const string SegmentSuffix = ".avro";
 
+    public const string GroupSuffix = ".json";
+
     private const string StreamDocumentName = "/stream.json";
 
     public static string StreamDocument(StreamName stream) => stream.Value + StreamDocumentName;
@@ -31,6 +33,12 @@ public static class BlobNames
         string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}.index");
 
     public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";
+
+    /// <summary>What the names of a stream's group copies start with.</summary>
+    public static string GroupFolder(StreamName stream, string streamId) => $"{stream.Value}/{streamId}/groups/";
+
+    /// <summary>A consumer group: that it exists, and its offsets when they were last copied.</summary>
+    public static string Group(StreamName stream, string streamId, string group) => GroupFolder(stream, streamId) + group + GroupSuffix;
 
     public static string Producer(StreamName stream, string streamId, string producer) => $"{stream.Value}/{streamId}/producers/{producer}.json";
 }

@@ -7,8 +7,10 @@ internal sealed class DescriptionCache(TimeProvider time, TimeSpan age)
 {
     private readonly ConcurrentDictionary<StreamName, Entry> _entries = new();
 
-    public StreamDescription? Find(StreamName name) =>
-        _entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.ReadAt) < age ? entry.Stream : null;
+    public StreamDescription? Find(StreamName name) => Find(name, age);
+
+    public StreamDescription? Find(StreamName name, TimeSpan most) =>
+        _entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.ReadAt) < most ? entry.Stream : null;
 
     public StreamDescription Put(StreamDescription stream)
     {

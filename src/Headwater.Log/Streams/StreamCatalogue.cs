@@ -49,6 +49,11 @@ public sealed class StreamCatalogue
     public async Task<StreamDescription> GetAsync(StreamName name, CancellationToken cancellation) =>
         _cache.Find(name) ?? await ReloadAsync(name, cancellation);
 
+    /// <summary>As <see cref="GetAsync"/> with an age of the caller's own: for one to whom only what never changes of a stream matters, and who looks again now and then.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound.</exception>
+    public async Task<StreamDescription> RecallAsync(StreamName name, TimeSpan age, CancellationToken cancellation) =>
+        _cache.Find(name, age) ?? await ReloadAsync(name, cancellation);
+
     /// <summary>One read, whatever is remembered.</summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task<StreamDescription> ReloadAsync(StreamName name, CancellationToken cancellation)

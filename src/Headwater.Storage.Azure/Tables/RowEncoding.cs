@@ -39,7 +39,10 @@ internal static class RowEncoding
             }
         }
 
-        return new TableRow(new RowId(entity.PartitionKey, entity.RowKey), values, ETagText.Of(entity.ETag));
+        return new TableRow(new RowId(entity.PartitionKey, entity.RowKey), values, ETagText.Of(entity.ETag))
+        {
+            Changed = entity.Timestamp ?? throw new StorageException(StorageFault.Rejected, "The service answered a row without its Timestamp."),
+        };
     }
 
     private static ETag Expected(RowChange change) =>

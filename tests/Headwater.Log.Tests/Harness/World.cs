@@ -12,6 +12,7 @@ internal sealed class World
     {
         Time = new VirtualTime();
         Store = new InMemoryBlobs(Time, maxBlocks);
+        Tables = new InMemoryTables(Time);
         _loop = new TurnLoop(Time);
     }
 
@@ -19,7 +20,7 @@ internal sealed class World
 
     public InMemoryBlobs Store { get; }
 
-    public InMemoryTables Tables { get; } = new();
+    public InMemoryTables Tables { get; }
 
     /// <summary>Plays a scenario to its end; time passes when everything waits.</summary>
     public static void Play(Func<World, Task> scenario, int maxBlocks = 50_000)

@@ -16,6 +16,7 @@ internal sealed class StorageService
         _timeline = timeline;
         Clock = new InstanceClock(timeline, Party, TimeSpan.Zero);
         _blobs = new InMemoryBlobs(Clock, maxBlocks);
+        Tables = new InMemoryTables(Clock);
         Watch = new StorageWatch(timeline);
     }
 
@@ -23,7 +24,7 @@ internal sealed class StorageService
 
     public InstanceClock Clock { get; }
 
-    public InMemoryTables Tables { get; } = new();
+    public InMemoryTables Tables { get; }
 
     public StorageWatch Watch { get; }
 

@@ -5,8 +5,10 @@ using Headwater.Storage.Azure.Tables;
 namespace Headwater.Testing;
 
 /// <summary>Tables as the service documents them: ordinal row order, ETags per version, transactions that happen whole or not at all.</summary>
-public sealed class InMemoryTables : ITables
+/// <param name="time">The service's clock, which stamps every row written; the system's if none is given.</param>
+public sealed class InMemoryTables(TimeProvider? time = null) : ITables
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Dictionary<(string Table, string Partition), SortedDictionary<string, TableRow>> _partitions = [];
     private readonly Lock _gate = new();
     private long _versions;
@@ -106,7 +108,7 @@ public sealed class InMemoryTables : ITables
 
         string etag = string.Create(CultureInfo.InvariantCulture, $"W/\"{++_versions}\"");
         Dictionary<string, object> values = new(change.Values, StringComparer.Ordinal);
-        rows[change.Row] = new TableRow(new RowId(partition, change.Row), values, etag);
+        rows[change.Row] = new TableRow(new RowId(partition, change.Row), values, etag) { Changed = _time.GetUtcNow() };
         return etag;
     }
 }

@@ -1,0 +1,93 @@
+using Headwater.Http.Bodies;
+using Headwater.Http.Pipeline;
+using Headwater.Http.Streams;
+using Headwater.Log;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups;
+using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Offsets;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Groups;
+
+/// <summary>Consumer groups: list, describe, delete; join and heartbeat; commit; reset.</summary>
+internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
+{
+    private const int ListDefault = 100;
+    private const int ListMax = 1000;
+
+    /// <summary>What a heartbeat needs to know of a stream never changes; that it still stands is looked after once a minute, by a heartbeat that writes nothing.</summary>
+    private static readonly TimeSpan StreamRemembered = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StreamLookedAfter = TimeSpan.FromMinutes(1);
+
+    private readonly SettingsBody _settings = new(bodies);
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "limit", "after");
+        int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
+        StreamDescription stream = await StreamAsync(context);
+        GroupPage page = await log.Groups.ListAsync(stream, query.Text("after"), limit, context.RequestAborted);
+        if (page.Next is not null)
+            context.Response.Headers.Link = $"</streams/{stream.Name}/groups?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, page));
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        GroupDescription group = await log.Groups.DescribeAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
+        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, group));
+    }
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        await log.Groups.DeleteAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
+        await Answer.Empty(context, StatusCodes.Status204NoContent);
+    }
+
+    public async Task CommitAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        GroupName group = RequestPath.Group(context);
+        CommitBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Commit);
+        StreamDescription stream = await StreamAsync(context);
+        await log.Groups.CommitAsync(stream, group, body.On(stream), context.RequestAborted);
+        await Answer.Empty(context, StatusCodes.Status204NoContent);
+    }
+
+    public async Task JoinAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        StreamName name = RequestPath.Stream(context);
+        GroupName group = RequestPath.Group(context);
+        MemberBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Member);
+        StreamDescription stream = await log.Streams.RecallAsync(name, StreamRemembered, context.RequestAborted);
+        MemberAnswer answer = await log.Groups.JoinAsync(stream, group, body.On(stream), context.RequestAborted);
+        if (!answer.Renewed && (await log.Streams.RecallAsync(name, StreamLookedAfter, context.RequestAborted)).StreamId != stream.StreamId)
+            throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' has been deleted and created anew; drop everything and join again.");
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, answer));
+    }
+
+    public async Task LeaveAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "generation");
+        Generation? generation = query.Number("generation", 0, long.MaxValue) is { } number ? new Generation(number) : null;
+        await log.Groups.LeaveAsync(await StreamAsync(context), RequestPath.Group(context), RequestPath.Member(context), generation, context.RequestAborted);
+        await Answer.Empty(context, StatusCodes.Status204NoContent);
+    }
+
+    public async Task ResetAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        GroupName group = RequestPath.Group(context);
+        RewindBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Rewind);
+        StreamDescription stream = await StreamAsync(context);
+        RewindOutcome outcome = await log.Groups.RewindAsync(stream, group, body.On(stream), context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, outcome));
+    }
+
+    private Task<StreamDescription> StreamAsync(HttpContext context) => log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+}

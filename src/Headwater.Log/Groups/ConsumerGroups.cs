@@ -1,0 +1,110 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Offsets;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Groups;
+
+/// <summary>Consumer groups: where consumers keep their offsets and share partitions. Nobody coordinates: whichever instance is asked decides from the rows (docs/decisions/0008-consumer-groups.md).</summary>
+public sealed class ConsumerGroups
+{
+    private readonly GroupTable _table;
+
+    private readonly GroupBlobs _blobs;
+
+    private readonly GroupNames _names;
+
+    private readonly GroupOpener _opener;
+
+    private readonly GroupCopier _copier;
+
+    private readonly GroupMembers _members;
+
+    private readonly OffsetCommits _commits;
+
+    private readonly Rewinds _rewinds;
+
+    private readonly LogPositions _positions;
+
+    internal ConsumerGroups(LogPorts ports, LogOptions options, LogEnds ends, Func<StreamDescription, CancellationToken, Task> requireStream)
+    {
+        _table = new GroupTable(ports, options);
+        _blobs = new GroupBlobs(ports);
+        _names = new GroupNames(ports, _blobs);
+        _positions = new LogPositions(ports.Time, ends);
+        var changed = new ChangedGroups(ports);
+        _opener = new GroupOpener(ports, _table, _blobs, _names, requireStream);
+        _copier = new GroupCopier(ports, _table, _blobs, _names, changed);
+        _members = new GroupMembers(ports, _table, _opener);
+        _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
+        _rewinds = new Rewinds(_table, _opener, _blobs, changed, _positions);
+    }
+
+    /// <summary>A page of a stream's groups by name: one read and one query.</summary>
+    public async Task<GroupPage> ListAsync(StreamDescription stream, string? after, int limit, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> names = await _names.ListAsync(stream, after, limit, cancellation);
+        return new GroupPage([.. names.Select(GroupName.Parse)], names.Count == limit ? names[^1] : null);
+    }
+
+    /// <summary>Members, offsets and lag: one query, and a read for each committed partition whose end was not asked for in the last two seconds.</summary>
+    /// <exception cref="HeadwaterException">GroupNotFound.</exception>
+    public async Task<GroupDescription> DescribeAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
+    {
+        GroupKey key = Key(stream, group);
+        GroupState state = await _opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
+        PartitionRow[] committed = [.. state.Partitions.Values.Where(p => p.Offset is not null).OrderBy(p => p.Partition)];
+        IReadOnlyDictionary<PartitionId, Offset> ends = await _positions.EndsAsync(stream, committed.Select(p => p.Partition), cancellation);
+        return new GroupDescription(
+            group,
+            state.Group.Generation,
+            [.. state.Members.Values.Where(m => state.IsAlive(m) && !m.IsFenced).OrderBy(m => m.Member).Select(m => Describe(state, m))],
+            [.. committed.Select(p => new CommittedOffset(p.Partition, p.Offset!.Value, p.Metadata, stream.LogStart(p.Partition), ends[p.Partition]))]);
+    }
+
+    /// <summary>Deletes a group with its offsets; members are none any more. A blob delete, one query and one transaction for each 100 rows, and three calls for its name.</summary>
+    /// <exception cref="HeadwaterException">GroupNotFound.</exception>
+    public async Task DeleteAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
+    {
+        GroupKey key = Key(stream, group);
+        bool existed = await _blobs.DeleteAsync(stream.Name, key, cancellation); // First: what has no blob is never restored.
+        bool hasRows = _table.Read(await _table.QueryAsync(key, cancellation)) is not null;
+        if (!existed && !hasRows)
+        {
+            throw GroupOpener.NotFound(key);
+        }
+
+        await _copier.RemoveRowsAsync(stream.Name, key, cancellation);
+    }
+
+    /// <summary>Joins, or says that a member is alive: one query, and a transaction when half its session is over or something is given or taken.</summary>
+    /// <exception cref="HeadwaterException">MemberExpired; GroupChanged after losing many races.</exception>
+    public Task<MemberAnswer> JoinAsync(StreamDescription stream, GroupName group, MemberRequest request, CancellationToken cancellation) =>
+        _members.BeatAsync(stream, Key(stream, group), request, cancellation);
+
+    /// <summary>A member goes, and what it held is free: one query and one transaction.</summary>
+    /// <exception cref="HeadwaterException">GroupNotFound; MemberExpired: another process has its id now.</exception>
+    public Task LeaveAsync(StreamDescription stream, GroupName group, MemberName member, Generation? generation, CancellationToken cancellation) =>
+        _members.LeaveAsync(stream, Key(stream, group), member, generation, cancellation);
+
+    /// <summary>Commits offsets, all or none: one query and one transaction, once a minute a mark, and a read for an offset beyond the end known here.</summary>
+    /// <exception cref="HeadwaterException">PartitionNotFound, OffsetBeyondEnd, PartitionLost, MemberExpired, PartitionHeld, CommitBehind.</exception>
+    public Task CommitAsync(StreamDescription stream, GroupName group, CommitRequest request, CancellationToken cancellation) =>
+        _commits.CommitAsync(stream, Key(stream, group), request, cancellation);
+
+    /// <summary>Sets offsets back or forth: two queries, a blob read and write, a read for each partition, a transaction for each 99 rows.</summary>
+    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive.</exception>
+    public Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupName group, RewindRequest request, CancellationToken cancellation) =>
+        _rewinds.RewindAsync(stream, Key(stream, group), request, cancellation);
+
+    /// <summary>Copies the offsets of changed groups to their blobs; for a timer, once a minute. Losing the tables falls back to the last copy.</summary>
+    public Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);
+
+    private static GroupMember Describe(GroupState state, MemberRow member) =>
+        new(member.Member, [.. state.Partitions.Values.Where(p => p.Holder == member.Member).Select(p => p.Partition).Order()]);
+
+    private static GroupKey Key(StreamDescription stream, GroupName group) => new(stream.StreamId, group);
+}

@@ -1,0 +1,121 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Groups.Copies;
+
+/// <summary>Finds a group's rows, and makes them again from its blob when they are gone. A new group is a blob first, then rows.</summary>
+internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
+{
+    private const int Attempts = 10;
+
+    /// <summary>One query; if the rows are gone one read, and a transaction for each 100 rows restored.</summary>
+    /// <returns>Null if there is no such group.</returns>
+    public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
+
+    /// <summary>As <see cref="FindAsync"/>; a group that is not there is created: two reads, a blob write and two transactions.</summary>
+    public async Task<GroupState> FindOrCreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) =>
+        await OpenAsync(stream, key, mayCreate: true, cancellation) ?? throw Contended(key);
+
+    /// <summary>Others change the group all the time.</summary>
+    public static HeadwaterException Contended(GroupKey key) => new(ErrorCode.GroupChanged, $"Group '{key.Group}' is being changed by others; try again.");
+
+    public static HeadwaterException NotFound(GroupKey key) => new(ErrorCode.GroupNotFound, $"There is no group '{key.Group}'; the first member or commit makes it.");
+
+    private async Task<GroupState?> OpenAsync(StreamDescription stream, GroupKey key, bool mayCreate, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            IReadOnlyList<TableRow> rows = await table.QueryAsync(key, cancellation);
+            if (table.Read(rows) is { } state)
+            {
+                return state;
+            }
+
+            GroupDocument? document = (await blobs.ReadAsync(stream.Name, key, cancellation))?.Document;
+            if (document is null && !mayCreate)
+            {
+                return null;
+            }
+
+            if (document is not null)
+            {
+                await RestoreAsync(key, document, rows, cancellation);
+            }
+            else
+            {
+                await CreateAsync(stream, key, cancellation);
+            }
+        }
+
+        throw Contended(key);
+    }
+
+    /// <summary>Before a member may have a longer session than any before: the blob has to say it first. One read and one write.</summary>
+    public async Task LengthenSessionAsync(StreamDescription stream, GroupKey key, TimeSpan session, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw Contended(key); // Being deleted.
+            long wanted = (long)session.TotalMilliseconds;
+            if (stored.Document.LongestSession >= wanted
+                || await blobs.WriteAsync(stream.Name, key, stored.Document with { LongestSession = wanted }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            {
+                return;
+            }
+        }
+
+        throw Contended(key);
+    }
+
+    private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
+    {
+        await requireStream(stream, cancellation); // A deleted stream gets no blobs any more.
+        await names.AddAsync(key, cancellation);
+        GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
+        if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
+        {
+            // Nobody can hold anything yet.
+            await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Inserted()], cancellation);
+        }
+    }
+
+    private static GroupRow NewRow(GroupDocument document, Generation generation) =>
+        new(document.Incarnation, generation, document.Rewinds, "") { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
+
+    /// <summary>The group's own row comes last: where it stands, everything copied stands too. Rows someone else restored or wrote meanwhile are left as they are.</summary>
+    private async Task RestoreAsync(GroupKey key, GroupDocument document, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    {
+        Dictionary<string, TableRow> standing = rows.ToDictionary(r => r.Id.Row);
+        var missing = new List<RowChange>();
+        foreach ((string number, CopiedOffset copied) in document.Offsets)
+        {
+            var partition = new PartitionId(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
+            TableRow? there = standing.GetValueOrDefault(GroupKeys.Partition(partition));
+            if (there is null || PartitionRow.Read(there) is not { } row || row.Incarnation != document.Incarnation)
+            {
+                missing.Add(new PartitionRow(partition, document.Incarnation)
+                {
+                    Offset = new Offset(copied.Offset),
+                    Metadata = copied.Metadata,
+                    Rewinds = document.Rewinds,
+                    ETag = there?.ETag,
+                }.Written());
+            }
+        }
+
+        var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation + 1));
+        missing.Add(new RowChange(RowChangeKind.Upsert, GroupKeys.Restored, new Dictionary<string, object>()));
+        missing.Add(NewRow(document, generation).Inserted());
+        foreach (RowChange[] some in missing.Chunk(GroupTable.TransactionRows))
+        {
+            if (!await table.ApplyAsync(key, some, cancellation))
+            {
+                return; // The next look shows what is there.
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Headwater.Core.Positions;
+
+namespace Headwater.Log.Groups.Membership;
+
+/// <summary>
+/// Who should have which partition: balanced within one, and no partition leaves its holder without need. Pure: the same members and holdings give the same answer, whoever asks.
+/// The idea of Kafka's sticky assignor (KIP-54) for members that all take the same partitions, where it has a closed form: quotas, the larger ones to those who hold most.
+/// </summary>
+public static class Assignor
+{
+    /// <param name="partitions">How many there are, numbered from 0.</param>
+    /// <param name="members">Without repeats, in any order; at least one.</param>
+    /// <param name="holders">Who has what now. Partitions of others than <paramref name="members"/>, and those not named, are free.</param>
+    /// <returns>Every partition's member.</returns>
+    public static IReadOnlyDictionary<PartitionId, MemberName> Assign(int partitions, IReadOnlyCollection<MemberName> members, IReadOnlyDictionary<PartitionId, MemberName> holders)
+    {
+        Dictionary<MemberName, List<PartitionId>> held = members.ToDictionary(m => m, _ => new List<PartitionId>());
+        var free = new Queue<PartitionId>();
+        foreach (PartitionId partition in Enumerable.Range(0, partitions).Select(p => new PartitionId(p)))
+        {
+            if (holders.TryGetValue(partition, out MemberName holder) && held.TryGetValue(holder, out List<PartitionId>? its))
+            {
+                its.Add(partition);
+            }
+            else
+            {
+                free.Enqueue(partition);
+            }
+        }
+
+        // Those who hold most get the larger quotas: that keeps the most where it is.
+        MemberName[] ordered = [.. members.OrderByDescending(m => held[m].Count).ThenBy(m => m)];
+        (int share, int larger) = Math.DivRem(partitions, ordered.Length);
+        foreach ((int rank, MemberName member) in ordered.Index())
+        {
+            Trim(held[member], Quota(rank), free);
+        }
+
+        var assigned = new Dictionary<PartitionId, MemberName>(partitions);
+        foreach ((int rank, MemberName member) in ordered.Index())
+        {
+            Fill(held[member], Quota(rank), free);
+            held[member].ForEach(p => assigned[p] = member);
+        }
+
+        return assigned;
+
+        int Quota(int rank) => rank < larger ? share + 1 : share;
+    }
+
+    private static void Trim(List<PartitionId> held, int quota, Queue<PartitionId> free)
+    {
+        foreach (PartitionId partition in held.Skip(quota))
+        {
+            free.Enqueue(partition);
+        }
+
+        held.RemoveRange(Math.Min(quota, held.Count), Math.Max(0, held.Count - quota));
+    }
+
+    private static void Fill(List<PartitionId> held, int quota, Queue<PartitionId> free)
+    {
+        while (held.Count < quota)
+        {
+            held.Add(free.Dequeue());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Groups.Membership;
+
+/// <summary>Members come, go on and go.</summary>
+internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener)
+{
+    /// <summary>Steps for 1,024 partitions, and races lost.</summary>
+    private const int Attempts = 50;
+
+    public async Task<MemberAnswer> BeatAsync(StreamDescription stream, GroupKey key, MemberRequest request, CancellationToken cancellation)
+    {
+        MemberName member = request.Member ?? MemberName.Parse("m-" + ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        bool renewed = false;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            GroupState state = request.IsJoin
+                ? await opener.FindOrCreateAsync(stream, key, cancellation)
+                : await opener.FindAsync(stream, key, cancellation) ?? throw MemberRefusals.Expired(member, Generation.None);
+            MembershipPlan plan = MembershipPlan.For(state, member, request, stream.Partitions);
+            if (plan.IsLongest)
+            {
+                await opener.LengthenSessionAsync(stream, key, plan.Session, cancellation);
+            }
+
+            if (plan.Writes && !await table.ApplyAsync(key, plan.Changes(), cancellation))
+            {
+                continue;
+            }
+
+            renewed |= plan.Writes;
+            if (!plan.IsStep)
+            {
+                return Answer(member, plan, renewed);
+            }
+
+            request = plan.Next();
+        }
+
+        throw GroupOpener.Contended(key);
+    }
+
+    /// <summary>The member's partitions are free at once. No error if it is gone already.</summary>
+    public async Task LeaveAsync(StreamDescription stream, GroupKey key, MemberName member, Generation? generation, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            GroupState state = await opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
+            if (!state.Members.TryGetValue(member, out MemberRow? row))
+            {
+                return;
+            }
+
+            if (generation < row.Joined)
+            {
+                throw MemberRefusals.Expired(member, state.Group.Generation);
+            }
+
+            const int mostPartitions = GroupTable.TransactionRows - 2;
+            PartitionRow[] held = [.. state.Partitions.Values.Where(p => p.Holder == member)];
+            var changes = new List<RowChange> { (state.Group with { Generation = state.Group.Generation.Next }).Replaced() };
+            changes.AddRange(held.Take(mostPartitions).Select(p => (p with { Holder = null }).Written()));
+            if (held.Length <= mostPartitions)
+            {
+                changes.Add(row.Deleted());
+            }
+
+            if (await table.ApplyAsync(key, changes, cancellation) && held.Length <= mostPartitions)
+            {
+                return;
+            }
+        }
+
+        throw GroupOpener.Contended(key);
+    }
+
+    private static MemberAnswer Answer(MemberName member, MembershipPlan plan, bool renewed) => new(member, plan.Generation)
+    {
+        Partitions = [.. plan.Keep.Concat(plan.Acquire).OrderBy(p => p.Partition).Select(p => new OwnedPartition(p.Partition, p.Offset, p.Metadata))],
+        Release = plan.Release,
+        Renewed = renewed,
+        Session = plan.Session,
+    };
+}

@@ -1,0 +1,178 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Groups.Membership;
+
+/// <summary>What one heartbeat comes to, decided from the rows alone. Pure: no storage, no clock.</summary>
+internal sealed class MembershipPlan
+{
+    /// <summary>Partitions that one transaction gives and takes, with room for the group, the member, and those whose time is over.</summary>
+    private const int PartitionsAStep = 60;
+
+    private const int EvictedAStep = 30;
+
+    private readonly GroupState _state;
+
+    private readonly MemberRequest _request;
+
+    private readonly MemberRow _me;
+
+    private MembershipPlan(GroupState state, MemberRequest request, MemberRow me)
+    {
+        _state = state;
+        _request = request;
+        _me = me;
+        Session = request.IsJoin
+            ? request.Session ?? MemberRequest.SessionDefault
+            : request.Session is { } wanted && wanted > me.Session ? wanted : me.Session; // A member that missed the answer would go on believing in the longer one.
+    }
+
+    public TimeSpan Session { get; }
+
+    /// <summary>Longer than any in the group before.</summary>
+    public bool IsLongest => Session > _state.Group.LongestSession;
+
+    /// <summary>Held and staying.</summary>
+    public List<PartitionRow> Keep { get; } = [];
+
+    /// <summary>To be given to the member now: nobody else can still believe to hold them.</summary>
+    public List<PartitionRow> Acquire { get; } = [];
+
+    /// <summary>Given up by the member.</summary>
+    public List<PartitionRow> GiveUp { get; } = [];
+
+    /// <summary>Still held by the member, wanted back.</summary>
+    public List<PartitionId> Release { get; } = [];
+
+    /// <summary>More is to be given or taken than one transaction holds.</summary>
+    public bool IsStep { get; private set; }
+
+    /// <summary>Half the session is over.</summary>
+    private bool IsRenewalDue => _state.Now >= _me.Renewed + (_me.Session / 2) || _me.Session != Session;
+
+    private bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
+
+    public bool Writes => ChangesGroup || IsRenewalDue;
+
+    /// <summary>The group's, once the plan is carried out.</summary>
+    public Generation Generation => ChangesGroup ? _state.Group.Generation.Next : _state.Group.Generation;
+
+    /// <exception cref="HeadwaterException">MemberExpired.</exception>
+    public static MembershipPlan For(GroupState state, MemberName member, MemberRequest request, int partitions)
+    {
+        MemberRow me = state.Row(member);
+        if (!request.IsJoin)
+        {
+            RequireAlive(state, me, request.Generation);
+        }
+
+        var plan = new MembershipPlan(state, request, me);
+        plan.Decide(partitions);
+        return plan;
+    }
+
+    /// <exception cref="HeadwaterException">MemberExpired: its session is over, or another process has its id now.</exception>
+    public static void RequireAlive(GroupState state, MemberRow member, Generation? generation)
+    {
+        bool isKnown = state.Members.ContainsKey(member.Member) && state.IsAlive(member) && !member.IsFenced;
+        if (!isKnown || generation < member.Joined)
+        {
+            throw MemberRefusals.Expired(member.Member, state.Group.Generation);
+        }
+    }
+
+    /// <summary>The one transaction that does it. It fails whole if anything it was decided from has changed.</summary>
+    public IReadOnlyList<RowChange> Changes()
+    {
+        MemberRow renewed = _me with { Session = Session, Joined = _request.IsJoin ? Generation : _me.Joined, IsFenced = false };
+        if (!ChangesGroup)
+        {
+            return [renewed.Written()];
+        }
+
+        return
+        [
+            (_state.Group with { Generation = Generation, LongestSession = IsLongest ? Session : _state.Group.LongestSession }).Replaced(),
+            renewed.Written(),
+            .. Acquire.Select(p => (p with { Holder = _me.Member, Generation = Generation }).Written()),
+            .. GiveUp.Select(p => (p with { Holder = null }).Written()),
+            .. Evicted().Select(m => m.Deleted()),
+        ];
+    }
+
+    /// <summary>What the member goes on with when this was only a step.</summary>
+    public MemberRequest Next() => _request with { Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(), Generation = Generation };
+
+    private void Decide(int partitions)
+    {
+        PartitionRow[] held = [.. _state.Partitions.Values.Where(p => p.Holder == _me.Member && _state.Members.ContainsKey(_me.Member))];
+        HashSet<PartitionId> left = [.. held.Where(IsLeftOut).Select(p => p.Partition)];
+        IReadOnlyDictionary<PartitionId, MemberName> target = Target(partitions, left);
+        foreach (PartitionRow row in held.Where(p => !left.Contains(p.Partition)).OrderBy(p => p.Partition))
+        {
+            if (target[row.Partition] == _me.Member)
+            {
+                Keep.Add(row);
+            }
+            else
+            {
+                Release.Add(row.Partition);
+            }
+        }
+
+        foreach (PartitionId partition in target.Where(t => t.Value == _me.Member).Select(t => t.Key).Order())
+        {
+            bool isFree = left.Contains(partition) || _state.HolderOf(partition) is null;
+            if (isFree && !_state.IsQuiet)
+            {
+                Acquire.Add(_state.Row(partition));
+            }
+        }
+
+        GiveUp.AddRange(held.Where(p => left.Contains(p.Partition) && !Acquire.Contains(p)));
+        LimitToAStep();
+        Release.AddRange(_request.Owned.Where(o => o.Value < partitions && !Keep.Concat(Acquire).Any(p => p.Partition == o) && !Release.Contains(o)).Order().ToArray());
+    }
+
+    /// <summary>A partition is given up by a member that knew it had it; one that joins anew knows of nothing.</summary>
+    private bool IsLeftOut(PartitionRow row) => !_request.Owned.Contains(row.Partition) && (_request.Generation is not { } generation || generation >= row.Generation);
+
+    private IReadOnlyDictionary<PartitionId, MemberName> Target(int partitions, HashSet<PartitionId> left)
+    {
+        MemberName[] members = [.. _state.Members.Values.Where(m => !_state.IsGone(m)).Select(m => m.Member).Append(_me.Member).Distinct()];
+        var holders = new Dictionary<PartitionId, MemberName>();
+        foreach (PartitionId partition in Enumerable.Range(0, partitions).Select(p => new PartitionId(p)))
+        {
+            bool isSpoken = !left.Contains(partition) || _request.IsJoin; // Whoever joins anew gets back what it can.
+            if (isSpoken && Holder(partition) is { } holder)
+            {
+                holders[partition] = holder;
+            }
+        }
+
+        return Assignor.Assign(partitions, members, holders);
+    }
+
+    private MemberName? Holder(PartitionId partition) => _state.Row(partition).Holder == _me.Member ? _me.Member : _state.HolderOf(partition);
+
+    private void LimitToAStep()
+    {
+        IsStep = GiveUp.Count + Acquire.Count > PartitionsAStep || Acquire.Select(p => p.Holder).Distinct().Count() > EvictedAStep;
+        GiveUp.RemoveRange(Math.Min(PartitionsAStep, GiveUp.Count), Math.Max(0, GiveUp.Count - PartitionsAStep));
+        int room = PartitionsAStep - GiveUp.Count;
+        Acquire.RemoveRange(Math.Min(room, Acquire.Count), Math.Max(0, Acquire.Count - room));
+        while (Acquire.Select(p => p.Holder).Distinct().Count() > EvictedAStep)
+        {
+            Acquire.RemoveAt(Acquire.Count - 1);
+        }
+    }
+
+    /// <summary>Those whose partitions are taken, so that a renewal under way and this transaction cannot both happen; and others whose time is over, as far as there is room.</summary>
+    private IEnumerable<MemberRow> Evicted()
+    {
+        HashSet<MemberName> taken = [.. Acquire.Select(p => p.Holder).OfType<MemberName>()];
+        return _state.Members.Values.Where(m => m.Member != _me.Member && _state.IsGone(m)).OrderByDescending(m => taken.Contains(m.Member)).Take(EvictedAStep);
+    }
+}

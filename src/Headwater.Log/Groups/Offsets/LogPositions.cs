@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Groups.Offsets;
+
+/// <summary>What of the log groups have to know: where partitions end, and which offset a time has.</summary>
+internal sealed class LogPositions(TimeProvider time, LogEnds ends)
+{
+    private const int Remembered = 10_000;
+
+    private const int PartitionsAtATime = 16;
+
+    /// <summary>Ends older than this are asked for again.</summary>
+    private static readonly TimeSpan EndAge = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<(string StreamId, PartitionId Partition), (Offset End, long AskedAt)> _ends = new();
+
+    /// <summary>No storage call if every offset lies within what this process knows, else a read for each that does not.</summary>
+    /// <exception cref="HeadwaterException">OffsetBeyondEnd, after asking storage.</exception>
+    public async Task RequireWithinAsync(StreamDescription stream, IEnumerable<PartitionCommit> commits, CancellationToken cancellation)
+    {
+        foreach (PartitionCommit commit in commits)
+        {
+            if (commit.Offset == Offset.Zero || commit.Offset <= await ends.KnownEndAsync(stream, commit.Partition, cancellation))
+            {
+                continue;
+            }
+
+            Offset end = await ends.EndAsync(stream, commit.Partition, cancellation);
+            if (commit.Offset > end)
+            {
+                throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {commit.Offset} of partition {commit.Partition} is beyond the log end {end}; nothing was committed.")
+                {
+                    Facts = new Dictionary<string, object?> { ["partition"] = commit.Partition.Value, ["logEndOffset"] = end.Value },
+                };
+            }
+        }
+    }
+
+    /// <summary>Where partitions end, at most two seconds old: one read for each not asked for since.</summary>
+    public async Task<IReadOnlyDictionary<PartitionId, Offset>> EndsAsync(StreamDescription stream, IEnumerable<PartitionId> partitions, CancellationToken cancellation)
+    {
+        var found = new Dictionary<PartitionId, Offset>();
+        foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))
+        {
+            Offset[] theirs = await Task.WhenAll(some.Select(p => EndAsync(stream, p, cancellation)));
+            foreach ((PartitionId partition, Offset end) in some.Zip(theirs))
+            {
+                found[partition] = end;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Where reading from there would begin, as storage has it now.</summary>
+    public Task<Offset> FindAsync(StreamDescription stream, PartitionId partition, ReadFrom from, CancellationToken cancellation) => ends.FindAsync(stream, partition, from, cancellation);
+
+    public Task<Offset> FreshEndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation) => ends.EndAsync(stream, partition, cancellation);
+
+    private async Task<Offset> EndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
+    {
+        var key = (stream.StreamId, partition);
+        if (_ends.TryGetValue(key, out var known) && time.GetElapsedTime(known.AskedAt) < EndAge)
+        {
+            return known.End;
+        }
+
+        long now = time.GetTimestamp();
+        Offset end = await ends.EndAsync(stream, partition, cancellation);
+        if (_ends.Count >= Remembered)
+        {
+            _ends.Clear();
+        }
+
+        _ends[key] = (end, now);
+        return end;
+    }
+}
+
+/// <summary>The log's own answers about its partitions.</summary>
+/// <param name="KnownEndAsync">The end as this process knows it.</param>
+/// <param name="EndAsync">The end after asking storage.</param>
+/// <param name="FindAsync">Where a read would begin.</param>
+internal sealed record LogEnds(
+    Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> KnownEndAsync,
+    Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> EndAsync,
+    Func<StreamDescription, PartitionId, ReadFrom, CancellationToken, Task<Offset>> FindAsync);

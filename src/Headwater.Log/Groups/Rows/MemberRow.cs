@@ -1,0 +1,55 @@
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Groups.Rows;
+
+/// <summary>Row <c>m:{member}</c>: a member and how long it counts as alive. Written again by every renewal; its session begins when the service wrote it.</summary>
+/// <param name="Member">Its id.</param>
+/// <param name="Incarnation">Of the group.</param>
+internal sealed record MemberRow(MemberName Member, long Incarnation)
+{
+    private const string IncarnationName = "incarnation";
+
+    private const string JoinedName = "joined";
+
+    private const string SessionName = "sessionMs";
+
+    private const string FencedName = "fenced";
+
+    /// <summary>Requests with a lower generation come from a process that had the id before.</summary>
+    public required Generation Joined { get; init; }
+
+    public required TimeSpan Session { get; init; }
+
+    /// <summary>A forced rewind came over it: it has to join anew.</summary>
+    public bool IsFenced { get; init; }
+
+    /// <summary>When the service wrote this version.</summary>
+    public DateTimeOffset Renewed { get; init; }
+
+    /// <summary>Null for a row that is not there yet.</summary>
+    public string? ETag { get; init; }
+
+    public static MemberRow? Read(TableRow row) =>
+        row.Number(IncarnationName) is { } incarnation && row.Number(JoinedName) is { } joined && row.Number(SessionName) is { } session
+            ? new MemberRow(GroupKeys.MemberOf(row.Id.Row), incarnation)
+            {
+                Joined = new Generation(joined),
+                Session = TimeSpan.FromMilliseconds(session),
+                IsFenced = row.Number(FencedName) == 1,
+                Renewed = row.Changed,
+                ETag = row.ETag,
+            }
+            : null;
+
+    public RowChange Written() => new(ETag is null ? RowChangeKind.Insert : RowChangeKind.Replace, GroupKeys.Member(Member), Values(), ETag);
+
+    public RowChange Deleted() => new(RowChangeKind.Delete, GroupKeys.Member(Member), new Dictionary<string, object>(), ETag);
+
+    private Dictionary<string, object> Values() => new()
+    {
+        [IncarnationName] = Incarnation,
+        [JoinedName] = Joined.Value,
+        [SessionName] = (long)Session.TotalMilliseconds,
+        [FencedName] = IsFenced ? 1L : 0L,
+    };
+}
