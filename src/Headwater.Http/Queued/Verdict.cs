@@ -28,7 +28,7 @@ internal static class Verdicts
     {
         SequenceGap => Verdict.AwaitTurn,
         AppendPartial or AppendUnknown or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => Verdict.AwaitStorage,
-        Internal => Verdict.Fail,
+        CommitBehind or GroupActive or GroupChanged or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => Verdict.Fail, // Of groups: no append is answered so.
         AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InboxClosed or InvalidName
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionNotFound
             or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
