@@ -14,7 +14,7 @@ var alerts alert[] = [
     window: 'PT15M'
     query: '''
       union
-        (AppMetrics | where Name == 'headwater.messages.poisoned' | summarize Messages = sum(Sum)),
+        (AppMetrics | where Name == 'headwater.queue.handled' and Properties.outcome == 'poisoned' | summarize Messages = sum(Sum)),
         (AppTraces | where Message has 'Moving message to queue' and Message has '-poison' | summarize Messages = todouble(count()))
       | summarize Messages = sum(Messages)
       | where Messages > 0
@@ -48,28 +48,30 @@ var alerts alert[] = [
   }
   {
     name: 'append-latency'
-    description: 'One append in twenty takes longer than a second. Storage is slow, a partition has too many writers, or instances start cold.'
+    description: 'Appends take half a second in the mean. Storage is slow, a partition has too many writers, or instances start cold.'
     severity: 2
     every: 'PT15M'
     window: 'PT30M'
     query: '''
-      AppRequests
-      | where Name startswith 'POST /streams/{' and Name endswith '/events'
-      | summarize Slowest = percentile(DurationMs, 95), Requests = sum(ItemCount)
-      | where Slowest > 1000 and Requests >= 20
+      AppMetrics
+      | where Name == 'http.server.request.duration' and Properties['http.request.method'] == 'POST' and Properties['http.route'] endswith '/events'
+      | summarize Seconds = sum(Sum), Requests = sum(ItemCount)
+      | where Requests >= 20 and Seconds > 0.5 * Requests
       '''
   }
   {
     name: 'maintenance-overdue'
-    description: 'No maintenance has succeeded for six hours: segments are not sealed, retained or compacted, and start-up gets slower. Look at the failures of the timer.'
+    description: 'A timer has not done all that was due for six hours: segments are not sealed, let go or compacted, checkpoints grow old and start-up slow. Look for its failures.'
     severity: 2
     every: 'PT1H'
     window: 'PT6H'
     query: '''
-      AppRequests
-      | where Name == 'Maintenance' and Success
-      | summarize Runs = count()
-      | where Runs == 0
+      datatable(Timer: string) ['checkpoint', 'copy-groups', 'seal', 'retain', 'compact']
+      | join kind=leftanti (
+          AppMetrics
+          | where Name == 'headwater.timer.runs' and tobool(Properties.finished)
+          | distinct Timer = tostring(Properties.timer)
+        ) on Timer
       '''
   }
 ]

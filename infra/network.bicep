@@ -40,6 +40,8 @@ module zones '../bicep/network/private-dns-zone.bicep' = [
   }
 ]
 
+// One after the other: a subnet refuses two changes at a time.
+@batchSize(1)
 module logEndpoints '../bicep/network/private-endpoint.bicep' = [
   for (service, at) in services: {
     params: {
@@ -65,6 +67,7 @@ module hostEndpoint '../bicep/network/private-endpoint.bicep' = {
     service: 'blob'
     zoneId: zones[0].outputs.resourceId
   }
+  dependsOn: [logEndpoints]
 }
 
 @description('Resource id of the subnet that the app calls out from.')

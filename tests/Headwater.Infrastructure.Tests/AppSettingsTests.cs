@@ -1,29 +1,42 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Headwater.Functions.Hosting;
 
 namespace Headwater.Infrastructure.Tests;
 
 /// <summary>Settings of the Function app: those that the code and the Functions host read, and no others.</summary>
-public sealed class AppSettingsTests(Templates templates)
+public sealed partial class AppSettingsTests(Templates templates)
 {
-    private static readonly string[] Read =
-    [
-        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-        "APPLICATIONINSIGHTS_CONNECTION_STRING",
-        "AzureWebJobsStorage__accountName",
-        "AzureWebJobsStorage__clientId",
-        "AzureWebJobsStorage__credential",
-        "HeadwaterStorage__accountName",
-        "HeadwaterStorage__clientId",
-        "HeadwaterStorage__credential",
-    ];
+    /// <summary>Read by the Functions host itself (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).</summary>
+    private static readonly string[] ReadByTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential"];
+
+    /// <summary>Instead of the account's name, for clouds in which it does not lead to the addresses.</summary>
+    private static readonly string[] Alternatives = [AppSettings.BlobServiceUri, AppSettings.QueueServiceUri, AppSettings.TableServiceUri];
+
+    /// <summary>What <see cref="AppSettings"/> names: every constant is a setting, a member of the storage section, or the value of one.</summary>
+    private static IEnumerable<string> ReadByTheCode =>
+        from constant in typeof(AppSettings).GetFields(BindingFlags.Public | BindingFlags.Static)
+        let name = (string)constant.GetValue(null)!
+        where name is not (AppSettings.Storage or AppSettings.ManagedIdentity) && !Alternatives.Contains(name)
+        select char.IsAsciiLetterLower(name[0]) ? $"{AppSettings.Storage}__{name}" : name;
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
-    public void Every_setting_that_the_code_reads_is_set(string environment) => Rule.IsBrokenByNone(Read.Except(Names(environment)));
+    public void Every_setting_that_the_code_reads_is_set(string environment) => Rule.IsBrokenByNone(ReadByTheCode.Concat(ReadByTheHost).Except(Names(environment)));
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
-    public void No_setting_is_set_that_nobody_reads(string environment) => Rule.IsBrokenByNone(Names(environment).Except(Read));
+    public void No_setting_is_set_that_nobody_reads(string environment) => Rule.IsBrokenByNone(Names(environment).Except(ReadByTheCode).Except(ReadByTheHost));
+
+    /// <summary>Else the list above would not be all.</summary>
+    [Fact]
+    public void The_app_names_its_settings_in_one_place() =>
+        Rule.IsBrokenByNone(
+            from file in Directory.EnumerateFiles(Repository.PathOf("functions"), "*.cs", SearchOption.AllDirectories)
+            where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            from Match read in SettingByLiteral().Matches(File.ReadAllText(file))
+            select $"{Path.GetFileName(file)}: {read.Value}");
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
@@ -45,4 +58,7 @@ public sealed class AppSettingsTests(Templates templates)
 
     private JsonElement.ObjectEnumerator Settings(string environment) =>
         templates.Resources(environment).Single(r => r.Type == "Microsoft.Web/sites/config" && r.LastName == "appsettings").Json.GetProperty("properties").EnumerateObject();
+
+    [GeneratedRegex("""onfiguration\["[^"]+"\]|GetEnvironmentVariable\("[^"]+"\)|GetSection\("[^"]+"\)|GetValue<\w+>\("[^"]+"\)|"%\w+%" """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex SettingByLiteral();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Headwater.Log.Groups.Copies;
 using Headwater.Log.Maintenance;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,12 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
     /// <summary>No run begins anything new after this long; the next one goes on. Shorter than the five minutes between the most frequent, and than the time a function may take.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromMinutes(4);
 
-    private static readonly ActivitySource Source = new("Headwater.Timers");
+    private const string Telemetry = "Headwater.Timers";
+
+    private static readonly ActivitySource Source = new(Telemetry);
+    private static readonly Meter Meter = new(Telemetry);
+    private static readonly Counter<long> Runs =
+        Meter.CreateCounter<long>("headwater.timer.runs", "{run}", "Runs of timers that did not fail, by timer and whether all that was due is done.");
 
     /// <summary>All there is; every host runs each on its schedule.</summary>
     public IReadOnlyList<TimedRun> All =>
@@ -41,10 +47,7 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
         GroupCopyReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
         span?.SetTag("headwater.groups", report.Copied);
         span?.SetTag("headwater.finished", report.IsComplete);
-        if (!report.IsComplete)
-        {
-            logger.TimerLeftWork(name);
-        }
+        Done(name, report.IsComplete);
     }
 
     /// <summary>Lets go of what streams need not keep.</summary>
@@ -67,7 +70,13 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
             logger.StreamNotMaintained(name, failure.Stream.Value, failure.Reason);
         }
 
-        if (!report.Finished)
+        Done(name, report.Finished);
+    }
+
+    private void Done(string name, bool finished)
+    {
+        Runs.Add(1, new("timer", name), new("finished", finished));
+        if (!finished)
         {
             logger.TimerLeftWork(name);
         }
