@@ -44,3 +44,10 @@ public sealed class SweepTimer(TimerWork work)
     [Function(nameof(SweepTimer))]
     public Task Run([TimerTrigger(TimerSchedules.Sweep, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SweepAsync(cancellation);
 }
+
+/// <summary>Forgets what became of batches long since taken from the queue.</summary>
+public sealed class SweepOutcomesTimer(TimerWork work)
+{
+    [Function(nameof(SweepOutcomesTimer))]
+    public Task Run([TimerTrigger(TimerSchedules.SweepOutcomes, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SweepOutcomesAsync(cancellation);
+}

@@ -23,4 +23,7 @@ public static class TimerSchedules
 
     /// <summary>Daily: it lists, which is dear.</summary>
     public const string Sweep = "0 47 3 * * *";
+
+    /// <summary>Daily: outcomes of queued batches are kept for days.</summary>
+    public const string SweepOutcomes = "0 57 3 * * *";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Headwater.Http.Queued;
 using Headwater.Log.Groups.Copies;
 using Headwater.Log.Maintenance;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,9 @@ namespace Headwater.Http.Hosting;
 
 /// <summary>What timers do, once for every host: the maintenance that <c>POST /streams/{stream}/maintenance</c> does for one stream, for all that are due.</summary>
 /// <param name="log">Whose work it is.</param>
+/// <param name="queued">Whose outcomes grow old.</param>
 /// <param name="logger">Told what failed and what is left over.</param>
-public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
+public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerWork> logger)
 {
     /// <summary>No run begins anything new after this long; the next one goes on. Shorter than the five minutes between the most frequent, and than the time a function may take.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromMinutes(4);
@@ -31,6 +33,7 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
         new("retain", TimerSchedules.Retain, RetainAsync),
         new("compact", TimerSchedules.Compact, CompactAsync),
         new("sweep", TimerSchedules.Sweep, SweepAsync),
+        new("sweep-outcomes", TimerSchedules.SweepOutcomes, SweepOutcomesAsync),
     ];
 
     /// <summary>Ends segments that have become old.</summary>
@@ -42,12 +45,10 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
     /// <summary>Copies the offsets of groups that have changed beside the log.</summary>
     public async Task CopyGroupsAsync(CancellationToken cancellation)
     {
-        const string name = "copy-groups";
-        using Activity? span = Source.StartActivity("timer " + name);
+        using Activity? span = Begin("copy-groups");
         GroupCopyReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
         span?.SetTag("headwater.groups", report.Copied);
-        span?.SetTag("headwater.finished", report.IsComplete);
-        Done(name, report.IsComplete);
+        End(span, "copy-groups", report.IsComplete);
     }
 
     /// <summary>Lets go of what streams need not keep.</summary>
@@ -59,26 +60,36 @@ public sealed class TimerWork(EventLog log, ILogger<TimerWork> logger)
     /// <summary>Deletes what nobody refers to any more.</summary>
     public Task SweepAsync(CancellationToken cancellation) => MaintainAsync("sweep", MaintenanceWork.Sweep, cancellation);
 
+    /// <summary>Forgets what became of batches long since taken from the queue, and deletes the blobs of their events.</summary>
+    public async Task SweepOutcomesAsync(CancellationToken cancellation)
+    {
+        using Activity? span = Begin("sweep-outcomes");
+        SweepReport report = await queued.SweepAsync(Budget, cancellation);
+        End(span, "sweep-outcomes", report.Finished);
+    }
+
+    private static Activity? Begin(string name) => Source.StartActivity("timer " + name);
+
+    private void End(Activity? span, string name, bool isFinished)
+    {
+        span?.SetTag("headwater.finished", isFinished);
+        Runs.Add(1, new("timer", name), new("finished", isFinished));
+        if (!isFinished)
+        {
+            logger.TimerLeftWork(name);
+        }
+    }
+
     private async Task MaintainAsync(string name, MaintenanceWork work, CancellationToken cancellation)
     {
-        using Activity? span = Source.StartActivity("timer " + name);
+        using Activity? span = Begin(name);
         MaintenanceReport report = await log.Maintenance.RunDueAsync(work, Budget, cancellation);
         span?.SetTag("headwater.streams", report.Streams.Count);
-        span?.SetTag("headwater.finished", report.Finished);
         foreach (MaintenanceFailure failure in report.Failures)
         {
             logger.StreamNotMaintained(name, failure.Stream.Value, failure.Reason);
         }
 
-        Done(name, report.Finished);
-    }
-
-    private void Done(string name, bool finished)
-    {
-        Runs.Add(1, new("timer", name), new("finished", finished));
-        if (!finished)
-        {
-            logger.TimerLeftWork(name);
-        }
+        End(span, name, report.Finished);
     }
 }

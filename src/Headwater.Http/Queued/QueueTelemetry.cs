@@ -4,12 +4,12 @@ using System.Diagnostics.Metrics;
 namespace Headwater.Http.Queued;
 
 /// <summary>
-/// Spans and metrics of the queue path under the name <c>Headwater</c>, named as the OpenTelemetry semantic conventions for messaging have them
+/// Spans and metrics of the queue path under the name <c>Headwater.Queues</c>, named as the OpenTelemetry semantic conventions for messaging have them
 /// (https://opentelemetry.io/docs/specs/semconv/messaging/). A message's span continues the trace of the request, or of the CloudEvent, that it came from.
 /// </summary>
 internal static class QueueTelemetry
 {
-    public const string Name = "Headwater";
+    public const string Name = "Headwater.Queues";
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);

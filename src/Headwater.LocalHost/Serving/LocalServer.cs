@@ -24,13 +24,15 @@ public sealed class LocalServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly PrometheusText _metrics;
     private readonly EventLog _log;
+    private readonly TimerWork _timerWork;
     private TimerLoop? _timers;
     private bool _stopped;
 
-    private LocalServer(WebApplication web, EventLog log, StorageMeter meter, PrometheusText metrics)
+    private LocalServer(WebApplication web, EventLog log, TimerWork timerWork, StorageMeter meter, PrometheusText metrics)
     {
         _web = web;
         _log = log;
+        _timerWork = timerWork;
         _metrics = metrics;
         Meter = meter;
     }
@@ -66,7 +68,8 @@ public sealed class LocalServer : IAsyncDisposable
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
             ? metrics.AnswerAsync(context)
             : api.HandleAsync(context));
-        LocalServer server = new(web, log, meter, metrics);
+        TimerWork timerWork = new(log, queued, web.Services.GetRequiredService<ILogger<TimerWork>>());
+        LocalServer server = new(web, log, timerWork, meter, metrics);
         try
         {
             await web.StartAsync(cancellation);
@@ -80,11 +83,7 @@ public sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>Fires the timers from now on, as the function app's are; without this call nothing happens that no request asked for.</summary>
-    public void StartTimers()
-    {
-        TimerWork work = new(_log, _web.Services.GetRequiredService<ILogger<TimerWork>>());
-        _timers ??= TimerLoop.Start(work.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
-    }
+    public void StartTimers() => _timers ??= TimerLoop.Start(_timerWork.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
 
     /// <summary>Fires no timer and takes no request any more, answers those under way, then lets the log finish and write its checkpoints.</summary>
     public async Task StopAsync()
