@@ -51,6 +51,6 @@ public sealed partial class AlertTests(Templates templates)
     [GeneratedRegex(@"Properties(\['(?<name>[^']+)'\]|\.(?<name>\w+)( == '(?<name>\w+)')?)")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"datatable\(Timer: string\) \[('(?<name>\w+)'(, )?)+\]")]
+    [GeneratedRegex(@"datatable\(Timer: string\) \[('(?<name>[\w-]+)'(, )?)+\]")]
     private static partial Regex Timer();
 }
