@@ -38,6 +38,10 @@ public sealed class PublishTests : IDisposable
         Assert.Equal("Never", settings.Attribute("CopyToPublishDirectory")?.Value);
     }
 
+    /// <summary>Else <c>dotnet publish functions</c> would mean another.</summary>
+    [Fact]
+    public void The_folder_of_the_app_holds_one_project() => Assert.Single(Directory.EnumerateFiles(Repository.PathOf("functions"), "*.*proj"));
+
     private static bool HasWorker() => File.ReadAllText(Repository.PathOf("functions", "obj", "functions-worker")).Trim() == "true";
 
     private async Task<(int Code, string Output)> PublishAsync()
