@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
+using System.Text;
+using System.Text.Json;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <param name="Diagnostics">What the compiler had to say; empty if all is well.</param>
-internal sealed record CompilerAnswer(int ExitCode, string Output, string Diagnostics);
-
-/// <summary>The Bicep compiler of the NuGet package, run on a copy of the templates so that it never writes into the repository.</summary>
-internal sealed class BicepCompiler(string folder)
+/// <summary>
+/// The Bicep compiler of the NuGet package as one process that is asked several things (<c>bicep jsonrpc</c>, messages framed as in the Language Server
+/// Protocol): started anew for each, it would load its types each time. What it answers is what <c>bicep build</c>, <c>lint</c>, <c>format</c> and
+/// <c>snapshot</c> print; compiling includes linting. It writes no file.
+/// </summary>
+internal sealed class BicepCompiler : IDisposable
 {
     /// <summary>The service that may send to the inbox where parameters name senders.</summary>
     public const string Sender = "11111111-1111-1111-1111-111111111111";
@@ -19,25 +23,82 @@ internal sealed class BicepCompiler(string folder)
         ["AZURE_LOCATION"] = null,
         ["HEADWATER_ALERT_EMAILS"] = "on-call@example.com",
         ["HEADWATER_INBOX_SENDERS"] = $$"""[{"name":"orders","principalId":"{{Sender}}","principalType":"ServicePrincipal"}]""",
+
+        // The compiler needs no network; with its proxy at a closed port it could not use one.
+        ["HTTPS_PROXY"] = "http://127.0.0.1:9",
+        ["HTTP_PROXY"] = "http://127.0.0.1:9",
     };
 
     private static readonly string Program = typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Bicep").Value!
         + (OperatingSystem.IsWindows() ? ".exe" : "");
 
-    public async Task<CompilerAnswer> RunAsync(params string[] arguments)
+    private readonly Process _process;
+    private int _asked;
+
+    public BicepCompiler()
     {
-        ProcessStartInfo start = new(Program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Program, ["jsonrpc", "--stdio"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach ((string name, string? value) in Inputs)
         {
             start.Environment[name] = value;
         }
 
-        // The compiler needs no network; with its proxy at a closed port it could not use one.
-        start.Environment["HTTPS_PROXY"] = start.Environment["HTTP_PROXY"] = "http://127.0.0.1:9";
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> diagnostics = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new CompilerAnswer(process.ExitCode, await output, await diagnostics);
+        _process = Process.Start(start)!;
+    }
+
+    /// <param name="method">Such as <c>bicep/compile</c>.</param>
+    /// <param name="parameters">Its members are the method's.</param>
+    /// <returns>The result's members.</returns>
+    /// <exception cref="InvalidOperationException">The compiler refused, and says why.</exception>
+    public async Task<JsonElement> AskAsync(string method, object parameters)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new { jsonrpc = "2.0", id = ++_asked, method, @params = parameters });
+        Stream input = _process.StandardInput.BaseStream;
+        await input.WriteAsync(Encoding.ASCII.GetBytes($"Content-Length: {body.Length}\r\n\r\n"));
+        await input.WriteAsync(body);
+        await input.FlushAsync();
+
+        JsonElement answer = await ReadAsync(_process.StandardOutput.BaseStream);
+        return answer.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<JsonElement> ReadAsync(Stream output)
+    {
+        int length = 0;
+        for (string line = await ReadLineAsync(output); line.Length > 0; line = await ReadLineAsync(output))
+        {
+            string[] header = line.Split(": ", 2);
+            length = header[0] == "Content-Length" ? int.Parse(header[1], CultureInfo.InvariantCulture) : length;
+        }
+
+        byte[] body = new byte[length];
+        await output.ReadExactlyAsync(body);
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    private static async Task<string> ReadLineAsync(Stream output)
+    {
+        StringBuilder line = new();
+        for (byte[] next = new byte[1]; ;)
+        {
+            await output.ReadExactlyAsync(next);
+            if (next[0] == '\n')
+            {
+                return line.ToString().TrimEnd('\r');
+            }
+
+            line.Append((char)next[0]);
+        }
     }
 }

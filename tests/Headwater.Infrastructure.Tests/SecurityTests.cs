@@ -55,7 +55,7 @@ public sealed class SecurityTests(Templates templates)
     [Fact]
     public void No_template_asks_for_a_key() =>
         Rule.IsBrokenByNone(new[] { "listKeys", "listAccountSas", "listServiceSas", "listSecrets", "listCredentials" }
-            .Where(f => templates.Build.Output.Contains(f, StringComparison.OrdinalIgnoreCase)));
+            .Where(f => templates.ArmText.Contains(f, StringComparison.OrdinalIgnoreCase)));
 
     [Fact]
     public void No_output_of_the_deployment_is_a_secret()

@@ -7,70 +7,82 @@ namespace Headwater.Infrastructure.Tests;
 /// <summary>All templates, compiled once for all tests: the compiler takes seconds to start.</summary>
 public sealed class Templates : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("headwater-templates-").FullName;
-    private readonly Dictionary<string, JsonDocument> _snapshots = [];
+    private readonly Dictionary<string, string> _snapshots = [];
+    private readonly Dictionary<string, JsonDocument> _parsed = [];
+    private readonly Dictionary<string, string> _formatted = [];
+    private JsonElement _build;
 
     /// <summary>The parameter files, each an environment.</summary>
     public static TheoryData<string> Environments => ["dev", "prod"];
 
-    internal CompilerAnswer Build { get; private set; } = null!;
-
-    internal CompilerAnswer Lint { get; private set; } = null!;
-
-    internal CompilerAnswer Format { get; private set; } = null!;
-
-    internal Dictionary<string, CompilerAnswer> Snapshots { get; } = [];
+    /// <summary>Whatever the compiler and its linter have to say of the templates and the parameter files; empty if all is well.</summary>
+    internal List<string> Diagnostics { get; } = [];
 
     /// <summary>The template as Azure gets it, modules nested.</summary>
-    public JsonElement Arm => JsonDocument.Parse(Build.Output).RootElement;
+    public string ArmText => _build.GetProperty("contents").GetString() ?? "";
+
+    /// <inheritdoc cref="ArmText"/>
+    public JsonElement Arm => JsonDocument.Parse(ArmText).RootElement;
 
     /// <summary>What an environment would consist of, as text.</summary>
-    public string Snapshot(string environment) => SnapshotText.Of(File.ReadAllText(Copy($"infra/{environment}.snapshot.json")));
+    public string Snapshot(string environment) => Compiled(_snapshots, environment);
 
     public IReadOnlyList<Resource> Resources(string environment) =>
-        [.. _snapshots[environment].RootElement.GetProperty("predictedResources").EnumerateArray().Select(r => new Resource(r))];
+        [.. Compiled(_parsed, environment).RootElement.GetProperty("predictedResources").EnumerateArray().Select(r => new Resource(r))];
 
     /// <summary>A template after the formatter has been at it.</summary>
-    public string Formatted(string template) => File.ReadAllText(Copy($"formatted/{template}"));
+    public string Formatted(string template) => _formatted[template];
 
     public async ValueTask InitializeAsync()
     {
-        foreach (string template in Repository.Templates("*.bicep*").Append("bicepconfig.json"))
-        {
-            CopyTo(template, template);
-            CopyTo(template, $"formatted/{template}");
-        }
-
-        BicepCompiler compiler = new(_folder);
-        Task<CompilerAnswer> build = compiler.RunAsync("build", "infra/main.bicep", "--stdout");
-        Task<CompilerAnswer> lint = compiler.RunAsync("lint", "--pattern", "{bicep,infra}/**/*.bicep");
-        Task<CompilerAnswer> format = new BicepCompiler(Copy("formatted")).RunAsync("format", "--pattern", "**/*.bicep*");
+        using BicepCompiler compiler = new();
+        _build = await compiler.AskAsync("bicep/compile", new { path = Repository.PathOf("infra/main.bicep") });
+        Note(_build);
         foreach (string environment in Environments.Select(e => e.Data))
         {
-            Snapshots[environment] = await compiler.RunAsync(
-                "snapshot", $"infra/{environment}.bicepparam", "--subscription-id", Guid.Empty.ToString(), "--location", "westeurope", "--deployment-name", "headwater");
-            Assert.True(Snapshots[environment].ExitCode == 0, Snapshots[environment].Diagnostics);
-            _snapshots[environment] = JsonDocument.Parse(Snapshot(environment));
-            if (Environment.GetEnvironmentVariable("HEADWATER_WRITE_SNAPSHOTS") == "1")
-            {
-                await File.WriteAllTextAsync(Repository.PathOf($"infra/{environment}.snapshot.json"), Snapshot(environment));
-            }
+            await CompileAsync(compiler, environment);
         }
 
-        (Build, Lint, Format) = (await build, await lint, await format);
+        foreach (string template in Repository.Templates("*.bicep*"))
+        {
+            _formatted[template] = (await compiler.AskAsync("bicep/format", new { path = Repository.PathOf(template) })).GetProperty("contents").GetString()!;
+        }
     }
 
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task CompileAsync(BicepCompiler compiler, string environment)
     {
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        string path = Repository.PathOf($"infra/{environment}.bicepparam");
+        JsonElement compiled = await compiler.AskAsync("bicep/compileParams", new { path, parameterOverrides = new { } });
+        Note(compiled);
+        if (!compiled.GetProperty("success").GetBoolean())
+        {
+            return; // Whoever asks for the environment is told why there is none.
+        }
+
+        JsonElement answer = await compiler.AskAsync(
+            "bicep/getSnapshot", new { path, metadata = new { subscriptionId = Guid.Empty, location = "westeurope", deploymentName = "headwater" } });
+
+        _snapshots[environment] = SnapshotText.Of(answer.GetProperty("snapshot").GetString()!);
+        _parsed[environment] = JsonDocument.Parse(_snapshots[environment]);
+        if (Environment.GetEnvironmentVariable("HEADWATER_WRITE_SNAPSHOTS") == "1")
+        {
+            await File.WriteAllTextAsync(Repository.PathOf($"infra/{environment}.snapshot.json"), _snapshots[environment]);
+        }
     }
 
-    private string Copy(string path) => Path.Combine(_folder, path);
+    private T Compiled<T>(Dictionary<string, T> of, string environment) =>
+        of.TryGetValue(environment, out T? found) ? found : throw new InvalidOperationException("Does not compile:\n" + string.Join('\n', Diagnostics));
 
-    private void CopyTo(string template, string path)
+    private void Note(JsonElement compilation)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Copy(path))!);
-        File.Copy(Repository.PathOf(template), Copy(path));
+        foreach (JsonElement said in compilation.GetProperty("diagnostics").EnumerateArray())
+        {
+            JsonElement start = said.GetProperty("range").GetProperty("start");
+            Diagnostics.Add(
+                $"{Path.GetRelativePath(Repository.Root, said.GetProperty("source").GetString()!)}({start.GetProperty("line").GetInt32() + 1}): "
+                + $"{said.GetProperty("level")} {said.GetProperty("code")}: {said.GetProperty("message")}");
+        }
     }
 }
