@@ -27,7 +27,7 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
             "Headwater.LocalHost",
             ["Headwater.Http", "Headwater.Storage.Azure"],
             ["System.CommandLine", "Spectre.Console", "CsvHelper", "Cronos"],
-            ["Headwater.", "Azure.", "Avro", "Spectre.", "CsvHelper", "Microsoft.AspNetCore", "Microsoft.Extensions."]),
+            ["Headwater.", "Azure.", "Avro", "Spectre.", "CsvHelper", "OpenTelemetry", "Microsoft.AspNetCore", "Microsoft.Extensions."]),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(l => l.Name)];

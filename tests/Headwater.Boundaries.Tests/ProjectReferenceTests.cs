@@ -56,7 +56,7 @@ public sealed class ProjectReferenceTests
     {
         string solution = Repository.Read("Serverless.sln").Replace('\\', '/');
 
-        Rule.IsBrokenByNone(Repository.Files("src", "*.csproj").Concat(Repository.Files("tests", "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
     }
 
     private static bool IsBaseLibrary(string assembly) =>
