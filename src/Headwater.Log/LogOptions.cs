@@ -1,3 +1,5 @@
+using Headwater.Log.Compacting;
+
 namespace Headwater.Log;
 
 /// <summary>Tuning with defaults that fit production; tests make them small.</summary>
@@ -37,6 +39,8 @@ public sealed record LogOptions
 
     /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 
     /// <summary>How often timers look at a stream that has nothing due sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);

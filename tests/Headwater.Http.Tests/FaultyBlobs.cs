@@ -31,6 +31,10 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         inner.WriteAsync(name, content, condition, cancellation);
 
+    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) => inner.StageBlockAsync(name, blockId, data, cancellation);
+
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) => inner.CommitBlocksAsync(name, blockIds, cancellation);
+
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
 
     public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>

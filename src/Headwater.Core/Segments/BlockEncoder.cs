@@ -27,15 +27,21 @@ public static class BlockEncoder
 
         using var body = new PooledBuffer((int)capacity);
         WriteEvents(events, batch, baseOffset, appended, body);
+        WriteBlock(events.Count, body.Written, codec, sync, output);
+    }
+
+    /// <summary>Compresses and frames the events of a block, their checksum in place.</summary>
+    internal static void WriteBlock(int count, ReadOnlySpan<byte> body, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
+    {
         if (codec == BlockCodec.Null)
         {
-            WriteFrame(events.Count, body.Written, sync, output);
+            WriteFrame(count, body, sync, output);
             return;
         }
 
-        using var compressed = new PooledBuffer((int)Math.Min(capacity, MaxUncompressedBytes / 2));
-        BlockCompression.Deflate(body.Written, codec, compressed);
-        WriteFrame(events.Count, compressed.Written, sync, output);
+        using var compressed = new PooledBuffer(Math.Min(body.Length + 64, MaxUncompressedBytes / 2));
+        BlockCompression.Deflate(body, codec, compressed);
+        WriteFrame(count, compressed.Written, sync, output);
     }
 
     private static void WriteEvents(EventBatch events, BatchRecord batch, Offset baseOffset, UnixMicros appended, PooledBuffer body)

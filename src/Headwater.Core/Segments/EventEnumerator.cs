@@ -60,6 +60,7 @@ public ref struct EventEnumerator
         UnixMicros appended = _reader.ReadMicros();
         if (_read > 0 && (offset <= _current.Offset || appended < _current.Appended))
             throw new SegmentFormatException($"event {_read} of a block does not come after the one before it", _position);
+        int fieldsAt = _reader.Consumed;
         UnixMicros? time = EventFields.ReadTime(ref _reader);
         bool hasKey = EventFields.TryReadKey(ref _reader, out ReadOnlySpan<byte> key);
         int headersAt = _reader.Consumed;
@@ -76,6 +77,7 @@ public ref struct EventEnumerator
             HasKey = hasKey,
             Key = key,
             HeaderBytes = _data[headersAt..headersEnd],
+            FieldBytes = _data[fieldsAt..headersEnd],
             HeaderCount = headers,
             Value = _data[valueAt.._reader.Consumed],
         };

@@ -28,4 +28,7 @@ public readonly ref struct EventView
     public HeaderEnumerator Headers => new(HeaderBytes);
 
     internal ReadOnlySpan<byte> HeaderBytes { get; init; }
+
+    /// <summary>Time, key and headers as they are encoded.</summary>
+    internal ReadOnlySpan<byte> FieldBytes { get; init; }
 }

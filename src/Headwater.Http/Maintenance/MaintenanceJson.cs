@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headwater.Log.Compacting;
 using Headwater.Log.Maintenance;
 
 namespace Headwater.Http.Maintenance;
@@ -26,6 +27,33 @@ internal static class MaintenanceJson
         json.WriteNumber("logEndOffset", partition.LogEnd.Value);
         json.WriteBoolean("sealed", partition.Sealed);
         json.WriteBoolean("checkpointed", partition.Checkpointed);
+        json.WriteNumber("segmentsDropped", partition.SegmentsDropped);
+        if (partition.Compaction is { } compaction)
+            Write(json, compaction);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, CompactionReport report)
+    {
+        json.WriteStartObject("compaction");
+        json.WriteBoolean("unfinished", report.Unfinished);
+        json.WriteBoolean("busy", report.Busy);
+        json.WriteNumber("dirtyRatio", report.DirtyRatio);
+        Write(json, "segments", report.SegmentsBefore, report.SegmentsAfter);
+        Write(json, "bytes", report.BytesBefore, report.BytesAfter);
+        Write(json, "events", report.EventsBefore, report.EventsAfter);
+        json.WriteNumber("keys", report.Keys);
+        json.WriteNumber("tombstones", report.Tombstones);
+        json.WriteNumber("passes", report.Passes);
+        json.WriteNumber("deleted", report.Deleted);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long before, long after)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("before", before);
+        json.WriteNumber("after", after);
         json.WriteEndObject();
     }
 }

@@ -27,6 +27,10 @@ internal sealed class CountedBlobs(IBlobs inner, StorageTally tally) : IBlobs
     public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         Counted().WriteAsync(name, content, condition, cancellation);
 
+    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) => Counted().StageBlockAsync(name, blockId, data, cancellation);
+
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) => Counted().CommitBlocksAsync(name, blockIds, cancellation);
+
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => Counted().DeleteAsync(name, ifMatch, cancellation);
 
     public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>

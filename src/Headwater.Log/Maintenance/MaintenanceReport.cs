@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Compacting;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
@@ -29,6 +30,12 @@ public sealed record PartitionReport(PartitionId Partition)
 
     /// <summary>Its checkpoint was behind and was written.</summary>
     public bool Checkpointed { get; init; }
+
+    /// <summary>Segments below the log start deleted.</summary>
+    public int SegmentsDropped { get; init; }
+
+    /// <summary>Null if compaction was not asked for.</summary>
+    public CompactionReport? Compaction { get; init; }
 
     /// <summary>First offset still there.</summary>
     public Offset LogStart { get; init; }

@@ -29,6 +29,4 @@ internal static class MaintenanceWorks
 {
     public static IReadOnlyList<MaintenanceWork> Each { get; } =
         [MaintenanceWork.Seal, MaintenanceWork.Checkpoint, MaintenanceWork.Retain, MaintenanceWork.Compact, MaintenanceWork.Sweep];
-
-    public static MaintenanceWork Among(IEnumerable<MaintenanceWork> works) => works.Aggregate(MaintenanceWork.None, (all, one) => all | one);
 }

@@ -5,5 +5,7 @@ internal sealed class TimeSlice(TimeProvider time, TimeSpan budget)
 {
     private readonly long _began = time.GetTimestamp();
 
+    public TimeSpan Budget => budget;
+
     public bool IsOver => time.GetElapsedTime(_began) >= budget;
 }

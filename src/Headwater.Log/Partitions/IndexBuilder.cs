@@ -1,3 +1,4 @@
+using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 
 namespace Headwater.Log.Partitions;
@@ -17,11 +18,13 @@ internal sealed class IndexBuilder
 
     public void Clear() => _entries.Clear();
 
-    public void Note(StoredBatch block)
+    public void Note(StoredBatch block) => Note(block.Position, block.First, block.Appended);
+
+    public void Note(long position, Offset first, UnixMicros appended)
     {
-        if (_entries.Count == 0 || block.Position - _entries[^1].Position >= Interval)
+        if (_entries.Count == 0 || position - _entries[^1].Position >= Interval)
         {
-            _entries.Add(new IndexEntry(block.First, block.Appended, block.Position));
+            _entries.Add(new IndexEntry(first, appended, position));
         }
     }
 

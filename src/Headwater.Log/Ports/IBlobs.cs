@@ -27,6 +27,17 @@ public interface IBlobs
     /// <returns>The new ETag, or null if the condition did not hold (nothing written).</returns>
     ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation);
 
+    /// <summary>Puts a part of a block blob to be aside; nothing is visible before it is committed. Parts never committed are dropped by the service, or by any commit of that name.</summary>
+    /// <param name="name">The blob it is for.</param>
+    /// <param name="blockId">Base64, of equal length for all parts of a blob; the same again replaces the part.</param>
+    /// <param name="data">At most 4,000 MiB.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+
+    /// <summary>Makes a block blob of parts put aside, in the order given, unless a blob of that name exists (<c>If-None-Match: *</c>).</summary>
+    /// <returns>False if one exists, or a part is no longer there because another commit came first: nothing was written.</returns>
+    ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation);
+
     /// <summary>Deletes a blob, or only the version with <paramref name="ifMatch"/>.</summary>
     /// <returns>False if it is not there or has another ETag.</returns>
     ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation);

@@ -38,8 +38,8 @@ internal sealed class PartitionMap(PartitionLog partition, PartitionOpener opene
 
     public void Forget() => _listedAt = null;
 
-    /// <summary>The index blob of a segment that has one.</summary>
-    public string? IndexOf(SegmentFile file) => file.Generation == 0 ? BlobNames.Index(partition.Place.Folder, file.Base) : null;
+    /// <summary>Where the index of a sealed segment is, if it has one.</summary>
+    public static string IndexOf(SegmentFile file) => BlobNames.IndexOf(file.Name);
 
     private LiveSegment Active(TailPosition tail) => new(
         new SegmentFile(partition.Place.Segment(tail.SegmentBase), tail.SegmentBase, null, 0, tail.Position, Sealed: false),

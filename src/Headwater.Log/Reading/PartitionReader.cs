@@ -211,7 +211,7 @@ internal sealed class PartitionReader
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)
-            : partition.Map.IndexOf(segment.File) is { } name ? (await _indexes.IndexAsync(name, cancellation))?.FindByOffset(offset) : null;
+            : (await _indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByOffset(offset);
         return entry?.Position ?? known.Length;
     }
 

@@ -108,7 +108,7 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, time)
-            : partition.Map.IndexOf(segment.File) is { } name ? (await indexes.IndexAsync(name, cancellation))?.FindByTime(time) : null;
+            : (await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByTime(time);
         return entry?.Position ?? known.Length;
     }
 

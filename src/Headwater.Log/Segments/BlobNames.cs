@@ -32,6 +32,9 @@ public static class BlobNames
     public static string Index(string partitionFolder, Offset baseOffset) =>
         string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}.index");
 
+    /// <summary>The index of a segment of any generation.</summary>
+    public static string IndexOf(string segment) => segment[..^SegmentSuffix.Length] + ".index";
+
     public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";
 
     /// <summary>What the names of a stream's group copies start with.</summary>

@@ -95,6 +95,22 @@ internal sealed record StreamDocument
         Inbox = settings.Inbox,
     };
 
+    /// <summary>Log starts only ever rise.</summary>
+    public StreamDocument WithLogStarts(IReadOnlyDictionary<PartitionId, Offset> starts)
+    {
+        var all = new Dictionary<string, long>(LogStarts);
+        foreach ((PartitionId partition, Offset start) in starts)
+        {
+            string number = partition.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (start.Value > all.GetValueOrDefault(number))
+            {
+                all[number] = start.Value;
+            }
+        }
+
+        return this with { LogStarts = all };
+    }
+
     public StreamDescription Describe(StreamName name) => new()
     {
         Name = name,

@@ -98,6 +98,36 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         };
     }
 
+    public async ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
+        BlockBlobClient blob = container.GetBlockBlobClient(name);
+        async Task<Response<BlockInfo>> Stage(CancellationToken token)
+        {
+            await using Stream stream = BinaryData.FromBytes(data).ToStream();
+            return await blob.StageBlockAsync(blockId, stream, cancellationToken: token);
+        }
+
+        Answer<Response<BlockInfo>> answer = await WritingAsync(Stage, cancellation);
+        if (answer.Error is { } error)
+        {
+            throw error.ToException("Staging a block of", name);
+        }
+    }
+
+    public async ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation)
+    {
+        BlockBlobClient blob = container.GetBlockBlobClient(name);
+        CommitBlockListOptions absent = new() { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+        Answer<Response<BlobContentInfo>> answer = await calls.OnceAsync(token => blob.CommitBlockListAsync(blockIds, absent, token), cancellation);
+        return answer.Error switch
+        {
+            null => true,
+            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.BlockMissing } => false,
+            { } error => throw error.ToException("Committing blocks of", name),
+        };
+    }
+
     public async ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation)
     {
         BlobClient blob = container.GetBlobClient(name);

@@ -17,6 +17,9 @@ internal enum AzureErrorKind
     /// <summary>An ETag condition did not hold.</summary>
     ConditionNotMet,
 
+    /// <summary>A block named in a commit is not staged.</summary>
+    BlockMissing,
+
     /// <summary>The append blob does not end at the position asked.</summary>
     PositionTaken,
 
@@ -65,7 +68,8 @@ internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? 
         AzureErrorKind.Throttled => StorageFault.Throttled,
         AzureErrorKind.Denied => StorageFault.Denied,
         AzureErrorKind.NotProvisioned or AzureErrorKind.HomeMissing => StorageFault.NotProvisioned,
-        AzureErrorKind.Rejected or AzureErrorKind.Exists or AzureErrorKind.Missing or AzureErrorKind.ConditionNotMet or AzureErrorKind.PositionTaken
+        AzureErrorKind.Rejected or AzureErrorKind.Exists or AzureErrorKind.Missing or AzureErrorKind.ConditionNotMet or AzureErrorKind.BlockMissing
+            or AzureErrorKind.PositionTaken
             or AzureErrorKind.Sealed or AzureErrorKind.Full or AzureErrorKind.PastEnd => StorageFault.Rejected,
     };
 }

@@ -37,7 +37,7 @@ internal static class AzureErrors
         AzureErrorKind.Full => AppendStatus.Full,
         AzureErrorKind.Unavailable or AzureErrorKind.Throttled => AppendStatus.Unknown,
         AzureErrorKind.Unreachable or AzureErrorKind.Denied or AzureErrorKind.NotProvisioned or AzureErrorKind.Rejected => null,
-        AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.PastEnd => null,
+        AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.BlockMissing or AzureErrorKind.PastEnd => null,
     };
 
     // The transport says these only of connections that it could not open; a dropped one is another error.
@@ -66,6 +66,7 @@ internal static class AzureErrors
     {
         401 or 403 => AzureErrorKind.Denied,
         400 when code == "PopReceiptMismatch" => AzureErrorKind.ConditionNotMet,
+        400 when code == "InvalidBlockList" => AzureErrorKind.BlockMissing,
         404 => NotFound(code),
         408 => AzureErrorKind.Unavailable,
         409 => Conflict(code),

@@ -105,6 +105,15 @@ public sealed class ThreadTests
         public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
             LaterAsync(() => inner.WriteAsync(name, content, condition, cancellation));
 
+        public async ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+        {
+            await Task.Yield();
+            await inner.StageBlockAsync(name, blockId, data, cancellation);
+        }
+
+        public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
+            LaterAsync(() => inner.CommitBlocksAsync(name, blockIds, cancellation));
+
         public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => LaterAsync(() => inner.DeleteAsync(name, ifMatch, cancellation));
 
         public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>

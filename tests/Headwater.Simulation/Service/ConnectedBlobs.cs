@@ -34,6 +34,15 @@ internal sealed class ConnectedBlobs(StorageConnection connection, StorageServic
         return Send(CallKind.Write, name, () => service.Write(name, sent, condition), cancellation);
     }
 
+    public async ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        byte[] sent = data.ToArray();
+        await Send(CallKind.Write, $"part of {name}", () => service.Stage(name, blockId, sent), cancellation);
+    }
+
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
+        Send(CallKind.Write, name, () => service.Commit(name, blockIds), cancellation);
+
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) =>
         Send(CallKind.Delete, name, () => service.Delete(name, ifMatch), cancellation);
 

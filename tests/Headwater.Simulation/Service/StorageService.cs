@@ -92,6 +92,24 @@ internal sealed class StorageService
         return written;
     }
 
+    public bool Stage(string name, string blockId, ReadOnlyMemory<byte> data)
+    {
+        ValueTask staged = _blobs.StageBlockAsync(name, blockId, data, CancellationToken.None);
+        return staged.IsCompletedSuccessfully;
+    }
+
+    public bool Commit(string name, IReadOnlyList<string> blockIds)
+    {
+        bool committed = Now(_blobs.CommitBlocksAsync(name, blockIds, CancellationToken.None));
+        if (committed)
+        {
+            using BlobRead written = Read(name, 0, int.MaxValue)!;
+            Watch.Written(name, written.Content.Span);
+        }
+
+        return committed;
+    }
+
     public bool Delete(string name, string? ifMatch)
     {
         using BlobRead? before = Read(name, 0, int.MaxValue);

@@ -14,6 +14,7 @@ namespace Headwater.Testing;
 public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int folderPageSize = 5_000) : IBlobs
 {
     private readonly SortedList<string, InMemoryBlob> _blobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, byte[]>> _staged = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private long _versions;
 
@@ -84,6 +85,45 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
             written.Append(content.Span, NextETag(), Date());
             _blobs[name] = written;
             return ValueTask.FromResult<string?>(written.ETag);
+        }
+    }
+
+    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
+        lock (_gate)
+        {
+            if (!_staged.TryGetValue(name, out Dictionary<string, byte[]>? parts))
+            {
+                _staged[name] = parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            }
+
+            parts[blockId] = data.ToArray();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            Dictionary<string, byte[]> parts = _staged.GetValueOrDefault(name) ?? [];
+            if (_blobs.ContainsKey(name) || !blockIds.All(parts.ContainsKey))
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            InMemoryBlob written = new(append: false, NextETag(), Date());
+            foreach (string id in blockIds)
+            {
+                written.Append(parts[id], written.ETag, written.Modified);
+            }
+
+            _blobs[name] = written;
+            _staged.Remove(name);
+            return ValueTask.FromResult(true);
         }
     }
 

@@ -7,6 +7,8 @@ public enum StorageOperation
     Seal,
     Read,
     Write,
+    StageBlock,
+    CommitBlocks,
     Delete,
     List,
     ListFolders,

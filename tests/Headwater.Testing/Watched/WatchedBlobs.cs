@@ -36,6 +36,20 @@ public sealed class WatchedBlobs(IBlobs inner, CallScript script) : IBlobs
         return script.CarryOutAsync(call, () => inner.WriteAsync(name, sent, condition, cancellation));
     }
 
+    public async ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        StorageCall call = script.Begin(StorageOperation.StageBlock, name, sent: data.Length);
+        byte[] sent = data.ToArray();
+        await script.CarryOutAsync(call, async () =>
+        {
+            await inner.StageBlockAsync(name, blockId, sent, cancellation);
+            return true;
+        });
+    }
+
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
+        script.CarryOutAsync(script.Begin(StorageOperation.CommitBlocks, name), () => inner.CommitBlocksAsync(name, blockIds, cancellation));
+
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.Delete, name), () => inner.DeleteAsync(name, ifMatch, cancellation));
 

@@ -1,0 +1,31 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Clock;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>When each kind of work is due again; the soonest of a stream's partitions decides, and nothing waits longer than <paramref name="longest"/>.</summary>
+internal sealed class DueNext(StorageClock clock, TimeSpan longest)
+{
+    private readonly Dictionary<MaintenanceWork, UnixMicros> _times = [];
+
+    public IReadOnlyDictionary<MaintenanceWork, UnixMicros> Times => _times;
+
+    /// <summary>Null says nothing.</summary>
+    public void Sooner(MaintenanceWork work, UnixMicros? at)
+    {
+        if (at is { } time)
+        {
+            Sooner(work, time.ToDateTimeOffset() - clock.Now().ToDateTimeOffset());
+        }
+    }
+
+    public void Sooner(MaintenanceWork work, TimeSpan after)
+    {
+        TimeSpan wait = after < TimeSpan.Zero ? TimeSpan.Zero : after < longest ? after : longest;
+        var at = UnixMicros.From(clock.Now().ToDateTimeOffset() + wait);
+        foreach (MaintenanceWork one in MaintenanceWorks.Each.Where(w => work.HasFlag(w)))
+        {
+            _times[one] = _times.TryGetValue(one, out UnixMicros sooner) && sooner < at ? sooner : at;
+        }
+    }
+}

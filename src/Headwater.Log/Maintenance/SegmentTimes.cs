@@ -1,0 +1,41 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Ports;
+using Headwater.Log.Reading;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>When the events of sealed segments were appended.</summary>
+internal sealed class SegmentTimes(IBlobs blobs)
+{
+    private const int ProbeBytes = 64 << 10;
+
+    private readonly SegmentIndexes _indexes = new(blobs);
+
+    private readonly SegmentScan _scan = new(blobs);
+
+    /// <summary>One read, of its index; without one, of all of its blocks.</summary>
+    /// <returns>Null for a segment without events.</returns>
+    /// <exception cref="SegmentGoneException">It is gone.</exception>
+    public async Task<UnixMicros?> LastAppendedAsync(SegmentFile file, CancellationToken cancellation)
+    {
+        if (await _indexes.IndexAsync(BlobNames.IndexOf(file.Name), cancellation) is { } index)
+        {
+            return index.LastAppended;
+        }
+
+        StoredHeader known = await _indexes.HeaderAsync(file.Name, cancellation) ?? throw new SegmentGoneException(file.Name);
+        UnixMicros? last = null;
+        await foreach (ScannedBlock scanned in _scan.BlocksAsync(file.Name, known.Header, known.Length, ProbeBytes * 64, cancellation))
+        {
+            using DecodedBlock block = scanned.Block;
+            foreach (EventView view in block.GetEvents(known.Header.Schema))
+            {
+                last = view.Appended;
+            }
+        }
+
+        return last;
+    }
+}
