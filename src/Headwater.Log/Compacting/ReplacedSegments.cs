@@ -1,4 +1,3 @@
-using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 

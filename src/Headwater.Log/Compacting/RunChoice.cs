@@ -2,8 +2,6 @@ using System.Globalization;
 using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Partitions;
-using Headwater.Log.Ports;
-using Headwater.Log.Reading;
 using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 

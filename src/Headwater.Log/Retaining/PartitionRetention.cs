@@ -1,7 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Partitions;
-using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log.Retaining;
