@@ -39,7 +39,7 @@ internal sealed class RequestSearch(PartitionLog partition, SegmentIndexes index
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, range.Start)
-            : partition.Map.IndexOf(segment.File) is { } name ? (await indexes.IndexAsync(name, cancellation))?.FindByOffset(range.Start) : null;
+            : (await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByOffset(range.Start);
         await foreach (ScannedBlock scanned in scan.BlocksAsync(segment.File.Name, known.Header, entry?.Position ?? known.Length, ChunkBytes, cancellation))
         {
             using DecodedBlock block = scanned.Block;
