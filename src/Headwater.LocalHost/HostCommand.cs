@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Headwater.LocalHost.Copying;
 using Headwater.LocalHost.Demo;
 using Headwater.LocalHost.Serving;
 
@@ -28,12 +29,28 @@ internal static class HostCommand
         HelpName = "DIR",
     };
 
+    private static readonly Option<string> From = new("--from")
+    {
+        Description = "Where the log is: a storage account's name, for whoever is signed in to Azure, or a connection string.",
+        HelpName = "ACCOUNT",
+        Required = true,
+    };
+
+    private static readonly Option<string> To = new("--to")
+    {
+        Description = "Where the copy is to be, likewise. Nothing there is deleted, and nothing else may write to it.",
+        HelpName = "ACCOUNT",
+        Required = true,
+    };
+
     /// <returns>The exit code: 0 after a stop that was asked for, 1 if the host cannot go on or the demo found a difference.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         Command demo = new("demo", "Posts real data to a fresh log, reads it back in two ways, checks every event, and reports speed and cost. Cleans up after itself.");
         demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, stop));
-        RootCommand root = new("Headwater on this machine: the HTTP API of the event log, over Azurite or a storage account of yours.") { Urls, Storage, Data, demo };
+        Command copy = new("copy", "Copies a log into another storage account, and each further time what has come since: a backup, or the way back from one.") { From, To };
+        copy.SetAction((parsed, _) => CopyCommand.RunAsync(parsed.GetValue(From)!, parsed.GetValue(To)!, Console.Out, stop));
+        RootCommand root = new("Headwater on this machine: the HTTP API of the event log, over Azurite or a storage account of yours.") { Urls, Storage, Data, demo, copy };
         root.SetAction((parsed, _) => HostRun.RunAsync(Read(parsed), Console.Out, stop));
         try
         {

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.LocalHost.Copying;
+using Headwater.Log;
+using Headwater.Log.Appending;
+using Headwater.Log.Ports;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Headwater.Testing;
+
+namespace Headwater.LocalHost.Tests;
+
+/// <summary>Backup and restore: the events of a log are read from its copy, by a log that knows nothing but the copied blobs.</summary>
+public sealed class LogCopyTests
+{
+    private const string Name = "orders";
+
+    // Segments end after a few appends, so that a handful of events fills several.
+    private static readonly LogOptions Small = LogOptions.Default with { SegmentAppends = 4, CheckpointAppends = 2 };
+
+    private readonly InMemoryBlobs _source = new(TimeProvider.System);
+    private readonly InMemoryBlobs _copy = new(TimeProvider.System);
+    private ulong _opened;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_event_is_read_from_the_copy()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+
+        await CopyAsync();
+
+        Assert.Equal(Numbers(20), await ReadAsync(Open(_copy)));
+    }
+
+    [Fact]
+    public async Task The_copy_goes_on_where_the_log_was()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+        await CopyAsync();
+
+        await AppendAsync(Open(_copy), 20, 10);
+
+        Assert.Equal(Numbers(30), await ReadAsync(Open(_copy)));
+    }
+
+    [Fact]
+    public async Task A_second_run_brings_what_has_come_since()
+    {
+        EventLog log = Open(_source);
+        await AppendAsync(log, 0, 9);
+        await CopyAsync();
+        await AppendAsync(log, 9, 12);
+
+        await CopyAsync();
+
+        Assert.Equal(Numbers(21), await ReadAsync(Open(_copy)));
+    }
+
+    [Fact]
+    public async Task A_second_run_does_not_write_a_sealed_segment_again()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+        CopyReport first = await CopyAsync();
+
+        CopyReport second = await CopyAsync();
+
+        Assert.InRange(first.Blobs, 7, 100);
+        Assert.InRange(second.Blobs, 0, 1); // stream.json
+    }
+
+    [Fact]
+    public async Task A_segment_is_sealed_in_the_copy_exactly_if_it_was()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+
+        await CopyAsync();
+
+        Assert.Equal(await SegmentsAsync(_source), await SegmentsAsync(_copy));
+    }
+
+    [Fact]
+    public async Task A_copy_that_broke_off_is_finished_by_the_next_run()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+        BlobItem sealedOne = (await BlobContents.CaptureAsync(_source, "", Cancellation)).Items.First(b => b.Sealed);
+        using BlobRead half = (await _source.ReadAsync(sealedOne.Name, 0, (int)sealedOne.Length / 2, Cancellation))!;
+        await _copy.CreateAppendBlobAsync(sealedOne.Name, Cancellation);
+        await _copy.AppendBlockAsync(sealedOne.Name, 0, half.Content, Cancellation);
+
+        await CopyAsync();
+
+        Assert.Equal(Numbers(20), await ReadAsync(Open(_copy)));
+    }
+
+    [Fact]
+    public async Task Checkpoints_are_left_behind()
+    {
+        EventLog log = Open(_source);
+        await AppendAsync(log, 0, 20);
+        await log.DrainAsync(Cancellation);
+        Assert.Contains((await BlobContents.CaptureAsync(_source, "", Cancellation)).Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));
+
+        await CopyAsync();
+
+        Assert.DoesNotContain((await BlobContents.CaptureAsync(_copy, "", Cancellation)).Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_log_in_the_target_is_not_touched()
+    {
+        await AppendAsync(Open(_source), 0, 4);
+        await CopyAsync();
+        await AppendAsync(Open(_copy), 4, 1);
+        BlobContents before = await BlobContents.CaptureAsync(_copy, "", Cancellation);
+
+        await Assert.ThrowsAsync<HostException>(CopyAsync);
+
+        await before.AssertNothingChangedAsync(Cancellation);
+    }
+
+    private Task<CopyReport> CopyAsync() => new LogCopy(_source, _copy).RunAsync(Cancellation);
+
+    private EventLog Open(IBlobs blobs) => new(new LogPorts(blobs, new InMemoryTables(), TimeProvider.System, new SeededRandomness(++_opened)), Small);
+
+    private static IEnumerable<string> Numbers(int count) => Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture));
+
+    private static async Task<StreamDescription> StreamAsync(EventLog log) => (await log.Streams.CreateAsync(StreamName.Parse(Name), new StreamSettings(), Cancellation)).Stream;
+
+    private static async Task AppendAsync(EventLog log, int from, int count)
+    {
+        StreamDescription stream = await StreamAsync(log);
+        for (int i = from; i < from + count; i++)
+        {
+            using RequestEvents events = log.NewRequest(stream, new PartitionId(0), null);
+            using JsonDocument value = JsonDocument.Parse(i.ToString(CultureInfo.InvariantCulture));
+            events.AddJson(new EventAttributes(null, [], null), value.RootElement);
+            await log.AppendAsync(stream, events, AppendOptions.None, Cancellation);
+        }
+    }
+
+    private static async Task<List<string>> ReadAsync(EventLog log)
+    {
+        StreamDescription stream = await StreamAsync(log);
+        List<string> values = [];
+        for (Offset next = Offset.Zero; ;)
+        {
+            using ReadPage page = await log.ReadAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.At(next), 100, 1 << 20, TimeSpan.Zero), Cancellation);
+            if (page.Range.Next == next)
+            {
+                return values;
+            }
+
+            values.AddRange(page.Blocks.SelectMany(Values));
+            next = page.Range.Next;
+        }
+    }
+
+    private static List<string> Values(ReadBlock block)
+    {
+        List<string> values = [];
+        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        {
+            if (block.Deliver.Contains(view.Offset))
+            {
+                AvroReader reader = new(view.Value);
+                values.Add(Encoding.UTF8.GetString(block.Schema.ReadBytes(ref reader, out _)));
+            }
+        }
+
+        return values;
+    }
+
+    private static async Task<IEnumerable<(string, long, bool)>> SegmentsAsync(IBlobs blobs) =>
+        (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items.Where(b => b.Name.EndsWith(".avro", StringComparison.Ordinal)).Select(b => (b.Name, b.Length, b.Sealed));
+}
