@@ -105,7 +105,7 @@ internal sealed class PartHandling(QueuedAppender appender, AppendStatuses statu
             {
                 Ref = batch.Id,
                 Queue = StorageNames.AppendsQueue,
-                Code = "waiting",
+                Code = PoisonRecord.Waiting,
                 Reason = "",
                 At = context.Time.GetUtcNow(),
                 Enqueued = batch.Enqueued!.Value,

@@ -29,7 +29,7 @@ internal sealed class PoisonQueues(QueuedAppends queued)
             foreach (QueuedMessage message in await queued.Queues.PeekAsync(queue + StorageNames.PoisonSuffix, PageSize, cancellation))
             {
                 Found found = Look(queue, message);
-                if (!found.IsPacked)
+                if (!found.IsPacked || found.Record.Code == PoisonRecord.Waiting)
                     unlisted.Add(new PoisonEntry(found.Record, Poisoning.Excerpt(message.Body.Span)));
             }
         }

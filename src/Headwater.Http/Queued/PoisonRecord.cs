@@ -11,6 +11,9 @@ namespace Headwater.Http.Queued;
 /// <summary>Why a message was given up, and the message: what stands on a poison queue as <c>{"version":1,"poison":{…},"body":"…"}</c>. Put back on its queue as it is, it is tried again.</summary>
 internal sealed record PoisonRecord
 {
+    /// <summary>The code of a message that was not given up but waits, too large to do so without a blob or understood too little to do so by itself.</summary>
+    public const string Waiting = "waiting";
+
     /// <summary>32 hex digits: the second of the first enqueueing and a hash of the body, so that the same message given up twice is the same record.</summary>
     public required string Ref { get; init; }
 
@@ -67,6 +70,20 @@ internal sealed record PoisonRecord
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Whether a message is such a record, well or badly made.</summary>
+    public static bool IsOne(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(message);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(EnvelopeNames.Poison, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <returns>Null if the message is not a poison record.</returns>

@@ -11,6 +11,8 @@ namespace Headwater.Http.Queued;
 /// <summary>The queue path, once: what <c>Prefer: respond-async</c> puts on queue <c>appends</c> and others put on <c>inbox</c> is taken from there to the log by <see cref="HandleAsync"/>, in either host.</summary>
 public sealed class QueuedAppends
 {
+    private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(30);
+
     private readonly PartHandling _parts;
 
     private readonly QueuedContext _context;
@@ -49,7 +51,7 @@ public sealed class QueuedAppends
 
     /// <summary>
     /// Handles one message. Returning completes it: its events are stored, or it was enqueued again to wait, or it was written to poison. Throwing counts as a failure of the message; at the last try
-    /// that the host allows, the message is written to poison with its reason instead, unless it was storage that failed.
+    /// that the host allows, the message is written to poison with its reason instead. While storage fails messages wait; only a failing queue makes this throw.
     /// </summary>
     /// <param name="queue">Where it came from: <see cref="StorageNames.AppendsQueue"/> or <see cref="StorageNames.InboxQueue"/>.</param>
     /// <param name="body">As it was received: text, or for the inbox base64 of it.</param>
@@ -63,10 +65,14 @@ public sealed class QueuedAppends
         {
             await HandleOnceAsync(queue, body, enqueued, cancellation);
         }
+        catch (Exception exception) when (Verdicts.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
+        {
+            await WaitAsync(queue, body, enqueued, cancellation);
+        }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             _context.Logger.MessageFailed(queue, dequeueCount, exception);
-            if (dequeueCount < _context.Options.MaxDequeueCount || Verdicts.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
+            if (dequeueCount < _context.Options.MaxDequeueCount)
                 throw;
             var reason = new HeadwaterException(ErrorCode.Internal, $"Failed {dequeueCount} times, at last with {exception.GetType().Name}: {exception.Message}", exception);
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, null), enqueued, reason, cancellation);
@@ -97,6 +103,22 @@ public sealed class QueuedAppends
             IReadOnlyList<MessagePart> parts = QueueMessage.Parts(queue, text, document);
             await Task.WhenAll(parts.Select(part => _parts.HandleAsync(queue, part, enqueued, cancellation)));
         }
+    }
+
+    /// <summary>Storage failed where no part of the message could wait by itself, when it was to be given up for instance: all of it waits.</summary>
+    private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
+    {
+        var record = new PoisonRecord
+        {
+            Ref = PoisonRecord.RefOf(body.Span, enqueued),
+            Queue = queue,
+            Code = PoisonRecord.Waiting,
+            Reason = "",
+            At = _context.Time.GetUtcNow(),
+            Enqueued = enqueued,
+        };
+        ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
+        await Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation);
     }
 
     /// <summary>A message that was given up once and put back carries itself: handled as it was, with the age it has.</summary>

@@ -2,6 +2,7 @@ using Headwater.Http;
 using Headwater.Http.Hosting;
 using Headwater.Http.Queued;
 using Headwater.LocalHost.Metrics;
+using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
 using Headwater.Log;
 using Headwater.Log.Ports;
@@ -24,15 +25,17 @@ public sealed class LocalServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly PrometheusText _metrics;
     private readonly EventLog _log;
-    private readonly TimerWork _timerWork;
+    private readonly QueuedAppends _queued;
+    private readonly IQueues _queues;
+    private QueuePumps? _pumps;
     private TimerLoop? _timers;
     private bool _stopped;
 
-    private LocalServer(WebApplication web, EventLog log, TimerWork timerWork, StorageMeter meter, PrometheusText metrics)
+    private LocalServer(WebApplication web, EventLog log, (QueuedAppends Appends, IQueues Queues) queued, StorageMeter meter, PrometheusText metrics)
     {
         _web = web;
         _log = log;
-        _timerWork = timerWork;
+        (_queued, _queues) = queued;
         _metrics = metrics;
         Meter = meter;
     }
@@ -63,13 +66,13 @@ public sealed class LocalServer : IAsyncDisposable
         LogPorts ports = new(account.OpenBlobs(StorageNames.Container), account.OpenTables(), TimeProvider.System, Randomness.System);
         EventLog log = new(ports, options);
         WebApplication web = Build(addresses);
-        QueuedAppends queued = new(log, ports, account.OpenQueues(), QueuedOptions.Default, web.Services.GetRequiredService<ILogger<QueuedAppends>>());
+        IQueues queues = account.OpenQueues();
+        QueuedAppends queued = new(log, ports, queues, QueuedOptions.Default, web.Services.GetRequiredService<ILogger<QueuedAppends>>());
         HeadwaterApi api = new(log, queued, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
             ? metrics.AnswerAsync(context)
             : api.HandleAsync(context));
-        TimerWork timerWork = new(log, queued, web.Services.GetRequiredService<ILogger<TimerWork>>());
-        LocalServer server = new(web, log, timerWork, meter, metrics);
+        LocalServer server = new(web, log, (queued, queues), meter, metrics);
         try
         {
             await web.StartAsync(cancellation);
@@ -82,10 +85,22 @@ public sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Fires the timers from now on, as the function app's are; without this call nothing happens that no request asked for.</summary>
-    public void StartTimers() => _timers ??= TimerLoop.Start(_timerWork.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
+    /// <summary>Handles what is on the queues from now on, as host.json says; without this call it stays there.</summary>
+    public void StartQueues() => StartQueues(QueueSettings.Load(), _queues);
 
-    /// <summary>Fires no timer and takes no request any more, answers those under way, then lets the log finish and write its checkpoints.</summary>
+    /// <param name="settings">In place of host.json.</param>
+    /// <param name="queues">The account's, as the pumps are to see them.</param>
+    internal QueuePumps StartQueues(QueueSettings settings, IQueues queues) =>
+        _pumps = QueuePumps.Start(_queued, queues, settings, TimeProvider.System, _web.Services.GetRequiredService<ILogger<QueuePump>>());
+
+    /// <summary>Fires the timers from now on, as the function app's are; without this call nothing happens that no request asked for.</summary>
+    public void StartTimers()
+    {
+        TimerWork work = new(_log, _queued, _web.Services.GetRequiredService<ILogger<TimerWork>>());
+        _timers ??= TimerLoop.Start(work.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
+    }
+
+    /// <summary>Fires no timer, receives no message and takes no request any more, finishes and answers those under way, then lets the log finish and write its checkpoints.</summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -98,6 +113,11 @@ public sealed class LocalServer : IAsyncDisposable
         if (_timers is not null)
         {
             await _timers.StopAsync().WaitAsync(patience.Token);
+        }
+
+        if (_pumps is not null)
+        {
+            await _pumps.StopAsync().WaitAsync(patience.Token);
         }
 
         await _web.StopAsync(patience.Token);
@@ -118,6 +138,11 @@ public sealed class LocalServer : IAsyncDisposable
         if (_timers is not null)
         {
             await _timers.DisposeAsync();
+        }
+
+        if (_pumps is not null)
+        {
+            await _pumps.DisposeAsync();
         }
 
         await _web.DisposeAsync();
