@@ -68,7 +68,6 @@ internal sealed class PartHandling(QueuedAppender appender, AppendStatuses statu
 
     private async Task<AppendOutcome> AppendAsync(QueuedBatch batch, DateTimeOffset enqueued, CancellationToken cancellation)
     {
-        using Activity? activity = QueueTelemetry.Append(batch.Stream);
         DateTimeOffset since = batch.Enqueued is { } first && first < enqueued ? first : enqueued;
         AppendOutcome outcome = await appender.AppendAsync(batch, since, cancellation);
         RequestTelemetry.Appended(outcome.Partitions.Sum(p => p.Events.Count));

@@ -25,14 +25,6 @@ internal static class QueueTelemetry
         return Start($"process {queue}", ActivityKind.Consumer, queue, parent);
     }
 
-    /// <summary>Its events go into the log.</summary>
-    public static Activity? Append(string stream)
-    {
-        Activity? activity = Source.StartActivity("append");
-        activity?.SetTag("headwater.stream", stream);
-        return activity;
-    }
-
     public static void Count(string queue, string outcome) => Handled.Add(1, new("queue", queue), new("outcome", outcome));
 
     public static void Fail(Activity? activity, string code)

@@ -33,6 +33,10 @@ internal sealed class MessageHandling(string queue, QueuedAppends appends, IQueu
                 succeeded = true;
             }
         }
+        catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
+        {
+            return;
+        }
         catch (Exception exception)
         {
             logger.MessageFailed(queue, message.DequeueCount, exception);

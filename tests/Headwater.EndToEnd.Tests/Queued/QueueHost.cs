@@ -1,0 +1,71 @@
+using System.Text;
+using Azure.Storage.Queues;
+using Headwater.LocalHost.Queues;
+using Headwater.LocalHost.Serving;
+using Headwater.Log;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure;
+
+namespace Headwater.EndToEnd.Tests.Queued;
+
+/// <summary>A local host that pumps the queues of the tests' Azurite, and a look at what is on them.</summary>
+internal sealed class QueueHost : IAsyncDisposable
+{
+    private readonly LocalServer _server;
+
+    private QueueHost(LocalServer server, IQueues queues, string connection)
+    {
+        _server = server;
+        Queues = queues;
+        Connection = connection;
+        Http = new HttpClient { BaseAddress = server.Address };
+    }
+
+    public IQueues Queues { get; }
+
+    public HttpClient Http { get; }
+
+    private string Connection { get; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<QueueHost> StartAsync(string connection, StorageMeter meter)
+    {
+        AzureStorage account = new(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System);
+        LocalServer server = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), connection, LogOptions.Default, Cancellation);
+        return new QueueHost(server, account.OpenQueues(), connection);
+    }
+
+    /// <summary>With host.json's settings, but that messages of a host that died come again soon.</summary>
+    public QueuePumps Pump(IQueues queues) => _server.StartQueues(QueueSettings.Load() with { VisibilityTimeout = TimeSpan.FromSeconds(3) }, queues);
+
+    public ValueTask PutAsync(string queue, string text) => Queues.SendAsync(queue, Encoding.UTF8.GetBytes(text), TimeSpan.Zero, Cancellation);
+
+    /// <summary>Messages on a queue, hidden ones too.</summary>
+    public async Task<int> CountAsync(string queue)
+    {
+        var client = new QueueClient(Connection, queue, new QueueClientOptions(QueueClientOptions.ServiceVersion.V2026_06_06));
+        return await client.ExistsAsync(Cancellation) ? (await client.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount : 0;
+    }
+
+    /// <summary>Waits, looking again and again, until it is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan patience)
+    {
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        enough.CancelAfter(patience);
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, enough.Token);
+        }
+    }
+
+    /// <summary>Until no message is left on either queue.</summary>
+    public Task DrainedAsync(TimeSpan patience) =>
+        UntilAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue) == 0, patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.DisposeAsync();
+    }
+}
