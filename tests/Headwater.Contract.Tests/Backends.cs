@@ -11,6 +11,8 @@ public abstract class Backend
     public abstract Task<IBlobs> OpenBlobsAsync();
 
     public abstract Task<ITables> OpenTablesAsync();
+
+    public abstract Task<IQueues> OpenQueuesAsync();
 }
 
 public sealed class InMemoryBackend : Backend
@@ -18,6 +20,8 @@ public sealed class InMemoryBackend : Backend
     public override Task<IBlobs> OpenBlobsAsync() => Task.FromResult<IBlobs>(new InMemoryBlobs(new FakeTimeProvider()));
 
     public override Task<ITables> OpenTablesAsync() => Task.FromResult<ITables>(new InMemoryTables());
+
+    public override Task<IQueues> OpenQueuesAsync() => Task.FromResult<IQueues>(new InMemoryQueues(new FakeTimeProvider()));
 }
 
 public sealed class AzuriteBackend(AzuriteFixture azurite) : Backend
@@ -32,5 +36,11 @@ public sealed class AzuriteBackend(AzuriteFixture azurite) : Backend
     {
         AzureStorage storage = await azurite.StorageAsync();
         return storage.OpenTables(AzuriteFixture.UniqueName());
+    }
+
+    public override async Task<IQueues> OpenQueuesAsync()
+    {
+        AzureStorage storage = await azurite.StorageAsync();
+        return storage.OpenQueues(AzuriteFixture.UniqueName());
     }
 }

@@ -7,15 +7,15 @@ using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests.Queued;
 
-/// <summary>20,000 events: 120 sequenced posts of 8 producers, 80 posts of keyed events, some too large for a message, and 100 messages of CloudEvents; sent in no order. Every value says whose it is.</summary>
+/// <summary>20,000 events: 60 sequenced posts of 6 producers, 140 posts of keyed events, some too large for a message, and 100 messages of CloudEvents; sent in no order. Every value says whose it is.</summary>
 internal sealed class Burst(string stream, ulong seed)
 {
     public const int Partitions = 4;
     public const int Total = ((Producers * Sequences) + Posts) * EventsPerPost + (Messages * EventsPerMessage);
 
-    private const int Producers = 8;
-    private const int Sequences = 15;
-    private const int Posts = 80;
+    private const int Producers = 6;
+    private const int Sequences = 10;
+    private const int Posts = 140;
     private const int EventsPerPost = 75;
     private const int Messages = 100;
     private const int EventsPerMessage = 50;

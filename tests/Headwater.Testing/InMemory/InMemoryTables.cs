@@ -13,9 +13,15 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
     private readonly Lock _gate = new();
     private long _versions;
 
+    /// <summary>Thrown by every call while it is set.</summary>
+    public StorageException? Fault { get; set; }
+
+    /// <summary>How many calls still fail; afterwards <see cref="Fault"/> is taken away.</summary>
+    public int? FaultsLeft { get; set; }
+
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
+        Enter(cancellation);
         TableKeys.Check(id.Partition);
         TableKeys.Check(id.Row);
         lock (_gate)
@@ -27,7 +33,7 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
     public ValueTask<IReadOnlyList<TableRow>> QueryAsync(
         string table, string partition, string? afterRow, int limit, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
+        Enter(cancellation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         TableKeys.Check(partition);
         lock (_gate)
@@ -42,7 +48,7 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
+        Enter(cancellation);
         TableKeys.CheckTransaction(partition, changes);
         foreach (RowChange change in changes)
         {
@@ -65,6 +71,22 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
         lock (_gate)
         {
             _partitions.Clear();
+        }
+    }
+
+    private void Enter(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        StorageException? fault = Fault;
+        if (fault is not null && FaultsLeft is { } left)
+        {
+            FaultsLeft = left - 1;
+            Fault = left <= 1 ? null : fault;
+        }
+
+        if (fault is not null)
+        {
+            throw fault;
         }
     }
 
