@@ -58,7 +58,8 @@ internal sealed record PoisonRecord
             if (Stream is not null)
                 json.WriteString("stream", Stream);
             json.WriteString("code", Code);
-            json.WriteString("reason", Reason);
+            if (Reason.Length > 0)
+                json.WriteString("reason", Reason);
             json.WriteString("at", At.UtcDateTime);
             json.WriteString("enqueued", Enqueued.UtcDateTime);
             json.WriteEndObject();

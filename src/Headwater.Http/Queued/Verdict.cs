@@ -27,8 +27,8 @@ internal static class Verdicts
     public static Verdict Of(ErrorCode code) => code switch
     {
         SequenceGap => Verdict.AwaitTurn,
-        AppendPartial or AppendUnknown or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => Verdict.AwaitStorage,
-        CommitBehind or GroupActive or GroupChanged or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => Verdict.Fail, // Of groups: no append is answered so.
+        AppendPartial or AppendUnknown or GroupChanged or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => Verdict.AwaitStorage,
+        CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => Verdict.Fail, // Of groups: no append is answered so.
         AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InboxClosed or InvalidName
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionNotFound
             or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
