@@ -17,7 +17,7 @@ public sealed class CommandLineTests : IDisposable
         using HostProcess host = await HostProcess.RunAsync(["--help"]);
 
         Assert.Equal(0, host.ExitCode);
-        Assert.All(["--urls", "--storage", "--data", "demo", "HEADWATER_STORAGE"], word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
+        Assert.All(["--urls", "--storage", "--data", "demo", "copy", "HEADWATER_STORAGE"], word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -51,6 +51,14 @@ public sealed class CommandLineTests : IDisposable
         using HostProcess host = await HostProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--storage", "nonsense", "--data", _folder.PathOf("data")]);
 
         AssertRefused(host, "connection string");
+    }
+
+    [Fact]
+    public async Task A_copy_from_what_is_no_account_is_refused()
+    {
+        using HostProcess host = await HostProcess.RunAsync(["copy", "--from", "x", "--to", "y"]);
+
+        AssertRefused(host, "not a storage account's name");
     }
 
     [Fact]

@@ -13,9 +13,17 @@ internal static class CopyCommand
     public static async Task<int> RunAsync(string from, string to, TextWriter output, CancellationToken stop)
     {
         using StorageMeter meter = new();
-        CopyReport report = await new LogCopy(Open(from, meter), Open(to, meter)).RunAsync(stop);
-        await output.WriteLineAsync($"{report.Blobs} blobs were new or had grown; {report.Bytes:N0} bytes written.");
-        return 0;
+        LogCopy copy = new(Open(from, meter), Open(to, meter));
+        try
+        {
+            CopyReport report = await copy.RunAsync(stop);
+            await output.WriteLineAsync($"{report.Blobs} blobs were new or had grown; {report.Bytes:N0} bytes written.");
+            return 0;
+        }
+        catch (StorageException exception)
+        {
+            throw new HostException($"Storage failed ({exception.Message}). Nothing is spoilt: run it again and it goes on.", exception);
+        }
     }
 
     private static IBlobs Open(string storage, StorageMeter meter)
@@ -23,6 +31,13 @@ internal static class CopyCommand
         AzureStorageOptions options = storage.Contains('=', StringComparison.Ordinal)
             ? new AzureStorageOptions { ConnectionString = storage }
             : new AzureStorageOptions { AccountName = storage };
-        return new AzureStorage(options, meter, TimeProvider.System).OpenBlobs(StorageNames.Container);
+        try
+        {
+            return new AzureStorage(options, meter, TimeProvider.System).OpenBlobs(StorageNames.Container);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new HostException(exception.Message, exception);
+        }
     }
 }
