@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Headwater.Http.Hosting;
 using Headwater.Http.Queued;
+using Headwater.LocalHost.Queues;
 using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;
@@ -24,6 +26,16 @@ public sealed class HostJsonTests
     [Fact]
     public void A_message_is_tried_as_often_as_the_handler_counts() =>
         Assert.Equal(QueuedOptions.Default.MaxDequeueCount, (int)Host["extensions"]!["queues"]!["maxDequeueCount"]!);
+
+    [Fact]
+    public void The_local_pump_goes_by_every_setting_of_queues()
+    {
+        IEnumerable<string> settings = Host["extensions"]!["queues"]!.AsObject().Select(s => s.Key).Except(["messageEncoding"]);
+        IEnumerable<string> read = typeof(QueueSettings).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name));
+
+        Assert.Equal(settings.Order(), read.Order());
+        Assert.Equal(QueueSettings.Read(Host.ToJsonString()), QueueSettings.Load());
+    }
 
     [Fact]
     public void A_timer_ends_before_the_host_would_end_it() =>
