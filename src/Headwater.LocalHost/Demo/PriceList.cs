@@ -16,7 +16,7 @@ public static class PriceList
     private const decimal Write = 0.05m / 10_000;
     private const decimal Read = 0.004m / 10_000;
     private const decimal Table = 0.00036m / 10_000;
-    private const decimal Queue = 0.0004m / 10_000;
+    private const decimal Queue = 0.004m / 10_000;
 
     /// <summary>One call, failed conditions included: they are billed too.</summary>
     public static decimal Of(StorageOperation operation) => operation switch
