@@ -4,9 +4,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Http;
 
-public sealed class AppendStatus(HttpRoutes routes)
+public sealed class ReadStatus(HttpRoutes routes)
 {
-    [Function(nameof(AppendStatus))]
+    [Function(nameof(ReadStatus))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = RouteTemplates.AppendStatus)] HttpRequest request) =>
         routes.RunAsync(request, "GET", RouteTemplates.AppendStatus);
 }

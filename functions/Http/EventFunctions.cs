@@ -4,16 +4,16 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Http;
 
-public sealed class AppendEvents(HttpRoutes routes)
+public sealed class PostEvents(HttpRoutes routes)
 {
-    [Function(nameof(AppendEvents))]
+    [Function(nameof(PostEvents))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "post", Route = RouteTemplates.StreamEvents)] HttpRequest request) =>
         routes.RunAsync(request, "POST", RouteTemplates.StreamEvents);
 }
 
-public sealed class AppendToPartition(HttpRoutes routes)
+public sealed class PostToPartition(HttpRoutes routes)
 {
-    [Function(nameof(AppendToPartition))]
+    [Function(nameof(PostToPartition))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "post", Route = RouteTemplates.PartitionEvents)] HttpRequest request) =>
         routes.RunAsync(request, "POST", RouteTemplates.PartitionEvents);
 }
@@ -32,9 +32,9 @@ public sealed class ListPartitions(HttpRoutes routes)
         routes.RunAsync(request, "GET", RouteTemplates.Partitions);
 }
 
-public sealed class ReadEvents(HttpRoutes routes)
+public sealed class GetEvents(HttpRoutes routes)
 {
-    [Function(nameof(ReadEvents))]
+    [Function(nameof(GetEvents))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = RouteTemplates.PartitionEvents)] HttpRequest request) =>
         routes.RunAsync(request, "GET", RouteTemplates.PartitionEvents);
 }

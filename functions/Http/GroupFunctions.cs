@@ -18,9 +18,9 @@ public sealed class GetGroup(HttpRoutes routes)
         routes.RunAsync(request, "GET", RouteTemplates.Group);
 }
 
-public sealed class DeleteGroup(HttpRoutes routes)
+public sealed class RemoveGroup(HttpRoutes routes)
 {
-    [Function(nameof(DeleteGroup))]
+    [Function(nameof(RemoveGroup))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "delete", Route = RouteTemplates.Group)] HttpRequest request) =>
         routes.RunAsync(request, "DELETE", RouteTemplates.Group);
 }

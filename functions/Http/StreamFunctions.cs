@@ -32,9 +32,9 @@ public sealed class PatchStream(HttpRoutes routes)
         routes.RunAsync(request, "PATCH", RouteTemplates.Stream);
 }
 
-public sealed class DeleteStream(HttpRoutes routes)
+public sealed class RemoveStream(HttpRoutes routes)
 {
-    [Function(nameof(DeleteStream))]
+    [Function(nameof(RemoveStream))]
     public Task Run([HttpTrigger(AuthorizationLevel.Admin, "delete", Route = RouteTemplates.Stream)] HttpRequest request) =>
         routes.RunAsync(request, "DELETE", RouteTemplates.Stream);
 }

@@ -29,7 +29,7 @@ public sealed class OnAzuriteTests(AzuriteFixture azurite)
         await HttpAsync(services, "PutStream", TestApp.Context("PUT", "/streams/s", "{}"));
         DefaultHttpContext later = TestApp.Context("POST", "/streams/s/events", """[{"value":"through the queue"}]""");
         later.Request.Headers["Prefer"] = "respond-async";
-        await HttpAsync(services, "AppendEvents", later);
+        await HttpAsync(services, "PostEvents", later);
         IReadOnlyList<QueuedMessage> waiting = await services.GetRequiredService<IQueues>().ReceiveAsync(StorageNames.AppendsQueue, 1, TimeSpan.FromSeconds(30), cancellation);
         QueuedMessage received = Assert.Single(waiting);
         QueueMessage message = QueuesModelFactory.QueueMessage(
@@ -37,7 +37,7 @@ public sealed class OnAzuriteTests(AzuriteFixture azurite)
         await AppFunction.Named("AppendsQueue").CallAsync(services, message, cancellation);
         await AppFunction.Named("CheckpointTimer").CallAsync(services, new TimerInfo(), cancellation);
 
-        JsonNode page = await HttpAsync(services, "ReadEvents", TestApp.Context("GET", "/streams/s/partitions/0/events"));
+        JsonNode page = await HttpAsync(services, "GetEvents", TestApp.Context("GET", "/streams/s/partitions/0/events"));
         BlobPage blobs = await services.GetRequiredService<Log.LogPorts>().Blobs.ListAsync("s/", null, 100, cancellation);
         Assert.Equal("through the queue", (string?)page["events"]![0]!["value"]);
         Assert.Contains(blobs.Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));

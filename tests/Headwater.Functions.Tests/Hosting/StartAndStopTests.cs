@@ -51,7 +51,7 @@ public sealed class StartAndStopTests
     {
         await using TestApp app = new();
         await app.SendAsync("PutStream", "PUT", "/streams/s", "{}");
-        await app.SendAsync("AppendEvents", "POST", "/streams/s/events", """[{"value":1}]""");
+        await app.SendAsync("PostEvents", "POST", "/streams/s/events", """[{"value":1}]""");
         IHostedLifecycleService drain = app.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single();
         await drain.StopAsync(Cancellation);
         Assert.DoesNotContain(await BlobsAsync(app), b => b.EndsWith("/checkpoint", StringComparison.Ordinal));

@@ -36,8 +36,8 @@ public sealed class HttpFunctionTests : IAsyncDisposable
     public async Task Events_go_in_and_come_out()
     {
         await _app.SendAsync("PutStream", "PUT", "/streams/s", "{}");
-        (int appended, _) = await _app.SendAsync("AppendEvents", "POST", "/streams/s/events", """[{"key":"a","value":1}]""");
-        (int read, string page) = await _app.SendAsync("ReadEvents", "GET", "/streams/s/partitions/0/events");
+        (int appended, _) = await _app.SendAsync("PostEvents", "POST", "/streams/s/events", """[{"key":"a","value":1}]""");
+        (int read, string page) = await _app.SendAsync("GetEvents", "GET", "/streams/s/partitions/0/events");
 
         Assert.Equal((200, 200, 1), (appended, read, (int)JsonNode.Parse(page)!["events"]![0]!["value"]!));
     }
@@ -50,7 +50,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
     [InlineData("DELETE", "/streams", 405, "method_not_allowed")]
     public async Task What_no_function_takes_is_answered_with_a_problem(string method, string path, int status, string code)
     {
-        (int answered, string body) = await _app.SendAsync("EverythingElse", method, path);
+        (int answered, string body) = await _app.SendAsync("Unmatched", method, path);
 
         Assert.Equal((status, code), (answered, (string?)JsonNode.Parse(body)!["code"]));
     }
@@ -60,7 +60,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
     public async Task What_no_function_takes_never_runs_a_route()
     {
         await _app.SendAsync("PutStream", "PUT", "/streams/s", "{}");
-        await _app.SendAsync("EverythingElse", "DELETE", "/streams/s");
+        await _app.SendAsync("Unmatched", "DELETE", "/streams/s");
 
         (int status, _) = await _app.SendAsync("GetStream", "GET", "/streams/s");
         Assert.Equal(200, status);

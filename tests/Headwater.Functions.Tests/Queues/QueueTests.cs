@@ -85,7 +85,7 @@ public sealed class QueueTests : IAsyncDisposable
         DefaultHttpContext context = TestApp.Context("POST", "/streams/s/events", """[{"value":1}]""");
         context.Request.Headers["Prefer"] = "respond-async";
         context.Request.Headers.TraceParent = traceParent;
-        await AppFunction.Named("AppendEvents").CallAsync(_app.Services, context.Request);
+        await AppFunction.Named("PostEvents").CallAsync(_app.Services, context.Request);
         return context.Response.StatusCode;
     }
 
@@ -100,7 +100,7 @@ public sealed class QueueTests : IAsyncDisposable
 
     private async Task<string> ValuesAsync()
     {
-        (_, string page) = await _app.SendAsync("ReadEvents", "GET", "/streams/s/partitions/0/events");
+        (_, string page) = await _app.SendAsync("GetEvents", "GET", "/streams/s/partitions/0/events");
         return string.Join(" ", JsonNode.Parse(page)!["events"]!.AsArray().Select(e => e!["value"]));
     }
 }

@@ -73,7 +73,7 @@ public sealed class TimerTests : IAsyncDisposable
     public async Task The_checkpoint_timer_maintains_a_stream_that_was_written_to()
     {
         await _app.SendAsync("PutStream", "PUT", "/streams/s", "{}");
-        await _app.SendAsync("AppendEvents", "POST", "/streams/s/events", """[{"value":1}]""");
+        await _app.SendAsync("PostEvents", "POST", "/streams/s/events", """[{"value":1}]""");
 
         await AppFunction.Named("CheckpointTimer").CallAsync(_app.Services, new TimerInfo(), TestContext.Current.CancellationToken);
 
