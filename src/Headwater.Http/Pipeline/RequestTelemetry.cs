@@ -45,12 +45,10 @@ internal sealed class RequestTelemetry(TimeProvider time)
         // A server whose own spans nobody listens to begins them all the same, marked as not recorded: as a parent it would hide ours.
         if (Activity.Current is { Source.Name: "" })
             Activity.Current = null;
-        ActivityContext parent = default;
-        if (Activity.Current is { } around)
-            parent = around.Context;
-        else if (ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out ActivityContext caller))
-            parent = caller;
-        return Source.StartActivity(name, ActivityKind.Server, parent);
+        if (Activity.Current is not null)
+            return Source.StartActivity(name, ActivityKind.Internal); // The one around it counts as the request.
+        _ = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out ActivityContext caller);
+        return Source.StartActivity(name, ActivityKind.Server, caller);
     }
 
     internal static void Record(TimeSpan elapsed, in TagList tags) => Duration.Record(elapsed.TotalSeconds, tags);

@@ -33,6 +33,29 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Inside_a_hosts_own_span_a_request_is_not_counted_again()
+    {
+        Activity? inside = null;
+        using var host = new ActivitySource("A host");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Headwater.Http" or "A host",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                if ((string?)span.GetTagItem("url.path") == "/streams/telemetry-inside")
+                    inside = span;
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using (Activity request = host.StartActivity("request", ActivityKind.Server)!)
+        {
+            await new TestApi().GetAsync("/streams/telemetry-inside");
+            Assert.Equal((ActivityKind.Internal, request.SpanId), (inside!.Kind, inside.ParentSpanId));
+        }
+    }
+
+    [Fact]
     public async Task A_request_is_measured()
     {
         var measured = new List<KeyValuePair<string, object?>[]>();
