@@ -13,7 +13,7 @@ namespace Headwater.EndToEnd.Tests.Queued;
 [Collection(nameof(Alone))]
 public sealed class QueuePathTests(RunningLog log) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly StorageMeter _meter = new();
 
