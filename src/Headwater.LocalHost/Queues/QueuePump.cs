@@ -45,10 +45,13 @@ internal sealed class QueuePump : IAsyncDisposable
     }
 
     /// <summary>As if the process had ended: nothing that was received is completed, renewed or given back.</summary>
-    public async Task AbandonAsync()
+    public void Abandon() => _handling.Abandon();
+
+    /// <inheritdoc cref="Abandon"/>
+    public Task AbandonAsync()
     {
-        _handling.Abandon();
-        await StopAsync();
+        Abandon();
+        return StopAsync();
     }
 
     public async ValueTask DisposeAsync()

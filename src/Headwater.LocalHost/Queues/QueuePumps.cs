@@ -18,8 +18,18 @@ internal sealed class QueuePumps : IAsyncDisposable
         return new QueuePumps([.. names.Select(name => QueuePump.Start(name, appends, queues, settings, time, logger))]);
     }
 
-    /// <inheritdoc cref="QueuePump.StopAsync"/>
-    public Task StopAsync() => Task.WhenAll(_pumps.Select(p => p.StopAsync()));
+    /// <summary>Receives nothing more and waits until what was received is handled, or until patience ends: what is left then comes again.</summary>
+    public async Task StopAsync(CancellationToken patience)
+    {
+        await using CancellationTokenRegistration end = patience.Register(() =>
+        {
+            foreach (QueuePump pump in _pumps)
+            {
+                pump.Abandon();
+            }
+        });
+        await Task.WhenAll(_pumps.Select(p => p.StopAsync()));
+    }
 
     /// <inheritdoc cref="QueuePump.AbandonAsync"/>
     public Task AbandonAsync() => Task.WhenAll(_pumps.Select(p => p.AbandonAsync()));

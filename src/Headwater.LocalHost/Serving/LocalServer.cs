@@ -117,7 +117,7 @@ public sealed class LocalServer : IAsyncDisposable
 
         if (_pumps is not null)
         {
-            await _pumps.StopAsync().WaitAsync(patience.Token);
+            await _pumps.StopAsync(patience.Token);
         }
 
         await _web.StopAsync(patience.Token);

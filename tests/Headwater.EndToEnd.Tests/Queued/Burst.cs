@@ -13,6 +13,9 @@ internal sealed class Burst(string stream, ulong seed)
     public const int Partitions = 4;
     public const int Total = ((Producers * Sequences) + Posts) * EventsPerPost + (Messages * EventsPerMessage);
 
+    /// <summary>Each stored apart: posts, and every CloudEvent by itself.</summary>
+    public const int Batches = (Producers * Sequences) + Posts + (Messages * EventsPerMessage);
+
     private const int Producers = 6;
     private const int Sequences = 10;
     private const int Posts = 140;

@@ -25,6 +25,9 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>AppendBlock calls so far.</summary>
+    public long Appends => _server.Meter.Count(StorageOperation.BlobAppend);
+
     private string Connection { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

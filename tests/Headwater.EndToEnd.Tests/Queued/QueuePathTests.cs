@@ -25,6 +25,7 @@ public sealed class QueuePathTests(RunningLog log) : IDisposable
     public async Task A_burst_arrives_whole_once_and_in_order_though_messages_come_twice_in_disorder_and_the_pump_dies()
     {
         string stream = await log.CreateAsync($$"""{"partitions":{{Burst.Partitions}},"inbox":true,"schema":"string"}""");
+        long appends;
         await using (QueueHost first = await QueueHost.StartAsync(log.ConnectionString, _meter))
         {
             await new Burst(stream, 1).SendAsync(first, Cancellation);
@@ -32,18 +33,21 @@ public sealed class QueuePathTests(RunningLog log) : IDisposable
             QueuePumps pumps = first.Pump(queues);
             await QueueHost.UntilAsync(() => Task.FromResult(queues.Handled > 100), Patience);
             await pumps.AbandonAsync();
+            appends = first.Appends;
         }
 
         await using QueueHost second = await QueueHost.StartAsync(log.ConnectionString, _meter);
         second.Pump(new TroublesomeQueues(second.Queues, 3));
         await second.DrainedAsync(Patience);
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Burst.Batches} batches in {appends + second.Appends} AppendBlocks");
         List<string>[] partitions = await ReadAsync(stream, Burst.Partitions);
         Assert.Equal(Burst.Total, partitions.Sum(p => p.Count));
         Assert.Equal(Burst.Expected().Order(StringComparer.Ordinal), partitions.SelectMany(p => p).Order(StringComparer.Ordinal));
         Assert.All(Burst.AllProducers, producer => Assert.Equal(
             Burst.InOrder(producer),
             partitions[Burst.PartitionOf(producer)].Where(v => v.StartsWith(Burst.PrefixOf(producer), StringComparison.Ordinal))));
+        Assert.InRange(appends + second.Appends, 1, Burst.Batches / 5);
         Assert.Equal(0, await second.CountAsync(StorageNames.AppendsQueue + StorageNames.PoisonSuffix) + await second.CountAsync(StorageNames.InboxQueue + StorageNames.PoisonSuffix));
     }
 
