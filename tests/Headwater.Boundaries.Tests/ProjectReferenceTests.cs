@@ -51,6 +51,16 @@ public sealed class ProjectReferenceTests
             Layer.All.Select(l => l.Name).Order(),
             Repository.Files("src", "*.csproj").Select(p => Path.GetFileNameWithoutExtension(p)!).Order());
 
+    /// <summary>Two hosts over the same two projects: what one had beside them the other would lack.</summary>
+    [Fact]
+    public void The_function_app_stands_on_what_the_local_host_stands_on()
+    {
+        IEnumerable<string> named = XDocument.Parse(Repository.Read("functions", "Headwater.Functions.csproj"))
+            .Descendants("ProjectReference").Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")!.Value));
+
+        Assert.Equal(Layer.Of("Headwater.LocalHost").Projects.Order(), named.Order());
+    }
+
     [Fact]
     public void Every_project_is_in_the_solution()
     {
