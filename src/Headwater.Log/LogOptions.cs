@@ -40,6 +40,9 @@ public sealed record LogOptions
     /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long a reader trusts a listing of a partition's segments; less than the compaction grace.</summary>
+    public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
+
     public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 
     /// <summary>How often timers look at a stream that has nothing due sooner.</summary>

@@ -41,6 +41,9 @@ public sealed record CompactionOptions
     /// <summary>What a scan found out is saved after this many bytes read, and at the end of a slice.</summary>
     public long SaveBytes { get; init; } = 64L << 20;
 
+    /// <summary>How long a lease outlasts the budget of the call that took it: time for the step it is in.</summary>
+    public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Tests weaken it.</summary>
     internal KeyHash Hash { get; init; } = Seeded;
 

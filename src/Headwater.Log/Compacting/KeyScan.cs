@@ -13,6 +13,9 @@ namespace Headwater.Log.Compacting;
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)
 {
+    /// <summary>A pass takes as many keys, however little memory it may have.</summary>
+    private const int FewestKeys = 4;
+
     private readonly SegmentScan _segments = new(blobs);
 
     private readonly int[] _order =
@@ -93,7 +96,7 @@ internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, Compactio
             }
         }
 
-        if (progress.Table.Bytes > options.KeyBytes && progress.RangeTo > progress.RangeFrom)
+        if (progress.Table.Bytes > options.KeyBytes && progress.Table.Count > FewestKeys && progress.RangeTo > progress.RangeFrom)
         {
             progress.RangeTo = progress.RangeFrom + ((progress.RangeTo - progress.RangeFrom) / 2);
             progress.Table.Forget(progress.RangeTo + 1);

@@ -25,9 +25,14 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
     /// <exception cref="HeadwaterException">StreamChanged: a segment went meanwhile; CorruptSegment.</exception>
     public async Task<CompactionReport> RunAsync(bool isDemanded, CancellationToken cancellation)
     {
-        IReadOnlyList<SegmentFile> files = await opener.ListAsync(partition.Place, cancellation);
-        int deleted = await DeleteReplacedAsync(files, cancellation);
+        // In this order: a run drawn from a listing older than the state could replace again what has been replaced since.
         StoredCompaction stored = await _store.ReadAsync(cancellation);
+        IReadOnlyList<SegmentFile> files = await opener.ListAsync(partition.Place, cancellation);
+        if (await DeleteReplacedAsync(files, stored, cancellation) is not { } deleted)
+        {
+            return new CompactionReport { Busy = true, Unfinished = true };
+        }
+
         var report = new CompactionReport { Deleted = deleted };
         if (stored.State.Run is null)
         {
@@ -49,7 +54,7 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
     {
         var ownership = new Ownership(ports.Tables, ports.Clock, partition.Place);
         string holder = Ownership.NewHolder(ports.Randomness);
-        if (await ownership.AcquireAsync(holder, slice.Budget, cancellation) is not { } acquired)
+        if (await ownership.AcquireAsync(holder, slice.Budget + options.Compaction.LeaseMargin, cancellation) is not { } acquired)
         {
             return report with { Busy = true, Unfinished = true };
         }
@@ -202,11 +207,19 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
         };
     }
 
-    private async Task<int> DeleteReplacedAsync(IReadOnlyList<SegmentFile> files, CancellationToken cancellation)
+    /// <summary>Inputs of a run under way stay until it has ended: whoever goes on with it may have to read them again.</summary>
+    /// <returns>How many were deleted; null if a run may have begun since the state was read.</returns>
+    private async Task<int?> DeleteReplacedAsync(IReadOnlyList<SegmentFile> files, StoredCompaction stored, CancellationToken cancellation)
     {
-        IReadOnlyList<SegmentFile> gone = ReplacedSegments.Deletable(files, ports.Clock.Now().ToDateTimeOffset(), options.Compaction.Grace);
+        HashSet<string> needed = [.. stored.State.Run?.Inputs.Select(i => i.Name) ?? []];
+        SegmentFile[] gone = [.. ReplacedSegments.Deletable(files, ports.Clock.Now().ToDateTimeOffset(), options.Compaction.Grace).Where(f => !needed.Contains(f.Name))];
+        if (gone.Length > 0 && (await _store.ReadAsync(cancellation)).ETag != stored.ETag)
+        {
+            return null;
+        }
+
         await ReplacedSegments.DeleteAsync(ports.Blobs, gone, cancellation);
-        return gone.Count;
+        return gone.Length;
     }
 
     /// <summary>A run without a plan has published nothing: it is given up, and the next is drawn from what is there then.</summary>

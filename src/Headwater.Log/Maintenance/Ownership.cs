@@ -12,17 +12,14 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPlace place)
 {
-    /// <summary>A holder may go on this long after its budget: the step it was in.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
-
     private string Row => PublishedPositions.RowOf(place.Partition) + "-owner";
 
     /// <summary>One read and one write.</summary>
     /// <param name="holder">Unique per call of maintenance.</param>
-    /// <param name="budget">How long it means to work.</param>
+    /// <param name="lease">How long it means to work.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>The epoch acquired; null while someone else holds the partition.</returns>
-    public async Task<long?> AcquireAsync(string holder, TimeSpan budget, CancellationToken cancellation)
+    public async Task<long?> AcquireAsync(string holder, TimeSpan lease, CancellationToken cancellation)
     {
         TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.Stream.StreamId, Row), cancellation);
         UnixMicros now = clock.Now();
@@ -32,7 +29,7 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
         }
 
         long epoch = (row?.Number("epoch") ?? 0) + 1;
-        return await WriteAsync(holder, epoch, now.Value + (long)(budget + Margin).TotalMicroseconds, row?.ETag, cancellation) ? epoch : null;
+        return await WriteAsync(holder, epoch, now.Value + (long)lease.TotalMicroseconds, row?.ETag, cancellation) ? epoch : null;
     }
 
     /// <summary>One read and one write; leaves alone what someone else has taken over.</summary>

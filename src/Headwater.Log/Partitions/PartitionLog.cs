@@ -36,7 +36,7 @@ internal sealed class PartitionLog
         _contention = new Contention(ports);
         Appends = new GroupCommit(this, ports, options);
         Watcher = new TailWatcher(this, ports.Time);
-        Map = new PartitionMap(this, steps.Opener, ports.Time);
+        Map = new PartitionMap(this, steps.Opener, ports.Time, options.ListingAge);
     }
 
     public PartitionPlace Place { get; }

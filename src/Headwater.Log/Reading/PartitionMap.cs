@@ -5,10 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Reading;
 
 /// <summary>Which segment of a partition to read at an offset. The active segment is known from the tail; older ones from a listing kept for a minute, or until a segment on it is gone.</summary>
-internal sealed class PartitionMap(PartitionLog partition, PartitionOpener opener, TimeProvider time)
+internal sealed class PartitionMap(PartitionLog partition, PartitionOpener opener, TimeProvider time, TimeSpan trusted)
 {
-    private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
-
     private IReadOnlyList<LiveSegment> _listed = [];
 
     private long? _listedAt;
@@ -45,5 +43,5 @@ internal sealed class PartitionMap(PartitionLog partition, PartitionOpener opene
         new SegmentFile(partition.Place.Segment(tail.SegmentBase), tail.SegmentBase, null, 0, tail.Position, Sealed: false),
         new OffsetRange(tail.SegmentBase, Offset.Max));
 
-    private bool IsTrusted() => _listedAt is { } at && time.GetElapsedTime(at) < Trusted;
+    private bool IsTrusted() => _listedAt is { } at && time.GetElapsedTime(at) < trusted;
 }

@@ -159,7 +159,16 @@ internal sealed class PartitionReader
         }
     }
 
+    /// <summary>Blocks of one segment: the first that has any from the page's start on.</summary>
     private async Task FillRawAsync(PartitionLog partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    {
+        while (await FillRawFromOneAsync(partition, page, request, cancellation))
+        {
+        }
+    }
+
+    /// <returns>True if compaction left nothing in the segment and the next one is to be looked at.</returns>
+    private async Task<bool> FillRawFromOneAsync(PartitionLog partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
         LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
@@ -172,7 +181,7 @@ internal sealed class PartitionReader
                 throw new SegmentGoneException($"The segment of offset {page.Start}");
             }
 
-            return;
+            return false;
         }
 
         RequireHolds(segment, page.Start);
@@ -190,11 +199,12 @@ internal sealed class PartitionReader
 
             if (end > page.Start && !page.TryAdd(scanned, end < segment.Visible.End ? end : segment.Visible.End))
             {
-                return;
+                return false;
             }
         }
 
         page.ReachedEndOf(segment.Visible.End);
+        return page.IsEmpty && segment.Visible.End != Offset.Max;
     }
 
     /// <summary>No segment speaks for an offset once retention or the stream's deletion has been there; the caller does not know of it yet.</summary>

@@ -16,11 +16,16 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
 
     private Offset? _first;
 
+    private readonly Offset _start = start;
+
     private Offset _next = start;
 
     private int _events;
 
-    public Offset Start { get; } = start;
+    /// <summary>Where to look on; the offset asked for until something was found to be empty.</summary>
+    public Offset Start => IsEmpty ? _next : _start;
+
+    public bool IsEmpty => _first is null;
 
     public void Begin(SegmentHeader header) => _header = header;
 

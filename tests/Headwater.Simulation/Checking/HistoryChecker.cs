@@ -16,6 +16,7 @@ internal static class HistoryChecker
         new AppendChecks(history, log, places, violations).Check();
         new RefusalChecks(history, log, violations).Check();
         new ReadChecks(history, log, violations).Check();
+        new ViewChecks(history, log, violations).Check();
         return violations;
     }
 }

@@ -8,6 +8,8 @@ namespace Headwater.Simulation.Checking;
 /// <summary>Every read is a slice of the one log; what says "nothing there" or where the log ends was true at some moment between question and answer.</summary>
 internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<Violation> violations)
 {
+    private readonly CompactedLog _compacted = new(history, log);
+
     public void Check()
     {
         foreach (ReadAttempt read in history.Reads.Where(r => r.StreamId.Length > 0 && r.Returned != long.MaxValue))
@@ -31,7 +33,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         for (int i = 0; i < page.Events.Count; i++)
         {
             ReadEvent delivered = page.Events[i];
-            bool isDense = i == 0 || delivered.Offset == page.Events[i - 1].Offset + 1;
+            bool isDense = i == 0 || AreGone(read, page.Events[i - 1].Offset + 1, delivered.Offset);
             bool isStored = delivered.Offset < stored.Count && stored[(int)delivered.Offset] is var there && there.Id == delivered.Id && there.Appended == delivered.Appended;
             if (!isDense || !isStored)
             {
@@ -45,7 +47,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
             }
         }
 
-        if (page.Events.Count > 0 && page.Next != page.Events[^1].Offset + 1)
+        if (page.Events.Count > 0 && !AreGone(read, page.Events[^1].Offset + 1, page.Next))
         {
             Add(ViolationKind.WrongRead, $"{read} delivered up to {page.Events[^1].Offset} and says that {page.Next} is next");
         }
@@ -71,7 +73,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
             return;
         }
 
-        bool begins = page.Events.Count == 0 ? page.Next == start : page.Events[0].Offset == start || (page.MayBeginEarlier && page.Events[0].Offset < start && page.Next > start);
+        bool begins = page.Events.Count == 0 ? page.Next == start : AreGone(read, start, page.Events[0].Offset) || (page.MayBeginEarlier && page.Events[0].Offset < start && page.Next > start);
         if (!begins)
         {
             Add(ViolationKind.WrongRead, $"{read} begins at {(page.Events.Count == 0 ? page.Next : page.Events[0].Offset)}");
@@ -82,7 +84,13 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
     {
         IReadOnlyList<StoredEvent> stored = log.Of(read.StreamId, read.Partition);
         long start = page.Events.Count == 0 ? page.Next : page.Events[0].Offset;
-        bool nothingEarlier = start <= page.LogStart || start == 0 || stored[(int)start - 1].Appended < read.FromValue;
+        long earlier = start;
+        while (earlier > 0 && earlier > page.LogStart && stored[(int)earlier - 1].Appended >= read.FromValue)
+        {
+            earlier--;
+        }
+
+        bool nothingEarlier = AreGone(read, earlier, start);
 
         // A time still to come is answered from the log end on.
         bool isSince = page.Events.Count == 0 || page.Events[0].Appended >= read.FromValue || start >= log.EndAt(read.StreamId, read.Partition, read.Invoked);
@@ -90,6 +98,18 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         {
             Add(ViolationKind.WrongRead, $"{read} begins at {start}, which is not the first since then");
         }
+    }
+
+    /// <summary>Whether compaction may have taken all of these offsets by the time of the answer.</summary>
+    private bool AreGone(ReadAttempt read, long from, long to)
+    {
+        bool areGone = from <= to;
+        for (long offset = from; areGone && offset < to; offset++)
+        {
+            areGone = _compacted.MayBeGone(read.StreamId, read.Partition, offset, read.Returned, read.InvokedAt);
+        }
+
+        return areGone;
     }
 
     private void CheckEnd(ReadAttempt read, PageAnswer page)

@@ -77,6 +77,6 @@ internal static class StoredLogReader
         ProducerStamp? producer = record["batch"] is GenericRecord batch && batch["producer"] is string id
             ? new ProducerStamp(id, (int)batch["epoch"], (long)batch["sequence"])
             : null;
-        return new StoredEvent(offset, EventValue.Read(record["value"]), appended, step, producer);
+        return new StoredEvent(offset, EventValue.Read(record), appended, step, producer) { Key = record["key"] as string, IsTombstone = record["value"] is null };
     }
 }

@@ -6,6 +6,9 @@ internal enum ViolationKind
     /// <summary>An acknowledged event is not there.</summary>
     Lost,
 
+    /// <summary>What a key had before is shown as its latest.</summary>
+    Resurrected,
+
     /// <summary>An event is there twice.</summary>
     Duplicated,
 

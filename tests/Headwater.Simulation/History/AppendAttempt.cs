@@ -17,7 +17,8 @@ internal enum Verdict
 
 /// <param name="Id">Unique; a retry of the same request sends the same.</param>
 /// <param name="Key">Null: unkeyed.</param>
-internal sealed record SentEvent(long Id, string? Key);
+/// <param name="IsTombstone">Without a value.</param>
+internal sealed record SentEvent(long Id, string? Key, bool IsTombstone = false);
 
 /// <param name="Partition">Which partition.</param>
 /// <param name="Base">Offset of the first event; null for a repeat too old to be replayed.</param>

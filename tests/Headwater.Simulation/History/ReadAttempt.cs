@@ -33,6 +33,9 @@ internal sealed class ReadAttempt
 
     public long Returned { get; set; } = long.MaxValue;
 
+    /// <summary>Storage's time when it was asked, in Unix microseconds.</summary>
+    public long InvokedAt { get; init; }
+
     public PageAnswer? Page { get; set; }
 
     public ErrorCode? Refusal { get; set; }

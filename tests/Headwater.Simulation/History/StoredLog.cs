@@ -6,7 +6,12 @@ namespace Headwater.Simulation.History;
 /// <param name="Appended">Unix microseconds.</param>
 /// <param name="Step">When it was stored.</param>
 /// <param name="Producer">Of its batch.</param>
-internal sealed record StoredEvent(long Offset, long Id, long Appended, long Step, ProducerStamp? Producer = null);
+internal sealed record StoredEvent(long Offset, long Id, long Appended, long Step, ProducerStamp? Producer = null)
+{
+    public string? Key { get; init; }
+
+    public bool IsTombstone { get; init; }
+}
 
 /// <summary>What is stored in the end, deleted parts included: each partition's events in the order they stand.</summary>
 internal sealed record StoredLog(IReadOnlyDictionary<PartitionKey, IReadOnlyList<StoredEvent>> Partitions)

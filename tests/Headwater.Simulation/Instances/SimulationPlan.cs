@@ -1,5 +1,6 @@
 using Headwater.Core.Segments;
 using Headwater.Log;
+using Headwater.Log.Streams;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
 
@@ -24,6 +25,14 @@ internal sealed record SimulationPlan
 
     /// <summary>Whether instances' wall clocks are off, one of them by a year.</summary>
     public bool SkewedClocks { get; init; }
+
+    /// <summary>Entity streams, which are compacted.</summary>
+    public bool IsEntity { get; init; }
+
+    /// <summary>How long tombstones stay; of entity streams.</summary>
+    public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromSeconds(30);
+
+    public Retention? Retention { get; init; }
 
     /// <summary>Client operations after which the clients stop.</summary>
     public int Operations { get; init; } = 600;
@@ -63,6 +72,9 @@ internal sealed record ClientMix
     public int Tailing { get; init; } = 1;
 
     public int Browsing { get; init; }
+
+    /// <summary>Those who build a view of a partition again and again.</summary>
+    public int Viewing { get; init; }
 }
 
 /// <summary>Mean times between troubles; null for none of the kind.</summary>
@@ -85,5 +97,6 @@ internal sealed record TroubleMix
 
     public TimeSpan? Recreations { get; init; }
 
-    public TimeSpan? Retention { get; init; }
+    /// <summary>Calls of maintenance, of any instance at any time.</summary>
+    public TimeSpan? Maintenance { get; init; }
 }

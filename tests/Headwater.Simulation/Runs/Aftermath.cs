@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Errors;
+using Headwater.Log.Maintenance;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Headwater.Simulation.Checking;
@@ -15,6 +16,8 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
 {
     private const int Tries = 10;
 
+    private const int Rounds = 4;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     public void Run()
@@ -26,6 +29,7 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
             await ListAsync();
             foreach (StreamName stream in context.Streams)
             {
+                await MaintainAsync(stream);
                 for (int partition = 0; partition < context.Plan.Partitions; partition++)
                 {
                     await ReadAllAsync(stream, partition);
@@ -43,6 +47,16 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
 
     private SimulatedInstance Fresh => context.Fleet.Slots[0];
 
+    /// <summary>Until nothing is left to do, long enough for graces and tombstones to end.</summary>
+    private async Task MaintainAsync(StreamName stream)
+    {
+        for (int i = 0; i < Rounds; i++)
+        {
+            await context.PauseAsync(TimeSpan.FromSeconds(10));
+            await context.Fleet.CallAsync(Fresh, (log, cancellation) => log.Maintenance.RunAsync(stream, MaintenanceWork.All, Limit, cancellation), Limit);
+        }
+    }
+
     private async Task ListAsync()
     {
         StreamPage page = await context.Fleet.CallAsync(Fresh, (log, cancellation) => log.Streams.ListAsync(null, 100, cancellation), Limit);
@@ -54,14 +68,18 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
     {
         long next = 0;
         ReadFrom from = ReadFrom.Earliest;
+        TimeSpan began = context.Timeline.Now;
+        var offsets = new List<long>();
         while (true)
         {
             ReadAttempt read = await ReadAsync(stream, partition, from, next);
             next = read.Page!.Next;
+            offsets.AddRange(read.Page.Events.Select(e => e.Offset));
             from = ReadFrom.At(new Offset(next));
             if (read.Page.Events.Count == 0)
             {
                 long stored = service.Watch.Partition(new PartitionKey(read.StreamId, partition)).End;
+                context.History.Views.Add(new ViewAttempt(read.StreamId, partition, offsets, next, read.Page.LogStart, read.Returned, context.Timeline.Now - began));
                 Require(next == stored, ViolationKind.StaleRead, $"{stream}/{partition} seems to end at {next} and ends at {stored}");
                 return;
             }

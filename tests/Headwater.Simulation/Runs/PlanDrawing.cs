@@ -1,5 +1,7 @@
 using Headwater.Core.Segments;
 using Headwater.Log;
+using Headwater.Log.Compacting;
+using Headwater.Log.Streams;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
@@ -13,9 +15,15 @@ internal static class PlanDrawing
     {
         bool faulty = chance.Happens(0.9);
         int keyed = chance.Between(0, 3);
+        bool isEntity = chance.Happens(0.3);
+        TimeSpan listingAge = chance.LogTime(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+        TimeSpan grace = listingAge + chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
         return new SimulationPlan
         {
-            Options = Options(chance),
+            Options = Options(chance) with { ListingAge = listingAge, Compaction = Compaction(chance, grace) },
+            IsEntity = isEntity,
+            TombstoneRetention = grace + chance.LogTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)),
+            Retention = keyed == 0 && chance.Happens(0.5) ? Retention(chance) : null,
             Faults = faulty ? Faults(chance) : FaultProfile.Calm,
             Instances = chance.Between(1, 4),
             Partitions = chance.Between(1, 3),
@@ -32,8 +40,9 @@ internal static class PlanDrawing
                 Conditional = chance.Between(0, 1),
                 Tailing = chance.Between(1, 3),
                 Browsing = chance.Between(0, 2),
+                Viewing = isEntity ? 2 : 0,
             },
-            Troubles = faulty ? Troubles(chance, retention: keyed == 0) : new TroubleMix(),
+            Troubles = faulty ? Troubles(chance, isEntity) : new TroubleMix { Maintenance = TimeSpan.FromSeconds(1) },
         };
     }
 
@@ -52,6 +61,24 @@ internal static class PlanDrawing
         InFlightBytes = chance.Happens(0.1) ? 1000 : 1 << 20,
     };
 
+    private static CompactionOptions Compaction(Chance chance, TimeSpan grace) => new()
+    {
+        MinLag = chance.Happens(0.5) ? TimeSpan.Zero : chance.LogTime(TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(2)),
+        Grace = grace,
+        RewriteAfter = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+        KeyBytes = chance.Happens(0.2) ? 1 : 1 << 20,
+        BlockBytes = chance.Between(1, 2000),
+        PartBytes = chance.Between(100, 4000),
+        ReadBytes = chance.Between(200, 8000),
+        TargetBytes = chance.Between(1, 60) << 10,
+        SaveBytes = chance.Between(1, 10_000),
+        LeaseMargin = chance.Happens(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
+    };
+
+    private static Retention Retention(Chance chance) => new(
+        chance.Happens(0.7) ? chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20)) : null,
+        chance.Happens(0.5) ? chance.Between(1, 40) << 10 : null);
+
     private static FaultProfile Faults(Chance chance) => new()
     {
         MostLatency = chance.LogTime(TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(80)),
@@ -67,7 +94,7 @@ internal static class PlanDrawing
         Crash = Sometimes(chance, 0.01),
     };
 
-    private static TroubleMix Troubles(Chance chance, bool retention) => new()
+    private static TroubleMix Troubles(Chance chance, bool isEntity) => new()
     {
         Crashes = MaybeEvery(chance, 1, 20),
         Stops = MaybeEvery(chance, 1, 20),
@@ -77,7 +104,7 @@ internal static class PlanDrawing
         LostTables = MaybeEvery(chance, 2, 20),
         LostCheckpoints = MaybeEvery(chance, 0.5, 10),
         Recreations = chance.Happens(0.6) ? MaybeEvery(chance, 2, 20) : null,
-        Retention = retention ? MaybeEvery(chance, 0.5, 10) : null,
+        Maintenance = isEntity ? chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(4)) : MaybeEvery(chance, 0.3, 4),
     };
 
     private static double Sometimes(Chance chance, double most) => chance.Happens(0.6) ? most * chance.Fraction() : 0;

@@ -110,6 +110,7 @@ internal sealed class SeedRun
 
         StartMany("if", mix.Conditional, ConditionalProducer.RunAsync);
         StartMany("tail", mix.Tailing, Readers.TailAsync);
+        StartMany("view", mix.Viewing, Readers.ViewAsync);
         StartMany("browse", mix.Browsing, Readers.BrowseAsync);
     }
 
@@ -134,6 +135,9 @@ internal sealed class SeedRun
         {
             _history.Ended[streamId] = step;
         }
+
+        _history.LogStarts.AddRange(_service.Watch.LogStarts);
+        _history.TombstonesKept = Plan.IsEntity ? Plan.TombstoneRetention : null;
 
         return HistoryChecker.Check(_history, StoredLogReader.Read(_service));
     }

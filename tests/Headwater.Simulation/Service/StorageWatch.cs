@@ -21,6 +21,11 @@ internal sealed class StorageWatch(Timeline timeline)
 
     private readonly List<ArchivedSegment> _archive = [];
 
+    private readonly List<(PartitionKey Partition, long Start, long Step)> _logStarts = [];
+
+    /// <summary>Log starts set, and when.</summary>
+    public IReadOnlyList<(PartitionKey Partition, long Start, long Step)> LogStarts => _logStarts;
+
     public IReadOnlyDictionary<PartitionKey, PartitionTruth> Partitions => _partitions;
 
     /// <summary>Stream ids whose documents are gone, and the step at which they went.</summary>
@@ -91,6 +96,14 @@ internal sealed class StorageWatch(Timeline timeline)
         }
 
         _current[name] = streamId;
+        foreach (JsonProperty start in document.RootElement.GetProperty("logStarts").EnumerateObject())
+        {
+            var key = new PartitionKey(streamId, int.Parse(start.Name, System.Globalization.CultureInfo.InvariantCulture));
+            if (!_logStarts.Any(s => s.Partition == key && s.Start == start.Value.GetInt64()))
+            {
+                _logStarts.Add((key, start.Value.GetInt64(), timeline.Steps));
+            }
+        }
     }
 
     private void OnSegment(string name, Action<PartitionTruth, long> then)

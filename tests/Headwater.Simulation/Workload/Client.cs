@@ -102,7 +102,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
     private async Task<ReadAttempt> AskAsync(
         int partition, ReadFromKind from, long value, StreamName stream, Func<EventLog, StreamDescription, CancellationToken, Task<PageAnswer>> ask)
     {
-        var attempt = new ReadAttempt { Client = Name, Partition = partition, From = from, FromValue = value, Invoked = Context.Begin() };
+        var attempt = new ReadAttempt { Client = Name, Partition = partition, From = from, FromValue = value, Invoked = Context.Begin(), InvokedAt = Context.NowMicros };
         Context.History.Reads.Add(attempt);
         SimulatedInstance instance = AnyInstance();
         Write($"asks {instance.Party.Name} for {attempt}");
@@ -142,7 +142,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         using RequestEvents events = log.NewRequest(description, draft.TargetPartition, draft.UnkeyedGoBy);
         foreach (SentEvent sent in draft.Events)
         {
-            EventValue.Add(events, description.Settings.Schema is not null, sent.Id, sent.Key, draft.Padding);
+            EventValue.Add(events, description.Settings.Schema is not null, sent, draft.Padding);
         }
 
         return await log.AppendAsync(description, events, draft.Options, cancellation);

@@ -38,7 +38,13 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
         Partitions = Plan.Partitions,
         Schema = Plan.HasSchema ? EventValue.Schema : null,
         Codec = Plan.Codec,
+        Kind = Plan.IsEntity ? StreamKind.Entity : StreamKind.Event,
+        Compaction = new Compaction(null, Plan.TombstoneRetention),
+        Retention = Plan.Retention,
     };
+
+    /// <summary>Storage's time in Unix microseconds.</summary>
+    public long NowMicros => (InstanceClock.Origin + Timeline.Now).ToUnixTimeMilliseconds() * 1000;
 
     public long NextEvent() => ++_events;
 

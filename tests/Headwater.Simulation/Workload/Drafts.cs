@@ -1,3 +1,4 @@
+using Headwater.Core.Partitioning;
 using Headwater.Core.Segments;
 using Headwater.Log.Appending;
 using Headwater.Simulation.History;
@@ -18,17 +19,32 @@ internal static class Drafts
     public static AppendDraft Any(Client client)
     {
         Chance chance = client.Chance;
-        bool keyed = chance.Happens(0.6);
+        bool keyed = chance.Happens(0.6) || client.Context.Plan.IsEntity;
         int count = chance.Between(1, MostEvents);
-        SentEvent[] events = [.. Enumerable.Range(0, count).Select(_ => new SentEvent(client.Context.NextEvent(), keyed || chance.Happens(0.3) ? $"k{chance.Below(Keys)}" : null))];
+        SentEvent[] events = [.. Enumerable.Range(0, count).Select(_ => keyed || chance.Happens(0.3) ? Keyed(client) : new SentEvent(client.Context.NextEvent(), null))];
         return new AppendDraft(client.Context.NextRequest(), events) { Padding = chance.Happens(0.2) ? chance.Below(MostPadding) : 0 };
     }
 
-    /// <summary>Unkeyed events for one partition.</summary>
+    /// <summary>Events for one partition: unkeyed, but for entities, which have keys.</summary>
     public static AppendDraft For(Client client, int partition)
     {
-        SentEvent[] events = [.. Enumerable.Range(0, client.Chance.Between(1, MostEvents)).Select(_ => new SentEvent(client.Context.NextEvent(), null))];
+        SentEvent[] events = [.. Enumerable.Range(0, client.Chance.Between(1, MostEvents)).Select(_ => client.Context.Plan.IsEntity ? KeyedFor(client, partition) : new SentEvent(client.Context.NextEvent(), null))];
         return new AppendDraft(client.Context.NextRequest(), events) { Target = partition, Padding = client.Chance.Happens(0.2) ? client.Chance.Below(MostPadding) : 0 };
+    }
+
+    /// <summary>Of entities every fourth event is a deletion.</summary>
+    private static SentEvent Keyed(Client client) =>
+        new(client.Context.NextEvent(), $"k{client.Chance.Below(Keys)}", client.Context.Plan.IsEntity && client.Chance.Happens(0.25));
+
+    private static SentEvent KeyedFor(Client client, int partition)
+    {
+        SentEvent drawn = Keyed(client);
+        for (int i = 0; KeyPartitioner.For(drawn.Key!, client.Context.Plan.Partitions).Value != partition; i++)
+        {
+            drawn = drawn with { Key = $"k{i}" };
+        }
+
+        return drawn;
     }
 
     public static AppendDraft WithKey(AppendDraft draft, Chance chance) =>

@@ -5,6 +5,7 @@ using Avro.Generic;
 using Headwater.Core.Avro;
 using Headwater.Core.Segments;
 using Headwater.Log.Appending;
+using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
@@ -15,10 +16,19 @@ internal static class EventValue
 
     private const int Branches = 2;
 
-    public static void Add(RequestEvents events, bool hasSchema, long id, string? key, int padding)
+    /// <summary>A tombstone has no value; its id is a header.</summary>
+    private const string IdHeader = "id";
+
+    public static void Add(RequestEvents events, bool hasSchema, SentEvent sent, int padding)
     {
-        var attributes = new EventAttributes(key, [], null);
-        if (hasSchema)
+        long id = sent.Id;
+        var attributes = new EventAttributes(sent.Key, sent.IsTombstone ? [new(IdHeader, id.ToString(CultureInfo.InvariantCulture))] : [], null);
+        if (sent.IsTombstone)
+        {
+            using JsonDocument nothing = JsonDocument.Parse("null");
+            events.AddJson(attributes, nothing.RootElement);
+        }
+        else if (hasSchema)
         {
             using JsonDocument value = JsonDocument.Parse(string.Create(CultureInfo.InvariantCulture, $$"""{"id":{{id}},"padding":"{{new string('x', padding)}}"}"""));
             events.AddJson(attributes, value.RootElement);
@@ -31,13 +41,26 @@ internal static class EventValue
 
     public static long Read(EventView stored, bool hasSchema)
     {
+        if (stored.IsTombstone)
+        {
+            foreach (HeaderView header in stored.Headers)
+            {
+                return Parse(Encoding.UTF8.GetString(header.Value));
+            }
+        }
+
         var reader = new AvroReader(stored.Value);
         reader.ReadUnionIndex(Branches);
         return hasSchema ? reader.ReadLong() : Parse(Encoding.UTF8.GetString(reader.ReadBytes()));
     }
 
     /// <summary>The same, as Apache's reader gives it.</summary>
-    public static long Read(object value) => value is GenericRecord record ? (long)record["id"] : Parse(Encoding.UTF8.GetString((byte[])value));
+    public static long Read(GenericRecord stored) => stored["value"] switch
+    {
+        null => Parse((string)((IDictionary<string, object>)stored["headers"])[IdHeader]),
+        GenericRecord record => (long)record["id"],
+        var bytes => Parse(Encoding.UTF8.GetString((byte[])bytes)),
+    };
 
     private static long Parse(string text) => long.Parse(text.AsSpan().TrimEnd(), CultureInfo.InvariantCulture);
 }

@@ -32,6 +32,35 @@ internal static class Readers
         }
     }
 
+    /// <summary>Builds views: from the earliest event to the end, page by page.</summary>
+    public static async Task ViewAsync(Client client)
+    {
+        while (!client.IsStopping)
+        {
+            await client.ThinkAsync();
+            await BuildViewAsync(client, client.AnyStream(), client.Chance.Below(client.Context.Plan.Partitions));
+        }
+    }
+
+    private static async Task BuildViewAsync(Client client, StreamName stream, int partition)
+    {
+        TimeSpan began = client.Context.Timeline.Now;
+        ReadAttempt read = await client.ReadAsync(stream, partition, ReadFrom.Earliest, 0, TimeSpan.Zero);
+        string streamId = read.StreamId;
+        var offsets = new List<long>();
+        while (read.Page is { } page && read.StreamId == streamId && !client.IsStopping)
+        {
+            offsets.AddRange(page.Events.Select(e => e.Offset));
+            if (page.Events.Count == 0)
+            {
+                client.Context.History.Views.Add(new ViewAttempt(streamId, partition, offsets, page.Next, page.LogStart, read.Returned, client.Context.Timeline.Now - began));
+                return;
+            }
+
+            read = await client.ReadAsync(stream, partition, ReadFrom.At(new Offset(page.Next)), page.Next, TimeSpan.Zero);
+        }
+    }
+
     public static async Task BrowseAsync(Client client)
     {
         long known = 0;

@@ -27,7 +27,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         Every("freezes", troubles.Freezes, Freeze);
         Every("outages", troubles.Outages, Outage);
         Every("tables", troubles.LostTables, LoseTables);
-        Every("retention", troubles.Retention, new RetentionSweep(context, service, chance).Sweep);
+        Every("maintenance", troubles.Maintenance, new Upkeep(context, chance).Maintain);
         Every("checkpoints", troubles.LostCheckpoints, MeddleWithCheckpoint);
         if (troubles.Recreations is { } pace)
         {
@@ -81,7 +81,11 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
             Answers.Read(problem, out _, out _);
         }
 
-        instance.Crash();
+        // In the end everyone is healed, once.
+        if (!context.IsStopping)
+        {
+            instance.Crash();
+        }
 
         static async Task<bool> Drain(EventLog log, CancellationToken cancellation)
         {

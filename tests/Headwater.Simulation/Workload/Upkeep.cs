@@ -1,0 +1,38 @@
+using Headwater.Log.Maintenance;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Workload;
+
+/// <summary>What timers and operators do: call maintenance of any instance at any time, with any budget, whoever may be at it already.</summary>
+internal sealed class Upkeep(ClientContext context, Chance chance)
+{
+    private static readonly TimeSpan LongestBudget = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public void Maintain() => _ = MaintainAsync(context.Fleet.Any(), chance.Pick(context.Streams));
+
+    private async Task MaintainAsync(SimulatedInstance instance, StreamName stream)
+    {
+        TimeSpan budget = chance.Happens(0.3) ? TimeSpan.Zero : LongestBudget * chance.Fraction();
+        MaintenanceWork work = chance.Happens(0.5) ? MaintenanceWork.All : MaintenanceWork.Compact | MaintenanceWork.Retain;
+        bool isTimer = chance.Happens(0.2);
+        try
+        {
+            MaintenanceReport report = await context.Fleet.CallAsync(
+                instance,
+                (log, cancellation) => isTimer ? log.Maintenance.RunDueAsync(work, budget, cancellation) : log.Maintenance.RunAsync(stream, work, budget, cancellation),
+                Patience);
+            Write($"{instance.Party.Name} maintained {stream}: {string.Join(' ', report.Streams.SelectMany(s => s.Partitions).Select(p => p.Compaction))}");
+        }
+        catch (Exception problem)
+        {
+            Answers.Read(problem, out _, out _);
+            Write($"{instance.Party.Name} could not maintain {stream}: {problem.Message}");
+        }
+    }
+
+    private void Write(string what) => context.Timeline.Trace.Write(context.Timeline, "upkeep", $"{what}");
+}

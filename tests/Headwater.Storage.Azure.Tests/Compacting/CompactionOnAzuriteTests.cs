@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Headwater.Log;
+using Headwater.Log.Compacting;
+using Headwater.Log.Ports;
+using Headwater.Testing;
+
+namespace Headwater.Storage.Azure.Tests.Compacting;
+
+/// <summary>Compaction of real bytes against the emulator: how little is left, how fast, in how much memory, and that a process killed on the way changes nothing.</summary>
+public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutputHelper output)
+{
+    private const int Kills = 20;
+
+    /// <summary>Calls; some that find out where it stands, and a few that get on.</summary>
+    private const int ShortestLife = 12;
+
+    private const long MostMemory = 256L << 20;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static CompactionScale Scale => CompactionScale.Chosen;
+
+    [Fact]
+    public async Task A_log_compacts_to_about_one_event_a_key_at_half_the_speed_of_a_plain_rewrite_in_bounded_memory()
+    {
+        (IBlobs blobs, FilledStream stream) = await FillAsync();
+        BlobItem[] sealedSegments = [.. (await stream.SegmentsAsync(Cancellation)).SkipLast(1)];
+        long bytes = sealedSegments.Sum(s => s.Length);
+        TimeSpan plain = await TimeAsync(async () =>
+        {
+            foreach (BlobItem segment in sealedSegments)
+            {
+                await PlainRewrite.RunAsync(blobs, segment, Cancellation);
+            }
+        });
+
+        CompactionReport report = null!;
+        using var memory = new MemoryWatch();
+        TimeSpan compaction = await TimeAsync(async () => report = await stream.CompactAsync(stream.NewLog(blobs), Cancellation));
+        long used = memory.Peak;
+        long left = (await stream.ReadAsync(Cancellation)).Count;
+        output.WriteLine(
+            $"{Scale.Events} events of {Scale.Keys} keys, {sealedSegments.Length} segments, {bytes >> 10} KiB: left {left} events, {report.SegmentsAfter} segments, {report.BytesAfter >> 10} KiB; " +
+            $"compaction {compaction.TotalSeconds:F2} s, plain rewrite {plain.TotalSeconds:F2} s, {plain / compaction:F2} of its speed; memory {used >> 20} MiB");
+
+        Assert.InRange(left, Scale.Keys, Scale.Keys * 1.05);
+        Assert.True(!CompactionScale.IsLong || compaction <= plain * 2, $"compaction took {compaction}, a plain rewrite {plain}"); // Of a second of work nothing can be said.
+        Assert.InRange(used, 0, MostMemory);
+    }
+
+    [Fact]
+    public async Task Killed_twenty_times_on_the_way_it_ends_the_same()
+    {
+        (IBlobs blobs, FilledStream stream) = await FillAsync();
+        (IBlobs others, FilledStream undisturbed) = await FillAsync();
+        var whole = new DyingBlobs(others, int.MaxValue);
+        await undisturbed.CompactAsync(undisturbed.NewLog(whole), Cancellation);
+        int kills = 0;
+        for (int life = 0; life < Kills; life++)
+        {
+            kills += await DiesAsync(stream, new DyingBlobs(blobs, ShortestLife + life)) ? 1 : 0;
+        }
+
+        CompactionReport last = await stream.CompactAsync(stream.NewLog(blobs), Cancellation);
+        output.WriteLine($"killed {kills} times after {ShortestLife} to {ShortestLife + Kills - 1} calls; undisturbed it makes {whole.Made}");
+        Assert.Equal((Kills, false, 1), (kills, last.Unfinished, last.SegmentsAfter));
+        Assert.Equal(await undisturbed.ReadAsync(Cancellation), await stream.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_not_ours_opens_compacted_segments()
+    {
+        (IBlobs blobs, FilledStream stream) = await FillAsync();
+        await stream.CompactAsync(stream.NewLog(blobs), Cancellation);
+        var offsets = new List<long>();
+        foreach (BlobItem segment in (await stream.SegmentsAsync(Cancellation)).Where(s => s.Name.Contains(".g0001.", StringComparison.Ordinal)))
+        {
+            using BlobRead read = (await blobs.ReadAsync(segment.Name, 0, (int)segment.Length, Cancellation))!;
+            using var file = global::Avro.File.DataFileReader<global::Avro.Generic.GenericRecord>.OpenReader(new MemoryStream(read.Content.ToArray()));
+            offsets.AddRange(file.NextEntries.Select(e => (long)e["offset"]));
+        }
+
+        Assert.Equal((await stream.ReadAsync(Cancellation)).Select(e => e.Offset).SkipLast(1), offsets);
+    }
+
+    private static async Task<bool> DiesAsync(FilledStream stream, DyingBlobs blobs)
+    {
+        try
+        {
+            return (await stream.CompactAsync(stream.NewLog(blobs), Cancellation)).Unfinished;
+        }
+        catch (KilledException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task<TimeSpan> TimeAsync(Func<Task> work)
+    {
+        long began = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    private async Task<(IBlobs Blobs, FilledStream Stream)> FillAsync()
+    {
+        AzureStorage storage = await azurite.StorageAsync();
+        IBlobs blobs = storage.OpenBlobs(AzuriteFixture.UniqueName());
+        var stream = new FilledStream(blobs, Scale);
+        await stream.FillAsync(Cancellation);
+        return (blobs, stream);
+    }
+}

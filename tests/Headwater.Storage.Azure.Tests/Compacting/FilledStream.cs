@@ -1,0 +1,93 @@
+using Headwater.Core.Segments;
+using Headwater.Log;
+using Headwater.Log.Appending;
+using Headwater.Log.Compacting;
+using Headwater.Log.Maintenance;
+using Headwater.Log.Ports;
+using Headwater.Log.Reading;
+using Headwater.Log.Streams;
+using Headwater.Testing;
+
+namespace Headwater.Storage.Azure.Tests.Compacting;
+
+/// <summary>An entity stream of one partition on Azurite, filled as the scale says, whose newest segment holds one event.</summary>
+internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
+{
+    private static readonly StreamName Name = StreamName.Parse("entities");
+
+    /// <summary>Storage tells its time in whole seconds: an event may be stamped this far ahead, and counts as young until then.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
+
+    private LogOptions Options { get; } = LogOptions.Default with
+    {
+        SegmentBytes = scale.SegmentBytes,
+        SegmentAge = TimeSpan.FromMilliseconds(1),
+        Compaction = CompactionOptions.Default with { MinLag = TimeSpan.Zero, LeaseMargin = TimeSpan.Zero, TargetBytes = 256 << 20, SaveBytes = scale.SegmentBytes },
+    };
+
+    public StreamDescription Description { get; private set; } = null!;
+
+    /// <summary>A process of its own that has lost all rows.</summary>
+    public EventLog NewLog(IBlobs through) => new(new LogPorts(through, new InMemoryTables(), TimeProvider.System, Randomness.System), Options);
+
+    public async Task FillAsync(CancellationToken cancellation)
+    {
+        EventLog log = new(new LogPorts(blobs, new InMemoryTables(), TimeProvider.System, Randomness.System), Options with { SegmentAge = TimeSpan.FromDays(1) });
+        var settings = new StreamSettings { Kind = StreamKind.Entity, Codec = BlockCodec.Deflate };
+        Description = (await log.Streams.CreateAsync(Name, settings, cancellation)).Stream;
+        for (int first = 0; first < scale.Events; first += scale.EventsPerRequest)
+        {
+            await AppendAsync(log, Enumerable.Range(first, scale.EventsPerRequest), cancellation);
+        }
+
+        await NewLog(blobs).Maintenance.RunAsync(Name, MaintenanceWork.Seal, TimeSpan.FromMinutes(1), cancellation);
+        await AppendAsync(NewLog(blobs), [0], cancellation);
+        await Task.Delay(ClockTolerance, TimeProvider.System, cancellation);
+    }
+
+    public async Task AppendAsync(EventLog log, IEnumerable<int> numbers, CancellationToken cancellation)
+    {
+        using RequestEvents request = log.NewRequest(Description, null, null);
+        foreach (int number in numbers)
+        {
+            (string key, byte[] value) = scale.Event(number);
+            request.AddBytes(new EventAttributes(key, [], null), value);
+        }
+
+        await log.AppendAsync(Description, request, AppendOptions.None, cancellation);
+    }
+
+    public async Task<CompactionReport> CompactAsync(EventLog log, CancellationToken cancellation) =>
+        (await log.Maintenance.RunAsync(Name, MaintenanceWork.Compact, TimeSpan.FromMinutes(30), cancellation)).Streams[0].Partitions[0].Compaction!;
+
+    /// <summary>Every event there is: offset and value.</summary>
+    public async Task<IReadOnlyList<(long Offset, string Value)>> ReadAsync(CancellationToken cancellation)
+    {
+        EventLog log = NewLog(blobs);
+        var events = new List<(long, string)>();
+        ReadFrom from = ReadFrom.Earliest;
+        while (true)
+        {
+            using ReadPage page = await log.ReadAsync(Description, new ReadRequest(new(0), from, Limits.ReadEventsMax, Limits.ReadBytesMax, TimeSpan.Zero), cancellation);
+            int before = events.Count;
+            foreach (ReadBlock block in page.Blocks)
+            {
+                foreach (EventView view in block.Block.GetEvents(block.Schema))
+                {
+                    events.Add((view.Offset.Value, Convert.ToHexString(view.Value[^16..])));
+                }
+            }
+
+            if (events.Count == before)
+            {
+                return events;
+            }
+
+            from = ReadFrom.At(page.Range.Next);
+        }
+    }
+
+    /// <summary>The names of its live and replaced segments.</summary>
+    public async Task<IReadOnlyList<BlobItem>> SegmentsAsync(CancellationToken cancellation) =>
+        [.. (await blobs.ListAsync($"{Name}/{Description.StreamId}/00000/", null, 5_000, cancellation)).Items.Where(i => i.Name.EndsWith(".avro", StringComparison.Ordinal))];
+}
