@@ -1,10 +1,10 @@
 namespace Headwater.Simulation;
 
-/// <summary>With <c>--seed</c>, <c>--seeds</c> or <c>--mutations</c> the simulator's own runner; else the tests.</summary>
+/// <summary>With <c>--seed</c>, <c>--seeds</c>, <c>--groups</c> or <c>--mutations</c> the simulator's own runner; else the tests.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args) =>
-        args is [] or [not ("--seed" or "--seeds" or "--mutations"), ..]
+        args is [] or [not ("--seed" or "--seeds" or "--groups" or "--mutations"), ..]
             ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
             : Runs.Runner.Run(args);
 }

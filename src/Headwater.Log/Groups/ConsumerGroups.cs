@@ -38,7 +38,7 @@ public sealed class ConsumerGroups
         var changed = new ChangedGroups(ports);
         _opener = new GroupOpener(ports, _table, _blobs, _names, requireStream);
         _copier = new GroupCopier(ports, _table, _blobs, _names, changed);
-        _members = new GroupMembers(ports, _table, _opener);
+        _members = new GroupMembers(ports, _table, _opener, _blobs);
         _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
         _rewinds = new Rewinds(_table, _opener, _blobs, changed, _positions);
     }

@@ -57,6 +57,24 @@ internal enum ViolationKind
     /// <summary>The segments of a partition do not follow the rules of the storage format.</summary>
     BrokenSegments,
 
+    /// <summary>Two members work on one partition at the same time.</summary>
+    OwnedTwice,
+
+    /// <summary>A member that had lost a partition committed there.</summary>
+    FencedCommit,
+
+    /// <summary>A committed offset went back without a rewind.</summary>
+    CommitWentBack,
+
+    /// <summary>Restored offsets are past those that were lost.</summary>
+    Skipped,
+
+    /// <summary>An acknowledged commit was never stored.</summary>
+    LostCommit,
+
+    /// <summary>With everyone well, partitions are not shared evenly.</summary>
+    Unbalanced,
+
     /// <summary>An answer that should never be given: corruption, a defect.</summary>
     UnexpectedAnswer,
 

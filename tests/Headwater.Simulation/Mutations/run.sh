@@ -2,12 +2,12 @@
 # Breaks the log on purpose, one mutation at a time, and has the simulator look for it. Each has to be found, and the unmodified code has to pass the same seeds.
 #   run.sh [--skip-unmodified] [PATTERN]
 # --skip-unmodified: when the same seeds have just passed. PATTERN: only the mutations whose file name contains it.
-# SEEDS (2000) and LIMIT, seconds for one mutation's run (600), from the environment.
+# SEEDS (2000), GROUP_SEEDS (400, for mutations named *-groups-*) and LIMIT, seconds for one mutation's run (600), from the environment.
 # Works on a copy; the tree stays as it is. Ends with 1 if a mutation is not found, or the unmodified code fails.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
-seeds=${SEEDS:-2000} limit=${LIMIT:-600}
+seeds=${SEEDS:-2000} group_seeds=${GROUP_SEEDS:-400} limit=${LIMIT:-600}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 unmodified=yes pattern=
@@ -72,10 +72,11 @@ revert() {
   sed -n 's/^@@ //p' "$1" | while IFS= read -r path; do cp "$root/$path" "$copy/$path"; done
 }
 
-# Runs the seeds to the first violation. What it came to: found, passed, hang (the time limit), or crash (the simulator itself failed: no verdict).
+# Runs the seeds to the first violation; those of consumer groups for "groups". What it came to: found, passed, hang (the time limit), or crash (the simulator itself failed: no verdict).
 run() {
-  local code=0 first
-  timeout --kill-after=10 "$limit" "$simulation/bin/Release/net10.0/Headwater.Simulation" --seeds "$seeds" --stop > "$copy/run.log" 2>&1 || code=$?
+  local code=0 first which=${1:-} many=$seeds
+  [ "$which" != groups ] || many=$group_seeds
+  timeout --kill-after=10 "$limit" "$simulation/bin/Release/net10.0/Headwater.Simulation" ${which:+--$which} --seeds "$many" --stop > "$copy/run.log" 2>&1 || code=$?
   # Seeds are begun in order and those begun are finished, so that the lowest that failed is the same whatever the number of threads.
   first=$(sed -n 's/^SEED \([0-9][0-9]*\) /\1 /p' "$copy/run.log" | sort -n | head -n 1)
   seed=${first%% *} what=${first#* }
@@ -101,13 +102,17 @@ if [ -n "$unmodified" ]; then
   run
   row "none" "$outcome" "${seed:-}" "$((SECONDS - begun))" "$what"
   [ "$outcome" = passed ] || exit 1
+  begun=$SECONDS
+  run groups
+  row "none (groups)" "$outcome" "${seed:-}" "$((SECONDS - begun))" "$what"
+  [ "$outcome" = passed ] || exit 1
 fi
 
 for file in "$here"/*"$pattern"*.txt; do
   mutation=$(basename "$file" .txt) begun=$SECONDS
   apply "$file"
   build --no-restore || { cat "$copy/build.log"; fail "$mutation does not build"; }
-  run
+  case $mutation in *-groups-*) run groups ;; *) run ;; esac
   revert "$file"
   row "$mutation" "$outcome" "${seed:-}" "$((SECONDS - begun))" "$what"
   [ "$outcome" = found ] || missed=$((missed + 1))

@@ -22,6 +22,9 @@ internal sealed class ManySeeds(ulong start, int count, int threads, bool stopAt
     /// <summary>Told how many seeds are done, now and then.</summary>
     public Action<int> Progress { get; set; } = _ => { };
 
+    /// <summary>One seed from beginning to verdict.</summary>
+    public Func<ulong, SeedResult> RunSeed { get; init; } = seed => SeedRun.Run(seed, trace: false);
+
     public Action<SeedResult> Failed { get; set; } = _ => { };
 
     public void Run()
@@ -41,7 +44,7 @@ internal sealed class ManySeeds(ulong start, int count, int threads, bool stopAt
         {
             try
             {
-                Note(SeedRun.Run(seed, trace: false));
+                Note(RunSeed(seed));
             }
             catch (Exception problem)
             {

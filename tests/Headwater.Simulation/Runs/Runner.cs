@@ -1,27 +1,30 @@
 using System.Diagnostics;
 using System.Globalization;
+using Headwater.Simulation.Groups;
 
 namespace Headwater.Simulation.Runs;
 
 /// <summary>
 /// <c>--seed N [--trace]</c> replays one seed. <c>--seeds N [--start M] [--threads T] [--stop]</c> runs many (with --stop, only to the first violation), says how it gets on, prints every failing seed.
-/// Ends with 1 if anything was violated.
+/// <c>--groups</c>: simulations of consumer groups instead of the log's. Ends with 1 if anything was violated.
 /// </summary>
 internal static class Runner
 {
     public static int Run(string[] args)
     {
+        bool groups = args.Contains("--groups");
+        Func<ulong, bool, SeedResult> simulate = groups ? GroupRun.Run : SeedRun.Run;
         if (Number(args, "--seed") is { } seed)
         {
-            return One((ulong)seed, args.Contains("--trace"));
+            return One(simulate, (ulong)seed, args.Contains("--trace"));
         }
 
-        return Many((ulong)(Number(args, "--start") ?? 1), (int)(Number(args, "--seeds") ?? 200), (int)(Number(args, "--threads") ?? Environment.ProcessorCount), args.Contains("--stop"));
+        return Many(groups, (ulong)(Number(args, "--start") ?? 1), (int)(Number(args, "--seeds") ?? 200), (int)(Number(args, "--threads") ?? Environment.ProcessorCount), args.Contains("--stop"));
     }
 
-    private static int One(ulong seed, bool trace)
+    private static int One(Func<ulong, bool, SeedResult> simulate, ulong seed, bool trace)
     {
-        SeedResult result = SeedRun.Run(seed, trace);
+        SeedResult result = simulate(seed, trace);
         Console.Write(result.Trace);
         Console.WriteLine($"seed {seed}: {result.Operations} operations, {result.StorageCalls} storage calls, {result.Violations.Count} violations");
         foreach (var violation in result.Violations)
@@ -32,15 +35,16 @@ internal static class Runner
         return result.Violations.Count == 0 ? 0 : 1;
     }
 
-    private static int Many(ulong start, int count, int threads, bool stop)
+    private static int Many(bool groups, ulong start, int count, int threads, bool stop)
     {
         var watch = Stopwatch.StartNew();
-        var run = new ManySeeds(start, count, threads, stop);
+        string mode = groups ? " --groups" : "";
+        var run = new ManySeeds(start, count, threads, stop) { RunSeed = seed => groups ? GroupRun.Run(seed, trace: false) : SeedRun.Run(seed, trace: false) };
         run.Progress = done => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} of {count} seeds, {run.Operations} operations, {watch.Elapsed.TotalSeconds:F0} s"));
         run.Failed = failed =>
         {
             Console.WriteLine($"SEED {failed.Seed} {string.Join("; ", failed.Violations.Take(3))}");
-            Console.WriteLine($"  replay: dotnet run --project tests/Headwater.Simulation -- --seed {failed.Seed} --trace");
+            Console.WriteLine($"  replay: dotnet run --project tests/Headwater.Simulation --{mode} --seed {failed.Seed} --trace");
         };
         run.Run();
         Console.WriteLine(string.Create(

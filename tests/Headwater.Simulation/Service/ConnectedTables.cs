@@ -14,7 +14,7 @@ internal sealed class ConnectedTables(StorageConnection connection, StorageServi
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
         RowChange[] sent = [.. changes];
-        return Send(CallKind.TableWrite, $"{table} {partition}", () => StorageService.Now(service.Tables.ApplyAsync(table, partition, sent, CancellationToken.None)), cancellation);
+        return Send(CallKind.TableWrite, $"{table} {partition}", () => service.Apply(table, partition, sent), cancellation);
     }
 
     private ValueTask<T> Send<T>(CallKind kind, string target, Func<T> apply, CancellationToken cancellation) =>

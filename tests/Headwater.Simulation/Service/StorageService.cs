@@ -11,12 +11,12 @@ internal sealed class StorageService
 
     private readonly InMemoryBlobs _blobs;
 
-    public StorageService(Timeline timeline, int maxBlocks = 50_000)
+    public StorageService(Timeline timeline, int maxBlocks = 50_000, TimeSpan tableSkew = default)
     {
         _timeline = timeline;
         Clock = new InstanceClock(timeline, Party, TimeSpan.Zero);
         _blobs = new InMemoryBlobs(Clock, maxBlocks);
-        Tables = new InMemoryTables(Clock);
+        Tables = new InMemoryTables(new InstanceClock(timeline, Party, tableSkew));
         Watch = new StorageWatch(timeline);
     }
 
@@ -27,6 +27,14 @@ internal sealed class StorageService
     public InMemoryTables Tables { get; }
 
     public StorageWatch Watch { get; }
+
+    /// <summary>Told of every transaction that was applied: its table, its partition key, its changes.</summary>
+    public Action<string, string, IReadOnlyList<RowChange>> RowsChanged { get; set; } = (_, _, _) => { };
+
+    public Action TablesLost { get; set; } = () => { };
+
+    /// <summary>Told of every whole blob that was written.</summary>
+    public Action<string, ReadOnlyMemory<byte>> BlobWritten { get; set; } = (_, _) => { };
 
     /// <summary>Calls that arrived.</summary>
     public long Calls { get; private set; }
@@ -87,6 +95,7 @@ internal sealed class StorageService
         if (written is not null)
         {
             Watch.Written(name, content.Span);
+            BlobWritten(name, content);
         }
 
         return written;
@@ -122,6 +131,24 @@ internal sealed class StorageService
         return deleted;
     }
 
+    public IReadOnlyList<string?>? Apply(string table, string partition, IReadOnlyList<RowChange> changes)
+    {
+        IReadOnlyList<string?>? applied = Now(Tables.ApplyAsync(table, partition, changes, CancellationToken.None));
+        if (applied is not null)
+        {
+            Report(() => RowsChanged(table, partition, changes));
+        }
+
+        return applied;
+    }
+
+    public void LoseTables()
+    {
+        Note("loses all tables");
+        Tables.Clear();
+        TablesLost();
+    }
+
     public BlobPage List(string prefix, string? continuation, int pageSize) => Now(_blobs.ListAsync(prefix, continuation, pageSize, CancellationToken.None));
 
     public FolderPage ListFolders(string prefix, string? continuation) => Now(_blobs.ListFoldersAsync(prefix, continuation, CancellationToken.None));
@@ -144,6 +171,19 @@ internal sealed class StorageService
 
     /// <summary>In-memory storage answers before it returns.</summary>
     public static T Now<T>(ValueTask<T> done) => done.AsTask().GetAwaiter().GetResult();
+
+    /// <summary>What a watcher finds wrong ends the simulation; the caller of storage never hears of it.</summary>
+    private void Report(Action watch)
+    {
+        try
+        {
+            watch();
+        }
+        catch (Exception problem)
+        {
+            _timeline.Fail(problem);
+        }
+    }
 
     public void Note(string what) => _timeline.Trace.Write(_timeline, Party.Name, $"{what}");
 }

@@ -124,11 +124,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         context.Timeline.After(chance.LogTime(TimeSpan.FromMilliseconds(100), LongestOutage), context.Fleet.Clients, service.Recover);
     }
 
-    private void LoseTables()
-    {
-        service.Note("loses all tables");
-        service.Tables.Clear();
-    }
+    private void LoseTables() => service.LoseTables();
 
     /// <summary>A checkpoint goes, or an older one comes back.</summary>
     private void MeddleWithCheckpoint()

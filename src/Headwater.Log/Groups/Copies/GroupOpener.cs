@@ -12,6 +12,9 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
 {
     private const int Attempts = 10;
 
+    /// <summary>A minute's worth: more than clocks may be apart, and than a group that was lost young had gone through.</summary>
+    private const int GenerationsSkipped = 60_000;
+
     /// <summary>One query; if the rows are gone one read, and a transaction for each 100 rows restored.</summary>
     /// <returns>Null if there is no such group.</returns>
     public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
@@ -107,7 +110,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
             }
         }
 
-        var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation + 1));
+        var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation) + GenerationsSkipped);
         missing.Add(new RowChange(RowChangeKind.Upsert, GroupKeys.Restored, new Dictionary<string, object>()));
         missing.Add(NewRow(document, generation).Inserted());
         foreach (RowChange[] some in missing.Chunk(GroupTable.TransactionRows))

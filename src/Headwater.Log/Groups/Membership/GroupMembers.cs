@@ -6,7 +6,7 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Groups.Membership;
 
 /// <summary>Members come, go on and go.</summary>
-internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener)
+internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener, GroupBlobs blobs)
 {
     /// <summary>Steps for 1,024 partitions, and races lost.</summary>
     private const int Attempts = 50;
@@ -24,6 +24,11 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
             if (plan.IsLongest)
             {
                 await opener.LengthenSessionAsync(stream, key, plan.Session, cancellation);
+            }
+
+            if (plan.Acquire.Any(p => p.ETag is null) && await blobs.ReadAsync(stream.Name, key, cancellation) is { } copy)
+            {
+                plan.Restore(copy.Document);
             }
 
             if (plan.Writes && !await table.ApplyAsync(key, plan.Changes(), cancellation))

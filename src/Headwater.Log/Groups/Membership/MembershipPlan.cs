@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Errors;
+using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Ports;
 
@@ -80,6 +81,18 @@ internal sealed class MembershipPlan
         if (!isKnown || generation < member.Joined)
         {
             throw MemberRefusals.Expired(member.Member, state.Group.Generation);
+        }
+    }
+
+    /// <summary>Partitions without a row begin with what the copy says of them, if it says anything: a row may have been lost.</summary>
+    public void Restore(GroupDocument copy)
+    {
+        for (int i = 0; i < Acquire.Count; i++)
+        {
+            if (Acquire[i].ETag is null && copy.Find(Acquire[i].Partition) is { } copied)
+            {
+                Acquire[i] = Acquire[i] with { Offset = new Offset(copied.Offset), Metadata = copied.Metadata };
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Offsets;
+using Headwater.Log.Reading;
+using Xunit;
+using static Headwater.Log.Tests.Groups.GroupWorld;
+
+namespace Headwater.Log.Tests.Groups;
+
+public sealed class CopyTests
+{
+    [Fact]
+    public void Lost_tables_fall_back_to_the_last_copy() => Play(2, async group =>
+    {
+        await group.CommitAsync(null, (0, 3), (1, 4));
+        await CopyAsync(group);
+        await group.CommitAsync(null, (0, 9));
+
+        group.World.Tables.Clear();
+
+        Assert.Equal("0:3 1:4", await group.OffsetsAsync());
+    });
+
+    [Fact]
+    public void Restored_rows_are_of_a_generation_past_every_old_members() => Play(1, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        group.World.Tables.Clear();
+
+        Assert.True((await group.DescribeAsync()).Generation > a.Generation);
+        await group.CommitAsync(a, (0, 1)).IsRefusedAsync(ErrorCode.MemberExpired);
+    });
+
+    [Fact]
+    public void After_a_loss_nobody_gets_a_partition_before_every_session_is_over() => Play(1, async group =>
+    {
+        await group.JoinAsync("a");
+        group.World.Tables.Clear();
+        MemberAnswer b = await group.JoinAsync("b");
+        Assert.Empty(b.Partitions);
+
+        await group.WaitAsync(40);
+        b = await group.BeatAsync(b);
+        await group.WaitAsync(26);
+
+        Assert.Single((await group.BeatAsync(b)).Partitions);
+    });
+
+    [Fact]
+    public void A_rewind_is_not_undone_by_losing_the_tables() => Play(1, async group =>
+    {
+        await group.CommitAsync(null, (0, 9));
+        await CopyAsync(group);
+        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+
+        group.World.Tables.Clear();
+
+        Assert.Equal("0:2", await group.OffsetsAsync());
+    });
+
+    [Fact]
+    public void A_deleted_group_stays_deleted_though_it_was_copied_and_is_being_copied() => Play(1, async group =>
+    {
+        await group.CommitAsync(null, (0, 9));
+        await CopyAsync(group);
+        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, default);
+
+        await CopyAsync(group);
+        group.World.Tables.Clear();
+
+        await group.DescribeAsync().IsRefusedAsync(ErrorCode.GroupNotFound);
+    });
+
+    [Fact]
+    public void A_group_created_after_its_deletion_begins_empty_at_a_later_generation() => Play(1, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        await group.CommitAsync(a, (0, 9));
+        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, default);
+        await group.WaitAsync(1);
+
+        MemberAnswer again = await group.JoinAsync("a");
+
+        Assert.Null(again.Partitions.Single().Offset);
+        Assert.True(again.Generation > a.Generation);
+        await group.CommitAsync(a, (0, 9)).IsRefusedAsync(ErrorCode.MemberExpired);
+    });
+
+    [Fact]
+    public void Groups_are_listed_after_the_tables_were_lost() => Play(1, async group =>
+    {
+        await group.JoinAsync("a");
+        group.World.Tables.Clear();
+
+        Assert.Equal([Group], (await group.Instance.Log.Groups.ListAsync(group.Stream, null, 100, default)).Groups);
+    });
+
+    [Fact]
+    public void A_copy_that_says_the_same_is_not_written() => Play(1, async group =>
+    {
+        await group.CommitAsync(null, (0, 9));
+        await CopyAsync(group);
+
+        Assert.Equal(new GroupCopyReport(0, 1, 0, true), await CopyAsync(group));
+    });
+
+    [Fact]
+    public void A_group_that_nobody_commits_to_any_more_is_left_alone() => Play(1, async group =>
+    {
+        await group.CommitAsync(null, (0, 9));
+        await group.WaitAsync(200);
+        await CopyAsync(group);
+
+        Assert.Equal(new GroupCopyReport(0, 0, 0, true), await CopyAsync(group));
+    });
+
+    private static Task<GroupCopyReport> CopyAsync(GroupWorld group) => group.World.Start().Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
+}

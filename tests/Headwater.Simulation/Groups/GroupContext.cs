@@ -1,0 +1,67 @@
+using Headwater.Log;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups;
+using Headwater.Log.Streams;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Workload;
+
+namespace Headwater.Simulation.Groups;
+
+/// <summary>What everyone works with who has to do with groups.</summary>
+internal sealed class GroupContext(ClientContext clients, GroupPlan plan, OwnershipLedger ledger, GroupWatch watch, Chance chance)
+{
+    public static GroupName Shared { get; } = GroupName.Parse("shared");
+
+    public static GroupName Plain { get; } = GroupName.Parse("plain");
+
+    private long _numbers;
+
+    public ClientContext Clients { get; } = clients;
+
+    public GroupPlan Plan { get; } = plan;
+
+    public OwnershipLedger Ledger { get; } = ledger;
+
+    public GroupWatch Watch { get; } = watch;
+
+    /// <summary>Events of each partition.</summary>
+    public long[] Ends { get; } = new long[clients.Plan.Partitions];
+
+    public TimeSpan Now => Clients.Timeline.Now;
+
+    /// <summary>Everyone is well, and only goes on so that partitions come to rest.</summary>
+    public bool IsSettling => Clients.IsStopping;
+
+    public bool IsOver { get; set; }
+
+    public long NextNumber() => ++_numbers;
+
+    public Chance NewChance() => new(chance.Word());
+
+    public void Write(string who, string what) => Clients.Timeline.Trace.Write(Clients.Timeline, who, $"{what}");
+
+    /// <summary>Asks any instance; null and the reason if it was not done, as far as the client knows.</summary>
+    public async Task<(T? Answer, ErrorCode? Refusal)> AskAsync<T>(string who, string what, TimeSpan patience, Func<EventLog, StreamDescription, CancellationToken, Task<T>> ask)
+        where T : class
+    {
+        Clients.Begin();
+        SimulatedInstance instance = Clients.Fleet.Any();
+        Write(who, $"asks {instance.Party.Name}: {what}");
+        try
+        {
+            T answer = await Clients.Fleet.CallAsync(
+                instance,
+                async (log, cancellation) => await ask(log, await log.Streams.RecallAsync(Clients.Streams[0], TimeSpan.FromMinutes(10), cancellation), cancellation),
+                patience);
+            return (answer, null);
+        }
+        catch (Exception problem) when (problem is not ViolationException)
+        {
+            ErrorCode? refusal = Answers.Read(problem, out _, out _);
+            Write(who, $"is told {refusal?.ToString() ?? problem.Message}");
+            return (null, refusal);
+        }
+    }
+}

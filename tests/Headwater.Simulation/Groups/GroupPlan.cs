@@ -1,0 +1,96 @@
+using Headwater.Log;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Service;
+
+namespace Headwater.Simulation.Groups;
+
+/// <summary>What one simulation of consumer groups is made of.</summary>
+internal sealed record GroupPlan(SimulationPlan Log)
+{
+    public int Processes { get; init; } = 3;
+
+    public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How far the table service's clock is from the blob service's; the margin has room for 3 s.</summary>
+    public TimeSpan TableSkew { get; init; }
+
+    /// <summary>Each per round of a process: a heartbeat and the work until the next.</summary>
+    public double Freezes { get; init; }
+
+    public double Deaths { get; init; }
+
+    public double Leaves { get; init; }
+
+    /// <summary>Whether ids outlive their processes.</summary>
+    public bool HasFixedIds { get; init; }
+
+    public TimeSpan? Rewinds { get; init; }
+
+    public TimeSpan Copies { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A consumer without membership, whose group is rewound and deleted.</summary>
+    public bool HasPlainConsumer { get; init; }
+
+    public static GroupPlan Draw(Chance chance)
+    {
+        bool faulty = chance.Happens(0.9);
+        return new GroupPlan(LogPlan(chance, faulty))
+        {
+            Processes = chance.Between(1, 5),
+            Session = chance.LogTime(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(20)),
+            TableSkew = chance.Happens(0.5) ? TimeSpan.Zero : chance.Time(TimeSpan.FromSeconds(-3), TimeSpan.FromSeconds(3)),
+            Freezes = Sometimes(chance, 0.2),
+            Deaths = Sometimes(chance, 0.15),
+            Leaves = Sometimes(chance, 0.1),
+            HasFixedIds = chance.Happens(0.5),
+            Rewinds = chance.Happens(0.4) ? chance.LogTime(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)) : null,
+            Copies = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)),
+            HasPlainConsumer = chance.Happens(0.4),
+        };
+    }
+
+    private static SimulationPlan LogPlan(Chance chance, bool faulty) => new()
+    {
+        Options = new LogOptions
+        {
+            CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(3)),
+            AppendPatience = TimeSpan.FromSeconds(5),
+            DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(20)),
+        },
+        Faults = faulty ? Faults(chance) : FaultProfile.Calm,
+        Instances = chance.Between(1, 3),
+        Partitions = chance.Between(1, 7),
+        SkewedClocks = chance.Happens(0.7),
+        Operations = chance.Between(250, 500),
+        Troubles = faulty ? Troubles(chance) : new TroubleMix(),
+    };
+
+    private static FaultProfile Faults(Chance chance) => new()
+    {
+        MostLatency = chance.LogTime(TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(400)),
+        Slow = Sometimes(chance, 0.03),
+        Refused = Sometimes(chance, 0.05),
+        AppliedWithError = Sometimes(chance, 0.05),
+        RequestLost = Sometimes(chance, 0.03),
+        AnswerLost = Sometimes(chance, 0.05),
+        Late = Sometimes(chance, 0.08),
+        LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
+        Twice = Sometimes(chance, 0.05),
+        Crash = Sometimes(chance, 0.02),
+    };
+
+    private static TroubleMix Troubles(Chance chance) => new()
+    {
+        Crashes = MaybeEvery(chance, 4, 40),
+        Freezes = MaybeEvery(chance, 2, 20),
+        LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(90)),
+        Outages = chance.Happens(0.3) ? MaybeEvery(chance, 15, 60) : null,
+        LostTables = chance.Happens(0.5) ? MaybeEvery(chance, 15, 120) : null,
+    };
+
+    private static double Sometimes(Chance chance, double most) => chance.Happens(0.6) ? most * chance.Fraction() : 0;
+
+    private static TimeSpan? MaybeEvery(Chance chance, double least, double most) =>
+        chance.Happens(0.5) ? chance.LogTime(TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most)) : null;
+}

@@ -1,0 +1,162 @@
+using Headwater.Log.Groups;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.History;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Runs;
+using Headwater.Simulation.Scheduling;
+using Headwater.Simulation.Service;
+using Headwater.Simulation.Workload;
+
+namespace Headwater.Simulation.Groups;
+
+/// <summary>One simulation of consumer groups from its seed to its verdict: trouble first, then everyone is well and partitions have to come to rest.</summary>
+internal sealed class GroupRun
+{
+    private const int Appends = 12;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
+    private readonly ulong _seed;
+
+    private readonly Timeline _timeline;
+
+    private readonly StorageService _service;
+
+    private readonly ClientContext _clients;
+
+    private readonly GroupContext _context;
+
+    private readonly Chance _chance;
+
+    private readonly List<MemberProcess> _processes = [];
+
+    public GroupRun(ulong seed, bool trace, Func<Chance, GroupPlan> draw)
+    {
+        _seed = seed;
+        _chance = new Chance(seed);
+        Plan = draw(new Chance(_chance.Word()));
+        _timeline = new Timeline(_chance.Word(), new Trace(trace));
+        _service = new StorageService(_timeline, tableSkew: Plan.TableSkew);
+        Fleet = new Fleet(_timeline, _service, Plan.Log, new Chance(_chance.Word()));
+        _clients = new ClientContext(_timeline, Fleet, new OperationHistory());
+        var ledger = new OwnershipLedger(_timeline);
+        Watch = new GroupWatch(_service, ledger);
+        _context = new GroupContext(_clients, Plan, ledger, Watch, new Chance(_chance.Word()));
+    }
+
+    public GroupPlan Plan { get; }
+
+    public Fleet Fleet { get; }
+
+    public GroupWatch Watch { get; }
+
+    public static SeedResult Run(ulong seed, bool trace) => new GroupRun(seed, trace, GroupPlan.Draw).Run();
+
+    public SeedResult Run()
+    {
+        IReadOnlyList<Violation> violations = [];
+        try
+        {
+            Simulate();
+        }
+        catch (SimulationFailedException failed)
+        {
+            violations = [(failed.InnerException as ViolationException)?.Violation ?? new Violation(ViolationKind.UnexpectedAnswer, failed.InnerException!.ToString())];
+        }
+        catch (ViolationException violation)
+        {
+            violations = [violation.Violation];
+        }
+
+        return new SeedResult(_seed, violations, _clients.Operations, _service.Calls, _timeline.Trace.Text);
+    }
+
+    private void Simulate()
+    {
+        new Troublemaker(_clients, _service, new Chance(_chance.Word())).Start();
+        Fill();
+        var operators = new GroupOperator(_context);
+        _clients.Start("timer", operators.CopyAsync);
+        _clients.Start("operator", operators.RewindAsync);
+        if (Plan.HasPlainConsumer)
+        {
+            _clients.Start("plain", new PlainConsumer(_context).RunAsync);
+        }
+
+        for (int i = 0; i < Plan.Processes; i++)
+        {
+            Start(Plan.HasFixedIds ? MemberName.Parse($"m{i}") : null);
+        }
+
+        _timeline.Run(() => _clients.IsStopping, Longest);
+        _clients.Stop();
+        Settle();
+    }
+
+    /// <summary>Events to have offsets of.</summary>
+    private void Fill()
+    {
+        var client = new Client(_clients, new Chance(_chance.Word()), "producer") { IsHasty = false };
+        bool filled = false;
+        _clients.Start(client.Name, async () =>
+        {
+            await StreamAdministration.CreateAsync(client, _clients.Streams[0], client.AnyInstance);
+            for (int partition = 0; partition < _context.Ends.Length; partition++)
+            {
+                for (int stored = 0; stored < Appends;)
+                {
+                    AppendAttempt attempt = await client.AppendAsync(_clients.Streams[0], Drafts.For(client, partition));
+                    stored += attempt.IsStored ? 1 : 0;
+                    _context.Ends[partition] = attempt.IsStored ? attempt.Shares[0].Base!.Value + 1 : _context.Ends[partition];
+                }
+            }
+
+            filled = true;
+        });
+        Require(_timeline.Run(() => filled, Longest), ViolationKind.Stuck, "the log cannot be filled");
+    }
+
+    private void Start(MemberName? id)
+    {
+        var process = new MemberProcess(_context, $"c{_processes.Count}", id, Replace);
+        _processes.Add(process);
+        _clients.Start(process.Name, process.RunAsync);
+    }
+
+    /// <summary>Another process takes the place of one that died, left or seems to hang.</summary>
+    private void Replace(MemberProcess process) => _timeline.After(_chance.LogTime(TimeSpan.FromMilliseconds(100), Plan.Session * 2), Fleet.Clients, () => Start(process.FixedId));
+
+    private void Settle()
+    {
+        Fleet.Heal();
+
+        // Late calls land, the longest session of anyone passes after a loss of the tables, and some rounds more.
+        _timeline.Run(() => false, Plan.Log.Faults.LatestLanding + Plan.Log.Troubles.LongestFreeze);
+        Fleet.Heal();
+        _timeline.Run(() => false, MemberSession.AfterLoss + (Plan.Session * 5));
+        MemberProcess[] living = [.. _processes.Where(p => !p.IsGone)];
+        for (int partition = 0; partition < _context.Ends.Length; partition++)
+        {
+            int owners = _context.Ledger.Owners(partition).Count;
+            Require(owners == 1 || living.Length == 0, ViolationKind.Unbalanced, $"partition {partition} has {owners} owners though everyone is well");
+        }
+
+        Require(living.Length == 0 || living.Max(p => p.Owned) - living.Min(p => p.Owned) <= 1, ViolationKind.Unbalanced, $"shares are {string.Join(' ', living.Select(p => p.Owned))}");
+        Require(living.All(p => p.IsContent), ViolationKind.Stuck, "a member cannot commit what it owns though everyone is well");
+        _context.IsOver = true;
+        Require(_timeline.Run(() => _clients.AllStopped, Longest), ViolationKind.Stuck, "clients wait for answers though all faults are gone");
+    }
+
+    private static void Require(bool holds, ViolationKind kind, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(kind, otherwise);
+        }
+    }
+
+    private static class MemberSession
+    {
+        public static TimeSpan AfterLoss { get; } = Log.Groups.Membership.MemberRequest.SessionDefault + TimeSpan.FromSeconds(15);
+    }
+}

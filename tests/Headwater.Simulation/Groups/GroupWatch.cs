@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text.Json;
+using Headwater.Log.Ports;
+using Headwater.Simulation.Checking;
+using Headwater.Simulation.Service;
+
+namespace Headwater.Simulation.Groups;
+
+/// <summary>A partition's row as it stands.</summary>
+internal sealed record WatchedRow(long Incarnation, long? Offset, string? Metadata, string? Holder, long Generation, long Rewinds);
+
+/// <summary>Follows every transaction on groups' rows, and every copy: commits are made by whoever holds the partition, offsets go back only by a rewind, what is restored skips nothing.</summary>
+internal sealed class GroupWatch
+{
+    private readonly OwnershipLedger _ledger;
+
+    private readonly Dictionary<(string Group, string Row), WatchedRow> _rows = [];
+
+    private readonly Dictionary<string, (long Incarnation, long Generation)> _groups = [];
+
+    /// <summary>What stood in a row last, even if the tables were lost since.</summary>
+    private readonly Dictionary<(string Group, string Row), WatchedRow> _last = [];
+
+    private readonly Dictionary<(string Group, string Row), (long Incarnation, long Offset)> _copied = [];
+
+    private readonly HashSet<(string Group, string Row, string Metadata)> _applied = [];
+
+    public GroupWatch(StorageService service, OwnershipLedger ledger)
+    {
+        _ledger = ledger;
+        service.RowsChanged = (table, partition, changes) => Changed(table, partition, changes);
+        service.TablesLost = Lost;
+        service.BlobWritten = Written;
+    }
+
+    /// <summary>Commits that were stored.</summary>
+    public int Commits { get; private set; }
+
+    public int Restored { get; private set; }
+
+    public int Rewound { get; private set; }
+
+    public int Transfers { get; private set; }
+
+    /// <summary>A commit was acknowledged.</summary>
+    public void Acknowledged(string group, int partition, string metadata)
+    {
+        if (!_applied.Contains((group, Row(partition), metadata)))
+        {
+            throw new ViolationException(ViolationKind.LostCommit, $"{group} partition {partition}: {metadata} was acknowledged and never stored");
+        }
+    }
+
+    private static string Row(int partition) => string.Create(CultureInfo.InvariantCulture, $"p:{partition:D5}");
+
+    private void Lost()
+    {
+        _rows.Clear();
+        _groups.Clear();
+    }
+
+    private void Changed(string table, string partition, IReadOnlyList<RowChange> changes)
+    {
+        int colon = partition.IndexOf(':', StringComparison.Ordinal);
+        if (table != StorageNames.GroupsTable || colon < 0)
+        {
+            return;
+        }
+
+        string group = partition[(colon + 1)..];
+        bool isRestoring = changes.Any(c => c.Row == "r" && c.Kind != RowChangeKind.Delete);
+        foreach (RowChange change in changes.Where(c => c.Row.StartsWith("p:", StringComparison.Ordinal)))
+        {
+            if (change.Kind == RowChangeKind.Delete)
+            {
+                _rows.Remove((group, change.Row));
+                continue;
+            }
+
+            WatchedRow after = Read(change.Values);
+            Check(group, change.Row, isRestoring ? null : _rows.GetValueOrDefault((group, change.Row)), after, isRestoring);
+            _rows[(group, change.Row)] = after;
+            _last[(group, change.Row)] = after;
+        }
+
+        foreach (RowChange change in changes.Where(c => c.Row == "g" && c.Kind != RowChangeKind.Delete))
+        {
+            CheckGroup(group, (long)change.Values["incarnation"], (long)change.Values["generation"]);
+        }
+    }
+
+    private void CheckGroup(string group, long incarnation, long generation)
+    {
+        if (_groups.TryGetValue(group, out var before) && before.Incarnation == incarnation && generation < before.Generation)
+        {
+            throw new ViolationException(ViolationKind.FencedCommit, $"{group}: generation {generation} after {before.Generation}");
+        }
+
+        _groups[group] = (incarnation, generation);
+    }
+
+    private void Check(string group, string row, WatchedRow? before, WatchedRow after, bool isRestored)
+    {
+        if (before is null || before.Incarnation != after.Incarnation)
+        {
+            CheckFirst(group, row, after, isRestored);
+            return;
+        }
+
+        if (before.Holder is not null && after.Holder is not null && before.Holder != after.Holder)
+        {
+            Transfers++;
+        }
+
+        if (after.Rewinds != before.Rewinds)
+        {
+            Require(after.Rewinds > before.Rewinds, ViolationKind.CommitWentBack, $"{group} {row}: rewind {after.Rewinds} after {before.Rewinds}");
+            Rewound++;
+        }
+        else if (after.Offset != before.Offset || after.Metadata != before.Metadata)
+        {
+            Require(before.Offset is null || after.Offset >= before.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {before.Offset} is followed by {after.Offset}, {after.Metadata}");
+            CheckCommit(group, row, before, after);
+        }
+    }
+
+    /// <summary>A row where none stood: the first commit or owner, or what a copy says of a row that was lost.</summary>
+    private void CheckFirst(string group, string row, WatchedRow after, bool isRestored)
+    {
+        if (after.Offset is not { } offset)
+        {
+            return;
+        }
+
+        WatchedRow? last = _last.TryGetValue((group, row), out WatchedRow? known) && known.Incarnation == after.Incarnation ? known : null;
+        if (isRestored)
+        {
+            Restored++;
+            Require(offset <= last!.Offset, ViolationKind.Skipped, $"{group} {row}: {last.Offset} was lost and {offset} is restored");
+        }
+        else if (after.Metadata is not null)
+        {
+            var copied = _copied.GetValueOrDefault((group, row));
+            Require(copied.Incarnation != after.Incarnation || offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {offset} is committed, {copied.Offset} was copied");
+            CheckCommit(group, row, new WatchedRow(after.Incarnation, null, null, null, 0, 0), after);
+        }
+    }
+
+    private void CheckCommit(string group, string row, WatchedRow before, WatchedRow after)
+    {
+        Commits++;
+        _applied.Add((group, row, after.Metadata!));
+        CommitTag tag = CommitTag.Parse(after.Metadata!);
+        if (tag.Member is null)
+        {
+            return;
+        }
+
+        bool holds = before.Holder == tag.Member && tag.Generation >= before.Generation;
+        Require(holds, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored; {before.Holder ?? "nobody"} holds it since generation {before.Generation}");
+        int partition = int.Parse(row.AsSpan(2), CultureInfo.InvariantCulture);
+        Require(_ledger.Other(tag.Process, partition) is null, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored while {_ledger.Other(tag.Process, partition)} works there");
+    }
+
+    private void Written(string name, ReadOnlyMemory<byte> content)
+    {
+        string[] parts = name.Split('/');
+        if (parts is not [_, _, "groups", var file])
+        {
+            return;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(content);
+        if (document.RootElement.TryGetProperty("offsets", out JsonElement offsets))
+        {
+            long incarnation = document.RootElement.GetProperty("incarnation").GetInt64();
+            foreach (JsonProperty copied in offsets.EnumerateObject())
+            {
+                string row = Row(int.Parse(copied.Name, CultureInfo.InvariantCulture));
+                _copied[(file[..^".json".Length], row)] = (incarnation, copied.Value.GetProperty("offset").GetInt64());
+            }
+        }
+    }
+
+    private static WatchedRow Read(IReadOnlyDictionary<string, object> values) => new(
+        (long)values["incarnation"],
+        values.TryGetValue("offset", out object? offset) ? (long)offset : null,
+        values.GetValueOrDefault("metadata") as string,
+        values.GetValueOrDefault("holder") as string,
+        (long)values["generation"],
+        (long)values["rewinds"]);
+
+    private static void Require(bool holds, ViolationKind kind, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ViolationException(kind, otherwise);
+        }
+    }
+}

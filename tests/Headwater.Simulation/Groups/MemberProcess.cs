@@ -1,0 +1,256 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Errors;
+using Headwater.Log.Groups;
+using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Offsets;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Groups;
+
+/// <summary>
+/// A consumer process as the docs tell people to write one: it counts its session from before the heartbeat that was answered, drops everything when that is over or it is told so, and commits with the generation it read under.
+/// It freezes, too, and then goes on with what it was about to do before it looks at any clock.
+/// </summary>
+internal sealed class MemberProcess(GroupContext context, string process, MemberName? fixedId, Action<MemberProcess> replace)
+{
+    private readonly Chance _chance = context.NewChance();
+
+    private readonly Dictionary<int, long> _positions = [];
+
+    private readonly HashSet<int> _asked = [];
+
+    private readonly Dictionary<int, long> _givenUp = [];
+
+    private MemberName? _id = fixedId;
+
+    private Generation? _generation;
+
+    private TimeSpan _sessionEnd;
+
+    private bool _isReplaced;
+
+    public string Name { get; } = process;
+
+    public MemberName? FixedId { get; } = fixedId;
+
+    public int Owned => _positions.Count;
+
+    /// <summary>After everyone was well for a while: whether its last commit of everything it owns was taken.</summary>
+    public bool IsContent { get; private set; }
+
+    public bool IsGone { get; private set; }
+
+    public async Task RunAsync()
+    {
+        while (!context.IsOver && !IsGone)
+        {
+            await BeatAsync();
+            TimeSpan round = context.Plan.Session / 3 * (0.5 + (0.6 * _chance.Fraction()));
+            await context.Clients.PauseAsync(round / 2);
+            IsContent = await CommitAsync(_generation);
+            await context.Clients.PauseAsync(round / 2);
+            if (!context.IsSettling)
+            {
+                await MisbehaveAsync();
+            }
+        }
+    }
+
+    private async Task MisbehaveAsync()
+    {
+        if (_chance.Happens(context.Plan.Freezes))
+        {
+            await FreezeAsync();
+        }
+        else if (_chance.Happens(context.Plan.Deaths))
+        {
+            Die("dies");
+            replace(this);
+        }
+        else if (_givenUp.Count > 0 && _chance.Happens(0.3) && (_id, _generation) is ({ } member, { } generation))
+        {
+            // Forgetful: a last commit of what it has given up, with the generation it was told since.
+            (int Partition, long Offset)[] work = [.. _givenUp.Where(g => !_positions.ContainsKey(g.Key)).Take(1).Select(g => (g.Key, Math.Max(g.Value, context.Ends[g.Key])))];
+            _givenUp.Clear();
+            await (work.Length == 0 ? Task.CompletedTask : CommitAsync(work, member, generation));
+        }
+        else if (_chance.Happens(context.Plan.Leaves) && _id is { } id)
+        {
+            Drop();
+            await context.AskAsync(Name, $"{id} leaves", Patience(), async (log, stream, cancellation) =>
+            {
+                await log.Groups.LeaveAsync(stream, GroupContext.Shared, id, _generation, cancellation);
+                return this;
+            });
+            Die("has left");
+            replace(this);
+        }
+    }
+
+    /// <summary>Stands still in the middle of its work, perhaps until another has taken its place, then does what it was about to do.</summary>
+    private async Task FreezeAsync()
+    {
+        context.Write(Name, "freezes");
+        (int Partition, long Offset)[] work = [.. _positions.Select(p => (p.Key, p.Value + 1)).Where(w => w.Item2 <= context.Ends[w.Key])];
+        (MemberName? id, Generation? carried) = (_id, _generation);
+        if (FixedId is not null && _chance.Happens(0.3))
+        {
+            _isReplaced = true;
+            context.Ledger.EndAll(Name); // Whoever starts another process under its id has decided that it is none any more.
+            replace(this);
+        }
+
+        await context.Clients.PauseAsync(_chance.LogTime(TimeSpan.FromSeconds(1), context.Plan.Session * 3));
+        context.Write(Name, "wakes up");
+        for (int careless = 0; careless < _chance.Between(1, 3) && work.Length > 0 && id is { } member && carried is { } generation; careless++)
+        {
+            await CommitAsync(work, member, generation);
+            await context.Clients.PauseAsync(TimeSpan.FromMilliseconds(200) * _chance.Fraction());
+        }
+
+        if (_isReplaced)
+        {
+            Die("sees it was replaced");
+        }
+    }
+
+    private async Task BeatAsync()
+    {
+        TimeSpan sent = context.Now;
+        if (sent >= _sessionEnd && _chance.Happens(0.5))
+        {
+            Rejoin();
+        }
+
+        foreach (int partition in _asked.Where(_positions.ContainsKey))
+        {
+            _givenUp[partition] = _positions[partition];
+            _positions.Remove(partition);
+            context.Ledger.End(Name, partition);
+        }
+
+        _asked.Clear();
+        var request = new MemberRequest
+        {
+            Member = _id,
+            Session = context.Plan.Session,
+            Owned = _positions.Keys.Select(p => new PartitionId(p)).ToHashSet(),
+            Generation = _generation,
+        };
+        (MemberAnswer? answer, ErrorCode? refusal) = await context.AskAsync(
+            Name,
+            $"{_id} owns [{string.Join(' ', _positions.Keys)}] at {_generation}",
+            Patience(),
+            (log, stream, cancellation) => log.Groups.JoinAsync(stream, GroupContext.Shared, request, cancellation));
+        if (refusal is ErrorCode.MemberExpired)
+        {
+            Rejoin();
+        }
+        else if (answer is not null)
+        {
+            Take(answer, sent);
+        }
+    }
+
+    private void Take(MemberAnswer answer, TimeSpan sent)
+    {
+        context.Write(Name, $"is {answer.Member} at {answer.Generation}, owns [{string.Join(' ', answer.Partitions.Select(p => p.Partition))}] gives up [{string.Join(' ', answer.Release)}]{(answer.Renewed ? " renewed" : "")}");
+        _id = answer.Member;
+        _generation = answer.Generation;
+        if (answer.Renewed)
+        {
+            _sessionEnd = sent + answer.Session;
+        }
+
+        if (context.Now >= _sessionEnd)
+        {
+            Rejoin(); // The answer took longer than the session.
+            return;
+        }
+
+        _asked.UnionWith(answer.Release.Select(p => p.Value));
+        HashSet<int> told = [.. answer.Partitions.Select(p => p.Partition.Value)];
+        foreach (int lost in _positions.Keys.Where(p => !told.Contains(p) && !_asked.Contains(p)).ToArray())
+        {
+            _positions.Remove(lost);
+            context.Ledger.End(Name, lost);
+        }
+
+        foreach (OwnedPartition owned in answer.Partitions)
+        {
+            _positions.TryAdd(owned.Partition.Value, owned.Offset?.Value ?? 0);
+        }
+
+        foreach (int partition in _positions.Keys)
+        {
+            context.Ledger.Own(Name, partition, _sessionEnd);
+        }
+    }
+
+    private async Task<bool> CommitAsync(Generation? carried)
+    {
+        if (carried is not { } generation || context.Now >= _sessionEnd || _positions.Count == 0)
+        {
+            return _positions.Count == 0;
+        }
+
+        var work = new List<(int Partition, long Offset)>();
+        foreach (int partition in _positions.Keys.Where(_ => context.IsSettling || _chance.Happens(0.7)))
+        {
+            work.Add((partition, Math.Max(_positions[partition], Math.Min(context.Ends[partition], _positions[partition] + _chance.Below(3)))));
+        }
+
+        return work.Count == 0 || await CommitAsync([.. work], _id!.Value, generation);
+    }
+
+    private async Task<bool> CommitAsync((int Partition, long Offset)[] work, MemberName member, Generation generation)
+    {
+        string metadata = new CommitTag(Name, member.Value, generation.Value, context.NextNumber()).Text;
+        foreach ((int partition, long offset) in work.Where(w => _positions.ContainsKey(w.Partition)))
+        {
+            _positions[partition] = offset; // Whatever comes of it, a later commit goes further.
+        }
+
+        var request = new CommitRequest([.. work.Select(w => new PartitionCommit(new PartitionId(w.Partition), new Offset(w.Offset), metadata))], member, generation);
+        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(Name, $"commits {string.Join(' ', work)} as {metadata}", Patience(), async (log, stream, cancellation) =>
+        {
+            await log.Groups.CommitAsync(stream, GroupContext.Shared, request, cancellation);
+            return request;
+        });
+        if (done is not null)
+        {
+            Array.ForEach(work, w => context.Watch.Acknowledged(GroupContext.Shared.Value, w.Partition, metadata));
+        }
+        else if (refusal is ErrorCode.MemberExpired or ErrorCode.PartitionLost or ErrorCode.CommitBehind)
+        {
+            Rejoin();
+        }
+
+        return done is not null;
+    }
+
+    /// <summary>It owns nothing any more, and begins again.</summary>
+    private void Rejoin()
+    {
+        Drop();
+        _generation = null;
+        _id = FixedId ?? (_chance.Happens(0.5) ? _id : null);
+    }
+
+    private void Drop()
+    {
+        context.Ledger.EndAll(Name);
+        _positions.Clear();
+        _asked.Clear();
+        _sessionEnd = TimeSpan.Zero;
+    }
+
+    private void Die(string how)
+    {
+        context.Write(Name, how);
+        Drop();
+        IsGone = true;
+    }
+
+    private TimeSpan Patience() => _chance.LogTime(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(8));
+}
