@@ -107,6 +107,7 @@ internal sealed class GroupRun
                 {
                     AppendAttempt attempt = await client.AppendAsync(_clients.Streams[0], Drafts.For(client, partition));
                     stored += attempt.IsStored ? 1 : 0;
+                    await _clients.PauseAsync(TimeSpan.FromMilliseconds(attempt.IsStored ? 1 : 100));
                     _context.Ends[partition] = attempt.IsStored ? attempt.Shares[0].Base!.Value + 1 : _context.Ends[partition];
                 }
             }

@@ -83,8 +83,14 @@ internal sealed class GroupWatch
             _last[(group, change.Row)] = after;
         }
 
-        foreach (RowChange change in changes.Where(c => c.Row == "g" && c.Kind != RowChangeKind.Delete))
+        foreach (RowChange change in changes.Where(c => c.Row == "g"))
         {
+            if (change.Kind == RowChangeKind.Delete)
+            {
+                _groups.Remove(group);
+                continue;
+            }
+
             CheckGroup(group, (long)change.Values["incarnation"], (long)change.Values["generation"]);
         }
     }
