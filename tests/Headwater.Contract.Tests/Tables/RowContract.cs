@@ -22,6 +22,32 @@ public abstract class RowContract(Backend backend) : TableContract(backend)
         Assert.Equal(2, row.Values.Count);
     }
 
+    [Fact]
+    public async Task A_row_says_when_it_was_written_and_a_query_says_the_same()
+    {
+        DateTimeOffset before = TimeProvider.System.GetUtcNow();
+        await InsertedAsync("a");
+
+        DateTimeOffset changed = (await RowAsync("a"))!.Changed;
+
+        Assert.InRange(changed, before - TimeSpan.FromSeconds(2), TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(2));
+        Assert.Equal(changed, Assert.Single(await RowsAsync()).Changed);
+    }
+
+    [Fact]
+    public async Task Writing_the_same_values_again_moves_the_time_and_the_ETag()
+    {
+        string etag = await InsertedAsync("a", "same");
+        DateTimeOffset first = (await RowAsync("a"))!.Changed;
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+
+        Assert.NotNull(await ApplyAsync(Replace("a", etag, "same")));
+
+        TableRow again = (await RowAsync("a"))!;
+        Assert.True(again.Changed > first);
+        Assert.NotEqual(etag, again.ETag);
+    }
+
     [Theory]
     [InlineData(0L)]
     [InlineData(-1L)]

@@ -48,12 +48,13 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
     {
         Clients.Begin();
         SimulatedInstance instance = Clients.Fleet.Any();
+        bool isFollowed = chance.Happens(0.5); // Else the instance goes on with it though nobody waits any more.
         Write(who, $"asks {instance.Party.Name}: {what}");
         try
         {
             T answer = await Clients.Fleet.CallAsync(
                 instance,
-                async (log, cancellation) => await ask(log, await log.Streams.RecallAsync(Clients.Streams[0], TimeSpan.FromMinutes(10), cancellation), cancellation),
+                async (log, cancellation) => await ask(log, await log.Streams.RecallAsync(Clients.Streams[0], TimeSpan.FromMinutes(10), cancellation), isFollowed ? cancellation : CancellationToken.None),
                 patience);
             return (answer, null);
         }

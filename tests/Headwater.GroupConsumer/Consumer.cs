@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Xml;
+
+namespace Headwater.GroupConsumer;
+
+/// <summary>The loop of docs/consumer-groups.md. Lines: <c>S p offset</c> begins a partition, <c>E p from to</c> processed events, <c>C p offset</c> committed, <c>X why</c> dropped everything.</summary>
+internal sealed class Consumer(Uri[] addresses, string stream, string group)
+{
+    private const int PageEvents = 500;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http = new() { Timeout = Patience };
+
+    private readonly Dictionary<int, long> _positions = [];
+
+    private readonly HashSet<int> _release = [];
+
+    private string? _member;
+
+    private long? _generation;
+
+    /// <summary>By this process's own clock, which goes on while it is frozen.</summary>
+    private TimeSpan _sessionEnd;
+
+    private TimeSpan _nextBeat;
+
+    private int _turn;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync();
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                await Task.Delay(100, CancellationToken.None); // Whatever came of it, the next heartbeat or commit tells.
+            }
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        if (Now >= _nextBeat)
+        {
+            await BeatAsync();
+        }
+
+        bool idle = true;
+        foreach (int partition in _positions.Keys.Where(p => !_release.Contains(p)).ToArray())
+        {
+            if (Now >= _sessionEnd)
+            {
+                Drop("session over");
+            }
+
+            if (_positions.ContainsKey(partition))
+            {
+                idle &= !await ConsumeAsync(partition);
+            }
+
+            if (Now >= _nextBeat)
+            {
+                return;
+            }
+        }
+
+        await Task.Delay(idle ? 100 : 10);
+    }
+
+    private async Task BeatAsync()
+    {
+        foreach (int partition in _release)
+        {
+            _positions.Remove(partition); // Committed after its last page; given up with this heartbeat.
+        }
+
+        _release.Clear();
+        TimeSpan sent = Now;
+        var body = new JsonObject { ["member"] = _member, ["sessionTimeout"] = "PT6S", ["owned"] = new JsonArray([.. _positions.Keys.Select(p => (JsonNode)p)]), ["generation"] = _generation };
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync(Address($"{group}/members"), body);
+        if (answer.StatusCode == HttpStatusCode.Conflict)
+        {
+            Drop("told " + (string?)(await ReadAsync(answer))["code"]);
+        }
+
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            return;
+        }
+
+        JsonNode told = await ReadAsync(answer);
+        _member = (string)told["member"]!;
+        _generation = (long)told["generation"]!;
+        if ((bool)told["renewed"]!)
+        {
+            _sessionEnd = sent + XmlConvert.ToTimeSpan((string)told["sessionTimeout"]!);
+        }
+
+        _nextBeat = sent + XmlConvert.ToTimeSpan((string)told["heartbeat"]!);
+        Take(told);
+    }
+
+    private void Take(JsonNode told)
+    {
+        Dictionary<int, long> offsets = told["offsets"]!.AsArray().ToDictionary(o => (int)o!["partition"]!, o => (long)o!["offset"]!);
+        HashSet<int> mine = [.. told["partitions"]!.AsArray().Select(p => (int)p!)];
+        _release.UnionWith(told["release"]!.AsArray().Select(p => (int)p!));
+        foreach (int lost in _positions.Keys.Where(p => !mine.Contains(p) && !_release.Contains(p)).ToArray())
+        {
+            _positions.Remove(lost);
+        }
+
+        foreach (int partition in mine.Where(p => !_positions.ContainsKey(p)))
+        {
+            _positions[partition] = offsets.GetValueOrDefault(partition);
+            Console.WriteLine($"S {partition} {_positions[partition]}");
+        }
+    }
+
+    /// <returns>Whether there was something.</returns>
+    private async Task<bool> ConsumeAsync(int partition)
+    {
+        long from = _positions[partition];
+        (string? member, long? generation) = (_member, _generation); // What is read now is committed with this, whatever is told until then.
+        JsonNode page = JsonNode.Parse(await _http.GetStringAsync(Address($"{stream}/partitions/{partition}/events?offset={from}&limit={PageEvents}")))!;
+        long next = (long)page["nextOffset"]!;
+        if (next == from)
+        {
+            return false;
+        }
+
+        Console.WriteLine($"E {partition} {from} {next}");
+        var body = new JsonObject { ["offsets"] = new JsonArray(new JsonObject { ["partition"] = partition, ["offset"] = next }), ["member"] = member, ["generation"] = generation };
+        using HttpResponseMessage answer = await _http.PutAsJsonAsync(Address($"{group}/offsets"), body);
+        if (answer.StatusCode == HttpStatusCode.NoContent)
+        {
+            _positions[partition] = next;
+            Console.WriteLine($"C {partition} {next}");
+        }
+        else if (answer.StatusCode == HttpStatusCode.Conflict)
+        {
+            Drop("told " + (string?)(await ReadAsync(answer))["code"]);
+        }
+
+        return true;
+    }
+
+    private void Drop(string why)
+    {
+        Console.WriteLine($"X {why}");
+        _positions.Clear();
+        _release.Clear();
+        (_member, _generation, _sessionEnd, _nextBeat) = (null, null, TimeSpan.Zero, TimeSpan.Zero);
+    }
+
+    private Uri Address(string path) => new(addresses[_turn++ % addresses.Length], path);
+
+    private static async Task<JsonNode> ReadAsync(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+}
