@@ -51,10 +51,10 @@ internal sealed class PlainConsumer(GroupContext context)
         }
     }
 
-    private Task RewindAsync() => context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
+    private async Task RewindAsync() => await context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
         log.Groups.RewindAsync(stream, GroupContext.Plain, new RewindRequest(ReadFrom.At(new Offset(_chance.Below(10))), null, false, false), cancellation));
 
-    private Task DeleteAsync() => context.AskAsync(Name, "deletes the group", Patience, async (log, stream, cancellation) =>
+    private async Task DeleteAsync() => await context.AskAsync(Name, "deletes the group", Patience, async (log, stream, cancellation) =>
     {
         await log.Groups.DeleteAsync(stream, GroupContext.Plain, cancellation);
         return this;
