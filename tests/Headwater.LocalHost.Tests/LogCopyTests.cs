@@ -99,6 +99,28 @@ public sealed class LogCopyTests
     }
 
     [Fact]
+    public async Task What_replaces_a_segment_while_it_is_copied_is_copied_too()
+    {
+        await AppendAsync(Open(_source), 0, 20);
+        string segment = (await BlobContents.CaptureAsync(_source, "", Cancellation)).Items.First(b => b.Sealed).Name;
+        string compacted = segment.Replace(".avro", "-00000000000000000003.g0001.avro", StringComparison.Ordinal);
+        CallScript script = new();
+        script.When(call => call.Name == segment && Compact(), CallFate.LostBefore);
+
+        await new LogCopy(new WatchedBlobs(_source, script), _copy).RunAsync(Cancellation);
+
+        Assert.Contains((await BlobContents.CaptureAsync(_copy, "", Cancellation)).Items, b => b.Name == compacted);
+
+        // Done between the listing and the read; the read goes on as if nothing had been asked of the script.
+        bool Compact()
+        {
+            _source.WriteAsync(compacted, new byte[] { 1 }, WriteCondition.Always, Cancellation).AsTask().GetAwaiter().GetResult();
+            _source.DeleteAsync(segment, null, Cancellation).AsTask().GetAwaiter().GetResult();
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task Checkpoints_are_left_behind()
     {
         EventLog log = Open(_source);

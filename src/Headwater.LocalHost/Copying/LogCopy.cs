@@ -20,15 +20,29 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
 
     private int _blobs;
     private long _bytes;
+    private bool _gone;
 
     /// <exception cref="HostException">The target holds something that is no copy of the source, or storage gave no clear answer: run it again.</exception>
     /// <exception cref="StorageException">Storage failed: run it again.</exception>
     public async Task<CopyReport> RunAsync(CancellationToken cancellation)
     {
+        do
+        {
+            _gone = false;
+            await CopyAsync(b => !IsCheckpoint(b.Name) && !IsDocument(b.Name), cancellation);
+        }
+        while (_gone); // Compacted meanwhile, perhaps: then its events are in a segment that was not there yet.
+
+        await CopyAsync(b => IsDocument(b.Name), cancellation);
+        return new CopyReport(_blobs, _bytes);
+    }
+
+    private async Task CopyAsync(Func<BlobItem, bool> which, CancellationToken cancellation)
+    {
         // All names before any content: a segment named here beside its successor was sealed before that was named, so its content and its seal are read final.
         List<BlobItem> there = await ListAsync(from, cancellation);
         Dictionary<string, BlobItem> here = (await ListAsync(to, cancellation)).ToDictionary(b => b.Name, StringComparer.Ordinal);
-        foreach (BlobItem blob in there.Where(b => !IsCheckpoint(b.Name)).OrderBy(b => IsDocument(b.Name)))
+        foreach (BlobItem blob in there.Where(which))
         {
             BlobItem? copy = here.GetValueOrDefault(blob.Name);
             if (Segment().IsMatch(blob.Name))
@@ -40,8 +54,6 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
                 await CopyWholeAsync(blob, cancellation);
             }
         }
-
-        return new CopyReport(_blobs, _bytes);
     }
 
     private static bool IsCheckpoint(string name) => name.EndsWith("/checkpoint", StringComparison.Ordinal);
@@ -89,7 +101,8 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, at, Piece, cancellation);
             if (piece is null)
             {
-                return; // Let go of meanwhile; the stream's document, which comes later, says so.
+                _gone = true;
+                return;
             }
 
             if (piece.Content.Length > 0)
@@ -129,6 +142,7 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, content.Length, Piece, cancellation);
             if (piece is null)
             {
+                _gone = true;
                 return;
             }
 
