@@ -86,7 +86,7 @@ internal sealed record GroupPlan(SimulationPlan Log)
         Freezes = MaybeEvery(chance, 2, 20),
         LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(90)),
         Outages = chance.Happens(0.3) ? MaybeEvery(chance, 15, 60) : null,
-        LostTables = chance.Happens(0.5) ? MaybeEvery(chance, 15, 120) : null,
+        LostTables = MaybeEvery(chance, 8, 120),
     };
 
     private static double Sometimes(Chance chance, double most) => chance.Happens(0.6) ? most * chance.Fraction() : 0;
