@@ -47,7 +47,7 @@ public sealed class QueuePathTests(RunningLog log) : IDisposable
         Assert.All(Burst.AllProducers, producer => Assert.Equal(
             Burst.InOrder(producer),
             partitions[Burst.PartitionOf(producer)].Where(v => v.StartsWith(Burst.PrefixOf(producer), StringComparison.Ordinal))));
-        Assert.InRange(appends + second.Appends, 1, Burst.Batches / 5);
+        Assert.InRange(appends + second.Appends, 1, Burst.Batches / 3);
         Assert.Equal(0, await second.CountAsync(StorageNames.AppendsQueue + StorageNames.PoisonSuffix) + await second.CountAsync(StorageNames.InboxQueue + StorageNames.PoisonSuffix));
     }
 

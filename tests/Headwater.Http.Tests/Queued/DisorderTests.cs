@@ -1,5 +1,4 @@
 using System.Globalization;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Xunit;

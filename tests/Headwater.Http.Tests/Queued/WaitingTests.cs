@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Headwater.Http.Queued;
 using Headwater.Log.Ports;
 using Headwater.Testing;
