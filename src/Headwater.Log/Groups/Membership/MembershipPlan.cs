@@ -25,9 +25,10 @@ internal sealed class MembershipPlan
         _state = state;
         _request = request;
         _me = me;
+        TimeSpan? wanted = request.Session is { } asked ? TimeSpan.FromMilliseconds((long)asked.TotalMilliseconds) : null; // As rows have it.
         Session = request.IsJoin
-            ? request.Session ?? MemberRequest.SessionDefault
-            : request.Session is { } wanted && wanted > me.Session ? wanted : me.Session; // A member that missed the answer would go on believing in the longer one.
+            ? wanted ?? MemberRequest.SessionDefault
+            : wanted > me.Session ? wanted.Value : me.Session; // A member that missed the answer would go on believing in the longer one.
     }
 
     public TimeSpan Session { get; }
