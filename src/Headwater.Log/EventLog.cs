@@ -88,6 +88,10 @@ public sealed class EventLog
         return new ProducerStart(producerId, epoch, next);
     }
 
+    /// <summary>Checks a producer's place before its events are taken for later. No storage call for an epoch seen before, else one read.</summary>
+    /// <exception cref="Errors.HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
+    public Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation) => _producers.RequireStartedAsync(stream, producer, cancellation);
+
     /// <exception cref="Errors.HeadwaterException">410 below the log start, 416 beyond the end (after asking storage), 404 no such partition.</exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _reader.ReadAsync(stream, request, cancellation));

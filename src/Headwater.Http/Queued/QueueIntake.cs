@@ -19,7 +19,7 @@ namespace Headwater.Http.Queued;
 /// <param name="Caller">Who sends it.</param>
 internal sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target, AppendHeaders Headers, string Caller);
 
-/// <summary>Takes a request's events for later: a row, a blob if they are large, a message; then 202. Two storage calls, or three.</summary>
+/// <summary>Takes a request's events for later: a row, a blob if they are large, a message; then 202. Two storage calls, or three; one more where a producer's epoch is first met.</summary>
 internal sealed class QueueIntake(QueuedAppends queued)
 {
     /// <summary>What an envelope may take beside its events.</summary>
@@ -27,14 +27,19 @@ internal sealed class QueueIntake(QueuedAppends queued)
 
     private const int RetrySeconds = 1;
 
-    /// <exception cref="HeadwaterException">InvalidParameter, WrongPartition, BodyTooLarge; AppendUnknown: the message may be on the queue.</exception>
+    /// <summary>W3C Trace Context asks to carry at least so much of a tracestate; what is longer is left behind.</summary>
+    private const int TraceStateLength = 512;
+
+    /// <exception cref="HeadwaterException">InvalidParameter, WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the queue.</exception>
     public async Task TakeAsync(HttpContext context, QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json, RequestDigest? digest)
     {
         Check(request, events, json);
+        if (request.Headers.Producer is { } producer)
+            await queued.Log.RequireStartedAsync(request.Stream, producer, context.RequestAborted);
         bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
         QueuedBatch batch = BatchOf(request, digest) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
-        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
+        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString is { Length: <= TraceStateLength } state ? state : null };
 
         var status = new AppendStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
         await queued.Statuses.InsertAsync(status, context.RequestAborted);

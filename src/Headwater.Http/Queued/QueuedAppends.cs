@@ -33,9 +33,12 @@ public sealed class QueuedAppends
         Outbound = new Outbound(queues, Claims, ports.Time);
         var poisoning = new Poisoning(Poison, Statuses, Outbound, ports.Time, logger);
         _parts = new PartHandling(new QueuedAppender(log, Claims, options, ports.Time), Statuses, Outbound, poisoning, _context);
+        Log = log;
         Queues = queues;
         _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, _context);
     }
+
+    internal EventLog Log { get; }
 
     internal IQueues Queues { get; }
 

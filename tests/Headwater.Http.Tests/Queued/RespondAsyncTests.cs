@@ -232,6 +232,20 @@ public sealed class RespondAsyncTests
     }
 
     [Fact]
+    public async Task A_trace_state_longer_than_must_be_carried_is_left_behind_and_the_batch_appended()
+    {
+        await Api.CreateAsync();
+        using var activity = new System.Diagnostics.Activity("test") { TraceStateString = new string('x', 5_000) };
+        activity.Start();
+        await _queue.AcceptedAsync("""[{"value":1}]""");
+        activity.Stop();
+
+        await _queue.DrainAsync();
+
+        Assert.Equal([1], await _queue.ValuesAsync());
+    }
+
+    [Fact]
     public async Task A_status_nobody_asked_for_is_not_found()
     {
         Reply reply = await Api.GetAsync("/appends/00000000000000000000000000000000");

@@ -131,16 +131,43 @@ public sealed class SequenceTests
         Assert.Equal([9], await _queue.ValuesAsync());
     }
 
+    [Theory]
+    [InlineData("p", 409, "producer_not_started")]
+    [InlineData("no name", 400, "invalid_name")]
+    public async Task A_producer_that_was_never_started_is_refused_at_once(string producer, int status, string code)
+    {
+        await Api.CreateAsync();
+
+        Reply reply = await _queue.PostAsync("""[{"value":1}]""", ("Producer-Id", producer), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
+
+        Assert.Equal((status, code), (reply.Status, reply.Code));
+        Assert.Empty(Api.Queues.Bodies("appends"));
+    }
+
     [Fact]
     public async Task An_epoch_that_was_never_issued_is_given_up()
     {
-        await Api.CreateAsync();
-        string path = await AcceptedAsync(0);
+        await Api.CreateAsync("""{"inbox":true}""");
+        await _queue.PutAsync("inbox", QueueApi.Envelope("1", "s", """[{"value":1}]""", ""","producer":"p","epoch":1,"sequence":0"""));
 
         await _queue.DrainAsync();
 
-        Assert.Equal("producer_not_started", (string?)(await Api.GetAsync(path)).Json["code"]);
+        Assert.Equal(["producer_not_started"], await _queue.PoisonCodesAsync());
         Assert.Empty(await Api.EventsAsync());
+    }
+
+    [Fact]
+    public async Task A_producer_of_the_inbox_is_kept_in_order_too()
+    {
+        await Api.CreateAsync("""{"inbox":true}""");
+        await Api.SendAsync("POST", "/streams/s/producers/p");
+        foreach (int sequence in new[] { 2, 0, 1, 2 })
+            await _queue.PutAsync("inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
+
+        await _queue.DrainAsync();
+
+        Assert.Equal([0, 1, 2], await _queue.ValuesAsync());
+        Assert.Empty(await _queue.PoisonAsync());
     }
 
     [Fact]

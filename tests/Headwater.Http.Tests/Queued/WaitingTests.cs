@@ -91,9 +91,12 @@ public sealed class WaitingTests
         await queue.Api.CreateAsync();
         string body = $$"""[{"value":"{{new string('x', 60_000)}}"}]""";
         await queue.AcceptedAsync(body);
-        string early = await queue.AcceptedAsync(body, ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
+        await queue.Api.SendAsync("POST", "/streams/s/producers/p");
+        await queue.Api.SendAsync("POST", "/streams/s/producers/p");
+        await queue.Api.PostAsync("/streams/s/events", """[{"value":1}]""", ("Producer-Id", "p"), ("Producer-Epoch", "2"), ("Producer-Sequence", "0"));
+        string fenced = await queue.AcceptedAsync(body, ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
         await queue.PumpAsync();
-        Assert.Equal("poisoned", (string?)(await queue.Api.GetAsync(early)).Json["status"]);
+        Assert.Equal("poisoned", (string?)(await queue.Api.GetAsync(fenced)).Json["status"]);
         string waiting = await queue.AcceptedAsync(body);
         queue.Api.Time.Advance(QueuedOptions.Default.OutcomeAge + TimeSpan.FromDays(1));
 
