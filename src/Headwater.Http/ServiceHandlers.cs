@@ -1,20 +1,49 @@
 using Headwater.Http.Pipeline;
+using Headwater.Log;
+using Headwater.Log.Maintenance;
+using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http;
 
-/// <summary>What the service says of itself, without asking storage.</summary>
-internal sealed class ServiceHandlers(Func<byte[]> writeDocument)
+/// <summary>What the service says of itself. It answers whether or not storage does.</summary>
+internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
 {
     private readonly Lazy<byte[]> _document = new(writeDocument);
 
-    public static Task HealthAsync(HttpContext context) => Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
+    public async Task HealthAsync(HttpContext context)
     {
-        json.WriteStartObject();
-        json.WriteString("status", "ok");
-        json.WriteString("version", ApiVersion.Text);
-        json.WriteEndObject();
-    });
+        MaintenanceHealth? maintenance = await MaintenanceAsync(context.RequestAborted);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", "ok");
+            json.WriteString("version", ApiVersion.Text);
+            if (maintenance is not null)
+            {
+                json.WriteStartObject("maintenance");
+                json.WriteBoolean("overdue", maintenance.IsOverdue);
+                if (maintenance.LastRun is { } last)
+                    json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        });
+    }
+
+    /// <returns>Null if storage does not say.</returns>
+    private async Task<MaintenanceHealth?> MaintenanceAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await log.Maintenance.HealthAsync(cancellation);
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
 
     public Task DocumentAsync(HttpContext context) => Answer.BytesAsync(context, StatusCodes.Status200OK, MediaTypes.Json, _document.Value);
 }

@@ -45,6 +45,12 @@ public sealed record LogOptions
 
     public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 
+    /// <summary>Age from which what nobody refers to is deleted: strays, remains of deleted streams.</summary>
+    public TimeSpan SweepAge { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Timers that have not maintained anything for this long are overdue.</summary>
+    public TimeSpan MaintenanceOverdue { get; init; } = TimeSpan.FromHours(2);
+
     /// <summary>How often timers look at a stream that has nothing due sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 

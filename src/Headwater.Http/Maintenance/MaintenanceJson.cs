@@ -28,6 +28,7 @@ internal static class MaintenanceJson
         json.WriteBoolean("sealed", partition.Sealed);
         json.WriteBoolean("checkpointed", partition.Checkpointed);
         json.WriteNumber("segmentsDropped", partition.SegmentsDropped);
+        json.WriteNumber("swept", partition.Swept);
         if (partition.Compaction is { } compaction)
             Write(json, compaction);
         json.WriteEndObject();

@@ -23,7 +23,7 @@ internal static class RouteTable
         var queue = new QueueHandlers(queued);
         var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
-        var service = new ServiceHandlers(() => OpenApiDocument.Write(routes));
+        var service = new ServiceHandlers(log, () => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
             new("GET", RouteTemplates.Streams, "List streams", Contracts.ListStreams, streams.ListAsync),
@@ -54,7 +54,7 @@ internal static class RouteTable
 
             new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 
-            new("GET", RouteTemplates.Health, "Tell whether the service answers", Contracts.Health, ServiceHandlers.HealthAsync),
+            new("GET", RouteTemplates.Health, "Tell whether the service answers", Contracts.Health, service.HealthAsync),
             new("GET", RouteTemplates.Document, "Describe this API", Contracts.Document, service.DocumentAsync),
         ]);
         return routes;

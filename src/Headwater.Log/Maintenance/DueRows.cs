@@ -20,6 +20,10 @@ internal sealed class DueRows(ITables tables)
 
     internal const string LastRun = "lastRun";
 
+    internal const string FoldersAt = "foldersAt";
+
+    internal const string RunRow = "!run";
+
     private const int PageSize = 1_000;
 
     private static readonly Dictionary<string, object> NoValues = [];
@@ -55,17 +59,39 @@ internal sealed class DueRows(ITables tables)
     {
         string row = RowOf(stream.Name.Value, stream.StreamId);
         var values = new Dictionary<string, object>(before.Row(row + PlanSuffix)?.Values ?? NoValues) { [LastRun] = now.Value };
+        TableRow? mark = before.Row(row + MarkSuffix);
+        foreach (MaintenanceWork other in mark is null ? [] : MaintenanceWorks.Each)
+        {
+            values[NameOf(other)] = now.Value; // The mark goes; what it says stays for the work not done this time.
+        }
+
         foreach ((MaintenanceWork work, UnixMicros at) in next)
         {
             values[NameOf(work)] = at.Value;
         }
 
         await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, row + PlanSuffix, values)], cancellation);
-        if (before.Row(row + MarkSuffix) is { } mark)
+        if (mark is not null)
         {
             await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row + MarkSuffix, NoValues, mark.ETag)], cancellation);
         }
     }
+
+    /// <summary>When timers last ran to their end, whatever they found. One write.</summary>
+    public async Task RanAsync(UnixMicros now, UnixMicros? foldersNext, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, object> { [LastRun] = now.Value };
+        if (foldersNext is { } next)
+        {
+            values[FoldersAt] = next.Value;
+        }
+
+        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, RunRow, values)], cancellation);
+    }
+
+    /// <summary>One read.</summary>
+    public async Task<UnixMicros?> LastRunAsync(CancellationToken cancellation) =>
+        (await tables.GetAsync(Table, new RowId(Key, RunRow), cancellation))?.Number(LastRun) is { } at ? new UnixMicros(at) : null;
 
     /// <summary>Removes the rows of streams that are no more.</summary>
     public async Task ForgetAsync(IEnumerable<string> rows, CancellationToken cancellation)

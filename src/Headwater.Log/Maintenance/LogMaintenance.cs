@@ -1,6 +1,8 @@
+using Headwater.Core.Positions;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
+using Headwater.Log.Sweeping;
 
 namespace Headwater.Log.Maintenance;
 
@@ -12,6 +14,8 @@ public sealed class LogMaintenance
 {
     private const int NamesPage = 1_000;
 
+    private static readonly TimeSpan HealthAge = TimeSpan.FromMinutes(1);
+
     private readonly LogPorts _ports;
 
     private readonly LogOptions _options;
@@ -22,6 +26,10 @@ public sealed class LogMaintenance
 
     private readonly DueRows _due;
 
+    private readonly long _began;
+
+    private (long At, UnixMicros? LastRun)? _health;
+
     internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
     {
         _ports = ports;
@@ -29,6 +37,7 @@ public sealed class LogMaintenance
         _streams = streams;
         _names = new StreamNames(ports);
         _due = new DueRows(ports.Tables);
+        _began = ports.Time.GetTimestamp();
     }
 
     /// <summary>Maintains one stream now, whether or not anything is due.</summary>
@@ -73,8 +82,50 @@ public sealed class LogMaintenance
             isFinished &= report?.Finished ?? true;
         }
 
+        UnixMicros? folders = work.HasFlag(MaintenanceWork.Sweep) ? await SweepFoldersAsync(due, failures, cancellation) : due.FoldersAt;
         await _due.ForgetAsync(due.Streams.Where(s => !names.Contains(s)).SelectMany(due.RowsOf), cancellation);
+        await _due.RanAsync(_ports.Clock.Now(), folders, cancellation);
         return new MaintenanceReport(streams, isFinished) { Failures = failures };
+    }
+
+    /// <summary>Whether timers do their work. One read a minute.</summary>
+    /// <exception cref="StorageException">It is not known.</exception>
+    public async Task<MaintenanceHealth> HealthAsync(CancellationToken cancellation)
+    {
+        if (_health is not { } known || _ports.Time.GetElapsedTime(known.At) > HealthAge)
+        {
+            known = (_ports.Time.GetTimestamp(), await _due.LastRunAsync(cancellation));
+            _health = known;
+        }
+
+        TimeSpan since = known.LastRun is { } last ? _ports.Clock.Now().ToDateTimeOffset() - last.ToDateTimeOffset() : _ports.Time.GetElapsedTime(_began);
+        return new MaintenanceHealth(known.LastRun, since > _options.MaintenanceOverdue);
+    }
+
+    /// <summary>Once a day, the folders of all names there are, streams or not: deletions and creations that broke off.</summary>
+    private async Task<UnixMicros?> SweepFoldersAsync(DueTimes due, List<MaintenanceFailure> failures, CancellationToken cancellation)
+    {
+        UnixMicros now = _ports.Clock.Now();
+        if (due.FoldersAt > now)
+        {
+            return due.FoldersAt;
+        }
+
+        var folders = new StreamFolders(_ports, _options.SweepAge);
+        foreach (StreamName name in await folders.NamesAsync(cancellation))
+        {
+            try
+            {
+                await folders.SweepAsync(name, cancellation);
+            }
+            catch (StorageException trouble)
+            {
+                failures.RemoveAll(f => f.Stream == name); // Once is enough.
+                failures.Add(new MaintenanceFailure(name, trouble.Message));
+            }
+        }
+
+        return UnixMicros.From(now.ToDateTimeOffset() + _options.MaintenanceInterval);
     }
 
     /// <summary>Those looked at longest ago come first, so that a short budget reaches every stream in the end.</summary>

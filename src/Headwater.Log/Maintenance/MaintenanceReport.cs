@@ -37,9 +37,16 @@ public sealed record PartitionReport(PartitionId Partition)
     /// <summary>Null if compaction was not asked for.</summary>
     public CompactionReport? Compaction { get; init; }
 
+    /// <summary>Strays and other blobs nobody refers to deleted.</summary>
+    public int Swept { get; init; }
+
     /// <summary>First offset still there.</summary>
     public Offset LogStart { get; init; }
 
     /// <summary>Next offset to be assigned; as last known if nothing asked storage.</summary>
     public Offset LogEnd { get; init; }
 }
+
+/// <param name="LastRun">When timers last ran; null if never, or nobody knows.</param>
+/// <param name="IsOverdue">Longer ago than <see cref="LogOptions.MaintenanceOverdue"/>.</param>
+public sealed record MaintenanceHealth(UnixMicros? LastRun, bool IsOverdue);

@@ -5,6 +5,7 @@ using Headwater.Log.Partitions;
 using Headwater.Log.Reading;
 using Headwater.Log.Retaining;
 using Headwater.Log.Streams;
+using Headwater.Log.Sweeping;
 
 namespace Headwater.Log.Maintenance;
 
@@ -43,6 +44,11 @@ internal sealed class StreamRun(LogPorts ports, LogOptions options, StreamDescri
                 reports.Add(await RunAsync(new PartitionId(i), work, retained, isDemanded, cancellation));
             }
 
+            if (work.HasFlag(MaintenanceWork.Sweep))
+            {
+                await new StreamFolders(ports, options.SweepAge).SweepAsync(_stream.Name, cancellation);
+            }
+
             _next.Sooner(work, options.MaintenanceInterval);
             return reports;
         }
@@ -75,6 +81,12 @@ internal sealed class StreamRun(LogPorts ports, LogOptions options, StreamDescri
         if (work.HasFlag(MaintenanceWork.Compact))
         {
             report = report with { Compaction = await CompactAsync(partition, isDemanded, cancellation) };
+        }
+
+        if (work.HasFlag(MaintenanceWork.Sweep))
+        {
+            string? run = (await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation)).State.Run?.Id;
+            report = report with { Swept = await new PartitionStrays(ports, partition.Place, options.SweepAge).SweepAsync(run, cancellation) };
         }
 
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };

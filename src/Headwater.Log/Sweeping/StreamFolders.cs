@@ -1,0 +1,78 @@
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Sweeping;
+
+/// <summary>
+/// Deletes what a stream that is no more left behind: folders of stream ids that <c>stream.json</c> does not name, once nothing in them has been written for the age given, so that a creation under way
+/// keeps its own. A read and a listing of folders a name, a listing a folder; deletes are free of charge.
+/// </summary>
+internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
+{
+    private const int PageSize = 5_000;
+
+    private readonly StreamStore _store = new(ports);
+
+    /// <returns>Blobs deleted.</returns>
+    public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
+    {
+        int deleted = 0;
+        string? continuation = null;
+        do
+        {
+            FolderPage page = await ports.Blobs.ListFoldersAsync(name.Value + "/", continuation, cancellation);
+            StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
+            foreach (string folder in page.Folders.Where(f => stored is null || f != $"{name}/{stored.Document.StreamId}/"))
+            {
+                deleted += await SweepFolderAsync(folder, cancellation);
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+
+        return deleted;
+    }
+
+    /// <summary>Names of all folders there are, with or without a stream.</summary>
+    public async Task<IReadOnlyList<StreamName>> NamesAsync(CancellationToken cancellation)
+    {
+        var names = new List<StreamName>();
+        string? continuation = null;
+        do
+        {
+            FolderPage page = await ports.Blobs.ListFoldersAsync("", continuation, cancellation);
+            names.AddRange(page.Folders.Select(f => StreamName.TryParse(f.TrimEnd('/'), out StreamName name) ? name : (StreamName?)null).OfType<StreamName>());
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+
+        return names;
+    }
+
+    private async Task<int> SweepFolderAsync(string folder, CancellationToken cancellation)
+    {
+        var found = new List<BlobItem>();
+        string? continuation = null;
+        do
+        {
+            BlobPage page = await ports.Blobs.ListAsync(folder, continuation, PageSize, cancellation);
+            found.AddRange(page.Items);
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+
+        DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
+        if (found.Exists(b => b.LastModified > before))
+        {
+            return 0;
+        }
+
+        foreach (BlobItem blob in found)
+        {
+            await ports.Blobs.DeleteAsync(blob.Name, blob.ETag, cancellation);
+        }
+
+        return found.Count;
+    }
+}
