@@ -3,7 +3,6 @@ using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Streams;
-using Headwater.Testing;
 
 namespace Headwater.Log.Tests.Groups;
 
