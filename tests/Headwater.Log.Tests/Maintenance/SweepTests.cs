@@ -1,8 +1,8 @@
+using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 using Headwater.Log.Streams;
-using Headwater.Core.Positions;
 using Xunit;
 
 namespace Headwater.Log.Tests.Maintenance;

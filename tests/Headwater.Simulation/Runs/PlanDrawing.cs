@@ -70,7 +70,7 @@ internal static class PlanDrawing
         BlockBytes = chance.Between(1, 2000),
         PartBytes = chance.Between(100, 4000),
         ReadBytes = chance.Between(200, 8000),
-        TargetBytes = chance.Between(1, 60) << 10,
+        TargetBytes = chance.Happens(0.5) ? chance.Between(1, 600) : chance.Between(1, 60) << 10, // Seldom merged, or always.
         SaveBytes = chance.Between(1, 10_000),
         LeaseMargin = chance.Happens(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
     };
