@@ -1,4 +1,3 @@
-using Headwater.Log.Ports;
 using Headwater.Testing;
 
 namespace Headwater.Contract.Tests.Blobs;

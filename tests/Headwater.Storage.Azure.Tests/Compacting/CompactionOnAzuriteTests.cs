@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Headwater.Log;
 using Headwater.Log.Compacting;
 using Headwater.Log.Ports;
 using Headwater.Testing;
