@@ -1,5 +1,6 @@
 using Headwater.Core.Segments;
 using Headwater.Log;
+using Headwater.Log.Compacting;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Runs;
@@ -8,14 +9,13 @@ using Xunit;
 
 namespace Headwater.Simulation;
 
-/// <summary>One small history with rolls, checkpoints and producers of every kind, run again and again: each time an instance dies at the next storage call.</summary>
+/// <summary>Small histories run again and again: each time an instance dies at the next storage call.</summary>
 public sealed class CrashPointTests
 {
     private const ulong Seed = 1;
 
-    private const int Calls = 250;
-
-    private static readonly SimulationPlan Plan = new()
+    /// <summary>Rolls, checkpoints and producers of every kind.</summary>
+    private static readonly SimulationPlan Appends = new()
     {
         Options = new LogOptions
         {
@@ -30,33 +30,66 @@ public sealed class CrashPointTests
         Clients = new ClientMix { Plain = 1, Keyed = 1, Sequenced = 1, Tailing = 1 },
     };
 
+    /// <summary>Compaction again and again beside producers, readers and views, in several passes and small parts.</summary>
+    private static readonly SimulationPlan Compactions = new()
+    {
+        Options = Appends.Options with
+        {
+            ListingAge = TimeSpan.FromMilliseconds(100),
+            Compaction = new CompactionOptions
+            {
+                MinLag = TimeSpan.Zero,
+                Grace = TimeSpan.FromMilliseconds(600),
+                LeaseMargin = TimeSpan.Zero,
+                KeyBytes = 1,
+                BlockBytes = 100,
+                PartBytes = 400,
+                SaveBytes = 2_000,
+            },
+        },
+        IsEntity = true,
+        TombstoneRetention = TimeSpan.FromSeconds(4),
+        Codec = BlockCodec.Null,
+        Instances = 2,
+        Operations = 60,
+        Clients = new ClientMix { Plain = 2, Viewing = 1, Tailing = 0 },
+        Troubles = new TroubleMix { Maintenance = TimeSpan.FromMilliseconds(400) },
+    };
+
     [Theory]
     [InlineData((int)CrashMoment.BeforeSending)]
     [InlineData((int)CrashMoment.AfterSending)]
     [InlineData((int)CrashMoment.AfterApplying)]
-    public void A_crash_at_any_storage_call_breaks_nothing(int moment)
-    {
-        List<string> broken = [];
-        for (int call = 1; call <= Calls; call++)
-        {
-            broken.AddRange(CrashAt(call, (CrashMoment)moment).Select(v => $"call {call}: {v}"));
-        }
+    public void A_crash_at_any_storage_call_breaks_nothing(int moment) => Assert.Empty(Walk(Appends, (CrashMoment)moment));
 
-        Assert.Empty(broken);
-    }
+    [Theory]
+    [InlineData((int)CrashMoment.BeforeSending)]
+    [InlineData((int)CrashMoment.AfterSending)]
+    [InlineData((int)CrashMoment.AfterApplying)]
+    public void A_crash_at_any_storage_call_of_compaction_breaks_nothing(int moment) => Assert.Empty(Walk(Compactions, (CrashMoment)moment));
 
     [Fact]
-    public void The_calls_tried_are_about_all_there_are()
+    public void Compaction_is_what_dies_there()
     {
-        var run = new SeedRun(Seed, trace: false, _ => Plan);
-        Assert.InRange(run.Run().StorageCalls, Calls, Calls * 2);
+        var run = new SeedRun(Seed, trace: false, _ => Compactions);
+        run.Run();
+        Assert.Contains(run.Fleet.Service.All(""), blob => blob.Name.EndsWith(".g0003.avro", StringComparison.Ordinal));
     }
 
-    private static IReadOnlyList<Violation> CrashAt(int call, CrashMoment moment)
+    /// <summary>From the first call to the last that is made before all faults end; from then on everything has to work.</summary>
+    private static List<string> Walk(SimulationPlan plan, CrashMoment moment)
     {
-        int made = 0;
-        var run = new SeedRun(Seed, trace: false, _ => Plan);
-        run.Fleet.CrashAt = (_, _) => ++made == call ? moment : CrashMoment.Never;
-        return run.Run().Violations;
+        List<string> broken = [];
+        int made = int.MaxValue;
+        for (int call = 1; call <= made; call++)
+        {
+            made = 0;
+            var run = new SeedRun(Seed, trace: false, _ => plan);
+            run.Fleet.CrashAt = (_, _) => !run.Fleet.IsHealed && ++made == call ? moment : CrashMoment.Never;
+            broken.AddRange(run.Run().Violations.Select(v => $"call {call}: {v}"));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"died at each of {made} calls");
+        return broken;
     }
 }

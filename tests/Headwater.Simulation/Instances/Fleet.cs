@@ -37,6 +37,9 @@ internal sealed class Fleet
 
     public FaultProfile Faults { get; private set; }
 
+    /// <summary>Whether all faults have ended.</summary>
+    public bool IsHealed { get; private set; }
+
     public Party Clients { get; } = new("clients");
 
     /// <summary>Whether an instance dies at a storage call.</summary>
@@ -60,6 +63,7 @@ internal sealed class Fleet
     /// <summary>No more faults, everyone awake, the dead replaced.</summary>
     public void Heal()
     {
+        IsHealed = true;
         Faults = FaultProfile.Calm;
         Service.Recover();
         for (int i = 0; i < _slots.Length; i++)

@@ -48,12 +48,14 @@ internal static class Readers
         ReadAttempt read = await client.ReadAsync(stream, partition, ReadFrom.Earliest, 0, TimeSpan.Zero);
         string streamId = read.StreamId;
         var offsets = new List<long>();
+        long logStart = 0;
         while (read.Page is { } page && read.StreamId == streamId && !client.IsStopping)
         {
+            logStart = Math.Max(logStart, page.LogStart);
             offsets.AddRange(page.Events.Select(e => e.Offset));
             if (page.Events.Count == 0)
             {
-                client.Context.History.Views.Add(new ViewAttempt(streamId, partition, offsets, page.Next, page.LogStart, read.Returned, client.Context.Timeline.Now - began));
+                client.Context.History.Views.Add(new ViewAttempt(streamId, partition, offsets, page.Next, logStart, read.Returned, client.Context.Timeline.Now - began));
                 return;
             }
 

@@ -15,7 +15,7 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
 {
     private static readonly StreamName Name = StreamName.Parse("entities");
 
-    /// <summary>Storage tells its time in whole seconds: an event may be stamped this far ahead, and counts as young until then.</summary>
+    /// <summary>Storage tells its time in whole seconds: an event may be stamped this far ahead, and until then its segment counts as too young to be sealed or compacted.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
 
     private LogOptions Options { get; } = LogOptions.Default with
@@ -40,9 +40,9 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
             await AppendAsync(log, Enumerable.Range(first, scale.EventsPerRequest), cancellation);
         }
 
+        await Task.Delay(ClockTolerance, TimeProvider.System, cancellation);
         await NewLog(blobs).Maintenance.RunAsync(Name, MaintenanceWork.Seal, TimeSpan.FromMinutes(1), cancellation);
         await AppendAsync(NewLog(blobs), [0], cancellation);
-        await Task.Delay(ClockTolerance, TimeProvider.System, cancellation);
     }
 
     public async Task AppendAsync(EventLog log, IEnumerable<int> numbers, CancellationToken cancellation)
