@@ -9,6 +9,9 @@ internal sealed record CompactionScale(int Events, int Keys, int SegmentBytes, i
 
     public static CompactionScale Chosen { get; } = IsLong ? new(1_000_000, 50_000, 1 << 20, 5_000) : new(30_000, 1_500, 16 << 10, 1_000);
 
+    /// <summary>What is compacted over and over beside a writer: a pass takes a second or less.</summary>
+    public static CompactionScale Beside { get; } = IsLong ? new(100_000, 5_000, 1 << 20, 5_000) : new(10_000, 500, 16 << 10, 1_000);
+
     /// <summary>Every key comes again after all others, a little out of order; values are of the length of a small record.</summary>
     public (string Key, byte[] Value) Event(int number)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Headwater.Core.Segments;
 using Headwater.Log;
 using Headwater.Log.Appending;
@@ -18,7 +19,9 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
     /// <summary>Storage tells its time in whole seconds: an event may be stamped this far ahead, and until then its segment counts as too young to be sealed or compacted.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
 
-    private LogOptions Options { get; } = LogOptions.Default with
+    private int ValueBytes { get; } = scale.Event(0).Value.Length;
+
+    public LogOptions Options { get; } = LogOptions.Default with
     {
         SegmentBytes = scale.SegmentBytes,
         SegmentAge = TimeSpan.FromMilliseconds(1),
@@ -26,6 +29,9 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
     };
 
     public StreamDescription Description { get; private set; } = null!;
+
+    /// <summary>Events it is filled with, numbered from 0.</summary>
+    public int Events => scale.Events;
 
     /// <summary>A process of its own that has lost all rows.</summary>
     public EventLog NewLog(IBlobs through) => new(new LogPorts(through, new InMemoryTables(), TimeProvider.System, Randomness.System), Options);
@@ -74,7 +80,10 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
             {
                 foreach (EventView view in block.Block.GetEvents(block.Schema))
                 {
-                    events.Add((view.Offset.Value, Convert.ToHexString(view.Value[^16..])));
+                    if (block.Deliver.Contains(view.Offset))
+                    {
+                        events.Add((view.Offset.Value, Encoding.UTF8.GetString(view.Value[^ValueBytes..])));
+                    }
                 }
             }
 
@@ -87,7 +96,11 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
         }
     }
 
-    /// <summary>The names of its live and replaced segments.</summary>
+    /// <summary>Its live and replaced segments.</summary>
     public async Task<IReadOnlyList<BlobItem>> SegmentsAsync(CancellationToken cancellation) =>
-        [.. (await blobs.ListAsync($"{Name}/{Description.StreamId}/00000/", null, 5_000, cancellation)).Items.Where(i => i.Name.EndsWith(".avro", StringComparison.Ordinal))];
+        [.. (await BlobsAsync(cancellation)).Where(i => i.Name.EndsWith(".avro", StringComparison.Ordinal))];
+
+    /// <summary>Everything of its partition.</summary>
+    public async Task<IReadOnlyList<BlobItem>> BlobsAsync(CancellationToken cancellation) =>
+        (await blobs.ListAsync($"{Name}/{Description.StreamId}/00000/", null, 5_000, cancellation)).Items;
 }

@@ -10,13 +10,15 @@ internal static class PlainRewrite
 
     private const int BlockBytes = 256 << 10;
 
+    public static string TargetOf(BlobItem segment) => "rewritten/" + segment.Name;
+
     public static async Task RunAsync(IBlobs blobs, BlobItem segment, CancellationToken cancellation)
     {
         using BlobRead read = (await blobs.ReadAsync(segment.Name, 0, (int)segment.Length, cancellation))!;
         SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out int length);
         using var output = new PooledBuffer(Chunk);
         Encode(read.Content.Span[length..], length, header!, output);
-        string target = "rewritten/" + segment.Name;
+        string target = TargetOf(segment);
         var ids = new List<string>();
         for (int at = 0; at < output.Length; at += Chunk)
         {

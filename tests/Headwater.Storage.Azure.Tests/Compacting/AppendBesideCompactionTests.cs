@@ -1,0 +1,91 @@
+using System.Text;
+using Headwater.Log;
+using Headwater.Log.Compacting;
+using Headwater.Log.Ports;
+using Headwater.Testing;
+
+namespace Headwater.Storage.Azure.Tests.Compacting;
+
+/// <summary>
+/// What a writer notices of compaction of the partition it writes. Times are told, calls are counted: the emulator, both processes and the rest of the machine share its processors. In turns, so that the
+/// machine's moods fall on all alike: alone; beside compaction; beside a plain rewrite of the same bytes, which shows how much of it is the traffic.
+/// </summary>
+[Collection(nameof(CompactionScale))]
+public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOutputHelper output)
+{
+    private const int WarmUps = 20;
+
+    private static readonly CompactionScale Scale = CompactionScale.Beside;
+
+    private static readonly (int Rounds, int Appends) Windows = CompactionScale.IsLong ? (8, 60) : (2, 15);
+
+    private readonly string _container = AzuriteFixture.UniqueName();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Compaction_adds_no_storage_call_to_appends_beside_it()
+    {
+        using StorageMeter meter = new(), others = new();
+        AzureStorage storage = await azurite.StorageAsync(others);
+        IBlobs blobs = storage.OpenBlobs(_container);
+        var stream = new FilledStream(blobs, Scale);
+        await stream.FillAsync(Cancellation);
+        var writer = new SteadyWriter(stream, await azurite.StorageAsync(meter), _container, meter);
+        await writer.WarmUpAsync(WarmUps, Cancellation);
+
+        var compaction = new BackgroundWork("compaction", others, () => CompactAnewAsync(stream, blobs, storage.OpenTables(_container)));
+        var rewrite = new BackgroundWork("a plain rewrite", others, () => RewriteAsync(stream, blobs));
+        AppendTimes alone = new(), besideCompaction = new(), besideRewrite = new();
+        for (int round = 0; round < Windows.Rounds; round++)
+        {
+            await writer.RunAsync(Windows.Appends, alone, Cancellation);
+            await compaction.BesideAsync(() => writer.RunAsync(Windows.Appends, besideCompaction, Cancellation));
+            if (CompactionScale.IsLong)
+            {
+                await rewrite.BesideAsync(() => writer.RunAsync(Windows.Appends, besideRewrite, Cancellation));
+            }
+        }
+
+        output.WriteLine($"alone: {alone}");
+        output.WriteLine($"beside {compaction}: {besideCompaction}");
+        output.WriteLine(CompactionScale.IsLong ? $"beside {rewrite}: {besideRewrite}" : "");
+        Assert.True(compaction.Passes >= Windows.Rounds && compaction.FewestCalls > 0, $"{compaction}");
+        Assert.Equal((0, 0), (alone.OtherCalls, besideCompaction.OtherCalls));
+        Assert.InRange(besideCompaction.AppendCalls, 1, besideCompaction.Appends); // Those that wait share a call.
+        await RequireOnceInOrderAsync(stream, writer);
+    }
+
+    /// <summary>As if the run before had not been: what it replaced is still there, for its grace.</summary>
+    private static async Task CompactAnewAsync(FilledStream stream, IBlobs blobs, ITables tables)
+    {
+        foreach (BlobItem item in await stream.BlobsAsync(Cancellation))
+        {
+            if (item.Name.EndsWith("/compaction", StringComparison.Ordinal) || item.Name.Contains(".g0001.", StringComparison.Ordinal))
+            {
+                await blobs.DeleteAsync(item.Name, null, Cancellation);
+            }
+        }
+
+        var log = new EventLog(new LogPorts(blobs, tables, TimeProvider.System, Randomness.System), stream.Options);
+        CompactionReport report = await stream.CompactAsync(log, Cancellation);
+        Assert.Equal((false, Scale.Events, Scale.Keys), (report.Unfinished, report.EventsBefore, report.EventsAfter));
+    }
+
+    private static async Task RewriteAsync(FilledStream stream, IBlobs blobs)
+    {
+        foreach (BlobItem segment in (await stream.SegmentsAsync(Cancellation)).Where(s => s.Sealed))
+        {
+            await PlainRewrite.RunAsync(blobs, segment, Cancellation);
+            await blobs.DeleteAsync(PlainRewrite.TargetOf(segment), null, Cancellation);
+        }
+    }
+
+    /// <summary>The newest event of every key, then all that the writer sent, at offsets without a gap.</summary>
+    private static async Task RequireOnceInOrderAsync(FilledStream stream, SteadyWriter writer)
+    {
+        IReadOnlyList<(long Offset, string Value)> events = await stream.ReadAsync(Cancellation);
+        int[] sent = [0, .. Enumerable.Range(Scale.Events, writer.Next - Scale.Events)]; // The first is the one the stream's newest segment was begun with.
+        Assert.Equal(sent.Select((number, i) => ((long)Scale.Events + i, Encoding.UTF8.GetString(Scale.Event(number).Value))), events.Skip(Scale.Keys));
+    }
+}
