@@ -1,7 +1,6 @@
 using Headwater.Core.Segments;
 using Headwater.Log;
 using Headwater.Log.Compacting;
-using Headwater.Simulation.Checking;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Runs;
 using Headwater.Simulation.Service;

@@ -69,11 +69,7 @@ internal sealed class Fleet
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i].Connection.Faults = Faults;
-            if (_slots[i].Party.IsFrozen)
-            {
-                _slots[i].Thaw(clockStoodStill: false);
-            }
-
+            _slots[i].WakeUp(clockStoodStill: false);
             if (_slots[i].Party.IsDead)
             {
                 Start(i);

@@ -66,8 +66,14 @@ internal sealed class SimulatedInstance
         _frozenAt = _timeline.Now;
     }
 
-    public void Thaw(bool clockStoodStill)
+    /// <summary>Unless it has been woken or killed since.</summary>
+    public void WakeUp(bool clockStoodStill)
     {
+        if (!Party.IsFrozen || Party.IsDead)
+        {
+            return;
+        }
+
         _timeline.Trace.Write(_timeline, Party.Name, $"wakes up");
         if (clockStoodStill)
         {

@@ -99,4 +99,7 @@ internal sealed record TroubleMix
 
     /// <summary>Calls of maintenance, of any instance at any time.</summary>
     public TimeSpan? Maintenance { get; init; }
+
+    /// <summary>Share of those calls whose instance falls asleep on the way, for seconds.</summary>
+    public double Dozing { get; init; }
 }

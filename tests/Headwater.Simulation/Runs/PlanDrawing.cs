@@ -11,7 +11,9 @@ namespace Headwater.Simulation.Runs;
 /// <summary>Draws a plan from a seed. Limits are tiny, so that segments roll, checkpoints are written and groups close all the time.</summary>
 internal static class PlanDrawing
 {
-    public static SimulationPlan Draw(Chance chance)
+    public static SimulationPlan Draw(Chance chance) => AimedPlans.Aim(DrawAny(chance), chance);
+
+    private static SimulationPlan DrawAny(Chance chance)
     {
         bool faulty = chance.Happens(0.9);
         int keyed = chance.Between(0, 3);

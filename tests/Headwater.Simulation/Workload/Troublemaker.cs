@@ -102,15 +102,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
             instance.Freeze();
             TimeSpan duration = chance.LogTime(ShortestFreeze, context.Plan.Troubles.LongestFreeze);
             bool clockStoodStill = chance.Happens(0.5);
-            context.Timeline.After(duration, context.Fleet.Clients, () => Thaw(instance, clockStoodStill));
-        }
-    }
-
-    private static void Thaw(SimulatedInstance instance, bool clockStoodStill)
-    {
-        if (instance.Party is { IsFrozen: true, IsDead: false })
-        {
-            instance.Thaw(clockStoodStill);
+            context.Timeline.After(duration, context.Fleet.Clients, () => instance.WakeUp(clockStoodStill));
         }
     }
 

@@ -12,7 +12,32 @@ internal sealed class Upkeep(ClientContext context, Chance chance)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public void Maintain() => _ = MaintainAsync(context.Fleet.Any(), chance.Pick(context.Streams));
+    private static readonly TimeSpan LongestWork = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan ShortestNap = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(15);
+
+    public void Maintain()
+    {
+        SimulatedInstance instance = context.Fleet.Any();
+        double dozing = context.Plan.Troubles.Dozing;
+        if (dozing > 0 && chance.Happens(dozing))
+        {
+            context.Timeline.After(chance.LogTime(TimeSpan.FromMilliseconds(5), LongestWork), context.Fleet.Clients, () => FallAsleep(instance));
+        }
+
+        _ = MaintainAsync(instance, chance.Pick(context.Streams));
+    }
+
+    private void FallAsleep(SimulatedInstance instance)
+    {
+        if (instance.IsUp && context.Fleet.Slots.Count(s => s.IsUp) > 2)
+        {
+            instance.Freeze();
+            context.Timeline.After(chance.LogTime(ShortestNap, LongestNap), context.Fleet.Clients, () => instance.WakeUp(clockStoodStill: chance.Happens(0.5)));
+        }
+    }
 
     private async Task MaintainAsync(SimulatedInstance instance, StreamName stream)
     {

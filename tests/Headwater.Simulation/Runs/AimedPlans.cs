@@ -1,0 +1,64 @@
+using Headwater.Log.Streams;
+using Headwater.Simulation.Instances;
+using Headwater.Simulation.Scheduling;
+
+namespace Headwater.Simulation.Runs;
+
+/// <summary>Plans bent towards one danger each, of the kind that takes several rare events in a row: without them too few seeds would meet it.</summary>
+internal static class AimedPlans
+{
+    /// <summary>Every sixth plan is bent.</summary>
+    public static SimulationPlan Aim(SimulationPlan plan, Chance chance) => chance.Below(12) switch
+    {
+        0 => ShortLives(plan, chance),
+        1 => SleepyCompactors(plan, chance),
+        _ => plan,
+    };
+
+    /// <summary>Segments that are filled, sealed and gone while someone sleeps who meant to begin them.</summary>
+    private static SimulationPlan ShortLives(SimulationPlan plan, Chance chance) => plan with
+    {
+        Options = plan.Options with { SegmentAppends = chance.Between(2, 4), AppendPatience = TimeSpan.FromSeconds(chance.Between(2, 10)) },
+        IsEntity = false,
+        Retention = new Retention(chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)), null),
+        Faults = plan.Faults with { Late = 0.05, LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) },
+        Instances = 4,
+        Partitions = 1,
+        SkewedClocks = false,
+        Clients = new ClientMix { Plain = 3, Sequenced = chance.Between(0, 2), Tailing = 1, Browsing = 1 },
+        Troubles = plan.Troubles with
+        {
+            Freezes = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)),
+            LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12)),
+            Outages = null,
+            Recreations = null,
+            Maintenance = chance.LogTime(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400)),
+        },
+    };
+
+    /// <summary>Compactors that fall asleep on the way and wake up when what they were at has been done, deleted, and its tombstones have expired.</summary>
+    private static SimulationPlan SleepyCompactors(SimulationPlan plan, Chance chance) => plan with
+    {
+        Options = plan.Options with
+        {
+            SegmentAppends = chance.Between(3, 8),
+            Compaction = plan.Options.Compaction with { MinLag = TimeSpan.Zero, PartBytes = chance.Between(50, 300), LeaseMargin = TimeSpan.Zero },
+        },
+        IsEntity = true,
+        TombstoneRetention = plan.Options.Compaction.Grace + TimeSpan.FromSeconds(4),
+        Retention = null,
+        Instances = 4,
+        Partitions = chance.Between(1, 2),
+        SkewedClocks = false,
+        Operations = 800,
+        Clients = new ClientMix { Plain = 2, Tailing = 1, Viewing = 3 },
+        Troubles = plan.Troubles with
+        {
+            Freezes = null,
+            Outages = null,
+            Recreations = null,
+            Maintenance = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500)),
+            Dozing = 0.05 + (0.25 * chance.Fraction()),
+        },
+    };
+}
