@@ -75,7 +75,7 @@ internal sealed class OutcomeSweep(AppendStatuses statuses, PoisonList poison, I
             BlobPage page = await blobs.ListAsync(ClaimBlobs.MessageFolder, continuation, ListSize, cancellation);
             foreach (BlobItem item in page.Items.Where(i => i.LastModified < untouchedSince))
             {
-                if (!await poison.HasAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
+                if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
                     deleted++;
             }
 

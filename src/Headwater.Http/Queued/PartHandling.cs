@@ -55,15 +55,21 @@ internal sealed class PartHandling(QueuedAppender appender, AppendStatuses statu
         }
     }
 
-    /// <summary>Every reason there is to give this part up: it failed too often, and nobody foresaw how.</summary>
-    public Task GiveUpAsync(string queue, MessagePart part, DateTimeOffset enqueued, HeadwaterException reason, CancellationToken cancellation)
+    /// <summary>Gives this part up, whatever the reason. A late copy of a batch that was appended is dropped instead, as the repeat it is: the log may no longer know, for a producer started again or a stream deleted.</summary>
+    public async Task GiveUpAsync(string queue, MessagePart part, DateTimeOffset enqueued, HeadwaterException reason, CancellationToken cancellation)
     {
+        if (part.Batch is { FromInbox: false } posted && await statuses.FindAsync(posted.Id, cancellation) is { State: AppendState.Appended })
+        {
+            QueueTelemetry.Count(queue, "repeated");
+            return;
+        }
+
         QueueTelemetry.Count(queue, "poisoned");
         QueuedBatch? batch = part.Batch is { } known ? known with { Wait = QueuedWait.None } : null;
 
         // Tried again it waits anew, but is as old as it is.
         ReadOnlyMemory<byte> text = batch is not null && queue == StorageNames.AppendsQueue ? EnvelopeWriter.Write(batch, default) : part.Text;
-        return poisoning.GiveUpAsync(queue, text, batch, reason, enqueued, cancellation);
+        await poisoning.GiveUpAsync(queue, text, batch, reason, enqueued, cancellation);
     }
 
     private async Task<AppendOutcome> AppendAsync(QueuedBatch batch, DateTimeOffset enqueued, CancellationToken cancellation)
@@ -78,7 +84,7 @@ internal sealed class PartHandling(QueuedAppender appender, AppendStatuses statu
     {
         QueuedBatch batch = part.Batch!;
         (QueuedWait wait, TimeSpan delay) = QueuedWaiting.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, gap);
-        if (batch.Wait.Waited >= context.Options.GapPatience)
+        if (batch.Wait.Expected == wait.Expected && batch.Wait.Waited >= context.Options.GapPatience)
         {
             string waited = Durations.Format(batch.Wait.Waited);
             var reason = new HeadwaterException(ErrorCode.SequenceGap, $"{gap.Message} They did not come while this batch waited for {waited}.", gap);

@@ -36,13 +36,14 @@ internal sealed class PoisonList(ITables tables)
         await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation);
     }
 
-    /// <summary>One write; an entry that is gone already is no error.</summary>
-    public async Task RemoveAsync(string reference, CancellationToken cancellation) =>
-        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), "*")], cancellation);
+    /// <summary>One write; an entry that is gone already, or was written again meanwhile, is no error.</summary>
+    public async Task RemoveAsync(string reference, string etag, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), etag)], cancellation);
 
-    /// <summary>One read.</summary>
-    public async Task<bool> HasAsync(string reference, CancellationToken cancellation) =>
-        await tables.GetAsync(Table, new RowId(Partition, reference), cancellation) is not null;
+    /// <summary>The entry's ETag; one read.</summary>
+    /// <returns>Null if there is none.</returns>
+    public async Task<string?> FindAsync(string reference, CancellationToken cancellation) =>
+        (await tables.GetAsync(Table, new RowId(Partition, reference), cancellation))?.ETag;
 
     /// <summary>In the order of their first enqueueing, one read.</summary>
     public async Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>

@@ -16,7 +16,11 @@ internal sealed class PoisonQueues(QueuedAppends queued)
     /// <summary>The runtime copies a message without saying when it first came; its tries do not take longer than this.</summary>
     private static readonly TimeSpan RuntimeTries = TimeSpan.FromDays(1);
 
-    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
+    /// <summary>Longer than any call of this lasts, or it would meet the same messages again.</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
+
+    /// <summary>Nothing more is received after this; shorter than a request may take.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Queues = [StorageNames.AppendsQueue, StorageNames.InboxQueue];
 
@@ -37,7 +41,10 @@ internal sealed class PoisonQueues(QueuedAppends queued)
         return unlisted;
     }
 
-    /// <summary>Puts messages back on their queues: for each a send, the rows of the list and of its outcome, a delete. What breaks off in between is put back twice, and the second is a repeat.</summary>
+    /// <summary>
+    /// Puts messages back on their queues: for each a send, a read and a write of its row in the list and of its outcome's, a delete. What breaks off in between is put back twice, and the second is a
+    /// repeat. Ends after two minutes with what was done until then.
+    /// </summary>
     /// <param name="limit">At most so many.</param>
     /// <param name="reference">Only this one; null: whichever come first.</param>
     /// <param name="cancellation">Stops in between.</param>
@@ -45,21 +52,22 @@ internal sealed class PoisonQueues(QueuedAppends queued)
     public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, CancellationToken cancellation)
     {
         List<string> redriven = [];
+        long started = queued.Context.Time.GetTimestamp();
         foreach (string queue in Queues)
         {
             if (redriven.Count < limit && (reference is null || redriven.Count == 0))
-                await RedriveAsync(queue, limit, reference, redriven, cancellation);
+                await RedriveAsync(queue, limit, reference, redriven, () => queued.Context.Time.GetElapsedTime(started) < Budget, cancellation);
         }
 
         queued.Context.Logger.Redriven(redriven.Count);
         return redriven;
     }
 
-    private async Task RedriveAsync(string queue, int limit, string? reference, List<string> redriven, CancellationToken cancellation)
+    private async Task RedriveAsync(string queue, int limit, string? reference, List<string> redriven, Func<bool> inTime, CancellationToken cancellation)
     {
         List<QueuedMessage> others = [];
         bool isFound = false;
-        while (redriven.Count < limit && !isFound)
+        while (redriven.Count < limit && !isFound && inTime())
         {
             int wanted = reference is null ? Math.Min(PageSize, limit - redriven.Count) : PageSize;
             IReadOnlyList<QueuedMessage> page = await queued.Queues.ReceiveAsync(queue + StorageNames.PoisonSuffix, wanted, Hold, cancellation);
@@ -80,7 +88,8 @@ internal sealed class PoisonQueues(QueuedAppends queued)
             }
         }
 
-        foreach (QueuedMessage other in others)
+        // What is not given back in time comes back by itself.
+        foreach (QueuedMessage other in others.TakeWhile(_ => inTime()))
             await queued.Queues.ExtendAsync(queue + StorageNames.PoisonSuffix, other.Receipt, TimeSpan.Zero, cancellation);
     }
 
@@ -89,10 +98,21 @@ internal sealed class PoisonQueues(QueuedAppends queued)
         PoisonRecord record = found.Record;
         ReadOnlyMemory<byte> back = found.IsPacked ? message.Body : await queued.Outbound.PackAsync(record, message.Body, cancellation);
         if (queue == StorageNames.AppendsQueue && record.Id is { } id && TimedId.IsWellFormed(id))
-            await queued.Statuses.RecordAsync(new AppendStatus(id, AppendState.Queued, record.Stream ?? "", queued.Context.Time.GetUtcNow()) { Claim = found.Claim }, cancellation);
+            await QueueAgainAsync(id, cancellation);
+        string? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
         await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
-        await queued.Poison.RemoveAsync(record.Ref, cancellation);
+
+        // Only the entry of before: the message may have been given up again already.
+        if (entry is not null)
+            await queued.Poison.RemoveAsync(record.Ref, entry, cancellation);
         await queued.Queues.DeleteAsync(queue + StorageNames.PoisonSuffix, message.Receipt, cancellation);
+    }
+
+    /// <summary>Batches of the inbox have no status, and another copy of this one may have been appended since.</summary>
+    private async Task QueueAgainAsync(string id, CancellationToken cancellation)
+    {
+        if (await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+            await queued.Statuses.RecordAsync(new AppendStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim }, cancellation);
     }
 
     private static Found Look(string queue, QueuedMessage message)
@@ -101,7 +121,7 @@ internal sealed class PoisonQueues(QueuedAppends queued)
         {
             using JsonDocument document = JsonBodies.Parse(message.Body);
             if (PoisonRecord.TryRead(document.RootElement) is { } packed)
-                return new Found(packed.Record with { Queue = queue }, true, ClaimOf(queue, packed.Body));
+                return new Found(packed.Record with { Queue = queue }, true);
         }
         catch (HeadwaterException)
         {
@@ -118,23 +138,8 @@ internal sealed class PoisonQueues(QueuedAppends queued)
             At = message.Enqueued,
             Enqueued = enqueued,
         };
-        return new Found(record, false, null);
+        return new Found(record, false);
     }
 
-    private static string? ClaimOf(string queue, ReadOnlyMemory<byte> body)
-    {
-        if (queue != StorageNames.AppendsQueue || body.IsEmpty)
-            return null;
-        try
-        {
-            using JsonDocument document = JsonBodies.Parse(body);
-            return ClaimBlobs.NameOf(EnvelopeReader.ReadOwn(document.RootElement));
-        }
-        catch (HeadwaterException)
-        {
-            return null; // Given up because it cannot be read.
-        }
-    }
-
-    private readonly record struct Found(PoisonRecord Record, bool IsPacked, string? Claim);
+    private readonly record struct Found(PoisonRecord Record, bool IsPacked);
 }

@@ -50,7 +50,7 @@ internal sealed record QueuedBatch
 
 /// <summary>How long a batch has waited for its turn or for storage.</summary>
 /// <param name="Attempts">Times it was enqueued again since it last got nearer to its turn.</param>
-/// <param name="Waited">For its turn in a sequence, in the delays it was given.</param>
+/// <param name="Waited">For its turn in a sequence, in the delays it was given since it last got nearer to it.</param>
 /// <param name="Expected">The sequence that was due when it was last tried.</param>
 internal sealed record QueuedWait(int Attempts, TimeSpan Waited, long? Expected)
 {

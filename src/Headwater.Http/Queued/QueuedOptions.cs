@@ -5,7 +5,7 @@ public sealed record QueuedOptions
 {
     public static QueuedOptions Default { get; } = new();
 
-    /// <summary>How long a sequenced batch waits for the ones before it, counted in the delays it was given after storage had shown the gap: time in which storage failed or no host ran does not count.</summary>
+    /// <summary>How long a sequenced batch waits while none of those before it comes, counted in the delays it was given after storage had shown the gap: time in which storage failed or no host ran does not count.</summary>
     public TimeSpan GapPatience { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a batch that came early is held in this process, in case the one before is being appended right now.</summary>

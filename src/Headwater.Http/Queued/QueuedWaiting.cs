@@ -29,10 +29,11 @@ internal static class QueuedWaiting
     public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, HeadwaterException gap)
     {
         long expected = gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long known ? known : 0;
-        int attempts = wait.Expected == expected ? wait.Attempts : 0;
-        double seconds = (1 + ((double)(sequence - expected) / SequencesPerSecond)) * Math.Pow(GapGrowth, Math.Min(attempts, 20));
+        if (wait.Expected != expected)
+            wait = QueuedWait.None; // Nearer than before: the gap is being closed.
+        double seconds = (1 + ((double)(sequence - expected) / SequencesPerSecond)) * Math.Pow(GapGrowth, Math.Min(wait.Attempts, 20));
         TimeSpan delay = Whole(TimeSpan.FromSeconds(Math.Min(seconds, LongestForTurn.TotalSeconds)), LongestForTurn);
-        return (new QueuedWait(attempts + 1, wait.Waited + delay, expected), delay);
+        return (new QueuedWait(wait.Attempts + 1, wait.Waited + delay, expected), delay);
     }
 
     // Queues delay by whole seconds.

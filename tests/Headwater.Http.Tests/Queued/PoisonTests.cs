@@ -84,6 +84,52 @@ public sealed class PoisonTests
     }
 
     [Fact]
+    public async Task Given_up_again_before_putting_it_back_has_ended_it_is_still_listed()
+    {
+        await Api.CreateAsync();
+        await _queue.PutAsync("inbox", QueueApi.CloudEvent("1", "1"));
+        await _queue.DrainAsync();
+        Api.Queues.Sent = queue => queue == "inbox" ? _queue.PumpAsync("inbox") : Task.CompletedTask;
+
+        await Api.SendAsync("POST", "/appends/poison/redrive?limit=1");
+
+        Assert.Equal(["inbox_closed"], await _queue.PoisonCodesAsync());
+        Assert.Single(Api.Queues.Bodies("inbox-poison"));
+    }
+
+    [Fact]
+    public async Task A_batch_of_the_inbox_put_back_has_no_status()
+    {
+        await Api.CreateAsync("""{"inbox":true}""");
+        await Api.SendAsync("POST", "/streams/s/producers/p");
+        await _queue.PutAsync("inbox", QueueApi.Envelope("1", "s", """[{"value":1}]""", ""","producer":"p","epoch":1,"sequence":1"""));
+        await _queue.DrainAsync();
+        string id = (string)Assert.Single(await _queue.PoisonAsync())!["id"]!;
+
+        await Api.SendAsync("POST", "/appends/poison/redrive");
+
+        Assert.Equal(404, (await Api.GetAsync($"/appends/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task A_search_for_one_message_among_many_ends()
+    {
+        await Api.CreateAsync();
+        for (int i = 0; i < 100; i++)
+            await Api.Queues.SendAsync("inbox-poison", Encoding.UTF8.GetBytes($"{i}"), TimeSpan.Zero, TestApi.Cancellation);
+        int pages = 0;
+        Api.Queues.Receiving = _ =>
+        {
+            Assert.True(++pages < 100, "It goes round in circles.");
+            Api.Time.Advance(TimeSpan.FromSeconds(30)); // What was looked at first is seen again before the last is reached.
+        };
+
+        Reply reply = await Api.SendAsync("POST", $"/appends/poison/redrive?ref={new string('0', 32)}");
+
+        Assert.Equal((200, 0), (reply.Status, (int)reply.Json["redriven"]!));
+    }
+
+    [Fact]
     public async Task One_message_can_be_put_back_alone()
     {
         await Api.CreateAsync();

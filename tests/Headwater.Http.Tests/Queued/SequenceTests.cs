@@ -83,6 +83,24 @@ public sealed class SequenceTests
     }
 
     [Fact]
+    public async Task A_gap_that_closes_bit_by_bit_is_not_given_up_however_long_it_takes()
+    {
+        await StartAsync();
+        await AcceptedAsync(4);
+
+        foreach (int sequence in new[] { 0, 1, 2, 3 })
+        {
+            await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.4);
+            await AcceptedAsync(sequence);
+        }
+
+        await _queue.DrainAsync();
+
+        Assert.Empty(await _queue.PoisonAsync());
+        Assert.Equal([0, 1, 2, 3, 4], await _queue.ValuesAsync());
+    }
+
+    [Fact]
     public async Task Time_in_which_storage_fails_does_not_count_towards_a_gap()
     {
         FaultyBlobs? blobs = null;
@@ -129,6 +147,23 @@ public sealed class SequenceTests
 
         Assert.Equal("stale_epoch", (string?)(await Api.GetAsync(path)).Json["code"]);
         Assert.Equal([9], await _queue.ValuesAsync());
+    }
+
+    [Fact]
+    public async Task A_copy_that_comes_after_its_producer_was_replaced_is_a_repeat_of_what_was_appended()
+    {
+        await StartAsync();
+        string path = await AcceptedAsync(0);
+        await _queue.PumpAsync(keep: true);
+        await Api.SendAsync("POST", "/streams/s/producers/p");
+        await Api.PostAsync("/streams/s/events", """[{"value":9}]""", ("Producer-Id", "p"), ("Producer-Epoch", "2"), ("Producer-Sequence", "0"));
+        Api.Time.Advance(TimeSpan.FromSeconds(11));
+
+        await _queue.PumpAsync();
+
+        Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+        Assert.Empty(await _queue.PoisonAsync());
+        Assert.Equal([0, 9], await _queue.ValuesAsync());
     }
 
     [Theory]

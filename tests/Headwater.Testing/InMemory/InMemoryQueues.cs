@@ -13,7 +13,13 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
     /// <summary>Thrown by every call while it is set.</summary>
     public StorageException? Fault { get; set; }
 
-    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation)
+    /// <summary>Called once a message has been sent to a queue, before the sender hears of it: who receives may be that fast.</summary>
+    public Func<string, Task>? Sent { get; set; }
+
+    /// <summary>Called before a queue is received from.</summary>
+    public Action<string>? Receiving { get; set; }
+
+    public async ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation)
     {
         Enter(cancellation);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -27,7 +33,11 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
         {
             DateTimeOffset now = time.GetUtcNow();
             Of(queue).Add(new Message(Name(), body.ToArray(), now) { VisibleAt = now + delay });
-            return ValueTask.CompletedTask;
+        }
+
+        if (Sent is { } sent)
+        {
+            await sent(queue);
         }
     }
 
@@ -35,6 +45,7 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
     {
         Enter(cancellation);
         ArgumentOutOfRangeException.ThrowIfLessThan(visibility, TimeSpan.FromSeconds(1));
+        Receiving?.Invoke(queue);
         lock (_gate)
         {
             Message[] taken = Visible(queue, count);
