@@ -15,7 +15,7 @@ var alerts alert[] = [
     query: '''
       union
         (AppMetrics | where Name == 'headwater.queue.handled' and Properties.outcome == 'poisoned' | summarize Messages = sum(Sum)),
-        (AppTraces | where Message has 'Moving message to queue' and Message has '-poison' | summarize Messages = todouble(count()))
+        (AppTraces | where Message has 'Moving message to queue' and Message has 'poison' | summarize Messages = todouble(count()))
       | summarize Messages = sum(Messages)
       | where Messages > 0
       '''
