@@ -49,6 +49,15 @@ public sealed partial class SourceTests
         Rule.IsBrokenByNone(split.Where(f => !UsesGenerator().IsMatch(Repository.Read(f))));
     }
 
+    /// <summary>What is looked for by its number is found once.</summary>
+    [Fact]
+    public void No_two_log_messages_have_one_number()
+    {
+        IEnumerable<string> numbers = new[] { "src", "functions" }.SelectMany(f => Repository.Files(f, "*.cs")).SelectMany(f => MessageNumber().Matches(Repository.Read(f))).Select(m => m.Groups["number"].Value);
+
+        Rule.IsBrokenByNone(numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
+    }
+
     private static int Lines(string file) => File.ReadLines(Repository.PathOf(file)).Count();
 
     private static string WithoutComments(string source) => Comment().Replace(source, "");
@@ -67,6 +76,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\[(GeneratedRegex|LoggerMessage|LibraryImport|JsonSerializable)\b")]
     private static partial Regex UsesGenerator();
+
+    [GeneratedRegex(@"\[LoggerMessage\((?<number>\d+),")]
+    private static partial Regex MessageNumber();
 
     [GeneratedRegex("//.*")]
     private static partial Regex Comment();

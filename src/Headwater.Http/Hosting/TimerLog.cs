@@ -5,9 +5,9 @@ namespace Headwater.Http.Hosting;
 /// <summary>What timers tell the log.</summary>
 internal static partial class TimerLog
 {
-    [LoggerMessage(1101, LogLevel.Warning, "Timer {Timer}: stream {Stream} was left for the next run: {Reason}", EventName = "StreamNotMaintained")]
+    [LoggerMessage(1201, LogLevel.Warning, "Timer {Timer}: stream {Stream} was left for the next run: {Reason}", EventName = "StreamNotMaintained")]
     public static partial void StreamNotMaintained(this ILogger logger, string timer, string stream, string reason);
 
-    [LoggerMessage(1102, LogLevel.Information, "Timer {Timer}: some work is left for the next run", EventName = "TimerLeftWork")]
+    [LoggerMessage(1202, LogLevel.Information, "Timer {Timer}: some work is left for the next run", EventName = "TimerLeftWork")]
     public static partial void TimerLeftWork(this ILogger logger, string timer);
 }
