@@ -1,3 +1,5 @@
+using Headwater.Log.Maintenance;
+using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
@@ -141,6 +143,96 @@ public sealed class ListingTests
 
         Assert.Equal([StorageOperation.QueryRows], reader.Storage.Calls.Select(c => c.Operation));
     });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_write_of_rebuilding_that_lands_after_the_table_was_lost_again_hides_no_stream(int which) => World.Play(async world =>
+    {
+        await CreateAsync(world, "a", "b");
+        world.Tables.Clear();
+        var gate = new TaskCompletionSource();
+        int writes = 0;
+        Instance first = world.Start();
+        first.Storage.When(c => c.Operation == StorageOperation.ApplyRows && ++writes == which, CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => first.Log.Streams.ListAsync(null, 10, default));
+        world.Tables.Clear();
+        gate.SetResult();
+        await world.QuietAsync();
+
+        StreamPage page = await world.Start().Log.Streams.ListAsync(null, 10, default);
+
+        Assert.Equal(["a", "b"], Names(page));
+    });
+
+    [Fact]
+    public void A_table_lost_while_it_is_made_again_is_made_again_whole() => World.Play(async world =>
+    {
+        await CreateAsync(world, [.. Enumerable.Range(0, 150).Select(i => $"s{i:D3}")]);
+        world.Tables.Clear();
+        int writes = 0;
+        Instance first = world.Start();
+        first.Storage.When(c => c.Operation == StorageOperation.ApplyRows && ++writes == 3, CallFate.After(() => Lose(world)));
+        await first.Log.Streams.ListAsync(null, 1000, default);
+
+        StreamPage page = await world.Start().Log.Streams.ListAsync(null, 1000, default);
+
+        Assert.Equal(150, page.Streams.Count);
+    });
+
+    [Fact]
+    public void Two_that_make_a_table_again_at_once_both_list_everything() => World.Play(async world =>
+    {
+        await CreateAsync(world, "a", "b");
+        world.Tables.Clear();
+        int writes = 0;
+        StreamPage? second = null;
+        Instance first = world.Start();
+        first.Storage.When(c => c.Operation == StorageOperation.ApplyRows && ++writes == 2, CallFate.After(async () => second = await world.Start().Log.Streams.ListAsync(null, 10, default)));
+
+        StreamPage page = await first.Log.Streams.ListAsync(null, 10, default);
+
+        Assert.Equal(["a", "b", "a", "b"], Names(page).Concat(Names(second!)));
+    });
+
+    [Fact]
+    public void A_removal_that_lands_after_the_stream_was_created_anew_does_not_hide_it() => World.Play(async world =>
+    {
+        await CreateAsync(world, "a", "b");
+        await world.Start().Log.Streams.ListAsync(null, 10, default);
+        var gate = new TaskCompletionSource();
+        Instance first = world.Start();
+        first.Storage.Next(StorageOperation.ApplyRows, CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => first.Log.Streams.DeleteAsync(StreamName.Parse("a"), default));
+        await CreateAsync(world, "a");
+        gate.SetResult();
+        await world.QuietAsync();
+
+        StreamPage page = await world.Start().Log.Streams.ListAsync(null, 10, default);
+
+        Assert.Equal(["a", "b"], Names(page));
+    });
+
+    [Fact]
+    public void A_name_that_is_missing_all_the_same_is_found_by_the_daily_sweep() => World.Play(async world =>
+    {
+        await CreateAsync(world, "a", "b");
+        await world.Start().MaintainDueAsync();
+        await world.Tables.ApplyAsync("streams", "names", [new RowChange(RowChangeKind.Delete, "a", new Dictionary<string, object>(), "*")], default);
+        await Task.Delay(TimeSpan.FromDays(1), world.Time);
+        await world.Start().MaintainDueAsync(MaintenanceWork.Sweep);
+
+        StreamPage page = await world.Start().Log.Streams.ListAsync(null, 10, default);
+
+        Assert.Equal(["a", "b"], Names(page));
+    });
+
+    private static Task Lose(World world)
+    {
+        world.Tables.Clear();
+        return Task.CompletedTask;
+    }
 
     private static async Task CreateAsync(World world, params string[] names)
     {
