@@ -82,7 +82,7 @@ public sealed class LogMaintenance
             isFinished &= report?.Finished ?? true;
         }
 
-        UnixMicros? folders = work.HasFlag(MaintenanceWork.Sweep) ? await SweepFoldersAsync(due, failures, cancellation) : due.FoldersAt;
+        UnixMicros? folders = work.HasFlag(MaintenanceWork.Sweep) ? await SweepFoldersAsync(due, names, failures, cancellation) : due.FoldersAt;
         await _due.ForgetAsync(due.Streams.Where(s => !names.Contains(s)).SelectMany(due.RowsOf), cancellation);
         await _due.RanAsync(_ports.Clock.Now(), folders, cancellation);
         return new MaintenanceReport(streams, isFinished) { Failures = failures };
@@ -103,7 +103,7 @@ public sealed class LogMaintenance
     }
 
     /// <summary>Once a day, the folders of all names there are, streams or not: deletions and creations that broke off.</summary>
-    private async Task<UnixMicros?> SweepFoldersAsync(DueTimes due, List<MaintenanceFailure> failures, CancellationToken cancellation)
+    private async Task<UnixMicros?> SweepFoldersAsync(DueTimes due, HashSet<string> listed, List<MaintenanceFailure> failures, CancellationToken cancellation)
     {
         UnixMicros now = _ports.Clock.Now();
         if (due.FoldersAt > now)
@@ -117,6 +117,10 @@ public sealed class LogMaintenance
             try
             {
                 await folders.SweepAsync(name, cancellation);
+                if (!listed.Contains(name.Value))
+                {
+                    await ListAgainAsync(name, cancellation);
+                }
             }
             catch (StorageException trouble)
             {
@@ -128,6 +132,15 @@ public sealed class LogMaintenance
         return UnixMicros.From(now.ToDateTimeOffset() + _options.MaintenanceInterval);
     }
 
+    /// <summary>A stream whose name is missing, whatever took it, would be neither listed nor maintained. One read, and one write if there is such a stream.</summary>
+    private async Task ListAgainAsync(StreamName name, CancellationToken cancellation)
+    {
+        if (await new StreamStore(_ports).ReadAsync(name, cancellation) is { Document.State: StreamDocument.Active })
+        {
+            await _names.AddAsync(name, cancellation);
+        }
+    }
+
     /// <summary>Those looked at longest ago come first, so that a short budget reaches every stream in the end.</summary>
     private static IEnumerable<string> InTurn(IEnumerable<string> names, DueTimes due) => names.OrderBy(due.LastRun).ThenBy(n => n, StringComparer.Ordinal);
 
@@ -137,14 +150,14 @@ public sealed class LogMaintenance
         string? after = null;
         while (true)
         {
-            IReadOnlyList<string> page = await _names.ListAsync(after, NamesPage, cancellation);
-            names.UnionWith(page);
+            IReadOnlyList<ListedName> page = await _names.ListAsync(after, NamesPage, cancellation);
+            names.UnionWith(page.Select(n => n.Text));
             if (page.Count < NamesPage)
             {
                 return names;
             }
 
-            after = page[^1];
+            after = page[^1].Text;
         }
     }
 

@@ -71,11 +71,11 @@ public sealed class StreamCatalogue
     /// <summary>One query and one read for each stream not remembered.</summary>
     public async Task<StreamPage> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
-        IReadOnlyList<string> names = await _names.ListAsync(after, limit, cancellation);
+        IReadOnlyList<ListedName> names = await _names.ListAsync(after, limit, cancellation);
         var streams = new List<StreamDescription>(names.Count);
-        foreach (string name in names)
+        foreach (ListedName name in names)
         {
-            if (await FindAsync(name, cancellation) is { } stream)
+            if (await FindAsync(name.Text, cancellation) is { } stream)
             {
                 streams.Add(stream);
             }
@@ -86,7 +86,7 @@ public sealed class StreamCatalogue
             }
         }
 
-        return new StreamPage(streams, names.Count == limit ? names[^1] : null);
+        return new StreamPage(streams, names.Count == limit ? names[^1].Text : null);
     }
 
     /// <summary>One read and one conditional write a try.</summary>
@@ -112,7 +112,7 @@ public sealed class StreamCatalogue
         throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' is being changed by others; try again.");
     }
 
-    /// <summary>Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and three more.</summary>
+    /// <summary>Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.</summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task DeleteAsync(StreamName name, CancellationToken cancellation)
     {

@@ -2,9 +2,15 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
 
+/// <param name="Text">The name; of a stream, or of one that is no more.</param>
+/// <param name="ETag">Of its row: a name added again meanwhile has another.</param>
+internal sealed record ListedName(string Text, string ETag);
+
 /// <summary>
-/// Table <c>streams</c>: the names of all streams, so that listing them needs no blob listing. A cache: a name is added before its stream exists and removed after it is gone,
-/// so the rows are never too few; lost rows are noticed by the missing marker and made again from the blobs.
+/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing them needs no blob listing. A cache: a name is added before its stream exists and removed after it is gone.
+/// A marker beside them says whether they are complete; without it they are made again from the blobs. Calls can land long after their callers gave up, and the table can be lost at any time, so nothing
+/// that makes names fewer is unconditional: the marker turns to complete only as the very row under which rebuilding began, which a loss takes away, and a name goes only as the row that was seen
+/// before its stream was found gone.
 /// </summary>
 internal sealed class StreamNames(LogPorts ports)
 {
@@ -12,7 +18,12 @@ internal sealed class StreamNames(LogPorts ports)
 
     private const string Names = "names";
 
-    private const string Markers = "markers";
+    /// <summary>Before every name in row order, and none itself.</summary>
+    private const string Marker = "!marker";
+
+    private const string State = "state";
+
+    private const string Rebuilding = "rebuilding";
 
     private const string Complete = "complete";
 
@@ -20,40 +31,68 @@ internal sealed class StreamNames(LogPorts ports)
 
     private static readonly Dictionary<string, object> NoValues = [];
 
-    private long? _markerSeen;
+    private long? _completeSeen;
 
     /// <summary>One write.</summary>
     public async Task AddAsync(StreamName name, CancellationToken cancellation) =>
         await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Upsert, name.Value, NoValues)], cancellation);
 
-    /// <summary>One write; removing a name that is not there is no error.</summary>
-    public async Task RemoveAsync(string name, CancellationToken cancellation) =>
-        await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Delete, name, NoValues, "*")], cancellation);
+    /// <summary>One read.</summary>
+    /// <returns>Null if it is not listed.</returns>
+    public async Task<ListedName?> FindAsync(StreamName name, CancellationToken cancellation) =>
+        await ports.Tables.GetAsync(Table, new RowId(Names, name.Value), cancellation) is { } row ? new ListedName(name.Value, row.ETag) : null;
+
+    /// <summary>One write; a name removed or added again meanwhile stays as it is.</summary>
+    public async Task RemoveAsync(ListedName name, CancellationToken cancellation) =>
+        await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Delete, name.Text, NoValues, name.ETag)], cancellation);
 
     /// <summary>One query, and once a minute one read of the marker.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string? after, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ListedName>> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
         await EnsureCompleteAsync(cancellation);
-        IReadOnlyList<TableRow> rows = await ports.Tables.QueryAsync(Table, Names, after, limit, cancellation);
-        return [.. rows.Select(row => row.Id.Row)];
+        IReadOnlyList<TableRow> rows = await ports.Tables.QueryAsync(Table, Names, after ?? Marker, limit, cancellation);
+        return [.. rows.Select(row => new ListedName(row.Id.Row, row.ETag))];
     }
 
     private async Task EnsureCompleteAsync(CancellationToken cancellation)
     {
-        if (_markerSeen is { } seen && ports.Time.GetElapsedTime(seen) < MarkerTrusted)
+        if (_completeSeen is { } seen && ports.Time.GetElapsedTime(seen) < MarkerTrusted)
         {
             return;
         }
 
-        if (await ports.Tables.GetAsync(Table, new RowId(Markers, Complete), cancellation) is null)
+        while (await BeginAsync(cancellation) is { } begun)
         {
-            await RebuildAsync(cancellation);
+            await AddAllAsync(cancellation);
+            if (await ports.Tables.ApplyAsync(Table, Names, [Marked(RowChangeKind.Replace, Complete, begun)], cancellation) is not null)
+            {
+                break; // Else someone else was quicker, or what has just been added is lost again.
+            }
         }
 
-        _markerSeen = ports.Time.GetTimestamp();
+        _completeSeen = ports.Time.GetTimestamp();
     }
 
-    private async Task RebuildAsync(CancellationToken cancellation)
+    /// <summary>One read; without a marker one write.</summary>
+    /// <returns>The version of the marker under which to rebuild, whoever wrote it; null if the names are complete.</returns>
+    private async Task<string?> BeginAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await ports.Tables.GetAsync(Table, new RowId(Names, Marker), cancellation) is { } marker)
+            {
+                return marker.Text(State) == Complete ? null : marker.ETag;
+            }
+
+            if (await ports.Tables.ApplyAsync(Table, Names, [Marked(RowChangeKind.Insert, Rebuilding)], cancellation) is [{ } etag])
+            {
+                return etag;
+            }
+        }
+    }
+
+    /// <summary>One listing, and one write per 100 names.</summary>
+    private async Task AddAllAsync(CancellationToken cancellation)
     {
         string? continuation = null;
         do
@@ -67,7 +106,7 @@ internal sealed class StreamNames(LogPorts ports)
             continuation = page.Continuation;
         }
         while (continuation is not null);
-
-        await ports.Tables.ApplyAsync(Table, Markers, [new RowChange(RowChangeKind.Upsert, Complete, NoValues)], cancellation);
     }
+
+    private static RowChange Marked(RowChangeKind kind, string state, string? etag = null) => new(kind, Marker, new Dictionary<string, object> { [State] = state }, etag);
 }

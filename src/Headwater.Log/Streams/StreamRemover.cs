@@ -26,17 +26,20 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
         }
 
         await RemoveBlobsAsync(BlobNames.StreamFolder(name, stored.Document.StreamId), cancellation);
-        if (await store.DeleteAsync(name, stored.ETag, cancellation))
+        ListedName? listed = await names.FindAsync(name, cancellation);
+        if (await store.DeleteAsync(name, stored.ETag, cancellation) && listed is not null)
         {
-            await ForgetNameAsync(name.Value, cancellation);
+            await ForgetNameAsync(listed, cancellation);
         }
     }
 
     /// <summary>Removes a name from the list, and puts it back if a stream of that name has been created meanwhile.</summary>
-    public async Task ForgetNameAsync(string name, CancellationToken cancellation)
+    /// <param name="name">As it was listed before its stream was found gone.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task ForgetNameAsync(ListedName name, CancellationToken cancellation)
     {
         await names.RemoveAsync(name, cancellation);
-        if (StreamName.TryParse(name, out StreamName stream) && await store.ReadAsync(stream, cancellation) is not null)
+        if (StreamName.TryParse(name.Text, out StreamName stream) && await store.ReadAsync(stream, cancellation) is not null)
         {
             await names.AddAsync(stream, cancellation);
         }
