@@ -1,4 +1,5 @@
 using Headwater.Log.Errors;
+using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
@@ -26,6 +27,8 @@ public sealed class StreamCatalogue
 
     private readonly DescriptionCache _cache;
 
+    private readonly DueRows _due;
+
     internal StreamCatalogue(LogPorts ports, LogOptions options)
     {
         _store = new StreamStore(ports);
@@ -33,6 +36,7 @@ public sealed class StreamCatalogue
         _remover = new StreamRemover(ports.Blobs, _store, _names);
         _creator = new StreamCreator(ports, _store, _names, _remover);
         _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
+        _due = new DueRows(ports.Tables);
     }
 
     /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>
@@ -89,7 +93,7 @@ public sealed class StreamCatalogue
         return new StreamPage(streams, names.Count == limit ? names[^1].Text : null);
     }
 
-    /// <summary>One read and one conditional write a try.</summary>
+    /// <summary>One read and one conditional write a try; one row if retention or compaction was named, by which timers see at their next run that there may be something to do.</summary>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races.</exception>
     public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation)
     {
@@ -105,7 +109,9 @@ public sealed class StreamCatalogue
             StreamDocument changed = stored.Document.With(change.ApplyTo(stored.Document.Describe(name).Settings));
             if (await _store.WriteAsync(name, changed, WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
-                return _cache.Put(changed.Describe(name));
+                StreamDescription stream = _cache.Put(changed.Describe(name));
+                await TryMarkAsync(stream, change, cancellation);
+                return stream;
             }
         }
 
@@ -120,6 +126,24 @@ public sealed class StreamCatalogue
         _cache.Forget(name);
         await _remover.RemoveAsync(name, stored, cancellation);
         _cache.Forget(name);
+    }
+
+    /// <summary>By what was named, not by what differs: a repeat of a change whose answer was lost marks too.</summary>
+    private async Task TryMarkAsync(StreamDescription stream, StreamChange change, CancellationToken cancellation)
+    {
+        if (!change.Retention.IsSet && !change.Compaction.IsSet)
+        {
+            return;
+        }
+
+        try
+        {
+            await _due.MarkAsync(stream.Name, stream.StreamId, cancellation);
+        }
+        catch (StorageException)
+        {
+            // The change is stored and holds: an error would say that it does not. Without the mark timers come to the stream when its plan says, within a day.
+        }
     }
 
     private async Task<StreamDescription?> FindAsync(string text, CancellationToken cancellation)

@@ -1,4 +1,6 @@
+using Headwater.Core.Positions;
 using Headwater.Log.Errors;
+using Headwater.Log.Maintenance;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
@@ -10,6 +12,10 @@ public sealed class ConfigurationTests
     private static readonly StreamName Orders = StreamName.Parse("orders");
 
     private static readonly StreamChange NewOwner = new() { Owner = new Optional<string?>(true, "sales") };
+
+    private static readonly StreamChange NewRetention = new() { Retention = new Optional<Retention?>(true, new Retention(TimeSpan.FromDays(3), null)) };
+
+    private static readonly StreamChange NewCompaction = new() { Compaction = new Optional<Headwater.Log.Streams.Compaction?>(true, new Headwater.Log.Streams.Compaction(TimeSpan.FromHours(2), null)) };
 
     private static readonly StreamChange NewDoc = new() { Doc = new Optional<string?>(true, "Orders.") };
 
@@ -85,6 +91,72 @@ public sealed class ConfigurationTests
         StreamDescription changed = await instance.Log.Streams.ConfigureAsync(Orders, NewOwner, default);
 
         Assert.Equal("sales", changed.Settings.Owner);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_change_of_what_maintenance_goes_by_makes_the_stream_due(bool isRetention) => World.Play(async world =>
+    {
+        await world.Start().CreateAsync();
+        await world.Start().MaintainDueAsync();
+        await world.Start().Log.Streams.ConfigureAsync(Orders, isRetention ? NewRetention : NewCompaction, default);
+
+        Assert.Single((await world.Start().MaintainDueAsync()).Streams);
+        Assert.Empty((await world.Start().MaintainDueAsync()).Streams);
+    });
+
+    [Fact]
+    public void Timers_act_on_new_settings_at_their_next_run() => World.Play(async world =>
+    {
+        Instance writer = world.Start(Options.RollsOften);
+        StreamDescription stream = await writer.CreateAsync();
+        for (int i = 0; i < 8; i++)
+        {
+            await writer.AppendAsync(stream, "a");
+        }
+
+        await writer.Log.DrainAsync(default);
+        await world.Start().MaintainDueAsync();
+        await Task.Delay(TimeSpan.FromMinutes(10), world.Time);
+        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<Retention?>(true, new Retention(TimeSpan.FromMinutes(5), null)) }, default);
+        await world.Start().MaintainDueAsync(MaintenanceWork.Retain);
+
+        Assert.True((await world.Start().GetAsync()).LogStart(new PartitionId(0)) > Offset.Zero);
+    });
+
+    [Fact]
+    public void A_change_costs_one_read_and_two_writes() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        await instance.CreateAsync();
+        instance.Storage.Clear();
+        await instance.Log.Streams.ConfigureAsync(Orders, NewRetention, default);
+
+        Assert.Equal([StorageOperation.Read, StorageOperation.Write, StorageOperation.ApplyRows], instance.Storage.Calls.Select(c => c.Operation));
+    });
+
+    [Fact]
+    public void A_change_that_maintenance_does_not_mind_writes_no_row() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        await instance.CreateAsync();
+        instance.Storage.Clear();
+        await instance.Log.Streams.ConfigureAsync(Orders, NewOwner, default);
+
+        Assert.Empty(instance.Storage.Of(StorageOperation.ApplyRows));
+    });
+
+    [Fact]
+    public void A_change_holds_even_if_the_stream_cannot_be_marked_due() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        await instance.CreateAsync();
+        instance.Storage.Every(c => c.Operation == StorageOperation.ApplyRows, CallFate.Refused(Ports.StorageFault.Throttled));
+
+        StreamDescription changed = await instance.Log.Streams.ConfigureAsync(Orders, NewRetention, default);
+
+        Assert.Equal((TimeSpan.FromDays(3), TimeSpan.FromDays(3)), (changed.Settings.Retention?.Time, (await world.Start().GetAsync()).Settings.Retention?.Time));
     });
 
     [Fact]
