@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Headwater.Http.Maintenance;
 using Headwater.Http.Queued;
 using Headwater.Log.Groups.Copies;
 using Headwater.Log.Maintenance;
@@ -84,6 +85,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
     {
         using Activity? span = Begin(name);
         MaintenanceReport report = await log.Maintenance.RunDueAsync(work, Budget, cancellation);
+        MaintenanceTelemetry.Record(report);
         span?.SetTag("headwater.streams", report.Streams.Count);
         foreach (MaintenanceFailure failure in report.Failures)
         {

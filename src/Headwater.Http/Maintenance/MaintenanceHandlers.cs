@@ -24,6 +24,7 @@ internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
         StreamName name = RequestPath.Stream(context);
         (MaintenanceWork work, TimeSpan budget) = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
         MaintenanceReport report = await log.Maintenance.RunAsync(name, work, budget, context.RequestAborted);
+        MaintenanceTelemetry.Record(report);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => MaintenanceJson.Write(json, report));
     }
 

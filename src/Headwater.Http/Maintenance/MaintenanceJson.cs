@@ -40,6 +40,10 @@ internal static class MaintenanceJson
         json.WriteBoolean("unfinished", report.Unfinished);
         json.WriteBoolean("busy", report.Busy);
         json.WriteNumber("dirtyRatio", report.DirtyRatio);
+        if (report.OldestDirty is { } oldest)
+            json.WriteString("oldestDirty", oldest.ToDateTimeOffset().UtcDateTime);
+        if (report.LastRun is { } last)
+            json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
         Write(json, "segments", report.SegmentsBefore, report.SegmentsAfter);
         Write(json, "bytes", report.BytesBefore, report.BytesAfter);
         Write(json, "events", report.EventsBefore, report.EventsAfter);

@@ -41,6 +41,15 @@ public sealed record CompactionReport
     /// <summary>Share of bytes below the bound not cleaned yet, before the run.</summary>
     public double DirtyRatio { get; init; }
 
+    /// <summary>When the first event not cleaned yet was appended, of those below the bound, before the run; null if there is none.</summary>
+    public UnixMicros? OldestDirty { get; init; }
+
+    /// <summary>When a run last ended, in this call or before; null if none has.</summary>
+    public UnixMicros? LastRun { get; init; }
+
+    /// <summary>A run ended in this call: what was dirty is clean.</summary>
+    public bool Ended { get; init; }
+
     /// <summary>When there is something to do again; null: when a segment has been sealed.</summary>
     internal UnixMicros? NextAt { get; init; }
 }

@@ -40,6 +40,9 @@ internal sealed record CompactionState
     /// <summary>The run under way, if there is one.</summary>
     public CompactionRun? Run { get; init; }
 
+    [JsonIgnore]
+    public UnixMicros? LastRunAt => LastRun == 0 ? null : new UnixMicros(LastRun);
+
     /// <param name="To">No key had two events below this offset.</param>
     /// <param name="At">Then, in microseconds.</param>
     internal sealed record Cleaning(long To, long At);

@@ -19,7 +19,7 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
 
     private Offset LogStart => partition.Place.Stream.LogStart(partition.Place.Partition);
 
-    /// <summary>Two reads and a listing if there is nothing to do.</summary>
+    /// <summary>Two reads and a listing if there is nothing to do, another read if something is dirty.</summary>
     /// <param name="isDemanded">Any dirt is worth a run.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="HeadwaterException">StreamChanged: a segment went meanwhile; CorruptSegment.</exception>
@@ -30,15 +30,19 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
         IReadOnlyList<SegmentFile> files = await opener.ListAsync(partition.Place, cancellation);
         if (await DeleteReplacedAsync(files, stored, cancellation) is not { } deleted)
         {
-            return new CompactionReport { Busy = true, Unfinished = true };
+            return new CompactionReport { Busy = true, Unfinished = true, LastRun = stored.State.LastRunAt };
         }
 
-        var report = new CompactionReport { Deleted = deleted };
-        if (stored.State.Run is null)
+        var report = new CompactionReport { Deleted = deleted, LastRun = stored.State.LastRunAt };
+        if (stored.State.Run is { } underWay)
+        {
+            report = With(report, await _choice.DirtAsync(underWay, cancellation));
+        }
+        else
         {
             TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
             ChosenRun chosen = await _choice.ChooseAsync(stored.State, files, tail, isDemanded, cancellation);
-            report = report with { DirtyRatio = chosen.DirtyRatio, NextAt = NextAt(stored.State, files, chosen) };
+            report = With(report, chosen.Dirt) with { NextAt = NextAt(stored.State, files, chosen) };
             if (chosen.Run is null)
             {
                 return report;
@@ -49,6 +53,8 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
 
         return await OwnedAsync(stored, report, cancellation);
     }
+
+    private static CompactionReport With(CompactionReport report, Dirt dirt) => report with { DirtyRatio = dirt.Ratio, OldestDirty = dirt.Oldest };
 
     private async Task<CompactionReport> OwnedAsync(StoredCompaction stored, CompactionReport report, CancellationToken cancellation)
     {
@@ -194,6 +200,8 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
         LiveSegment[] now = [.. SegmentMap.Resolve(files).Where(s => s.Visible.Start >= run.Inputs[0].Range.Start && s.Visible.End.Value <= run.Bound)];
         return report with
         {
+            Ended = true,
+            LastRun = completed.LastRunAt,
             SegmentsBefore = run.Inputs.Count,
             SegmentsAfter = now.Length,
             BytesBefore = run.Inputs.Sum(i => i.Bytes),
@@ -203,7 +211,7 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
             Keys = found.Keys,
             Tombstones = run.TombstonesLeft,
             Passes = run.Kind == CompactionRun.Compact ? found.Passes : 0,
-            NextAt = NextAt(completed, files, new ChosenRun(null, 0, report.NextAt)),
+            NextAt = NextAt(completed, files, new ChosenRun(null, Dirt.None, report.NextAt)),
         };
     }
 

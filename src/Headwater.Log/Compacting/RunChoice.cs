@@ -8,13 +8,13 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Compacting;
 
 /// <param name="Run">Null if nothing is worth a run.</param>
-/// <param name="DirtyRatio">Share of bytes not cleaned yet.</param>
+/// <param name="Dirt">What there is to clean.</param>
 /// <param name="NextAt">When events now too young will be old enough; null if none wait.</param>
-internal sealed record ChosenRun(CompactionRun? Run, double DirtyRatio, UnixMicros? NextAt);
+internal sealed record ChosenRun(CompactionRun? Run, Dirt Dirt, UnixMicros? NextAt);
 
 /// <summary>
 /// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the oldest request key on that a cold open may have to scan for.
-/// One read for that, one per segment too young.
+/// One read for that, one per segment too young, and if anything is dirty one for the oldest of it.
 /// </summary>
 internal sealed class RunChoice(LogPorts ports, CompactionOptions options, PartitionPlace place)
 {
@@ -33,8 +33,12 @@ internal sealed class RunChoice(LogPorts ports, CompactionOptions options, Parti
         live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
         bool isEntity = place.Stream.Settings.Kind == StreamKind.Entity;
         UnixMicros? waits = await DropYoungAsync(live, now, isEntity ? MinLag : options.RewriteAfter, cancellation);
-        return isEntity ? Compaction(state, live, now, waits, isDemanded) : Rewriting(live, now, waits);
+        return isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
     }
+
+    /// <summary>What a run under way has to clean. One read if there is anything.</summary>
+    public Task<Dirt> DirtAsync(CompactionRun run, CancellationToken cancellation) =>
+        run.Kind == CompactionRun.Compact ? Dirt.OfAsync(run.Inputs, new Offset(run.CleanTo), _times, cancellation) : Task.FromResult(Dirt.None);
 
     public TimeSpan TombstonesKept
     {
@@ -48,23 +52,21 @@ internal sealed class RunChoice(LogPorts ports, CompactionOptions options, Parti
 
     private TimeSpan MinLag => place.Stream.Settings.Compaction?.MinLag ?? options.MinLag;
 
-    private ChosenRun Compaction(CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded)
+    private async Task<ChosenRun> CompactionAsync(CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded, CancellationToken cancellation)
     {
-        long all = live.Sum(s => s.File.Length);
-        long dirty = live.Where(s => s.Visible.End.Value > state.CleanTo).Sum(s => s.File.Length);
-        double ratio = all == 0 ? 0 : (double)dirty / all;
+        Dirt dirt = await Dirt.OfAsync(Inputs(live), new Offset(state.CleanTo), _times, cancellation);
         Offset expiredTo = state.ExpiredTo(now, TombstonesKept);
         bool hasExpired = state.Tombstones > 0 && expiredTo.Value > state.TombstonesBelow && (isDemanded || state.Tombstones * TombstoneShare >= state.Events);
-        bool isWorthIt = hasExpired || (dirty > 0 && (isDemanded || ratio >= options.DirtyRatio));
+        bool isWorthIt = hasExpired || (dirt.Ratio > 0 && (isDemanded || dirt.Ratio >= options.DirtyRatio));
         CompactionRun? run = isWorthIt && live.Count > 0 ? New(CompactionRun.Compact, live, now) with { CleanTo = state.CleanTo, TombstonesBelow = expiredTo.Value } : null;
-        return new ChosenRun(run, ratio, waits);
+        return new ChosenRun(run, dirt, waits);
     }
 
     /// <summary>Append blobs only: what is a block blob already stays.</summary>
     private ChosenRun Rewriting(List<LiveSegment> live, UnixMicros now, UnixMicros? waits)
     {
         List<LiveSegment> old = [.. live.Where(s => s.File.Generation == 0).Take(RewrittenAtOnce)];
-        return new ChosenRun(old.Count > 0 ? New(CompactionRun.Rewrite, old, now) : null, 0, waits);
+        return new ChosenRun(old.Count > 0 ? New(CompactionRun.Rewrite, old, now) : null, Dirt.None, waits);
     }
 
     private CompactionRun New(string kind, List<LiveSegment> inputs, UnixMicros now) => new()
@@ -76,8 +78,11 @@ internal sealed class RunChoice(LogPorts ports, CompactionOptions options, Parti
         CleanTo = 0,
         TombstonesBelow = 0,
         Seed = (ulong)ports.Randomness.NextId(),
-        Inputs = [.. inputs.Select(s => new RunInput(s.File.Name, s.Visible.Start.Value, s.Visible.End.Value, s.File.Generation, s.File.Length))],
+        Inputs = Inputs(inputs),
     };
+
+    private static IReadOnlyList<RunInput> Inputs(List<LiveSegment> live) =>
+        [.. live.Select(s => new RunInput(s.File.Name, s.Visible.Start.Value, s.Visible.End.Value, s.File.Generation, s.File.Length))];
 
     /// <summary>Where what a cold open needs begins.</summary>
     private async Task<Offset> LimitAsync(List<LiveSegment> live, TailPosition tail, CancellationToken cancellation)

@@ -185,6 +185,6 @@ public sealed class LogMaintenance
         var run = new StreamRun(counted, _options, stream, slice);
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
         await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
-        return new MaintenanceReport([new StreamReport(stream.Name, partitions, tally.Calls)], run.IsFinished);
+        return new MaintenanceReport([new StreamReport(stream.Name, partitions, tally.Calls) { At = _ports.Clock.Now() }], run.IsFinished);
     }
 }

@@ -20,7 +20,11 @@ public sealed record MaintenanceFailure(StreamName Stream, string Reason);
 /// <param name="Stream">Which stream.</param>
 /// <param name="Partitions">Those worked on, in order.</param>
 /// <param name="StorageCalls">Calls to blobs and tables made for it.</param>
-public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionReport> Partitions, long StorageCalls);
+public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionReport> Partitions, long StorageCalls)
+{
+    /// <summary>When it was made, by storage's clock.</summary>
+    public UnixMicros At { get; init; }
+}
 
 /// <summary>What was done to a partition.</summary>
 public sealed record PartitionReport(PartitionId Partition)
