@@ -12,6 +12,9 @@ internal sealed class AppendStatuses(ITables tables)
 {
     public const int Shards = 16;
 
+    /// <summary>What one property takes of a text (64 KiB of UTF-16, and some room). A batch may lie in so many partitions that it takes several.</summary>
+    private const int TextLength = 30_000;
+
     private const string Table = StorageNames.AppendsTable;
 
     /// <summary>One write. A status that is there already stays: the batch may have been handled before this call came through.</summary>
@@ -56,7 +59,9 @@ internal sealed class AppendStatuses(ITables tables)
         if (status.State == AppendState.Appended)
         {
             values["count"] = (long)status.Count;
-            values["partitions"] = JsonSerializer.Serialize(status.Partitions, QueuedJson.Default.IReadOnlyListQueuedShare);
+            string shares = JsonSerializer.Serialize(status.Partitions, QueuedJson.Default.IReadOnlyListQueuedShare);
+            for (int part = 0; part * TextLength < shares.Length; part++)
+                values[SharesName(part)] = shares[(part * TextLength)..Math.Min((part + 1) * TextLength, shares.Length)];
         }
 
         foreach ((string name, string? text) in new[] { ("code", status.Code), ("reason", status.Reason), ("claim", status.Claim) })
@@ -74,10 +79,20 @@ internal sealed class AppendStatuses(ITables tables)
         return new AppendStatus(row.Id.Row, state, row.Text("stream") ?? "", DateTimeOffset.FromUnixTimeMilliseconds(row.Number("at") ?? 0))
         {
             Count = (int)(row.Number("count") ?? 0),
-            Partitions = row.Text("partitions") is { } shares ? JsonSerializer.Deserialize(shares, QueuedJson.Default.IReadOnlyListQueuedShare) ?? [] : [],
+            Partitions = SharesOf(row) is { Length: > 0 } shares ? JsonSerializer.Deserialize(shares, QueuedJson.Default.IReadOnlyListQueuedShare) ?? [] : [],
             Code = row.Text("code"),
             Reason = row.Text("reason"),
             Claim = row.Text("claim"),
         };
     }
+
+    private static string SharesOf(TableRow row)
+    {
+        string shares = "";
+        for (int part = 0; row.Text(SharesName(part)) is { } text; part++)
+            shares += text;
+        return shares;
+    }
+
+    private static string SharesName(int part) => part == 0 ? "partitions" : string.Create(CultureInfo.InvariantCulture, $"partitions{part}");
 }

@@ -10,6 +10,24 @@ public sealed class Rows_on_Azurite(AzuriteFixture azurite) : RowContract(new Az
 public abstract class RowContract(Backend backend) : TableContract(backend)
 {
     [Fact]
+    public async Task A_text_longer_than_the_service_takes_is_refused_and_nothing_is_written()
+    {
+        await FaultAsync(StorageFault.Rejected, () => ApplyAsync(Insert("a", new string('x', 32_769))));
+
+        Assert.Null(await RowAsync("a"));
+    }
+
+    [Fact]
+    public async Task The_longest_text_comes_back()
+    {
+        string text = new('x', 32_768);
+
+        await InsertedAsync("a", text);
+
+        Assert.Equal(text, (await RowAsync("a"))!.Text("text"));
+    }
+
+    [Fact]
     public async Task A_row_comes_back_with_its_values()
     {
         await Tables.ApplyAsync(

@@ -49,6 +49,21 @@ public sealed class RespondAsyncTests
             Assert.Equal((int)share!["count"]!, (await Api.EventsAsync((int)share["partition"]!)).Count);
     }
 
+    [Fact]
+    public async Task A_batch_that_lies_in_a_thousand_partitions_tells_where_its_events_are()
+    {
+        await Api.CreateAsync("""{"partitions":1024}""");
+        string path = await _queue.AcceptedAsync($"[{string.Join(',', Enumerable.Range(0, 9_000).Select(i => $$"""{"key":"{{i}}","value":1}"""))}]");
+        await _queue.PumpAsync();
+
+        JsonNode status = (await Api.GetAsync(path)).Json;
+
+        Assert.Equal(("appended", 9_000), ((string?)status["status"], (int?)status["count"]));
+        JsonArray shares = status["partitions"]!.AsArray();
+        Assert.True(shares.Count > 1_000, $"{shares.Count} partitions");
+        Assert.Equal(9_000, shares.Sum(s => (int)s!["count"]!));
+    }
+
     [Theory]
     [InlineData("""[{"value":1},{"wrong":2}]""", 400, "unknown_member")]
     [InlineData("[]", 400, "empty_batch")]
