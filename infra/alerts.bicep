@@ -3,6 +3,7 @@ metadata description = 'What is asked of the telemetry, and when somebody should
 
 import { alert } from '../bicep/monitoring/log-alerts.bicep'
 
+// The Functions host measures the same requests under the same name, without a route, and some that the app never sees: the greater count is that of requests.
 @export()
 @description('Queries over what the app itself counts and traces; each answers with a row exactly when it should fire.')
 var alerts alert[] = [
@@ -29,7 +30,8 @@ var alerts alert[] = [
     query: '''
       AppMetrics
       | where Name == 'http.server.request.duration' and toint(Properties['http.response.status_code']) >= 500
-      | summarize Requests = sum(ItemCount)
+      | summarize Requests = sum(ItemCount) by IsOurs = isnotempty(Properties['http.route'])
+      | summarize Requests = max(Requests)
       | where Requests > 5
       '''
   }
@@ -42,7 +44,8 @@ var alerts alert[] = [
     query: '''
       AppMetrics
       | where Name == 'http.server.request.duration' and toint(Properties['http.response.status_code']) == 429
-      | summarize Requests = sum(ItemCount)
+      | summarize Requests = sum(ItemCount) by IsOurs = isnotempty(Properties['http.route'])
+      | summarize Requests = max(Requests)
       | where Requests > 100
       '''
   }
