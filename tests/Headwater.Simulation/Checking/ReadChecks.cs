@@ -106,7 +106,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         bool areGone = from <= to;
         for (long offset = from; areGone && offset < to; offset++)
         {
-            areGone = _compacted.MayBeGone(read.StreamId, read.Partition, offset, read.Returned, read.InvokedAt);
+            areGone = _compacted.MayBeGone(read.StreamId, read.Partition, offset, read.Returned, read.ReturnedAt);
         }
 
         return areGone;

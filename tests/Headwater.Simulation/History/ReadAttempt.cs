@@ -33,8 +33,8 @@ internal sealed class ReadAttempt
 
     public long Returned { get; set; } = long.MaxValue;
 
-    /// <summary>Storage's time when it was asked, in Unix microseconds.</summary>
-    public long InvokedAt { get; init; }
+    /// <summary>Storage's time when the answer came, in Unix microseconds.</summary>
+    public long ReturnedAt { get; set; }
 
     public PageAnswer? Page { get; set; }
 

@@ -102,7 +102,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
     private async Task<ReadAttempt> AskAsync(
         int partition, ReadFromKind from, long value, StreamName stream, Func<EventLog, StreamDescription, CancellationToken, Task<PageAnswer>> ask)
     {
-        var attempt = new ReadAttempt { Client = Name, Partition = partition, From = from, FromValue = value, Invoked = Context.Begin(), InvokedAt = Context.NowMicros };
+        var attempt = new ReadAttempt { Client = Name, Partition = partition, From = from, FromValue = value, Invoked = Context.Begin() };
         Context.History.Reads.Add(attempt);
         SimulatedInstance instance = AnyInstance();
         Write($"asks {instance.Party.Name} for {attempt}");
@@ -125,6 +125,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         }
 
         attempt.Returned = Context.Timeline.NextStep();
+        attempt.ReturnedAt = Context.NowMicros;
         Write($"is told {attempt.Refusal} {attempt.RefusalFact} {(attempt.Page is { } page ? $"[{string.Join(' ', page.Events.Select(e => e.Id))}] next {page.Next} end {page.LogEnd}" : "")}");
         return attempt;
     }
