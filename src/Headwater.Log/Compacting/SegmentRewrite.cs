@@ -50,7 +50,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
             }
         }
 
-        Begin(target, planned, inputs.Count > 0 ? inputs[0].Header.Header : SegmentCreator.Header(place.Stream, place.Partition, RangeOf(planned).Start, ports.Randomness));
+        Begin(target, BeginOf(planned, inputs), inputs.Count > 0 ? inputs[0].Header.Header : SegmentCreator.Header(place.Stream, place.Partition, RangeOf(planned).Start, ports.Randomness));
         foreach ((int index, StoredHeader header) in inputs)
         {
             await CopyAsync(header, index, target, cancellation);
@@ -68,10 +68,23 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
     }
 
     /// <summary>All inputs of a planned segment have one schema version.</summary>
-    private void Begin(Target target, PlannedSegment planned, SegmentHeader like)
+    private static void Begin(Target target, Offset begins, SegmentHeader like)
     {
-        SegmentHeader header = like.WithoutProducers() with { BaseOffset = RangeOf(planned).Start, Codec = target.Codec, Sync = target.Sync };
+        SegmentHeader header = like.WithoutProducers() with { BaseOffset = begins, Codec = target.Codec, Sync = target.Sync };
         header.WriteTo(target.Blob.Output);
+    }
+
+    /// <summary>What retention has taken meanwhile is no gap of compaction: the header says so, for readers who do not know it yet.</summary>
+    private Offset BeginOf(PlannedSegment planned, List<(int Index, StoredHeader Header)> inputs)
+    {
+        if (inputs.Count == 0)
+        {
+            return RangeOf(planned).End;
+        }
+
+        (int index, StoredHeader first) = inputs[0];
+        Offset start = run.Inputs[index].Range.Start;
+        return first.Header.BaseOffset > start ? first.Header.BaseOffset : start;
     }
 
     private async Task CopyAsync(StoredHeader input, int index, Target target, CancellationToken cancellation)

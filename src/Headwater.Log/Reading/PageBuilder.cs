@@ -20,8 +20,18 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
 
     public bool IsFull => _isFull;
 
+    /// <summary>Nothing was found, but offsets were moved over.</summary>
+    public bool IsGap { get; private set; }
+
     /// <summary>Moves over offsets where nothing is left.</summary>
-    public void Skip(Offset to) => Next = to > Next ? to : Next;
+    public void Skip(Offset to)
+    {
+        if (to > Next)
+        {
+            Next = to;
+            IsGap = _blocks.Count == 0;
+        }
+    }
 
     /// <summary>Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.</summary>
     /// <returns>False when the page takes no more, or the block lies past the visible end.</returns>
@@ -43,6 +53,7 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
         }
 
         _blocks.Add(new ReadBlock(block, schema, range));
+        IsGap = false;
         _events += events;
         _bytes += block.Length;
         Next = range.End;

@@ -104,7 +104,13 @@ internal sealed class PartitionReader
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
                 if (page.Next >= tail.Next)
                 {
-                    break;
+                    // An end known from memory would do after an event; that nothing is there is for storage to say.
+                    if (!page.IsGap || page.Next >= (await partition.FreshTailAsync(cancellation)).Position.Next)
+                    {
+                        break;
+                    }
+
+                    continue;
                 }
 
                 LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation) ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
@@ -125,7 +131,7 @@ internal sealed class PartitionReader
     private async Task FillFromAsync(PartitionLog partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
-        RequireHolds(segment, page.Next);
+        RequireHolds(segment, known.Header, page.Next);
         long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
         await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
@@ -184,7 +190,7 @@ internal sealed class PartitionReader
             return false;
         }
 
-        RequireHolds(segment, page.Start);
+        RequireHolds(segment, known.Header, page.Start);
         page.Begin(known.Header);
         SegmentFileKind kind = Kind(segment);
         long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
@@ -208,9 +214,9 @@ internal sealed class PartitionReader
     }
 
     /// <summary>No segment speaks for an offset once retention or the stream's deletion has been there; the caller does not know of it yet.</summary>
-    private static void RequireHolds(LiveSegment segment, Offset offset)
+    private static void RequireHolds(LiveSegment segment, SegmentHeader header, Offset offset)
     {
-        if (segment.Visible.Start > offset)
+        if (segment.Visible.Start > offset || header.BaseOffset > offset)
         {
             throw new SegmentGoneException($"The segment of offset {offset}, before {segment.File.Name},");
         }

@@ -38,7 +38,7 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
         int first = await FirstCandidateAsync(live, time, cancellation);
         for (int i = first; i < live.Count; i++)
         {
-            if (await FindInAsync(live[i], time, cancellation) is { } found)
+            if (await FindInAsync(live[i], time, logStart, cancellation) is { } found)
             {
                 return found > logStart ? found : logStart;
             }
@@ -79,11 +79,16 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
         return null;
     }
 
-    private async Task<Offset?> FindInAsync(LiveSegment segment, UnixMicros time, CancellationToken cancellation)
+    private async Task<Offset?> FindInAsync(LiveSegment segment, UnixMicros time, Offset logStart, CancellationToken cancellation)
     {
         if (await HeaderAsync(segment, cancellation) is not { } known)
         {
             return null;
+        }
+
+        if (known.Header.BaseOffset > segment.Visible.Start && known.Header.BaseOffset > logStart)
+        {
+            throw new SegmentGoneException($"What came before offset {known.Header.BaseOffset}"); // As above.
         }
 
         long position = await PositionAsync(segment, known, time, cancellation);

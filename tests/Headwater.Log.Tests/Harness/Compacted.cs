@@ -34,14 +34,19 @@ internal static class Compacted
         WriteBlocksAsync(world, stream, start, end, generation, [.. events.Select(e => new[] { e })]);
 
     /// <summary>Writes a compacted segment with these events in one block each; offsets within a block have gaps as they are given.</summary>
-    public static async Task WriteBlocksAsync(World world, StreamDescription stream, long start, long end, int generation, params (long Offset, string? Value)[][] blocks)
+    public static Task WriteBlocksAsync(World world, StreamDescription stream, long start, long end, int generation, params (long Offset, string? Value)[][] blocks) =>
+        WriteSinceAsync(world, stream, start, start, end, generation, blocks);
+
+    /// <summary>As above, of which retention has taken everything before <paramref name="since"/>.</summary>
+    public static async Task WriteSinceAsync(
+        World world, StreamDescription stream, long start, long since, long end, int generation, params (long Offset, string? Value)[][] blocks)
     {
         var header = new SegmentHeader
         {
             Stream = stream.Name.Value,
             StreamId = stream.StreamId,
             Partition = new PartitionId(0),
-            BaseOffset = new Offset(start),
+            BaseOffset = new Offset(since),
             Schema = stream.Schema,
             SchemaVersion = stream.SchemaVersion,
             Codec = stream.Settings.Codec,

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Errors;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Xunit;
@@ -197,6 +198,41 @@ public sealed class CompactedNamesTests
         await Compacted.OfAsync(world, stream, 0, 4);
 
         Assert.Equal([(4, "4"), (5, "5")], await DeliveredAsync(world.Start(), stream));
+    });
+
+    [Fact]
+    public void A_page_of_gaps_alone_says_where_the_log_ends_now() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        await instance.ReadAllAsync(stream);
+        await world.Start(Options.RollsOften).AppendAsync(stream, "6");
+        await Compacted.OfAsync(world, stream, 0, 6);
+        world.Time.Advance(TimeSpan.FromMinutes(1)); // The map is old.
+
+        Assert.Equal(["6"], (await instance.ReadAsync(stream, from: 0)).Values);
+    });
+
+    [Fact]
+    public void What_retention_took_before_a_segment_was_rewritten_is_no_gap() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        await Compacted.WriteSinceAsync(world, stream, 0, 2, 4, 1, [(2, "two"), (3, "three")]);
+
+        HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, from: 0));
+
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
+        Assert.Equal(["two", "three", "4", "5"], (await instance.ReadAsync(stream, from: 2)).Values);
+    });
+
+    [Fact]
+    public void What_retention_took_before_a_segment_was_rewritten_is_not_passed_over_in_a_search_by_time() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        await Compacted.WriteSinceAsync(world, stream, 0, 2, 4, 1, [(2, "two"), (3, "three")]);
+
+        HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0))));
+
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
     });
 
     [Fact]
