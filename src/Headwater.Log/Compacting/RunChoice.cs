@@ -28,7 +28,9 @@ internal sealed class RunChoice(LogPorts ports, CompactionOptions options, Parti
     public async Task<ChosenRun> ChooseAsync(CompactionState state, IReadOnlyList<SegmentFile> files, TailPosition tail, bool isDemanded, CancellationToken cancellation)
     {
         UnixMicros now = ports.Clock.Now();
-        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.Start >= place.Stream.LogStart(place.Partition))];
+
+        // Also one the log start has moved into, which happens while a plan is under way: it may hold an old value of any key.
+        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > place.Stream.LogStart(place.Partition))];
         Offset limit = await LimitAsync(live, tail, cancellation);
         live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
         bool isEntity = place.Stream.Settings.Kind == StreamKind.Entity;

@@ -108,6 +108,30 @@ public sealed class InterruptionTests
         }
     }
 
+    /// <summary>The merged segment then begins below the log start, and is looked at like any other.</summary>
+    [Fact]
+    public void A_log_start_that_moves_into_a_plan_brings_no_deleted_value_back() => World.Play(async world =>
+    {
+        Instance writer = world.Start(Options);
+        StreamDescription stream = await writer.CreateAsync(settings: Entities.Settings with { Retention = new Retention(TimeSpan.FromDays(1), null) });
+        await writer.FillAsync(stream, "x=1");
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await writer.FillAsync(stream, "a=1", "b=1", "c=1");
+        Instance compactor = world.Start(Options with { Compaction = Options.Compaction with { TargetBytes = 100_000 } });
+        var gate = new TaskCompletionSource();
+        compactor.Storage.When(c => c.Operation == StorageOperation.CommitBlocks, CallFate.HeldUntil(gate.Task));
+        Task compacting = compactor.CompactAsync(stream);
+        await world.QuietAsync();
+        await world.Start(Options).MaintainAsync(stream, MaintenanceWork.Retain);
+        gate.SetResult();
+        await compacting;
+        stream = await world.Start(Options).GetAsync();
+        Assert.Equal("1 a=1, 2 b=1, 3 c=1", await world.Start().TellAsync(stream));
+        await LiveOnAsync(world, writer, stream);
+
+        Assert.Equal("2 b=1, 3 c=1, 5 e=1, 6 f=1", await world.Start().TellAsync(stream));
+    });
+
     /// <summary>Three days in which key a is deleted and forgotten.</summary>
     private static async Task LiveOnAsync(World world, Instance writer, StreamDescription stream)
     {
