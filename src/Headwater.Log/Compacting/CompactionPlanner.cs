@@ -8,6 +8,9 @@ internal static class CompactionPlanner
     /// <summary>A clean segment of this share of the target is left alone rather than written again for the sake of small neighbours.</summary>
     private const int LargeEnough = 4;
 
+    /// <summary>A planned segment is written in one step, however little its inputs leave: one that took reading more than this many times the target might never end in the time a host gives it.</summary>
+    private const int MostRead = 4;
+
     public static IReadOnlyList<PlannedSegment> Plan(CompactionRun run, ScanProgress found, long targetBytes)
     {
         var plan = new List<PlannedSegment>();
@@ -16,9 +19,13 @@ internal static class CompactionPlanner
         {
             int count = 1;
             long bytes = BytesLeft(run, found, first);
-            while (first + count < run.Inputs.Count && Merges(run, found, first + count, bytes, targetBytes))
+            long read = run.Inputs[first].Bytes;
+            while (first + count < run.Inputs.Count
+                && read + run.Inputs[first + count].Bytes <= targetBytes * MostRead
+                && Merges(run, found, first + count, bytes, targetBytes))
             {
                 bytes += BytesLeft(run, found, first + count);
+                read += run.Inputs[first + count].Bytes;
                 count++;
             }
 
