@@ -54,7 +54,7 @@ public sealed class QueuedAppends
 
     /// <summary>
     /// Handles one message. Returning completes it: its events are stored, or it was enqueued again to wait, or it was written to poison. Throwing counts as a failure of the message; at the last try
-    /// that the host allows, the message is written to poison with its reason instead. While storage fails messages wait; only a failing queue makes this throw.
+    /// that the host allows, the message is written to poison with its reason instead. While storage fails messages wait; only a failing queue makes this throw, at the last try after five minutes.
     /// </summary>
     /// <param name="queue">Where it came from: <see cref="StorageNames.AppendsQueue"/> or <see cref="StorageNames.InboxQueue"/>.</param>
     /// <param name="body">As it was received: text, or for the inbox base64 of it.</param>
@@ -70,7 +70,7 @@ public sealed class QueuedAppends
         }
         catch (Exception exception) when (Verdicts.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
         {
-            await WaitAsync(queue, body, enqueued, cancellation);
+            await WaitAsync(queue, body, enqueued, isLastTry: dequeueCount >= _context.Options.MaxDequeueCount, cancellation);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -109,7 +109,7 @@ public sealed class QueuedAppends
     }
 
     /// <summary>Storage failed where no part of the message could wait by itself, when it was to be given up for instance: all of it waits.</summary>
-    private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
+    private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isLastTry, CancellationToken cancellation)
     {
         var record = new PoisonRecord
         {
@@ -121,7 +121,7 @@ public sealed class QueuedAppends
             Enqueued = enqueued,
         };
         ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
-        await Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation);
+        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation) : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
     }
 
     /// <summary>A message that was given up once and put back carries itself: handled as it was, with the age it has.</summary>

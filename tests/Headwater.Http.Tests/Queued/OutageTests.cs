@@ -117,6 +117,23 @@ public sealed class OutageTests
         Assert.Empty(await _queue.PoisonAsync());
     }
 
+    [Fact]
+    public async Task At_the_last_try_a_failing_queue_is_asked_for_minutes_rather_than_the_message_given_up()
+    {
+        await Api.CreateAsync();
+        await _queue.AcceptedAsync("""[{"value":1}]""");
+        _blobs!.AppendsFailAt = "/";
+        QueuedMessage message = Assert.Single(await Api.Queues.ReceiveAsync("appends", 1, TimeSpan.FromMinutes(10), TestApi.Cancellation));
+        Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "queues");
+        DateTimeOffset end = Api.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
+
+        Task handling = Api.Queued.HandleAsync("appends", message.Body, message.Enqueued, QueuedOptions.Default.MaxDequeueCount, TestApi.Cancellation);
+        await AdvanceAsync(handling, () => Api.Queues.Fault = Api.Time.GetUtcNow() < end ? Api.Queues.Fault : null);
+
+        await handling;
+        Assert.Equal(2, Api.Queues.Bodies("appends").Count); // The one received, and the one that waits.
+    }
+
     private async Task OutageAsync(TimeSpan length)
     {
         DateTimeOffset end = Api.Time.GetUtcNow() + length;
@@ -128,11 +145,12 @@ public sealed class OutageTests
         }
     }
 
-    private async Task AdvanceAsync(Task handling)
+    private async Task AdvanceAsync(Task handling, Action? eachSecond = null)
     {
         while (!handling.IsCompleted)
         {
             Api.Time.Advance(TimeSpan.FromSeconds(1));
+            eachSecond?.Invoke();
             await Task.Yield();
         }
     }
