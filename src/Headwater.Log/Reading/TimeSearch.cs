@@ -30,7 +30,7 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
         }
 
         List<LiveSegment> live = [.. (await partition.Map.ListAsync(cancellation)).Where(s => s.Visible.End > logStart)];
-        if (live.Count == 0 || live[0].Visible.Start > logStart)
+        if (live.Count == 0 || live[0].Visible.Start > logStart || HasHole(live))
         {
             throw new SegmentGoneException($"The segment of offset {logStart}"); // Retention or the stream's deletion has been there, unknown to the caller.
         }
@@ -46,6 +46,9 @@ internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes,
 
         return (await partition.FreshTailAsync(cancellation)).Position.Next;
     }
+
+    /// <summary>Compaction leaves no hole; below a log start unknown to the caller there may be one, with a segment before it that was published late.</summary>
+    private static bool HasHole(List<LiveSegment> live) => live.Skip(1).Where((segment, i) => segment.Visible.Start != live[i].Visible.End).Any();
 
     /// <summary>The last segment that begins before the time; what is sought lies in it or right after it.</summary>
     private async Task<int> FirstCandidateAsync(List<LiveSegment> live, UnixMicros time, CancellationToken cancellation)

@@ -236,6 +236,22 @@ public sealed class CompactedNamesTests
     });
 
     [Fact]
+    public void A_hole_between_segments_is_not_passed_over_in_a_search_by_time() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        await Compacted.OfAsync(world, stream, 0, 3, "zero", "one");
+        await Compacted.OfAsync(world, stream, 3, 4, "three");
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        UnixMicros later = UnixMicros.From(world.Time.GetUtcNow());
+        await instance.AppendAsync(stream, "6");
+        await world.Store.DeleteAsync((await world.NamesAsync("")).Single(n => n.Contains("3-00000000000000000004.g", StringComparison.Ordinal)), null, CancellationToken.None);
+
+        HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, ReadFrom.Since(later)));
+
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
+    });
+
+    [Fact]
     public void Tombstones_left_in_a_compacted_segment_are_delivered() => World.Play(async world =>
     {
         (_, StreamDescription stream) = await StartAsync(world);
