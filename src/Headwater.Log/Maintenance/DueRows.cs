@@ -104,5 +104,5 @@ internal sealed class DueRows(ITables tables)
 
     internal static string NameOf(MaintenanceWork work) => work.ToString();
 
-    private static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
+    internal static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
 }

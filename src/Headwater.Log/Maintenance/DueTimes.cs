@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Ports;
+using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 
@@ -11,6 +12,9 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
     public TableRow? Row(string row) => rows.GetValueOrDefault(row);
 
     public IEnumerable<string> RowsOf(string stream) => _byStream[stream].Select(r => r.Id.Row);
+
+    /// <summary>Rows of streams that had this one's name before it.</summary>
+    public IEnumerable<string> RowsOfOthers(StreamDescription stream) => RowsOf(stream.Name.Value).Where(r => !r.StartsWith(DueRows.RowOf(stream.Name.Value, stream.StreamId), StringComparison.Ordinal));
 
     public IEnumerable<string> Streams => _byStream.Select(g => g.Key).Where(name => name.Length > 0);
 

@@ -185,6 +185,7 @@ public sealed class LogMaintenance
         var run = new StreamRun(counted, _options, stream, slice);
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
         await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
+        await new DueRows(counted.Tables).ForgetAsync(due.RowsOfOthers(stream), cancellation);
         return new MaintenanceReport([new StreamReport(stream.Name, partitions, tally.Calls) { At = _ports.Clock.Now() }], run.IsFinished);
     }
 }

@@ -60,6 +60,12 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
                 throw StreamStore.NotFound(stream.Name);
             }
 
+            if (stored.Document.Describe(stream.Name).Settings.Retention != stream.Settings.Retention)
+            {
+                // What was answered to whoever changed it holds from then on: nothing more goes by the old setting.
+                throw new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed meanwhile; try again.");
+            }
+
             StreamDocument moved = stored.Document.WithLogStarts(wanted);
             if (await store.WriteAsync(stream.Name, moved, Ports.WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {

@@ -22,7 +22,8 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
         {
             FolderPage page = await ports.Blobs.ListFoldersAsync(name.Value + "/", continuation, cancellation);
             StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
-            foreach (string folder in page.Folders.Where(f => stored is null || f != $"{name}/{stored.Document.StreamId}/"))
+            string? kept = stored is { Document.State: StreamDocument.Active } ? $"{name}/{stored.Document.StreamId}/" : null; // A deletion that broke off is finished.
+            foreach (string folder in page.Folders.Where(f => f != kept))
             {
                 deleted += await SweepFolderAsync(folder, cancellation);
             }

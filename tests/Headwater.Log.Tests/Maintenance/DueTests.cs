@@ -89,6 +89,19 @@ public sealed class DueTests
     });
 
     [Fact]
+    public void A_stream_created_anew_under_its_name_is_due_no_more_often_than_others() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.MaintainDueAsync();
+        await instance.Log.Streams.DeleteAsync(stream.Name, CancellationToken.None);
+        await instance.CreateAsync();
+        await world.Start().MaintainDueAsync();
+
+        Assert.Empty((await world.Start().MaintainDueAsync()).Streams);
+    });
+
+    [Fact]
     public void Positions_are_published_as_of_the_checkpoint() => World.Play(async world =>
     {
         Instance writer = world.Start();

@@ -3,6 +3,7 @@ using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 using Headwater.Log.Streams;
+using Headwater.Testing;
 using Xunit;
 
 namespace Headwater.Log.Tests.Maintenance;
@@ -61,6 +62,19 @@ public sealed class SweepTests
         await world.Start().MaintainDueAsync();
 
         Assert.DoesNotContain(await world.NamesAsync(), n => n.StartsWith("orders/", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void A_deletion_that_broke_off_is_finished() => World.Play(async world =>
+    {
+        StreamDescription stream = await world.Start().CreateAsync();
+        Instance deleter = world.Start();
+        deleter.Storage.When(c => c.Operation == StorageOperation.Delete, CallFate.CrashBefore);
+        await deleter.SurvivesAsync(deleter.Log.Streams.DeleteAsync(stream.Name, CancellationToken.None));
+        await Task.Delay(LongAgo, world.Time);
+        await world.Start().MaintainDueAsync();
+
+        Assert.DoesNotContain(await world.NamesAsync(), n => n.Contains(stream.StreamId, StringComparison.Ordinal));
     });
 
     [Fact]

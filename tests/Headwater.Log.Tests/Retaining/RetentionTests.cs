@@ -117,6 +117,24 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void What_a_setting_changed_meanwhile_keeps_stays() => World.Play(async world =>
+    {
+        (Instance writer, StreamDescription stream) = await FillAsync(world, OneDay, "a", "b");
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await writer.FillAsync(stream, "c", "d");
+        Instance timer = world.Start();
+        var gate = new TaskCompletionSource();
+        timer.Storage.When(c => c.Operation == StorageOperation.List, CallFate.HeldUntil(gate.Task));
+        Task retaining = timer.MaintainAsync(stream, MaintenanceWork.Retain);
+        await world.QuietAsync();
+        await writer.Log.Streams.ConfigureAsync(stream.Name, new StreamChange { Retention = new Optional<Retention?>(true, null) }, CancellationToken.None);
+        gate.SetResult();
+
+        Assert.Equal(ErrorCode.StreamChanged, (await Assert.ThrowsAsync<HeadwaterException>(() => retaining)).Code);
+        Assert.Equal("0 a, 1 b, 2 c, 3 d", await world.Start().TellAsync(await world.Start().GetAsync()));
+    });
+
+    [Fact]
     public void Without_retention_everything_stays() => World.Play(async world =>
     {
         (Instance _, StreamDescription stream) = await FillAsync(world, Options.Plain, "a", "b", "c");
