@@ -49,6 +49,7 @@ internal static class GroupJson
             json.WriteNumber("offset", offset.Offset.Value);
             if (offset.Metadata is not null)
                 json.WriteString("metadata", offset.Metadata);
+            json.WriteNumber("logStartOffset", offset.LogStart.Value);
             json.WriteNumber("logEndOffset", offset.LogEnd.Value);
             json.WriteNumber("lag", offset.Lag);
             json.WriteEndObject();

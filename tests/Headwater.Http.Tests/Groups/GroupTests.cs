@@ -54,7 +54,7 @@ public sealed class GroupTests
         JsonNode group = (await _api.GetAsync("/streams/s/groups/g")).Json;
 
         Assert.Equal("""[{"member":"a","partitions":[0,1]}]""", group["members"]!.ToJsonString());
-        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logEndOffset":3,"lag":1}]""", group["offsets"]!.ToJsonString());
+        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logStartOffset":0,"logEndOffset":3,"lag":1}]""", group["offsets"]!.ToJsonString());
         Assert.Equal(1, (long)group["lag"]!);
     }
 
