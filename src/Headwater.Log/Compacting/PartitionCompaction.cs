@@ -157,8 +157,7 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
         bool isFirst = true; // Every slice gets on by one, or a short budget would never end.
         foreach (PlannedSegment planned in run.Plan!)
         {
-            // Below the log start a name may have been published and deleted already; it is not to come again as something else.
-            if (rewrite.RangeOf(planned).End <= LogStart || await rewrite.IsPublishedAsync(planned, cancellation))
+            if (await rewrite.IsPublishedAsync(planned, cancellation))
             {
                 continue;
             }

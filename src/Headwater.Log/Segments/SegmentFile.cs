@@ -15,9 +15,6 @@ public sealed record SegmentFile(string Name, Offset Base, Offset? End, int Gene
 {
     private const int OffsetDigits = 20;
 
-    /// <summary>Of this version, as listed.</summary>
-    public string ETag { get; init; } = "";
-
     /// <summary>When it was last written, by the service's clock; of a compacted segment, when it was published.</summary>
     public DateTimeOffset Modified { get; init; }
 
@@ -39,11 +36,11 @@ public sealed record SegmentFile(string Name, Offset Base, Offset? End, int Gene
         ReadOnlySpan<char> rest = name[OffsetDigits..];
         if (rest.IsEmpty)
         {
-            return new SegmentFile(item.Name, start, null, 0, item.Length, item.Sealed) { Modified = item.LastModified, ETag = item.ETag };
+            return new SegmentFile(item.Name, start, null, 0, item.Length, item.Sealed) { Modified = item.LastModified };
         }
 
         return rest[0] == '-' && TryReadOffset(rest[1..], out Offset end) && TryReadGeneration(rest[(1 + OffsetDigits)..], out int generation) && end > start
-            ? new SegmentFile(item.Name, start, end, generation, item.Length, Sealed: true) { Modified = item.LastModified, ETag = item.ETag }
+            ? new SegmentFile(item.Name, start, end, generation, item.Length, Sealed: true) { Modified = item.LastModified }
             : null;
     }
 
