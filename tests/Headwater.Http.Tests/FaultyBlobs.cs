@@ -15,7 +15,7 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);
 
-    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         if (AppendsFailAt is { } part && name.Contains(part, StringComparison.Ordinal))
             throw new StorageException(StorageFault.Denied, $"append {name}");

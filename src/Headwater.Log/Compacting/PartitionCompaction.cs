@@ -157,7 +157,8 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
         bool isFirst = true; // Every slice gets on by one, or a short budget would never end.
         foreach (PlannedSegment planned in run.Plan!)
         {
-            if (await rewrite.IsPublishedAsync(planned, cancellation))
+            // Below the log start a name may have been published and deleted already; it is not to come again as something else.
+            if (rewrite.RangeOf(planned).End <= LogStart || await rewrite.IsPublishedAsync(planned, cancellation))
             {
                 continue;
             }

@@ -34,6 +34,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
             && (there.Header.Sync == SyncOf(run, planned) ? true : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{NameOf(planned)} was not written by run {run.Id}."));
     }
 
+    /// <summary>Of a planned segment that does not lie wholly below the log start: its last input is there.</summary>
     /// <returns>False if it was there already.</returns>
     /// <exception cref="SegmentGoneException">An input is gone.</exception>
     public async Task<bool> WriteAsync(PlannedSegment planned, Offset logStart, CancellationToken cancellation)
@@ -50,7 +51,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
             }
         }
 
-        Begin(target, BeginOf(planned, inputs), inputs.Count > 0 ? inputs[0].Header.Header : SegmentCreator.Header(place.Stream, place.Partition, RangeOf(planned).Start, ports.Randomness));
+        Begin(target, BeginOf(inputs[0].Index, inputs[0].Header), inputs[0].Header.Header);
         foreach ((int index, StoredHeader header) in inputs)
         {
             await CopyAsync(header, index, target, cancellation);
@@ -75,14 +76,8 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
     }
 
     /// <summary>What retention has taken meanwhile is no gap of compaction: the header says so, for readers who do not know it yet.</summary>
-    private Offset BeginOf(PlannedSegment planned, List<(int Index, StoredHeader Header)> inputs)
+    private Offset BeginOf(int index, StoredHeader first)
     {
-        if (inputs.Count == 0)
-        {
-            return RangeOf(planned).End;
-        }
-
-        (int index, StoredHeader first) = inputs[0];
         Offset start = run.Inputs[index].Range.Start;
         return first.Header.BaseOffset > start ? first.Header.BaseOffset : start;
     }
@@ -147,7 +142,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
         return true;
     }
 
-    private OffsetRange RangeOf(PlannedSegment planned) => new(run.Inputs[planned.First].Range.Start, run.Inputs[planned.First + planned.Count - 1].Range.End);
+    public OffsetRange RangeOf(PlannedSegment planned) => new(run.Inputs[planned.First].Range.Start, run.Inputs[planned.First + planned.Count - 1].Range.End);
 
     /// <summary>The segment being written.</summary>
     private sealed class Target(BlockBlobWriter blob, RewrittenBlock block, IndexBuilder index, SyncMarker sync, BlockCodec codec)

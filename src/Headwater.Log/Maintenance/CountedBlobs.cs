@@ -17,7 +17,7 @@ internal sealed class CountedBlobs(IBlobs inner, StorageTally tally) : IBlobs
 {
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => Counted().CreateAppendBlobAsync(name, cancellation);
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         Counted().AppendBlockAsync(name, position, data, cancellation);
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => Counted().SealAsync(name, cancellation);

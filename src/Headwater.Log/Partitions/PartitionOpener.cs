@@ -41,9 +41,18 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>Whether a segment that begins here is where the log goes on: nothing lies beyond, and the one before is there, for the last that holds an event goes only with its stream. One listing.</summary>
-    public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
+    public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
+        GoesOnAt(await ListAsync(place, cancellation), segmentBase);
+
+    /// <summary>The ETag of the segment that begins here, if it is where the log goes on: whatever is made under its name later has another. Null if it is not. One listing.</summary>
+    public async Task<string?> FindLastAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
     {
         IReadOnlyList<SegmentFile> files = await ListAsync(place, cancellation);
+        return GoesOnAt(files, segmentBase) ? files.FirstOrDefault(f => f.Generation == 0 && f.Base == segmentBase)?.ETag : null;
+    }
+
+    private static bool GoesOnAt(IReadOnlyList<SegmentFile> files, Offset segmentBase)
+    {
         bool isOvertaken = files.Any(f => f.Base > segmentBase || f.End > segmentBase);
         return !isOvertaken && (segmentBase == Offset.Zero || files.Any(f => f.Base < segmentBase));
     }

@@ -11,9 +11,9 @@ public interface IBlobs
     /// <returns>False if it exists already (409 and 412 alike: someone else did it).</returns>
     ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation);
 
-    /// <summary>Appends at exactly <paramref name="position"/> or not at all (<c>x-ms-blob-condition-appendpos</c>). Sent once: no retries.</summary>
+    /// <summary>Appends at exactly <paramref name="position"/> or not at all (<c>x-ms-blob-condition-appendpos</c>, and <c>If-Match</c> if it names an ETag). Sent once: no retries.</summary>
     /// <returns>What the service said; <see cref="AppendStatus.Unknown"/> whenever the call may have been applied. A fault that proves nothing was stored (denied, rejected) is thrown.</returns>
-    ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+    ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     /// <summary>Seals an append blob; sealing a sealed one is no error. Whether it was sealed before a fault is unknown: ask with a read.</summary>
     /// <returns>False if there is no such blob.</returns>
@@ -56,13 +56,23 @@ public interface IBlobs
     ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation);
 }
 
+/// <summary>Where an append may land. A bare position is one.</summary>
+/// <param name="Position">Where the blob ends.</param>
+/// <param name="ETag">Of the version it is meant for; null: whichever ends there. An empty blob needs it to be told from another of its name made since.</param>
+public readonly record struct AppendCondition(long Position, string? ETag = null)
+{
+    public static implicit operator AppendCondition(long position) => new(position);
+
+    public static AppendCondition FromInt64(long position) => new(position);
+}
+
 /// <summary>What the service said to an append.</summary>
 public enum AppendStatus
 {
     /// <summary>Stored at the position asked.</summary>
     Appended,
 
-    /// <summary>The blob does not end there: not stored.</summary>
+    /// <summary>The blob does not end there, or is not the one meant: not stored.</summary>
     PositionTaken,
 
     /// <summary>The blob is sealed: not stored.</summary>

@@ -21,6 +21,11 @@ internal sealed class SegmentScan(IBlobs blobs)
         while (true)
         {
             using BlobRead read = await blobs.ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
+            if (read.Length < position)
+            {
+                throw new SegmentGoneException(segment); // Blobs only grow: another was made under its name.
+            }
+
             int used = 0;
             while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
             {

@@ -15,6 +15,9 @@ public sealed record SegmentFile(string Name, Offset Base, Offset? End, int Gene
 {
     private const int OffsetDigits = 20;
 
+    /// <summary>Of this version, as listed.</summary>
+    public string ETag { get; init; } = "";
+
     /// <summary>When it was last written, by the service's clock; of a compacted segment, when it was published.</summary>
     public DateTimeOffset Modified { get; init; }
 
@@ -36,11 +39,11 @@ public sealed record SegmentFile(string Name, Offset Base, Offset? End, int Gene
         ReadOnlySpan<char> rest = name[OffsetDigits..];
         if (rest.IsEmpty)
         {
-            return new SegmentFile(item.Name, start, null, 0, item.Length, item.Sealed) { Modified = item.LastModified };
+            return new SegmentFile(item.Name, start, null, 0, item.Length, item.Sealed) { Modified = item.LastModified, ETag = item.ETag };
         }
 
         return rest[0] == '-' && TryReadOffset(rest[1..], out Offset end) && TryReadGeneration(rest[(1 + OffsetDigits)..], out int generation) && end > start
-            ? new SegmentFile(item.Name, start, end, generation, item.Length, Sealed: true) { Modified = item.LastModified }
+            ? new SegmentFile(item.Name, start, end, generation, item.Length, Sealed: true) { Modified = item.LastModified, ETag = item.ETag }
             : null;
     }
 

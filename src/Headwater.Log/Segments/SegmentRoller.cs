@@ -9,7 +9,7 @@ namespace Headwater.Log.Segments;
 
 /// <summary>
 /// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal (only now is the end final);
-/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header.
+/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header, to the very blob that was listed.
 /// Anyone who finds the work half done finishes it with the same steps. Two reads, a seal, a creation, a listing, the header's append and the index's write.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
@@ -46,7 +46,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
     public async Task<bool> WriteHeaderAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
-        if (!await opener.GoesOnAtAsync(place, at.SegmentBase, cancellation))
+        if (await opener.FindLastAsync(place, at.SegmentBase, cancellation) is not { } etag)
         {
             await DeleteIfEmptyAsync(place.Segment(at.SegmentBase), cancellation);
             return false;
@@ -59,7 +59,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
                 KeysSince = keys.Since,
             });
         ReadOnlyMemory<byte> bytes = SegmentCreator.Encode(header);
-        LandingReport report = await sender.SendAsync(place.Segment(at.SegmentBase), 0, bytes, cancellation);
+        LandingReport report = await sender.SendAsync(place.Segment(at.SegmentBase), new AppendCondition(0, etag), bytes, cancellation);
         if (report.Landing == Landing.Unknown)
         {
             throw new StorageException(StorageFault.Unavailable, $"The header of {place.Segment(at.SegmentBase)} could not be written in time.");

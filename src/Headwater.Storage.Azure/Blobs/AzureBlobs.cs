@@ -30,12 +30,12 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         };
     }
 
-    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfNegative(position.Position, nameof(position));
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
         AppendBlobClient blob = container.GetAppendBlobClient(name);
-        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = position } };
+        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = position.Position, IfMatch = position.ETag is { } tag ? new ETag(tag) : null } };
         Answer<Response<BlobAppendInfo>> answer = await calls.OnceAsync(
             async token =>
             {

@@ -60,6 +60,33 @@ public abstract class AppendContract(Backend backend) : BlobContract(backend)
     }
 
     [Fact]
+    public async Task An_append_to_the_very_blob_that_was_listed_is_stored()
+    {
+        await AppendBlobAsync("a");
+        string listed = (await Blobs.ListAsync("a", null, 10, Cancellation)).Items[0].ETag;
+
+        AppendAnswer answer = await Blobs.AppendBlockAsync("a", new AppendCondition(0, listed), Bytes("first"), Cancellation);
+
+        Assert.Equal(AppendStatus.Appended, answer.Status);
+        Assert.Equal("first", await TextAsync("a"));
+    }
+
+    [Fact]
+    public async Task An_append_to_a_blob_made_anew_since_it_was_listed_is_refused()
+    {
+        await AppendBlobAsync("a");
+        string listed = (await Blobs.ListAsync("a", null, 10, Cancellation)).Items[0].ETag;
+        await Blobs.DeleteAsync("a", null, Cancellation);
+        await AppendBlobAsync("a");
+        BlobContents before = await CaptureAsync();
+
+        AppendAnswer answer = await Blobs.AppendBlockAsync("a", new AppendCondition(0, listed), Bytes("first"), Cancellation);
+
+        Assert.Equal(AppendStatus.PositionTaken, answer.Status);
+        await before.AssertNothingChangedAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task An_append_answers_how_many_blocks_are_committed()
     {
         await AppendBlobAsync("a", "1", "2");

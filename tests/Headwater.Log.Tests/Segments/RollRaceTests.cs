@@ -1,3 +1,4 @@
+using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
@@ -30,6 +31,30 @@ public sealed class RollRaceTests
             });
         }
     }
+
+    [Fact]
+    public void A_blob_made_late_under_the_name_of_a_segment_long_gone_is_not_begun() => World.Play(async world =>
+    {
+        (Instance sleeper, StreamDescription stream) = await FillAsync(world);
+        var gate = new TaskCompletionSource();
+        sleeper.Storage.When(c => c is { Operation: StorageOperation.AppendBlock, Position: 0 }, CallFate.HeldUntil(gate.Task));
+        Task sleeping = sleeper.SurvivesAsync(sleeper.AppendAsync(stream, "late"));
+        await world.QuietAsync();
+        Instance awake = world.Start(Options.RollsOften);
+        foreach (string value in new[] { "c", "d", "e" })
+        {
+            await awake.AppendAsync(stream, value);
+        }
+
+        string name = (await world.NamesAsync("")).Single(n => n.EndsWith("00000000000000000002.avro", StringComparison.Ordinal));
+        await world.Store.DeleteAsync(name, null, CancellationToken.None); // By retention, and made anew by a creation that lands now.
+        await world.Store.CreateAppendBlobAsync(name, CancellationToken.None);
+        gate.SetResult();
+        await sleeping;
+
+        using BlobRead? stray = await world.Store.ReadAsync(name, 0, 1, CancellationToken.None);
+        Assert.Equal(0, stray?.Length ?? 0);
+    });
 
     [Theory]
     [InlineData(false)]

@@ -14,12 +14,12 @@ public sealed class SegmentFileTests
     [InlineData(true)]
     [InlineData(false)]
     public void A_name_of_generation_0(bool isSealed) => Assert.Equal(
-        new SegmentFile(Folder + "00000000000000000345.avro", new Offset(345), null, 0, 77, isSealed),
+        new SegmentFile(Folder + "00000000000000000345.avro", new Offset(345), null, 0, 77, isSealed) { ETag = "tag" },
         Read("00000000000000000345.avro", isSealed));
 
     [Fact]
     public void A_name_of_a_higher_generation() => Assert.Equal(
-        new SegmentFile(Folder + "00000000000000000345-00000000000000000678.g0012.avro", new Offset(345), new Offset(678), 12, 77, Sealed: true),
+        new SegmentFile(Folder + "00000000000000000345-00000000000000000678.g0012.avro", new Offset(345), new Offset(678), 12, 77, Sealed: true) { ETag = "tag" },
         Read("00000000000000000345-00000000000000000678.g0012.avro"));
 
     [Fact]

@@ -65,12 +65,12 @@ internal sealed class StorageService
         return created;
     }
 
-    public AppendAnswer Append(string name, long position, ReadOnlyMemory<byte> data)
+    public AppendAnswer Append(string name, AppendCondition position, ReadOnlyMemory<byte> data)
     {
         AppendAnswer answer = Now(_blobs.AppendBlockAsync(name, position, data, CancellationToken.None));
         if (answer.Status == AppendStatus.Appended)
         {
-            Watch.Appended(name, position, data.Span);
+            Watch.Appended(name, position.Position, data.Span);
         }
 
         return answer;

@@ -12,7 +12,7 @@ internal sealed class DyingBlobs(IBlobs inner, int calls) : IBlobs
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => Alive().CreateAppendBlobAsync(name, cancellation);
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         Alive().AppendBlockAsync(name, position, data, cancellation);
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => Alive().SealAsync(name, cancellation);

@@ -12,6 +12,7 @@ public sealed class Append_errors
 
     [Theory]
     [InlineData(412, "AppendPositionConditionNotMet", AppendStatus.PositionTaken)]
+    [InlineData(412, "ConditionNotMet", AppendStatus.PositionTaken)]
     [InlineData(409, "BlobIsSealed", AppendStatus.Sealed)]
     [InlineData(404, "BlobNotFound", AppendStatus.NotFound)]
     [InlineData(404, "ContainerNotFound", AppendStatus.NotFound)]
@@ -49,7 +50,6 @@ public sealed class Append_errors
     [InlineData(409, "InvalidBlobType", StorageFault.Rejected)]
     [InlineData(409, "BlobImmutableDueToPolicy", StorageFault.Rejected)]
     [InlineData(412, "LeaseIdMissing", StorageFault.Rejected)]
-    [InlineData(412, "ConditionNotMet", StorageFault.Rejected)]
     [InlineData(409, "ContainerBeingDeleted", StorageFault.NotProvisioned)]
     [InlineData(409, "AccountBeingCreated", StorageFault.NotProvisioned)]
     public async Task An_error_that_proves_nothing_was_stored_is_thrown_after_one_call(int status, string? code, StorageFault expected)

@@ -27,10 +27,10 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
         }
     }
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, long position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfNegative(position.Position, nameof(position));
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
         lock (_gate)
         {
@@ -190,7 +190,7 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
         return ValueTask.FromResult(new Uri($"memory:///{name}?expires={Uri.EscapeDataString(expires.ToString("O", CultureInfo.InvariantCulture))}"));
     }
 
-    private AppendAnswer Append(string name, long position, ReadOnlySpan<byte> data)
+    private AppendAnswer Append(string name, AppendCondition position, ReadOnlySpan<byte> data)
     {
         if (!_blobs.TryGetValue(name, out InMemoryBlob? blob))
         {
@@ -207,7 +207,12 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
             return Refused(AppendStatus.Sealed, "409 BlobIsSealed");
         }
 
-        if (blob.Length != position)
+        if (position.ETag is { } meant && blob.ETag != meant)
+        {
+            return Refused(AppendStatus.PositionTaken, "412 ConditionNotMet");
+        }
+
+        if (blob.Length != position.Position)
         {
             return Refused(AppendStatus.PositionTaken, "412 AppendPositionConditionNotMet");
         }
