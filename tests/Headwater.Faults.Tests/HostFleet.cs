@@ -26,6 +26,15 @@ internal sealed class HostFleet(string connectionString, int size, int seed) : I
         }
     }
 
+    /// <summary>The end of every host's log, for the message of a failed run.</summary>
+    public string LastWords()
+    {
+        lock (_random)
+        {
+            return string.Join(Environment.NewLine, _hosts.Select(h => $"{h.Address}{Environment.NewLine}{h.LastWords}"));
+        }
+    }
+
     public async Task KillNowAndThenAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

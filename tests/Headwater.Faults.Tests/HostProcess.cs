@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -6,15 +7,25 @@ namespace Headwater.Faults.Tests;
 /// <summary>A faulty local host in a process of its own.</summary>
 internal sealed class HostProcess : IDisposable
 {
+    private const int MostLines = 40;
+
     private readonly Process _process;
+
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private readonly Task _reading;
 
     private HostProcess(Process process, Uri address)
     {
         _process = process;
         Address = address;
+        _reading = KeepLogAsync(process.StandardOutput);
     }
 
     public Uri Address { get; }
+
+    /// <summary>The end of its log.</summary>
+    public string LastWords => string.Join(Environment.NewLine, _log);
 
     public static async Task<HostProcess> StartAsync(string connectionString, int seed)
     {
@@ -43,6 +54,20 @@ internal sealed class HostProcess : IDisposable
             Kill();
         }
 
+        _reading.Wait();
         _process.Dispose();
+    }
+
+    // A host whose log nobody reads would stand still once the pipe is full.
+    private async Task KeepLogAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            _log.Enqueue(line);
+            if (_log.Count > MostLines)
+            {
+                _log.TryDequeue(out _);
+            }
+        }
     }
 }

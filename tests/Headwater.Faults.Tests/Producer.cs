@@ -124,7 +124,7 @@ internal sealed class Producer(ProducerKind kind, int index, int partition, Host
         string? code = problem.GetProperty("code").GetString();
         if (code is not ("storage_unavailable" or "append_unknown" or "overloaded" or "stream_changed"))
         {
-            throw new InvalidOperationException($"{_name} was answered {status}: {problem}");
+            throw new InvalidOperationException($"{_name} was answered {status}: {problem}{Environment.NewLine}{fleet.LastWords()}");
         }
 
         return new Entry(problem.GetProperty("appended").GetString() == "no" ? Outcome.Refused : Outcome.Unknown, partition, null);

@@ -133,7 +133,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             end = (await tails.CatchUpAsync(place, tail, cancellation)).End;
             if (end == TailEnd.Missing)
             {
-                throw new HeadwaterException(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream.Name}' is being deleted or trimmed; try again.");
+                throw Going(place);
             }
         }
 
@@ -146,6 +146,11 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         for (int i = files.Count - 1; i >= 0; i--)
         {
             StoredHeader? stored = await StoredHeader.ReadAsync(blobs, files[i].Name, cancellation);
+            if (stored is null && files[i].Length > 0)
+            {
+                throw Going(place); // The listing is out of date; nothing tells yet whether the stream goes or only its beginning.
+            }
+
             if (stored is not null && stored.SegmentLength > stored.Length)
             {
                 return stored.Header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
@@ -154,6 +159,9 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
 
         return files[0].Base == Offset.Zero ? 0 : throw Deleted(place);
     }
+
+    private static HeadwaterException Going(PartitionPlace place) =>
+        new(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream.Name}' is being deleted or trimmed; try again.");
 
     private static HeadwaterException Deleted(PartitionPlace place) =>
         new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream.Name}' has no segment that holds its log: the stream was deleted.");

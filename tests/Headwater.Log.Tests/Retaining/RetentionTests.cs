@@ -159,6 +159,31 @@ public sealed class RetentionTests
         Assert.DoesNotContain(await world.NamesAsync(), n => n.Contains(".g0001.", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void Who_lists_segments_that_retention_then_takes_is_told_to_try_again() => World.Play(async world =>
+    {
+        (Instance writer, StreamDescription stream) = await FillAsync(world, OneDay, "a");
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await writer.FillAsync(stream, "b");
+        await world.Start().MaintainAsync(stream, MaintenanceWork.Retain);
+        await world.Store.DeleteAsync((await world.NamesAsync()).Single(n => n.EndsWith("checkpoint", StringComparison.Ordinal)), null, default);
+        Instance slow = world.Start();
+        var gate = new TaskCompletionSource();
+        slow.Storage.When(c => c is { Operation: StorageOperation.Read } && c.Name.EndsWith(".avro", StringComparison.Ordinal), CallFate.HeldUntil(gate.Task), times: 10);
+        Task first = slow.AppendAsync(await world.Start().GetAsync(), "x");
+        await world.QuietAsync();
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await writer.FillAsync(stream, "c", "d");
+        await world.Start().MaintainAsync(stream, MaintenanceWork.Retain);
+        Task second = slow.AppendAsync(await world.Start().GetAsync(), "y");
+        await world.QuietAsync();
+        gate.SetResult();
+
+        await first.IsRefusedAsync(ErrorCode.StreamChanged);
+        await second.IsRefusedAsync(ErrorCode.StreamChanged);
+        Assert.Equal("2 c, 3 d", await world.Start().TellAsync(await world.Start().GetAsync()));
+    });
+
     private static async Task<(Instance Writer, StreamDescription Stream)> FillAsync(World world, StreamSettings settings, params string[] segments)
     {
         Instance writer = world.Start(Entities.Options);
