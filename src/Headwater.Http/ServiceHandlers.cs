@@ -1,3 +1,4 @@
+using Headwater.Http.Maintenance;
 using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
@@ -23,6 +24,8 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
             {
                 json.WriteStartObject("maintenance");
                 json.WriteBoolean("overdue", maintenance.IsOverdue);
+                if (maintenance.IsOverdue)
+                    MaintenanceJson.WriteNames(json, "overdueWork", maintenance.Overdue);
                 if (maintenance.LastRun is { } last)
                     json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
                 json.WriteEndObject();

@@ -49,6 +49,11 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         using Activity? span = Begin("copy-groups");
         GroupCopyReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
         span?.SetTag("headwater.groups", report.Copied);
+        foreach (GroupCopyFailure failure in report.Failures)
+        {
+            logger.GroupNotCopied(failure.Stream.Value, failure.Group.Value, failure.Reason);
+        }
+
         End(span, "copy-groups", report.IsComplete);
     }
 

@@ -31,13 +31,7 @@ internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
     private static (MaintenanceWork Work, TimeSpan Budget) Read(SettingsMembers members)
     {
         TimeSpan budget = members.Duration("budget") ?? BudgetDefault;
-        IReadOnlyList<MaintenanceWork>? named = members.Choices(
-            "work",
-            ("seal", MaintenanceWork.Seal),
-            ("checkpoint", MaintenanceWork.Checkpoint),
-            ("retain", MaintenanceWork.Retain),
-            ("compact", MaintenanceWork.Compact),
-            ("sweep", MaintenanceWork.Sweep));
+        IReadOnlyList<MaintenanceWork>? named = members.Choices("work", MaintenanceJson.WorkNames);
         MaintenanceWork work = named?.Aggregate((all, one) => all | one) ?? MaintenanceWork.All;
         return (work, budget < BudgetMax ? budget : BudgetMax);
     }

@@ -7,6 +7,24 @@ namespace Headwater.Http.Maintenance;
 /// <summary>What maintenance did, as JSON.</summary>
 internal static class MaintenanceJson
 {
+    /// <summary>Kinds of work as requests and answers name them.</summary>
+    public static readonly (string Name, MaintenanceWork Work)[] WorkNames =
+    [
+        ("seal", MaintenanceWork.Seal),
+        ("checkpoint", MaintenanceWork.Checkpoint),
+        ("retain", MaintenanceWork.Retain),
+        ("compact", MaintenanceWork.Compact),
+        ("sweep", MaintenanceWork.Sweep),
+    ];
+
+    public static void WriteNames(Utf8JsonWriter json, string member, MaintenanceWork work)
+    {
+        json.WriteStartArray(member);
+        foreach ((string name, _) in WorkNames.Where(n => work.HasFlag(n.Work)))
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
     public static void Write(Utf8JsonWriter json, MaintenanceReport report)
     {
         json.WriteStartObject();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Core.Positions;
+using Headwater.Log.Errors;
 
 namespace Headwater.Log.Compacting;
 
@@ -86,10 +87,16 @@ internal sealed record CompactionState
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, CompactionStateJson.Default.CompactionState);
 
     /// <returns>Null if it cannot be made sense of: as good as none.</returns>
+    /// <exception cref="HeadwaterException">CorruptSegment: a later version wrote it, and may be in the middle of a run.</exception>
     public static CompactionState? Read(ReadOnlySpan<byte> json)
     {
         try
         {
+            if (JsonSerializer.Deserialize(json, CompactionStateJson.Default.CompactionFormat) is { Format: > CurrentFormat } later)
+            {
+                throw new HeadwaterException(ErrorCode.CorruptSegment, $"The partition's compaction is of format {later.Format}, which this version does not know; it is left to one that does.");
+            }
+
             return JsonSerializer.Deserialize(json, CompactionStateJson.Default.CompactionState) is { Format: CurrentFormat } state ? state : null;
         }
         catch (JsonException)
@@ -160,9 +167,14 @@ internal sealed record RunInput(string Name, long Start, long End, int Generatio
 /// <param name="Generation">One more than the highest of them.</param>
 internal sealed record PlannedSegment(int First, int Count, int Generation);
 
+/// <summary>All that every version's states have in common.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+internal sealed record CompactionFormat(int Format);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CompactionState))]
+[JsonSerializable(typeof(CompactionFormat))]
 internal sealed partial class CompactionStateJson : JsonSerializerContext;

@@ -77,21 +77,30 @@ internal sealed class DueRows(ITables tables)
         }
     }
 
-    /// <summary>When timers last ran to their end, whatever they found. One write.</summary>
-    public async Task RanAsync(UnixMicros now, UnixMicros? foldersNext, CancellationToken cancellation)
+    /// <summary>When timers last ran to their end, whatever they found, and what they were for. Work that nobody has ever done counts from here. One write.</summary>
+    public async Task RanAsync(MaintenanceWork work, UnixMicros now, UnixMicros? foldersNext, DueTimes before, CancellationToken cancellation)
     {
-        var values = new Dictionary<string, object> { [LastRun] = now.Value };
+        var ran = new Dictionary<string, object> { [LastRun] = now.Value };
+        MaintenanceWork[] done = [.. MaintenanceWorks.Each.Where(w => work.HasFlag(w) || before.Row(RunRowOf(w)) is null)];
+        var all = new Dictionary<string, object>(ran);
         if (foldersNext is { } next)
         {
-            values[FoldersAt] = next.Value;
+            all[FoldersAt] = next.Value;
         }
 
-        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, RunRow, values)], cancellation);
+        RowChange[] changes = [new(RowChangeKind.Upsert, RunRow, all), .. done.Select(w => new RowChange(RowChangeKind.Upsert, RunRowOf(w), ran))];
+        await tables.ApplyAsync(Table, Key, changes, cancellation);
     }
 
-    /// <summary>One read.</summary>
-    public async Task<UnixMicros?> LastRunAsync(CancellationToken cancellation) =>
-        (await tables.GetAsync(Table, new RowId(Key, RunRow), cancellation))?.Number(LastRun) is { } at ? new UnixMicros(at) : null;
+    /// <summary>When timers last ran; of a kind of work nobody knows of, nothing. One query.</summary>
+    public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1, cancellation);
+        ILookup<string, UnixMicros> times = rows.Where(r => r.Number(LastRun) is not null).ToLookup(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
+        return new LastRuns(
+            times.Contains(RunRow) ? times[RunRow].Single() : null,
+            MaintenanceWorks.Each.Where(w => times.Contains(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)].Single()));
+    }
 
     /// <summary>Removes the rows of streams that are no more.</summary>
     public async Task ForgetAsync(IEnumerable<string> rows, CancellationToken cancellation)
@@ -104,5 +113,12 @@ internal sealed class DueRows(ITables tables)
 
     internal static string NameOf(MaintenanceWork work) => work.ToString();
 
+    /// <summary>Before any stream's rows: no name begins so.</summary>
+    private static string RunRowOf(MaintenanceWork work) => $"{RunRow}!{NameOf(work)}";
+
     internal static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
 }
+
+/// <param name="Any">When a timer last ran, whatever for.</param>
+/// <param name="Of">By what for.</param>
+internal sealed record LastRuns(UnixMicros? Any, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Of);

@@ -28,7 +28,7 @@ public sealed class LogMaintenance
 
     private readonly long _began;
 
-    private (long At, UnixMicros? LastRun)? _health;
+    private (long At, LastRuns LastRuns)? _health;
 
     internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
     {
@@ -84,7 +84,7 @@ public sealed class LogMaintenance
 
         UnixMicros? folders = work.HasFlag(MaintenanceWork.Sweep) ? await SweepFoldersAsync(due, names, failures, cancellation) : due.FoldersAt;
         await _due.ForgetAsync(due.Streams.Where(s => !names.Contains(s)).SelectMany(due.RowsOf), cancellation);
-        await _due.RanAsync(_ports.Clock.Now(), folders, cancellation);
+        await _due.RanAsync(work, _ports.Clock.Now(), folders, due, cancellation);
         return new MaintenanceReport(streams, isFinished) { Failures = failures };
     }
 
@@ -94,12 +94,30 @@ public sealed class LogMaintenance
     {
         if (_health is not { } known || _ports.Time.GetElapsedTime(known.At) > HealthAge)
         {
-            known = (_ports.Time.GetTimestamp(), await _due.LastRunAsync(cancellation));
+            known = (_ports.Time.GetTimestamp(), await _due.LastRunsAsync(cancellation));
             _health = known;
         }
 
-        TimeSpan since = known.LastRun is { } last ? _ports.Clock.Now().ToDateTimeOffset() - last.ToDateTimeOffset() : _ports.Time.GetElapsedTime(_began);
-        return new MaintenanceHealth(known.LastRun, since > _options.MaintenanceOverdue);
+        return new MaintenanceHealth(known.LastRuns.Any, Overdue(known.LastRuns));
+    }
+
+    private MaintenanceWork Overdue(LastRuns last)
+    {
+        if (last.Any is not { } any)
+        {
+            return _ports.Time.GetElapsedTime(_began) > _options.MaintenanceOverdue ? MaintenanceWork.All : MaintenanceWork.None;
+        }
+
+        DateTimeOffset now = _ports.Clock.Now().ToDateTimeOffset();
+        MaintenanceWork overdue = MaintenanceWork.None;
+        foreach (MaintenanceWork work in MaintenanceWorks.Each)
+        {
+            UnixMicros at = last.Of.GetValueOrDefault(work, any);
+            TimeSpan usual = work == MaintenanceWork.Sweep ? _options.MaintenanceInterval : TimeSpan.Zero;
+            overdue |= now - at.ToDateTimeOffset() > usual + _options.MaintenanceOverdue ? work : MaintenanceWork.None;
+        }
+
+        return overdue;
     }
 
     /// <summary>Once a day, the folders of all names there are, streams or not: deletions and creations that broke off.</summary>

@@ -52,5 +52,8 @@ public sealed record PartitionReport(PartitionId Partition)
 }
 
 /// <param name="LastRun">When timers last ran; null if never, or nobody knows.</param>
-/// <param name="IsOverdue">Longer ago than <see cref="LogOptions.MaintenanceOverdue"/>.</param>
-public sealed record MaintenanceHealth(UnixMicros? LastRun, bool IsOverdue);
+/// <param name="Overdue">Work last done longer ago than <see cref="LogOptions.MaintenanceOverdue"/>, a day more for what is daily; all if no timer runs.</param>
+public sealed record MaintenanceHealth(UnixMicros? LastRun, MaintenanceWork Overdue)
+{
+    public bool IsOverdue => Overdue != MaintenanceWork.None;
+}

@@ -1,5 +1,6 @@
 using Headwater.Http.Routing;
 using Headwater.Log.Errors;
+using Headwater.Log.Maintenance;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -149,5 +150,17 @@ public sealed class PipelineTests
     {
         Reply reply = await _api.GetAsync("/health");
         Assert.Equal((200, "ok"), (reply.Status, (string?)reply.Json["status"]));
+    }
+
+    [Fact]
+    public async Task Health_names_the_maintenance_that_is_overdue()
+    {
+        await _api.Log.Maintenance.RunDueAsync(MaintenanceWork.All, TimeSpan.FromMinutes(1), TestApi.Cancellation);
+        _api.Time.Advance(TimeSpan.FromHours(3));
+        await _api.Log.Maintenance.RunDueAsync(MaintenanceWork.Seal | MaintenanceWork.Checkpoint | MaintenanceWork.Retain, TimeSpan.FromMinutes(1), TestApi.Cancellation);
+
+        Reply reply = await _api.GetAsync("/health");
+
+        Assert.Equal("""{"overdue":true,"overdueWork":["compact"],"lastRun":"2024-05-01T15:00:00Z"}""", reply.Json["maintenance"]!.ToJsonString());
     }
 }

@@ -1,4 +1,6 @@
+using Headwater.Log.Errors;
 using Headwater.Log.Maintenance;
+using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
@@ -18,6 +20,23 @@ public sealed class InterruptionTests
     {
         Compaction = Entities.Options.Compaction with { PartBytes = 64, BlockBytes = 1, SaveBytes = 1, TargetBytes = 4_000 },
     };
+
+    [Fact]
+    public void What_a_newer_version_has_agreed_on_is_left_to_it() => Play(async (world, writer, stream) =>
+    {
+        await world.Start(Options).CompactAsync(stream);
+        string name = (await world.NamesAsync("")).Single(n => n.EndsWith("/compaction", StringComparison.Ordinal));
+        byte[] newer = "{\"format\":2,\"news\":[]}"u8.ToArray();
+        await world.Store.WriteAsync(name, newer, WriteCondition.Always, default);
+        await writer.FillAsync(stream, "a=4", "a=5");
+        IReadOnlyList<string> before = await world.NamesAsync("");
+
+        await world.Start(Options).CompactAsync(stream).IsRefusedAsync(ErrorCode.CorruptSegment);
+
+        Assert.Equal(before, await world.NamesAsync(""));
+        using BlobRead? left = await world.Store.ReadAsync(name, 0, 100, default);
+        Assert.Equal(newer, left!.Content.ToArray());
+    });
 
     [Theory]
     [InlineData(false)]

@@ -70,6 +70,19 @@ public sealed class CommitTests
     });
 
     [Fact]
+    public void A_member_whose_session_is_over_commits_nothing_though_nobody_took_its_partition() => Play(1, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a", session: 6);
+        await group.CommitAsync(a, (0, 4));
+        await group.WaitAsync(12);
+
+        HeadwaterException refusal = await group.CommitAsync(a, (0, 7)).IsRefusedAsync(ErrorCode.MemberExpired);
+
+        Assert.Equal(a.Generation.Value, refusal.Number("generation"));
+        Assert.Equal("0:4", await group.OffsetsAsync());
+    });
+
+    [Fact]
     public void A_member_that_got_a_partition_back_commits_no_work_of_before() => Play(2, async group =>
     {
         MemberAnswer before = await group.JoinAsync("a");

@@ -1,9 +1,12 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Errors;
+using Headwater.Log.Groups;
 using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Offsets;
+using Headwater.Log.Ports;
 using Headwater.Log.Reading;
+using Headwater.Testing;
 using Xunit;
 using static Headwater.Log.Tests.Groups.GroupWorld;
 
@@ -103,7 +106,7 @@ public sealed class CopyTests
         await group.CommitAsync(null, (0, 9));
         await CopyAsync(group);
 
-        Assert.Equal(new GroupCopyReport(0, 1, 0, true), await CopyAsync(group));
+        Assert.Equal((0, 1, 0, true), Told(await CopyAsync(group)));
     });
 
     [Fact]
@@ -113,8 +116,47 @@ public sealed class CopyTests
         await group.WaitAsync(200);
         await CopyAsync(group);
 
-        Assert.Equal(new GroupCopyReport(0, 0, 0, true), await CopyAsync(group));
+        Assert.Equal((0, 0, 0, true), Told(await CopyAsync(group)));
     });
+
+    [Fact]
+    public void Groups_are_copied_in_another_order_each_time_so_that_a_short_budget_reaches_all() => Play(1, async group =>
+    {
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            await CommitAsync(group, name);
+        }
+
+        Instance copier = group.World.Start();
+        copier.Storage.Every(IsDocument, CallFate.After(() => group.WaitAsync(2)));
+        for (int run = 0; run < 12; run++)
+        {
+            await copier.Log.Groups.CopyChangedAsync(TimeSpan.FromSeconds(1), default);
+        }
+
+        Assert.Equal(["a.json", "b.json", "c.json"], copier.Storage.Of(StorageOperation.Write).Select(c => c.ShortName).Order(StringComparer.Ordinal));
+    });
+
+    [Fact]
+    public void A_group_that_cannot_be_copied_keeps_no_other_waiting() => Play(1, async group =>
+    {
+        await CommitAsync(group, "a");
+        await CommitAsync(group, "b");
+        Instance copier = group.World.Start();
+        copier.Storage.Every(c => c.ShortName == "a.json", CallFate.Refused(StorageFault.Denied));
+
+        GroupCopyReport report = await copier.Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
+
+        Assert.Equal((1, false), (report.Copied, report.IsComplete));
+        Assert.Equal("a", Assert.Single(report.Failures).Group.Value);
+    });
+
+    private static bool IsDocument(StorageCall call) => call.Operation == StorageOperation.Read && call.ShortName.EndsWith(".json", StringComparison.Ordinal);
+
+    private static (int Copied, int Unchanged, int Removed, bool IsComplete) Told(GroupCopyReport report) => (report.Copied, report.Unchanged, report.Removed, report.IsComplete);
+
+    private static Task CommitAsync(GroupWorld group, string name) => group.Instance.Log.Groups.CommitAsync(
+        group.Stream, GroupName.Parse(name), new CommitRequest([new PartitionCommit(new PartitionId(0), new Offset(1), null)], null, null), default);
 
     private static Task<GroupCopyReport> CopyAsync(GroupWorld group) => group.World.Start().Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
 }

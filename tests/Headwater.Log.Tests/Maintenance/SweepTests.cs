@@ -102,6 +102,51 @@ public sealed class SweepTests
     });
 
     [Fact]
+    public void One_kind_of_work_that_no_timer_does_any_more_is_overdue_though_others_are_done() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        await instance.CreateAsync();
+        await world.Start().MaintainDueAsync();
+        for (int hour = 0; hour < 3; hour++)
+        {
+            await Task.Delay(TimeSpan.FromHours(1), world.Time);
+            await world.Start().MaintainDueAsync(MaintenanceWork.All & ~MaintenanceWork.Compact);
+        }
+
+        MaintenanceHealth health = await instance.Log.Maintenance.HealthAsync(CancellationToken.None);
+
+        Assert.Equal((true, MaintenanceWork.Compact), (health.IsOverdue, health.Overdue));
+    });
+
+    [Fact]
+    public void Daily_work_is_not_overdue_within_its_day() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        await instance.CreateAsync();
+        await world.Start().MaintainDueAsync();
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await world.Start().MaintainDueAsync(MaintenanceWork.All & ~MaintenanceWork.Sweep);
+
+        Assert.False((await instance.Log.Maintenance.HealthAsync(CancellationToken.None)).IsOverdue);
+        await Task.Delay(TimeSpan.FromMinutes(90), world.Time);
+        await world.Start().MaintainDueAsync(MaintenanceWork.All & ~MaintenanceWork.Sweep);
+
+        Assert.Equal(MaintenanceWork.Sweep, (await instance.Log.Maintenance.HealthAsync(CancellationToken.None)).Overdue);
+    });
+
+    [Fact]
+    public void Work_that_no_timer_has_ever_done_is_overdue_some_time_after_the_first_run_of_any() => World.Play(async world =>
+    {
+        await world.Start().MaintainDueAsync(MaintenanceWork.Seal);
+        await Task.Delay(TimeSpan.FromHours(3), world.Time);
+        await world.Start().MaintainDueAsync(MaintenanceWork.Seal);
+
+        Assert.Equal(
+            MaintenanceWork.Checkpoint | MaintenanceWork.Retain | MaintenanceWork.Compact,
+            (await world.Start().Log.Maintenance.HealthAsync(CancellationToken.None)).Overdue);
+    });
+
+    [Fact]
     public void A_roll_makes_a_stream_due_for_every_timer() => World.Play(async world =>
     {
         Instance writer = world.Start(Entities.Options);

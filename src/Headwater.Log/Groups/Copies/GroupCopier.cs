@@ -1,3 +1,4 @@
+using Headwater.Log.Errors;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
@@ -7,8 +8,17 @@ namespace Headwater.Log.Groups.Copies;
 /// <param name="Copied">Groups whose blob was written.</param>
 /// <param name="Unchanged">Groups marked as changed whose blob said the same already.</param>
 /// <param name="Removed">Groups that are gone, whose rows went too.</param>
-/// <param name="IsComplete">False: time ran out before all were done; the next run goes on.</param>
-public sealed record GroupCopyReport(int Copied, int Unchanged, int Removed, bool IsComplete);
+/// <param name="IsComplete">False: time ran out before all were done, or some failed; the next run goes on.</param>
+public sealed record GroupCopyReport(int Copied, int Unchanged, int Removed, bool IsComplete)
+{
+    /// <summary>Groups that could not be copied, and why; the others were all the same.</summary>
+    public IReadOnlyList<GroupCopyFailure> Failures { get; init; } = [];
+}
+
+/// <param name="Stream">Whose group.</param>
+/// <param name="Group">Which.</param>
+/// <param name="Reason">For people; never a secret.</param>
+public sealed record GroupCopyFailure(StreamName Stream, GroupName Group, string Reason);
 
 /// <summary>Copies changed groups' offsets to their blobs. A copy is never ahead of the rows: blob before rows, and written under the blob's ETag.</summary>
 internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed)
@@ -24,33 +34,51 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
         Removed,
     }
 
-    /// <summary>A blob read, a query and a blob write for each changed group; one query for each 1,000 of them.</summary>
+    /// <summary>A blob read, a query and a blob write for each changed group; one query for each 1,000 of them. In another order each time, so that no group always waits behind the others when time is short.</summary>
     public async Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
     {
         long began = ports.Time.GetTimestamp();
         var counts = new Dictionary<Outcome, int>();
-        string? after = null;
+        var failures = new List<GroupCopyFailure>();
+        List<ChangedGroup> marked = await MarkedAsync(cancellation);
+        int left = marked.Count;
+        foreach (ChangedGroup group in marked.OrderBy(_ => ports.Randomness.NextId()))
+        {
+            if (ports.Time.GetElapsedTime(began) >= budget)
+            {
+                break;
+            }
+
+            left--;
+            try
+            {
+                Outcome outcome = await CopyAsync(group, cancellation);
+                counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
+            }
+            catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
+            {
+                failures.Add(new GroupCopyFailure(group.Stream, group.Key.Group, trouble.Message));
+            }
+        }
+
+        return new GroupCopyReport(counts.GetValueOrDefault(Outcome.Copied), counts.GetValueOrDefault(Outcome.Unchanged), counts.GetValueOrDefault(Outcome.Removed), left == 0 && failures.Count == 0)
+        {
+            Failures = failures,
+        };
+    }
+
+    private async Task<List<ChangedGroup>> MarkedAsync(CancellationToken cancellation)
+    {
+        var marked = new List<ChangedGroup>();
         IReadOnlyList<ChangedGroup> page;
         do
         {
-            page = await changed.ListAsync(after, PageSize, cancellation);
-            foreach (ChangedGroup group in page)
-            {
-                if (ports.Time.GetElapsedTime(began) >= budget)
-                {
-                    return Report(isComplete: false);
-                }
-
-                Outcome outcome = await CopyAsync(group, cancellation);
-                counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
-                after = GroupKeys.Mark(group.Key);
-            }
+            page = await changed.ListAsync(marked.Count == 0 ? null : GroupKeys.Mark(marked[^1].Key), PageSize, cancellation);
+            marked.AddRange(page);
         }
         while (page.Count == PageSize);
 
-        return Report(isComplete: true);
-
-        GroupCopyReport Report(bool isComplete) => new(counts.GetValueOrDefault(Outcome.Copied), counts.GetValueOrDefault(Outcome.Unchanged), counts.GetValueOrDefault(Outcome.Removed), isComplete);
+        return marked;
     }
 
     private async Task<Outcome> CopyAsync(ChangedGroup group, CancellationToken cancellation)

@@ -47,20 +47,20 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         throw GroupOpener.Contended(key);
     }
 
-    /// <summary>The member holds each partition, and had acquired it when it was told the generation it sends: the one it acquired, never one read anew here.</summary>
+    /// <summary>The member is alive, holds each partition, and had acquired it when it was told the generation it sends: the one it acquired, never one read anew here.</summary>
     /// <exception cref="HeadwaterException">PartitionLost, MemberExpired, PartitionHeld.</exception>
     private static void RequireMay(GroupState state, CommitRequest request)
     {
         if (request is { Member: { } member, Generation: { } carried })
         {
+            MembershipPlan.RequireAlive(state, state.Row(member), carried);
             PartitionId[] lost = [.. request.Offsets.Select(o => o.Partition).Where(p => !Holds(state.Row(p), member, carried))];
-            if (lost.Length == 0)
+            if (lost.Length > 0)
             {
-                return;
+                throw MemberRefusals.Lost(member, lost, state.Group.Generation);
             }
 
-            MembershipPlan.RequireAlive(state, state.Row(member), carried); // The more telling refusal, if it is one.
-            throw MemberRefusals.Lost(member, lost, state.Group.Generation);
+            return;
         }
 
         PartitionId[] held = [.. request.Offsets.Select(o => o.Partition).Where(p => state.HolderOf(p) is not null)];
