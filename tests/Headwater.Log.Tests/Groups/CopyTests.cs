@@ -120,6 +120,38 @@ public sealed class CopyTests
     });
 
     [Fact]
+    public void A_first_commit_that_lands_only_after_the_tables_were_lost_takes_nothing_back() => Play(2, async group =>
+    {
+        await group.CommitAsync(null, (1, 1));
+        var gate = new TaskCompletionSource();
+        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        await group.CommitAsync(null, (0, 7));
+        await CopyAsync(group);
+        group.World.Tables.Clear();
+        gate.SetResult();
+        await group.World.QuietAsync();
+
+        Assert.Equal("0:7 1:1", await group.OffsetsAsync());
+    });
+
+    [Fact]
+    public void A_commit_from_before_a_rewind_that_lands_only_after_the_tables_were_lost_skips_nothing() => Play(2, async group =>
+    {
+        await group.CommitAsync(null, (1, 1));
+        var gate = new TaskCompletionSource();
+        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        await CopyAsync(group);
+        group.World.Tables.Clear();
+        gate.SetResult();
+        await group.World.QuietAsync();
+
+        Assert.Equal("0:2 1:2", await group.OffsetsAsync());
+    });
+
+    [Fact]
     public void Groups_are_copied_in_another_order_each_time_so_that_a_short_budget_reaches_all() => Play(1, async group =>
     {
         foreach (string name in new[] { "a", "b", "c" })

@@ -99,6 +99,29 @@ public sealed class OwnershipTests
     });
 
     [Fact]
+    public void A_join_that_comes_late_frees_nothing_its_process_works_on() => Play(2, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        MemberAnswer b = await group.JoinAsync("b");
+        MemberAnswer late = await group.JoinAsync("a"); // Sent before, and long given up by a.
+
+        Assert.Empty((await group.BeatAsync(b)).Partitions);
+        Assert.Equal(("0", "1"), (Owned(late), string.Join(' ', late.Release)));
+        await group.BeatAsync(a, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
+    });
+
+    [Fact]
+    public void Who_joins_under_an_id_that_is_alive_gives_up_the_rest_with_its_next_heartbeat() => Play(2, async group =>
+    {
+        await group.JoinAsync("a");
+        MemberAnswer b = await group.JoinAsync("b");
+        MemberAnswer a = await group.JoinAsync("a");
+        await group.BeatAsync(a, 0);
+
+        Assert.Equal("1", Owned(await group.BeatAsync(b)));
+    });
+
+    [Fact]
     public void A_renewal_that_comes_in_between_stops_a_takeover() => Play(2, async group =>
     {
         MemberAnswer a = await group.JoinAsync("a", session: 6);

@@ -87,11 +87,21 @@ internal sealed class GroupWatch
         {
             if (change.Kind == RowChangeKind.Delete)
             {
-                _groups.Remove(group);
+                Deleted(group);
                 continue;
             }
 
             CheckGroup(group, (long)change.Values["incarnation"], (long)change.Values["generation"]);
+        }
+    }
+
+    /// <summary>What still comes for it is nobody's: the next group of the name is another.</summary>
+    private void Deleted(string group)
+    {
+        _groups.Remove(group);
+        foreach ((string Group, string Row) copied in _copied.Keys.Where(k => k.Group == group).ToArray())
+        {
+            _copied.Remove(copied);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     private static GroupRow NewRow(GroupDocument document, Generation generation) =>
         new(document.Incarnation, generation, document.Rewinds, "") { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
 
-    /// <summary>The group's own row comes last: where it stands, everything copied stands too. Rows someone else restored or wrote meanwhile are left as they are.</summary>
+    /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
     private async Task RestoreAsync(GroupKey key, GroupDocument document, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
         Dictionary<string, TableRow> standing = rows.ToDictionary(r => r.Id.Row);
@@ -97,16 +97,9 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         foreach ((string number, CopiedOffset copied) in document.Offsets)
         {
             var partition = new PartitionId(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
-            TableRow? there = standing.GetValueOrDefault(GroupKeys.Partition(partition));
-            if (there is null || PartitionRow.Read(there) is not { } row || row.Incarnation != document.Incarnation)
+            if (Restored(partition, copied, document, standing.GetValueOrDefault(GroupKeys.Partition(partition))) is { } restored)
             {
-                missing.Add(new PartitionRow(partition, document.Incarnation)
-                {
-                    Offset = new Offset(copied.Offset),
-                    Metadata = copied.Metadata,
-                    Rewinds = document.Rewinds,
-                    ETag = there?.ETag,
-                }.Written());
+                missing.Add(restored.Written());
             }
         }
 
@@ -120,5 +113,22 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
                 return; // The next look shows what is there.
             }
         }
+    }
+
+    /// <summary>A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind.</summary>
+    /// <returns>Null if it is to stay as it is.</returns>
+    private static PartitionRow? Restored(PartitionId partition, CopiedOffset copied, GroupDocument document, TableRow? there)
+    {
+        PartitionRow? row = there is null ? null : PartitionRow.Read(there);
+        if (row is null || row.Incarnation != document.Incarnation)
+        {
+            row = new PartitionRow(partition, document.Incarnation) { ETag = there?.ETag };
+        }
+        else if (row.Rewinds >= document.Rewinds && row.Offset >= new Offset(copied.Offset))
+        {
+            return null;
+        }
+
+        return row with { Offset = new Offset(copied.Offset), Metadata = copied.Metadata, Rewinds = Math.Max(row.Rewinds, document.Rewinds) };
     }
 }

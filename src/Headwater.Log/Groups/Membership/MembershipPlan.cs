@@ -54,6 +54,9 @@ internal sealed class MembershipPlan
     /// <summary>Half the session is over.</summary>
     private bool IsRenewalDue => _state.Now >= _me.Renewed + (_me.Session / 2) || _me.Session != Session;
 
+    /// <summary>It joins under an id that is alive. Whoever had it may be at work until its next heartbeat, and may be this very process, whose first try to join came late: nothing is free for others yet.</summary>
+    private bool TakesOver => _request.IsJoin && _state.Members.ContainsKey(_me.Member) && !_state.IsGone(_me);
+
     private bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
 
     public bool Writes => ChangesGroup || IsRenewalDue;
@@ -145,7 +148,16 @@ internal sealed class MembershipPlan
             }
         }
 
-        GiveUp.AddRange(held.Where(p => left.Contains(p.Partition) && !Acquire.Contains(p)));
+        PartitionRow[] unwanted = [.. held.Where(p => left.Contains(p.Partition) && !Acquire.Contains(p))];
+        if (TakesOver)
+        {
+            Release.AddRange(unwanted.Select(p => p.Partition));
+        }
+        else
+        {
+            GiveUp.AddRange(unwanted);
+        }
+
         LimitToAStep();
         Release.AddRange(_request.Owned.Where(o => o.Value < partitions && !Keep.Concat(Acquire).Any(p => p.Partition == o) && !Release.Contains(o)).Order().ToArray());
     }
