@@ -18,8 +18,8 @@ internal sealed class GroupWatch
 
     private readonly Dictionary<string, (long Incarnation, long Generation)> _groups = [];
 
-    /// <summary>What stood in a row last, even if the tables were lost since.</summary>
-    private readonly Dictionary<(string Group, string Row), WatchedRow> _last = [];
+    /// <summary>How far a row has been since its last rewind, even if the tables were lost since.</summary>
+    private readonly Dictionary<(string Group, string Row, long Incarnation), WatchedRow> _furthest = [];
 
     private readonly Dictionary<(string Group, string Row), (long Incarnation, long Offset)> _copied = [];
 
@@ -69,6 +69,7 @@ internal sealed class GroupWatch
 
         string group = partition[(colon + 1)..];
         bool isRestoring = changes.Any(c => c.Row == "r" && c.Kind != RowChangeKind.Delete);
+        bool isRead = isRestoring || _groups.ContainsKey(group); // Rows of a group that is deleted or lost mean nothing until its own row stands.
         foreach (RowChange change in changes.Where(c => c.Row.StartsWith("p:", StringComparison.Ordinal)))
         {
             if (change.Kind == RowChangeKind.Delete)
@@ -78,9 +79,22 @@ internal sealed class GroupWatch
             }
 
             WatchedRow after = Read(change.Values);
-            Check(group, change.Row, isRestoring ? null : _rows.GetValueOrDefault((group, change.Row)), after, isRestoring);
+            if (isRead)
+            {
+                Check(group, change.Row, isRestoring ? null : _rows.GetValueOrDefault((group, change.Row)), after, isRestoring);
+            }
+            else if (after.Metadata is not null)
+            {
+                _applied.Add((group, change.Row, after.Metadata)); // It may be acknowledged, and counts once the group is restored.
+            }
+
+            Note(group, change.Row, after);
             _rows[(group, change.Row)] = after;
-            _last[(group, change.Row)] = after;
+        }
+
+        if (isRestoring)
+        {
+            CheckStanding(group);
         }
 
         foreach (RowChange change in changes.Where(c => c.Row == "g"))
@@ -148,11 +162,10 @@ internal sealed class GroupWatch
             return;
         }
 
-        WatchedRow? last = _last.TryGetValue((group, row), out WatchedRow? known) && known.Incarnation == after.Incarnation ? known : null;
         if (isRestored)
         {
             Restored++;
-            Require(offset <= last!.Offset, ViolationKind.Skipped, $"{group} {row}: {last.Offset} was lost and {offset} is restored");
+            CheckNotSkipped(group, row, after);
         }
         else if (after.Metadata is not null)
         {
@@ -160,6 +173,35 @@ internal sealed class GroupWatch
             Require(copied.Incarnation != after.Incarnation || offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {offset} is committed, {copied.Offset} was copied");
             CheckCommit(group, row, new WatchedRow(after.Incarnation, null, null, null, 0, 0), after);
         }
+    }
+
+    private void Note(string group, string row, WatchedRow after)
+    {
+        WatchedRow? known = _furthest.GetValueOrDefault((group, row, after.Incarnation));
+        if (known is null || after.Rewinds > known.Rewinds || (after.Rewinds == known.Rewinds && after.Offset > (known.Offset ?? -1)))
+        {
+            _furthest[(group, row, after.Incarnation)] = after;
+        }
+    }
+
+    /// <summary>What came into lost tables late counts from their restoration on.</summary>
+    private void CheckStanding(string group)
+    {
+        foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Offset is not null))
+        {
+            var copied = _copied.GetValueOrDefault((group, row));
+            if (copied.Incarnation == standing.Incarnation)
+            {
+                Require(standing.Offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
+                CheckNotSkipped(group, row, standing);
+            }
+        }
+    }
+
+    private void CheckNotSkipped(string group, string row, WatchedRow restored)
+    {
+        WatchedRow? known = _furthest.GetValueOrDefault((group, row, restored.Incarnation));
+        Require(restored.Offset <= known?.Offset, ViolationKind.Skipped, $"{group} {row}: {known?.Offset} was the furthest and {restored.Offset} is restored");
     }
 
     private void CheckCommit(string group, string row, WatchedRow before, WatchedRow after)

@@ -74,12 +74,12 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
             _givenUp.Clear();
             await (work.Length == 0 ? Task.CompletedTask : CommitAsync(work, member, generation));
         }
-        else if (_chance.Happens(context.Plan.Leaves) && _id is { } id)
+        else if (_chance.Happens(context.Plan.Leaves) && (_id, _generation) is ({ } id, { } last))
         {
             Drop();
             await context.AskAsync(Name, $"{id} leaves", Patience(), async (log, stream, cancellation) =>
             {
-                await log.Groups.LeaveAsync(stream, GroupContext.Shared, id, _generation, cancellation);
+                await log.Groups.LeaveAsync(stream, GroupContext.Shared, id, last, cancellation);
                 return this;
             });
             Die("has left");

@@ -38,7 +38,7 @@ internal sealed record GroupState(GroupRow Group)
     /// <summary>The partition's row, or one to be.</summary>
     public PartitionRow Row(PartitionId partition) => Partitions.TryGetValue(partition, out PartitionRow? row)
         ? row
-        : new PartitionRow(partition, Group.Incarnation) { ETag = Leftovers.GetValueOrDefault(GroupKeys.Partition(partition)) };
+        : new PartitionRow(partition, Group.Incarnation) { Rewinds = Group.Rewinds, ETag = Leftovers.GetValueOrDefault(GroupKeys.Partition(partition)) };
 
     /// <summary>The member's row, or one to be.</summary>
     public MemberRow Row(MemberName member) => Members.TryGetValue(member, out MemberRow? row)
