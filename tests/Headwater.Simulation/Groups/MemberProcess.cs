@@ -19,7 +19,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
 
     private readonly HashSet<int> _asked = [];
 
-    private readonly Dictionary<int, long> _givenUp = [];
+    private readonly Dictionary<int, (long Offset, Generation Carried)> _givenUp = [];
 
     private MemberName? _id = fixedId;
 
@@ -69,10 +69,10 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         }
         else if (_givenUp.Count > 0 && _chance.Happens(0.3) && (_id, _generation) is ({ } member, { } generation))
         {
-            // Forgetful: a last commit of what it has given up, with the generation it was told since.
-            (int Partition, long Offset)[] work = [.. _givenUp.Where(g => !_positions.ContainsKey(g.Key)).Take(1).Select(g => (g.Key, Math.Max(g.Value, context.Ends[g.Key])))];
+            // Forgetful: a last commit of what it has given up, with the generation it was told since; or, if it has it again, the work of before, with the one of then.
+            (int partition, (long offset, Generation then)) = _givenUp.First();
             _givenUp.Clear();
-            await (work.Length == 0 ? Task.CompletedTask : CommitAsync(work, member, generation));
+            await CommitAsync([(partition, Math.Max(offset, context.Ends[partition]))], member, _positions.ContainsKey(partition) ? then : generation);
         }
         else if (_chance.Happens(context.Plan.Leaves) && (_id, _generation) is ({ } id, { } last))
         {
@@ -124,7 +124,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
 
         foreach (int partition in _asked.Where(_positions.ContainsKey))
         {
-            _givenUp[partition] = _positions[partition];
+            _givenUp[partition] = (_positions[partition], _generation ?? Generation.None);
             _positions.Remove(partition);
             context.Ledger.End(Name, partition);
         }
