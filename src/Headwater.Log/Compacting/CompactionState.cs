@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 
 namespace Headwater.Log.Compacting;
 
@@ -86,17 +85,24 @@ internal sealed record CompactionState
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, CompactionStateJson.Default.CompactionState);
 
+    /// <summary>A later version wrote it, and may be in the middle of a run.</summary>
+    public static bool IsOfLaterVersion(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, CompactionStateJson.Default.CompactionFormat)?.Format > CurrentFormat;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <returns>Null if it cannot be made sense of: as good as none.</returns>
-    /// <exception cref="HeadwaterException">CorruptSegment: a later version wrote it, and may be in the middle of a run.</exception>
     public static CompactionState? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, CompactionStateJson.Default.CompactionFormat) is { Format: > CurrentFormat } later)
-            {
-                throw new HeadwaterException(ErrorCode.CorruptSegment, $"The partition's compaction is of format {later.Format}, which this version does not know; it is left to one that does.");
-            }
-
             return JsonSerializer.Deserialize(json, CompactionStateJson.Default.CompactionState) is { Format: CurrentFormat } state ? state : null;
         }
         catch (JsonException)

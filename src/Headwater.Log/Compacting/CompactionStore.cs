@@ -5,7 +5,11 @@ namespace Headwater.Log.Compacting;
 
 /// <param name="State">What is agreed.</param>
 /// <param name="ETag">Of the blob it was read from or written as; null if there is none.</param>
-internal sealed record StoredCompaction(CompactionState State, string? ETag);
+internal sealed record StoredCompaction(CompactionState State, string? ETag)
+{
+    /// <summary>A later version than this one agreed on it: it is not known here what, and is left to that one.</summary>
+    public bool IsForeign { get; init; }
+}
 
 /// <summary>Reads and changes what is agreed about a partition's compaction, and keeps what its scan has found out.</summary>
 internal sealed class CompactionStore(IBlobs blobs, PartitionPlace place)
@@ -20,7 +24,9 @@ internal sealed class CompactionStore(IBlobs blobs, PartitionPlace place)
     public async Task<StoredCompaction> ReadAsync(CancellationToken cancellation)
     {
         using BlobRead? read = await blobs.ReadAsync(Name, 0, BytesMax, cancellation);
-        return read is null ? new StoredCompaction(CompactionState.None, null) : new StoredCompaction(CompactionState.Read(read.Content.Span) ?? CompactionState.None, read.ETag);
+        return read is null
+            ? new StoredCompaction(CompactionState.None, null)
+            : new StoredCompaction(CompactionState.Read(read.Content.Span) ?? CompactionState.None, read.ETag) { IsForeign = CompactionState.IsOfLaterVersion(read.Content.Span) };
     }
 
     /// <summary>One write.</summary>

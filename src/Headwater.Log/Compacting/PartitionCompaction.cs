@@ -27,6 +27,11 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
     {
         // In this order: a run drawn from a listing older than the state could replace again what has been replaced since.
         StoredCompaction stored = await _store.ReadAsync(cancellation);
+        if (stored.IsForeign)
+        {
+            return new CompactionReport { Busy = true };
+        }
+
         IReadOnlyList<SegmentFile> files = await opener.ListAsync(partition.Place, cancellation);
         if (await DeleteReplacedAsync(files, stored, cancellation) is not { } deleted)
         {

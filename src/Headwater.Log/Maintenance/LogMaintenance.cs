@@ -88,7 +88,7 @@ public sealed class LogMaintenance
         return new MaintenanceReport(streams, isFinished) { Failures = failures };
     }
 
-    /// <summary>Whether timers do their work. One read a minute.</summary>
+    /// <summary>Whether timers do their work. One query a minute.</summary>
     /// <exception cref="StorageException">It is not known.</exception>
     public async Task<MaintenanceHealth> HealthAsync(CancellationToken cancellation)
     {

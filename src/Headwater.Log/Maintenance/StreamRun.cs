@@ -85,8 +85,9 @@ internal sealed class StreamRun(LogPorts ports, LogOptions options, StreamDescri
 
         if (work.HasFlag(MaintenanceWork.Sweep))
         {
-            string? run = (await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation)).State.Run?.Id;
-            report = report with { Swept = await new PartitionStrays(ports, partition.Place, options.SweepAge).SweepAsync(run, cancellation) };
+            StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
+            var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
+            report = report with { Swept = stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation) }; // What a run of a later version needs is not known.
         }
 
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };

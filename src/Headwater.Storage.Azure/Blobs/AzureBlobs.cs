@@ -49,7 +49,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
             return new AppendAnswer(AppendStatus.Appended, stored.Value.BlobCommittedBlockCount, stored.GetRawResponse().Headers.Date);
         }
 
-        return HomeFault(error) is null && AzureErrors.AppendStatusOf(error) is { } status
+        return HomeFault(error) is null && AzureErrors.AppendStatusOf(error, position.ETag is not null) is { } status
             ? new AppendAnswer(status, 0, error.Date, error.Reason)
             : throw error.ToException("Appending to blob", name);
     }

@@ -28,16 +28,19 @@ internal static class AzureErrors
     };
 
     /// <summary>What an append's error says about the bytes.</summary>
+    /// <param name="error">The answer.</param>
+    /// <param name="namesETag">The append said which blob it is for.</param>
     /// <returns>Null if it proves that nothing was stored but is no answer either: to be thrown.</returns>
-    public static AppendStatus? AppendStatusOf(AzureError error) => error.Kind switch
+    public static AppendStatus? AppendStatusOf(AzureError error, bool namesETag) => error.Kind switch
     {
-        AzureErrorKind.PositionTaken or AzureErrorKind.ConditionNotMet => AppendStatus.PositionTaken,
+        AzureErrorKind.PositionTaken => AppendStatus.PositionTaken,
+        AzureErrorKind.ConditionNotMet when namesETag => AppendStatus.PositionTaken,
         AzureErrorKind.Sealed => AppendStatus.Sealed,
         AzureErrorKind.Missing or AzureErrorKind.HomeMissing => AppendStatus.NotFound,
         AzureErrorKind.Full => AppendStatus.Full,
         AzureErrorKind.Unavailable or AzureErrorKind.Throttled => AppendStatus.Unknown,
         AzureErrorKind.Unreachable or AzureErrorKind.Denied or AzureErrorKind.NotProvisioned or AzureErrorKind.Rejected => null,
-        AzureErrorKind.Exists or AzureErrorKind.BlockMissing or AzureErrorKind.PastEnd => null,
+        AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.BlockMissing or AzureErrorKind.PastEnd => null,
     };
 
     // The transport says these only of connections that it could not open; a dropped one is another error.

@@ -151,6 +151,24 @@ public sealed class CopyTests
         Assert.Equal("0:2 1:2", await group.OffsetsAsync());
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_commit_from_before_a_rewind_does_not_stand_where_no_copy_was_made_since(bool isRestoredFirst) => Play(2, async group =>
+    {
+        await group.CommitAsync(null, (1, 1));
+        var gate = new TaskCompletionSource();
+        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        group.World.Tables.Clear();
+        await (isRestoredFirst ? group.DescribeAsync() : Task.CompletedTask);
+        gate.SetResult();
+        await group.World.QuietAsync();
+
+        Assert.Equal("", await group.OffsetsAsync());
+    });
+
     [Fact]
     public void Groups_are_copied_in_another_order_each_time_so_that_a_short_budget_reaches_all() => Play(1, async group =>
     {

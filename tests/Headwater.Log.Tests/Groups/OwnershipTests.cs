@@ -111,6 +111,20 @@ public sealed class OwnershipTests
     });
 
     [Fact]
+    public void A_join_that_comes_late_frees_nothing_in_any_of_its_steps() => Play(200, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        MemberAnswer b = await group.JoinAsync("b");
+        a = await group.BeatAsync(a, [.. Enumerable.Range(0, 150)]);
+        b = await group.BeatAsync(b);
+        Assert.Equal(50, b.Partitions.Count);
+        MemberAnswer late = await group.JoinAsync("a");
+
+        Assert.Equal(50, (await group.BeatAsync(b, [.. b.Partitions.Select(p => p.Partition.Value)])).Partitions.Count);
+        Assert.Equal((100, 50), (late.Partitions.Count, late.Release.Count));
+    });
+
+    [Fact]
     public void Who_joins_under_an_id_that_is_alive_gives_up_the_rest_with_its_next_heartbeat() => Play(2, async group =>
     {
         await group.JoinAsync("a");

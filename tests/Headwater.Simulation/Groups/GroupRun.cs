@@ -136,8 +136,14 @@ internal sealed class GroupRun
         Fleet.Heal();
         _timeline.Run(() => false, MemberSession.AfterLoss + (Plan.Session * 5));
 
-        // A session of seconds may end once in a while where the service's clocks are 3 s apart: the member joins again.
-        _timeline.Run(IsSettled, Plan.Session * 5);
+        // A session of seconds may end once in a while where the service's clocks are 3 s apart: the member joins again. So what has settled has to stay so for a session, not for ever.
+        for (int round = 0, moved = -1; round < 5 && !(IsSettled() && Watch.Transfers == moved); round++)
+        {
+            _timeline.Run(IsSettled, Plan.Session * 5);
+            moved = Watch.Transfers;
+            _timeline.Run(() => false, Plan.Session);
+        }
+
         MemberProcess[] living = [.. _processes.Where(p => !p.IsGone)];
         for (int partition = 0; partition < _context.Ends.Length; partition++)
         {

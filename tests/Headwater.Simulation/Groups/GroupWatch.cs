@@ -85,7 +85,9 @@ internal sealed class GroupWatch
             }
             else if (after.Metadata is not null)
             {
-                _applied.Add((group, change.Row, after.Metadata)); // It may be acknowledged, and counts once the group is restored.
+                // It may be acknowledged, and counts once the group is restored. Members only ever replace rows.
+                Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where nobody holds anything");
+                _applied.Add((group, change.Row, after.Metadata));
             }
 
             Note(group, change.Row, after);
@@ -190,11 +192,8 @@ internal sealed class GroupWatch
         foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Offset is not null))
         {
             var copied = _copied.GetValueOrDefault((group, row));
-            if (copied.Incarnation == standing.Incarnation)
-            {
-                Require(standing.Offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
-                CheckNotSkipped(group, row, standing);
-            }
+            Require(copied.Incarnation != standing.Incarnation || standing.Offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
+            CheckNotSkipped(group, row, standing);
         }
     }
 

@@ -12,7 +12,6 @@ public sealed class Append_errors
 
     [Theory]
     [InlineData(412, "AppendPositionConditionNotMet", AppendStatus.PositionTaken)]
-    [InlineData(412, "ConditionNotMet", AppendStatus.PositionTaken)]
     [InlineData(409, "BlobIsSealed", AppendStatus.Sealed)]
     [InlineData(404, "BlobNotFound", AppendStatus.NotFound)]
     [InlineData(404, "ContainerNotFound", AppendStatus.NotFound)]
@@ -41,6 +40,17 @@ public sealed class Append_errors
         Assert.Equal((expected, 1), (answer.Status, azure.Service.Asked.Count));
     }
 
+    [Fact]
+    public async Task Another_blob_than_the_one_named_is_a_position_taken()
+    {
+        Scripted azure = new();
+        azure.Service.Then(CannedResponse.Error(412, "ConditionNotMet"));
+
+        AppendAnswer answer = await AppendAsync(azure, new AppendCondition(0, "0x8D0"));
+
+        Assert.Equal((AppendStatus.PositionTaken, 1), (answer.Status, azure.Service.Asked.Count));
+    }
+
     [Theory]
     [InlineData(401, "NoAuthenticationInformation", StorageFault.Denied)]
     [InlineData(403, "AuthenticationFailed", StorageFault.Denied)]
@@ -50,6 +60,7 @@ public sealed class Append_errors
     [InlineData(409, "InvalidBlobType", StorageFault.Rejected)]
     [InlineData(409, "BlobImmutableDueToPolicy", StorageFault.Rejected)]
     [InlineData(412, "LeaseIdMissing", StorageFault.Rejected)]
+    [InlineData(412, "ConditionNotMet", StorageFault.Rejected)]
     [InlineData(409, "ContainerBeingDeleted", StorageFault.NotProvisioned)]
     [InlineData(409, "AccountBeingCreated", StorageFault.NotProvisioned)]
     public async Task An_error_that_proves_nothing_was_stored_is_thrown_after_one_call(int status, string? code, StorageFault expected)
@@ -134,6 +145,6 @@ public sealed class Append_errors
         Assert.Equal("Appending to blob 's/a' failed: 403 AuthenticationFailed.", thrown.Message);
     }
 
-    private static async Task<AppendAnswer> AppendAsync(Scripted azure) =>
-        await azure.Blobs.AppendBlockAsync("s/a", 0, new byte[] { 1, 2, 3 }, Cancellation);
+    private static async Task<AppendAnswer> AppendAsync(Scripted azure, AppendCondition at = default) =>
+        await azure.Blobs.AppendBlockAsync("s/a", at, new byte[] { 1, 2, 3 }, Cancellation);
 }

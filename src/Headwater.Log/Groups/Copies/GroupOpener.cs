@@ -46,7 +46,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
 
             if (document is not null)
             {
-                await RestoreAsync(key, document, rows, cancellation);
+                await RestoreAsync(stream, key, document, rows, cancellation);
             }
             else
             {
@@ -90,14 +90,14 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         new(document.Incarnation, generation, document.Rewinds, "") { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
 
     /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
-    private async Task RestoreAsync(GroupKey key, GroupDocument document, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    private async Task RestoreAsync(StreamDescription stream, GroupKey key, GroupDocument document, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
         Dictionary<string, TableRow> standing = rows.ToDictionary(r => r.Id.Row);
         var missing = new List<RowChange>();
-        foreach ((string number, CopiedOffset copied) in document.Offsets)
+        for (int number = 0; number < stream.Partitions; number++)
         {
-            var partition = new PartitionId(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
-            if (Restored(partition, copied, document, standing.GetValueOrDefault(GroupKeys.Partition(partition))) is { } restored)
+            var partition = new PartitionId(number);
+            if (Restored(partition, document, standing.GetValueOrDefault(GroupKeys.Partition(partition))) is { } restored)
             {
                 missing.Add(restored.Written());
             }
@@ -115,20 +115,29 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         }
     }
 
-    /// <summary>A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind.</summary>
+    /// <summary>
+    /// A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind. Of a group that was rewound, each partition gets a row,
+    /// so that none can come in its place either.
+    /// </summary>
     /// <returns>Null if it is to stay as it is.</returns>
-    private static PartitionRow? Restored(PartitionId partition, CopiedOffset copied, GroupDocument document, TableRow? there)
+    private static PartitionRow? Restored(PartitionId partition, GroupDocument document, TableRow? there)
     {
+        CopiedOffset? copied = document.Find(partition);
         PartitionRow? row = there is null ? null : PartitionRow.Read(there);
         if (row is null || row.Incarnation != document.Incarnation)
         {
+            if (copied is null && document.Rewinds == 0)
+            {
+                return null;
+            }
+
             row = new PartitionRow(partition, document.Incarnation) { ETag = there?.ETag };
         }
-        else if (row.Rewinds >= document.Rewinds && row.Offset >= new Offset(copied.Offset))
+        else if (row.Rewinds >= document.Rewinds && (copied is null || row.Offset >= new Offset(copied.Offset)))
         {
             return null;
         }
 
-        return row with { Offset = new Offset(copied.Offset), Metadata = copied.Metadata, Rewinds = Math.Max(row.Rewinds, document.Rewinds) };
+        return row with { Offset = copied is null ? null : new Offset(copied.Offset), Metadata = copied?.Metadata, Rewinds = Math.Max(row.Rewinds, document.Rewinds) };
     }
 }

@@ -26,6 +26,9 @@ public sealed record MemberRequest
     public Generation? Generation { get; init; }
 
     internal bool IsJoin => Generation is null && Owned.Count == 0;
+
+    /// <summary>A later step of a join under an id that is alive.</summary>
+    internal bool GoesOnTakingOver { get; init; }
 }
 
 /// <param name="Member">Its id.</param>

@@ -55,7 +55,7 @@ internal sealed class MembershipPlan
     private bool IsRenewalDue => _state.Now >= _me.Renewed + (_me.Session / 2) || _me.Session != Session;
 
     /// <summary>It joins under an id that is alive. Whoever had it may be at work until its next heartbeat, and may be this very process, whose first try to join came late: nothing is free for others yet.</summary>
-    private bool TakesOver => _request.IsJoin && _state.Members.ContainsKey(_me.Member) && !_state.IsGone(_me);
+    private bool TakesOver => _request.GoesOnTakingOver || (_request.IsJoin && _state.Members.ContainsKey(_me.Member) && !_state.IsGone(_me));
 
     private bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
 
@@ -120,7 +120,7 @@ internal sealed class MembershipPlan
     }
 
     /// <summary>What the member goes on with when this was only a step.</summary>
-    public MemberRequest Next() => _request with { Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(), Generation = Generation };
+    public MemberRequest Next() => _request with { Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(), Generation = Generation, GoesOnTakingOver = TakesOver };
 
     private void Decide(int partitions)
     {
@@ -171,7 +171,7 @@ internal sealed class MembershipPlan
         var holders = new Dictionary<PartitionId, MemberName>();
         foreach (PartitionId partition in Enumerable.Range(0, partitions).Select(p => new PartitionId(p)))
         {
-            bool isSpoken = !left.Contains(partition) || _request.IsJoin; // Whoever joins anew gets back what it can.
+            bool isSpoken = !left.Contains(partition) || _request.IsJoin || TakesOver; // Whoever joins anew gets back what it can.
             if (isSpoken && Holder(partition) is { } holder)
             {
                 holders[partition] = holder;
