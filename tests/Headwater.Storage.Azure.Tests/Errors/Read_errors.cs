@@ -25,6 +25,17 @@ public sealed class Read_errors
     }
 
     [Fact]
+    public async Task An_answer_without_a_date_is_asked_for_again()
+    {
+        CannedResponse cut = new CannedResponse(200).With("Content-Length", "3").With("ETag", "\"0x1\"");
+        _azure.Service.Then(CannedResponse.Error(416, "InvalidRange")).Then(cut).Then(Scripted.State(3));
+
+        using BlobRead? read = await _azure.Blobs.ReadAsync("a", 3, 10, Cancellation);
+
+        Assert.Equal((3, 3), (read!.Length, _azure.Service.Asked.Count));
+    }
+
+    [Fact]
     public async Task A_read_is_given_up_after_its_attempts()
     {
         for (int i = 0; i < 10; i++)
