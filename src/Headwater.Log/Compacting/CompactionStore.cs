@@ -24,9 +24,14 @@ internal sealed class CompactionStore(IBlobs blobs, PartitionPlace place)
     public async Task<StoredCompaction> ReadAsync(CancellationToken cancellation)
     {
         using BlobRead? read = await blobs.ReadAsync(Name, 0, BytesMax, cancellation);
-        return read is null
-            ? new StoredCompaction(CompactionState.None, null)
-            : new StoredCompaction(CompactionState.Read(read.Content.Span) ?? CompactionState.None, read.ETag) { IsForeign = CompactionState.IsOfLaterVersion(read.Content.Span) };
+        if (read is null)
+        {
+            return new StoredCompaction(CompactionState.None, null);
+        }
+
+        return CompactionState.Read(read.Content.Span) is { } state
+            ? new StoredCompaction(state, read.ETag)
+            : new StoredCompaction(CompactionState.None, read.ETag) { IsForeign = CompactionState.IsOfLaterVersion(read.Content.Span) };
     }
 
     /// <summary>One write.</summary>

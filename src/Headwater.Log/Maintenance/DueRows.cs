@@ -96,10 +96,10 @@ internal sealed class DueRows(ITables tables)
     public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
     {
         IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1, cancellation);
-        ILookup<string, UnixMicros> times = rows.Where(r => r.Number(LastRun) is not null).ToLookup(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
+        var times = rows.Where(r => r.Number(LastRun) is not null).ToDictionary(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
         return new LastRuns(
-            times.Contains(RunRow) ? times[RunRow].Single() : null,
-            MaintenanceWorks.Each.Where(w => times.Contains(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)].Single()));
+            times.TryGetValue(RunRow, out UnixMicros any) ? any : null,
+            MaintenanceWorks.Each.Where(w => times.ContainsKey(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)]));
     }
 
     /// <summary>Removes the rows of streams that are no more.</summary>

@@ -122,10 +122,7 @@ public sealed class CopyTests
     [Fact]
     public void A_first_commit_that_lands_only_after_the_tables_were_lost_takes_nothing_back() => Play(2, async group =>
     {
-        await group.CommitAsync(null, (1, 1));
-        var gate = new TaskCompletionSource();
-        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
-        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        TaskCompletionSource gate = await CommitLateAsync(group);
         await group.CommitAsync(null, (0, 7));
         await CopyAsync(group);
         group.World.Tables.Clear();
@@ -138,10 +135,7 @@ public sealed class CopyTests
     [Fact]
     public void A_commit_from_before_a_rewind_that_lands_only_after_the_tables_were_lost_skips_nothing() => Play(2, async group =>
     {
-        await group.CommitAsync(null, (1, 1));
-        var gate = new TaskCompletionSource();
-        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
-        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        TaskCompletionSource gate = await CommitLateAsync(group);
         await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         await CopyAsync(group);
         group.World.Tables.Clear();
@@ -156,10 +150,7 @@ public sealed class CopyTests
     [InlineData(true)]
     public void A_commit_from_before_a_rewind_does_not_stand_where_no_copy_was_made_since(bool isRestoredFirst) => Play(2, async group =>
     {
-        await group.CommitAsync(null, (1, 1));
-        var gate = new TaskCompletionSource();
-        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
-        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        TaskCompletionSource gate = await CommitLateAsync(group);
         await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         group.World.Tables.Clear();
         await (isRestoredFirst ? group.DescribeAsync() : Task.CompletedTask);
@@ -200,6 +191,16 @@ public sealed class CopyTests
         Assert.Equal((1, false), (report.Copied, report.IsComplete));
         Assert.Equal("a", Assert.Single(report.Failures).Group.Value);
     });
+
+    /// <summary>In a group that is there, the first commit of partition 0, at 5, that lands only when the gate opens.</summary>
+    private static async Task<TaskCompletionSource> CommitLateAsync(GroupWorld group)
+    {
+        await group.CommitAsync(null, (1, 1));
+        var gate = new TaskCompletionSource();
+        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
+        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
+        return gate;
+    }
 
     private static bool IsDocument(StorageCall call) => call.Operation == StorageOperation.Read && call.ShortName.EndsWith(".json", StringComparison.Ordinal);
 

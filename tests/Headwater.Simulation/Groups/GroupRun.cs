@@ -144,26 +144,41 @@ internal sealed class GroupRun
             _timeline.Run(() => false, Plan.Session);
         }
 
-        MemberProcess[] living = [.. _processes.Where(p => !p.IsGone)];
-        for (int partition = 0; partition < _context.Ends.Length; partition++)
+        if (Unsettled() is { } violation)
         {
-            int owners = _context.Ledger.Owners(partition).Count;
-            Require(owners == 1 || living.Length == 0, ViolationKind.Unbalanced, $"partition {partition} has {owners} owners though everyone is well");
+            throw violation;
         }
 
-        Require(living.Length == 0 || living.Max(p => p.Owned) - living.Min(p => p.Owned) <= 1, ViolationKind.Unbalanced, $"shares are {string.Join(' ', living.Select(p => p.Owned))}");
-        Require(living.All(p => p.IsContent), ViolationKind.Stuck, "a member cannot commit what it owns though everyone is well");
         _context.IsOver = true;
         Require(_timeline.Run(() => _clients.AllStopped, Longest), ViolationKind.Stuck, "clients wait for answers though all faults are gone");
     }
 
-    private bool IsSettled()
+    private bool IsSettled() => Unsettled() is null;
+
+    /// <returns>Null if every partition has one owner, shares are even, and every owner can commit.</returns>
+    private ViolationException? Unsettled()
     {
         MemberProcess[] living = [.. _processes.Where(p => !p.IsGone)];
-        return living.Length == 0
-            || (Enumerable.Range(0, _context.Ends.Length).All(p => _context.Ledger.Owners(p).Count == 1)
-                && living.Max(p => p.Owned) - living.Min(p => p.Owned) <= 1
-                && living.All(p => p.IsContent));
+        if (living.Length == 0)
+        {
+            return null;
+        }
+
+        for (int partition = 0; partition < _context.Ends.Length; partition++)
+        {
+            int owners = _context.Ledger.Owners(partition).Count;
+            if (owners != 1)
+            {
+                return new ViolationException(ViolationKind.Unbalanced, $"partition {partition} has {owners} owners though everyone is well");
+            }
+        }
+
+        if (living.Max(p => p.Owned) - living.Min(p => p.Owned) > 1)
+        {
+            return new ViolationException(ViolationKind.Unbalanced, $"shares are {string.Join(' ', living.Select(p => p.Owned))}");
+        }
+
+        return living.All(p => p.IsContent) ? null : new ViolationException(ViolationKind.Stuck, "a member cannot commit what it owns though everyone is well");
     }
 
     private static void Require(bool holds, ViolationKind kind, string otherwise)
