@@ -21,8 +21,7 @@ public sealed class AllocationTests
     {
         using var events = new EventBatch();
         Fill(events);
-        events.Clear();
-        Assert.Equal(0, AllocatedBy(() => Fill(events)));
+        Assert.Equal(0, AllocatedBy(() => Fill(events), before: events.Clear));
     }
 
     [Fact]
@@ -32,8 +31,7 @@ public sealed class AllocationTests
         using var copies = new EventBatch();
         Fill(events);
         Copy(events, copies);
-        copies.Clear();
-        Assert.Equal(0, AllocatedBy(() => Copy(events, copies)));
+        Assert.Equal(0, AllocatedBy(() => Copy(events, copies), before: copies.Clear));
     }
 
     [Theory]
@@ -64,12 +62,14 @@ public sealed class AllocationTests
         Assert.InRange(AllocatedBy(() => Walk(output, codec, block)), 0, PerBlock);
     }
 
-    private static long AllocatedBy(Action action)
+    /// <summary>The least of five: a collection, which other tests cause at any moment, empties the array pools, and that can only add to what is counted.</summary>
+    private static long AllocatedBy(Action action, Action? before = null) => Enumerable.Range(0, 5).Min(_ =>
     {
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        before?.Invoke();
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+        return GC.GetAllocatedBytesForCurrentThread() - allocated;
+    });
 
     private static void Fill(EventBatch events)
     {

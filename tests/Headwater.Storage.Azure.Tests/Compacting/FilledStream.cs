@@ -66,6 +66,18 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
     public async Task<CompactionReport> CompactAsync(EventLog log, CancellationToken cancellation) =>
         (await log.Maintenance.RunAsync(Name, MaintenanceWork.Compact, TimeSpan.FromMinutes(30), cancellation)).Streams[0].Partitions[0].Compaction!;
 
+    /// <summary>As if it had never been compacted: what the runs so far replaced is still there, for its grace.</summary>
+    public async Task UndoCompactionAsync(CancellationToken cancellation)
+    {
+        foreach (BlobItem item in await BlobsAsync(cancellation))
+        {
+            if (item.Name.EndsWith("/compaction", StringComparison.Ordinal) || item.Name.Contains(".g0001.", StringComparison.Ordinal))
+            {
+                await blobs.DeleteAsync(item.Name, null, cancellation);
+            }
+        }
+    }
+
     /// <summary>Every event there is: offset and value.</summary>
     public async Task<IReadOnlyList<(long Offset, string Value)>> ReadAsync(CancellationToken cancellation)
     {

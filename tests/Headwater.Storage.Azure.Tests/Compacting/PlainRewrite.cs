@@ -10,9 +10,26 @@ internal static class PlainRewrite
 
     private const int BlockBytes = 256 << 10;
 
-    public static string TargetOf(BlobItem segment) => "rewritten/" + segment.Name;
+    public static async Task RunAsync(IBlobs blobs, IEnumerable<BlobItem> segments, CancellationToken cancellation)
+    {
+        foreach (BlobItem segment in segments)
+        {
+            await RewriteAsync(blobs, segment, cancellation);
+        }
+    }
 
-    public static async Task RunAsync(IBlobs blobs, BlobItem segment, CancellationToken cancellation)
+    /// <summary>So that it can run once more.</summary>
+    public static async Task UndoAsync(IBlobs blobs, IEnumerable<BlobItem> segments, CancellationToken cancellation)
+    {
+        foreach (BlobItem segment in segments)
+        {
+            await blobs.DeleteAsync(TargetOf(segment), null, cancellation);
+        }
+    }
+
+    private static string TargetOf(BlobItem segment) => "rewritten/" + segment.Name;
+
+    private static async Task RewriteAsync(IBlobs blobs, BlobItem segment, CancellationToken cancellation)
     {
         using BlobRead read = (await blobs.ReadAsync(segment.Name, 0, (int)segment.Length, cancellation))!;
         SegmentHeader.TryRead(read.Content.Span, out SegmentHeader? header, out int length);
