@@ -15,11 +15,11 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);
 
-    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         if (AppendsFailAt is { } part && name.Contains(part, StringComparison.Ordinal))
             throw new StorageException(StorageFault.Denied, $"append {name}");
-        AppendAnswer answer = await inner.AppendBlockAsync(name, position, data, cancellation);
+        AppendAnswer answer = await inner.AppendBlockAsync(name, condition, data, cancellation);
         return AppendAnswersAreLost ? new AppendAnswer(AppendStatus.Unknown, 0, null, "lost") : answer;
     }
 

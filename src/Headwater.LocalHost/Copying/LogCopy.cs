@@ -16,8 +16,6 @@ public sealed record CopyReport(int Blobs, long Bytes);
 public sealed partial class LogCopy(IBlobs from, IBlobs to)
 {
     private const int Piece = 4 << 20;
-    private const int Page = 5_000;
-
     private int _blobs;
     private long _bytes;
     private bool _gone;
@@ -40,8 +38,8 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
     private async Task CopyAsync(Func<BlobItem, bool> which, CancellationToken cancellation)
     {
         // All names before any content: a segment named here beside its successor was sealed before that was named, so its content and its seal are read final.
-        List<BlobItem> there = await ListAsync(from, cancellation);
-        Dictionary<string, BlobItem> here = (await ListAsync(to, cancellation)).ToDictionary(b => b.Name, StringComparer.Ordinal);
+        List<BlobItem> there = await from.ListAllAsync("", cancellation);
+        Dictionary<string, BlobItem> here = (await to.ListAllAsync("", cancellation)).ToDictionary(b => b.Name, StringComparer.Ordinal);
         foreach (BlobItem blob in there.Where(which))
         {
             BlobItem? copy = here.GetValueOrDefault(blob.Name);
@@ -61,20 +59,6 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
     private static bool IsDocument(string name) => name.EndsWith("/stream.json", StringComparison.Ordinal);
 
     private static bool NeverChanges(string name) => name.EndsWith(".avro", StringComparison.Ordinal) || name.EndsWith(".index", StringComparison.Ordinal);
-
-    private static async Task<List<BlobItem>> ListAsync(IBlobs blobs, CancellationToken cancellation)
-    {
-        List<BlobItem> all = [];
-        string? next = null;
-        do
-        {
-            BlobPage page = await blobs.ListAsync("", next, Page, cancellation);
-            all.AddRange(page.Items);
-            next = page.Continuation;
-        }
-        while (next is not null);
-        return all;
-    }
 
     /// <summary>Adds what the copy lacks, then seals it if the original is.</summary>
     private async Task CopySegmentAsync(BlobItem blob, BlobItem? copy, CancellationToken cancellation)

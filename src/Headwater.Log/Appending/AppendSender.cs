@@ -32,14 +32,14 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <exception cref="StorageException">Storage refused in a way that proves nothing was stored.</exception>
-    public async Task<LandingReport> SendAsync(string segment, AppendCondition position, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public async Task<LandingReport> SendAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         long started = ports.Time.GetTimestamp();
         bool unclear = false;
         TimeSpan pause = FirstPause;
         while (true)
         {
-            AppendAnswer answer = await TryAppendAsync(segment, position, bytes, unclear, cancellation);
+            AppendAnswer answer = await TryAppendAsync(segment, condition, bytes, unclear, cancellation);
             ports.Clock.Observe(answer.Date);
             if (answer.Status == AppendStatus.Appended)
             {
@@ -57,7 +57,7 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
             }
 
             unclear = true;
-            if (await LookAsync(segment, position, bytes, cancellation) is { } found)
+            if (await LookAsync(segment, condition, bytes, cancellation) is { } found)
             {
                 return found;
             }
@@ -73,11 +73,11 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
     }
 
     /// <summary>A refusal proves that this try stored nothing, but an unclear one before it still may.</summary>
-    private async Task<AppendAnswer> TryAppendAsync(string segment, AppendCondition position, ReadOnlyMemory<byte> bytes, bool unclear, CancellationToken cancellation)
+    private async Task<AppendAnswer> TryAppendAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, bool unclear, CancellationToken cancellation)
     {
         try
         {
-            return await ports.Blobs.AppendBlockAsync(segment, position, bytes, cancellation);
+            return await ports.Blobs.AppendBlockAsync(segment, condition, bytes, cancellation);
         }
         catch (StorageException problem) when (unclear)
         {
@@ -86,25 +86,25 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
     }
 
     /// <summary>What stands at the position; null while nothing does and something still may.</summary>
-    private async Task<LandingReport?> LookAsync(string segment, AppendCondition position, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private async Task<LandingReport?> LookAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         try
         {
-            using BlobRead? read = await ports.Blobs.ReadAsync(segment, position.Position, bytes.Length, cancellation);
+            using BlobRead? read = await ports.Blobs.ReadAsync(segment, condition.Position, bytes.Length, cancellation);
             if (read is null)
             {
                 return new LandingReport(Landing.Unknown);
             }
 
             ports.Clock.Observe(read.Date);
-            if (read.Length > position.Position)
+            if (read.Length > condition.Position)
             {
                 // A batch id is unique, so equal bytes are ours.
                 return new LandingReport(read.Content.Span.SequenceEqual(bytes.Span) ? Landing.Stored : Landing.NotStored);
             }
 
             // An empty blob with another ETag was made after the one that is meant was gone.
-            return read.Sealed || (position.ETag is { } meant && read.ETag != meant) ? new LandingReport(Landing.NotStored) : null;
+            return read.Sealed || (condition.ETag is { } meant && read.ETag != meant) ? new LandingReport(Landing.NotStored) : null;
         }
         catch (StorageException)
         {

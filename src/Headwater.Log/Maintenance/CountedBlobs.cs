@@ -17,8 +17,8 @@ internal sealed class CountedBlobs(IBlobs inner, StorageTally tally) : IBlobs
 {
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => Counted().CreateAppendBlobAsync(name, cancellation);
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
-        Counted().AppendBlockAsync(name, position, data, cancellation);
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        Counted().AppendBlockAsync(name, condition, data, cancellation);
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => Counted().SealAsync(name, cancellation);
 

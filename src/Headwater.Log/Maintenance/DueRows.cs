@@ -24,8 +24,6 @@ internal sealed class DueRows(ITables tables)
 
     internal const string RunRow = "!run";
 
-    private const int PageSize = 1_000;
-
     private static readonly Dictionary<string, object> NoValues = [];
 
     /// <summary>One write.</summary>
@@ -35,23 +33,8 @@ internal sealed class DueRows(ITables tables)
     /// <summary>One query per 1,000 rows.</summary>
     public async Task<DueTimes> ReadAsync(CancellationToken cancellation)
     {
-        var rows = new Dictionary<string, TableRow>(StringComparer.Ordinal);
-        string? after = null;
-        while (true)
-        {
-            IReadOnlyList<TableRow> page = await tables.QueryAsync(Table, Key, after, PageSize, cancellation);
-            foreach (TableRow row in page)
-            {
-                rows[row.Id.Row] = row;
-            }
-
-            if (page.Count < PageSize)
-            {
-                return new DueTimes(rows);
-            }
-
-            after = page[^1].Id.Row;
-        }
+        List<TableRow> rows = await tables.QueryAllAsync(Table, Key, null, cancellation);
+        return new DueTimes(rows.ToDictionary(row => row.Id.Row, StringComparer.Ordinal));
     }
 
     /// <summary>Says when each kind of work just done is due again, other kinds keeping their time, and takes the mark away unless it was made anew meanwhile. Two writes.</summary>

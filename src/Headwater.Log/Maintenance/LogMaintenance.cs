@@ -12,8 +12,6 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 public sealed class LogMaintenance
 {
-    private const int NamesPage = 1_000;
-
     private static readonly TimeSpan HealthAge = TimeSpan.FromMinutes(1);
 
     private readonly LogPorts _ports;
@@ -59,7 +57,7 @@ public sealed class LogMaintenance
     {
         var slice = new TimeSlice(_ports.Time, budget);
         DueTimes due = await _due.ReadAsync(cancellation);
-        HashSet<string> names = await NamesAsync(cancellation);
+        HashSet<string> names = await _names.AllAsync(cancellation);
         var streams = new List<StreamReport>();
         var failures = new List<MaintenanceFailure>();
         bool isFinished = true;
@@ -161,23 +159,6 @@ public sealed class LogMaintenance
 
     /// <summary>Those looked at longest ago come first, so that a short budget reaches every stream in the end.</summary>
     private static IEnumerable<string> InTurn(IEnumerable<string> names, DueTimes due) => names.OrderBy(due.LastRun).ThenBy(n => n, StringComparer.Ordinal);
-
-    private async Task<HashSet<string>> NamesAsync(CancellationToken cancellation)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        string? after = null;
-        while (true)
-        {
-            IReadOnlyList<ListedName> page = await _names.ListAsync(after, NamesPage, cancellation);
-            names.UnionWith(page.Select(n => n.Text));
-            if (page.Count < NamesPage)
-            {
-                return names;
-            }
-
-            after = page[^1].Text;
-        }
-    }
 
     private async Task<MaintenanceReport?> TryRunAsync(StreamName name, MaintenanceWork work, DueTimes due, TimeSlice slice, List<MaintenanceFailure> failures, CancellationToken cancellation)
     {

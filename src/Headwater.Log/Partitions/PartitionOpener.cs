@@ -60,7 +60,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     /// <summary>All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.</summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
     {
-        List<SegmentFile> files = await ListAllAsync(place, cancellation);
+        List<BlobItem> items = await blobs.ListAllAsync(place.Folder, cancellation);
+        List<SegmentFile> files = [.. items.Select(SegmentFile.FromListing).OfType<SegmentFile>().Where(f => !IsLateStray(f))];
         Offset last = files.Where(f => f.Generation == 0).Select(f => f.Base).DefaultIfEmpty(Offset.Zero).Max();
         for (int i = files.Count - 1; i >= 0; i--)
         {
@@ -71,21 +72,6 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
                 files[i] = file with { Sealed = now?.Sealed ?? false };
             }
         }
-
-        return files;
-    }
-
-    private async Task<List<SegmentFile>> ListAllAsync(PartitionPlace place, CancellationToken cancellation)
-    {
-        var files = new List<SegmentFile>();
-        string? continuation = null;
-        do
-        {
-            BlobPage page = await blobs.ListAsync(place.Folder, continuation, 5_000, cancellation);
-            files.AddRange(page.Items.Select(SegmentFile.FromListing).OfType<SegmentFile>().Where(f => !IsLateStray(f)));
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
 
         return files;
     }

@@ -11,9 +11,9 @@ public interface IBlobs
     /// <returns>False if it exists already (409 and 412 alike: someone else did it).</returns>
     ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation);
 
-    /// <summary>Appends at exactly <paramref name="position"/> or not at all (<c>x-ms-blob-condition-appendpos</c>, and <c>If-Match</c> if it names an ETag). Sent once: no retries.</summary>
+    /// <summary>Appends where <paramref name="condition"/> says or not at all (<c>x-ms-blob-condition-appendpos</c>, and <c>If-Match</c> if it names an ETag). Sent once: no retries.</summary>
     /// <returns>What the service said; <see cref="AppendStatus.Unknown"/> whenever the call may have been applied. A fault that proves nothing was stored (denied, rejected) is thrown.</returns>
-    ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+    ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     /// <summary>Seals an append blob; sealing a sealed one is no error. Whether it was sealed before a fault is unknown: ask with a read.</summary>
     /// <returns>False if there is no such blob.</returns>

@@ -54,6 +54,14 @@ internal sealed class StreamNames(LogPorts ports)
         return [.. rows.Select(row => new ListedName(row.Id.Row, row.ETag))];
     }
 
+    /// <summary>All of them: one query for each 1,000, and once a minute one read of the marker.</summary>
+    public async Task<HashSet<string>> AllAsync(CancellationToken cancellation)
+    {
+        await EnsureCompleteAsync(cancellation);
+        List<TableRow> rows = await ports.Tables.QueryAllAsync(Table, Names, Marker, cancellation);
+        return rows.Select(row => row.Id.Row).ToHashSet(StringComparer.Ordinal);
+    }
+
     private async Task EnsureCompleteAsync(CancellationToken cancellation)
     {
         if (_completeSeen is { } seen && ports.Time.GetElapsedTime(seen) < MarkerTrusted)
@@ -94,18 +102,11 @@ internal sealed class StreamNames(LogPorts ports)
     /// <summary>One listing, and one write per 100 names.</summary>
     private async Task AddAllAsync(CancellationToken cancellation)
     {
-        string? continuation = null;
-        do
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync("", cancellation);
+        foreach (string[] names in folders.Select(f => f.TrimEnd('/')).Chunk(100))
         {
-            FolderPage page = await ports.Blobs.ListFoldersAsync("", continuation, cancellation);
-            foreach (string[] names in page.Folders.Select(f => f.TrimEnd('/')).Chunk(100))
-            {
-                await ports.Tables.ApplyAsync(Table, Names, [.. names.Select(n => new RowChange(RowChangeKind.Upsert, n, NoValues))], cancellation);
-            }
-
-            continuation = page.Continuation;
+            await ports.Tables.ApplyAsync(Table, Names, [.. names.Select(n => new RowChange(RowChangeKind.Upsert, n, NoValues))], cancellation);
         }
-        while (continuation is not null);
     }
 
     private static RowChange Marked(RowChangeKind kind, string state, string? etag = null) => new(kind, Marker, new Dictionary<string, object> { [State] = state }, etag);

@@ -10,21 +10,10 @@ namespace Headwater.Log.Sweeping;
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {
-    private const int PageSize = 5_000;
-
     /// <returns>Blobs deleted.</returns>
     public async Task<int> SweepAsync(string? currentRun, CancellationToken cancellation)
     {
-        var items = new List<BlobItem>();
-        string? continuation = null;
-        do
-        {
-            BlobPage page = await ports.Blobs.ListAsync(place.Folder, continuation, PageSize, cancellation);
-            items.AddRange(page.Items);
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-
+        List<BlobItem> items = await ports.Blobs.ListAllAsync(place.Folder, cancellation);
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         string last = items.Where(i => SegmentFile.FromListing(i) is { Generation: 0 }).Select(i => i.Name).Max(StringComparer.Ordinal) ?? "";
         BlobItem[] strays = [.. items.Where(i => i.LastModified <= before && (IsStray(i, last) || IsLeftover(i, currentRun)))];

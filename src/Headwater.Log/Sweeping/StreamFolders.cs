@@ -9,28 +9,19 @@ namespace Headwater.Log.Sweeping;
 /// </summary>
 internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
 {
-    private const int PageSize = 5_000;
-
     private readonly StreamStore _store = new(ports);
 
     /// <returns>Blobs deleted.</returns>
     public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
     {
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync(name.Value + "/", cancellation);
+        StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
+        string? kept = stored is { Document.State: StreamDocument.Active } ? $"{name}/{stored.Document.StreamId}/" : null; // A deletion that broke off is finished.
         int deleted = 0;
-        string? continuation = null;
-        do
+        foreach (string folder in folders.Where(f => f != kept))
         {
-            FolderPage page = await ports.Blobs.ListFoldersAsync(name.Value + "/", continuation, cancellation);
-            StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
-            string? kept = stored is { Document.State: StreamDocument.Active } ? $"{name}/{stored.Document.StreamId}/" : null; // A deletion that broke off is finished.
-            foreach (string folder in page.Folders.Where(f => f != kept))
-            {
-                deleted += await SweepFolderAsync(folder, cancellation);
-            }
-
-            continuation = page.Continuation;
+            deleted += await SweepFolderAsync(folder, cancellation);
         }
-        while (continuation is not null);
 
         return deleted;
     }
@@ -38,31 +29,13 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
     /// <summary>Names of all folders there are, with or without a stream.</summary>
     public async Task<IReadOnlyList<StreamName>> NamesAsync(CancellationToken cancellation)
     {
-        var names = new List<StreamName>();
-        string? continuation = null;
-        do
-        {
-            FolderPage page = await ports.Blobs.ListFoldersAsync("", continuation, cancellation);
-            names.AddRange(page.Folders.Select(f => StreamName.TryParse(f.TrimEnd('/'), out StreamName name) ? name : (StreamName?)null).OfType<StreamName>());
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-
-        return names;
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync("", cancellation);
+        return [.. folders.Select(f => StreamName.TryParse(f.TrimEnd('/'), out StreamName name) ? name : (StreamName?)null).OfType<StreamName>()];
     }
 
     private async Task<int> SweepFolderAsync(string folder, CancellationToken cancellation)
     {
-        var found = new List<BlobItem>();
-        string? continuation = null;
-        do
-        {
-            BlobPage page = await ports.Blobs.ListAsync(folder, continuation, PageSize, cancellation);
-            found.AddRange(page.Items);
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-
+        List<BlobItem> found = await ports.Blobs.ListAllAsync(folder, cancellation);
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         if (found.Exists(b => b.LastModified > before))
         {

@@ -30,12 +30,12 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         };
     }
 
-    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(position.Position, nameof(position));
+        ArgumentOutOfRangeException.ThrowIfNegative(condition.Position, nameof(condition));
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
         AppendBlobClient blob = container.GetAppendBlobClient(name);
-        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = position.Position, IfMatch = position.ETag is { } tag ? new ETag(tag) : null } };
+        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = condition.Position, IfMatch = condition.ETag is { } tag ? new ETag(tag) : null } };
         Answer<Response<BlobAppendInfo>> answer = await calls.OnceAsync(
             async token =>
             {
@@ -49,7 +49,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
             return new AppendAnswer(AppendStatus.Appended, stored.Value.BlobCommittedBlockCount, stored.GetRawResponse().Headers.Date);
         }
 
-        return HomeFault(error) is null && AzureErrors.AppendStatusOf(error, position.ETag is not null) is { } status
+        return HomeFault(error) is null && AzureErrors.AppendStatusOf(error, condition.ETag is not null) is { } status
             ? new AppendAnswer(status, 0, error.Date, error.Reason)
             : throw error.ToException("Appending to blob", name);
     }

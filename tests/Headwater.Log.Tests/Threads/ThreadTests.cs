@@ -94,8 +94,8 @@ public sealed class ThreadTests
     {
         public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => LaterAsync(() => inner.CreateAppendBlobAsync(name, cancellation));
 
-        public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
-            LaterAsync(() => inner.AppendBlockAsync(name, position, data, cancellation));
+        public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+            LaterAsync(() => inner.AppendBlockAsync(name, condition, data, cancellation));
 
         public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => LaterAsync(() => inner.SealAsync(name, cancellation));
 

@@ -11,13 +11,13 @@ internal sealed class ConnectedBlobs(StorageConnection connection, StorageServic
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
         Send(CallKind.Create, name, () => service.Create(name), cancellation);
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         byte[] sent = data.ToArray(); // The caller's buffer is its own again once it has given up.
         return new ValueTask<AppendAnswer>(connection.SendAsync(
             CallKind.Append,
-            $"{name} at {position.Position}, {sent.Length} bytes",
-            () => service.Append(name, position, sent),
+            $"{name} at {condition.Position}, {sent.Length} bytes",
+            () => service.Append(name, condition, sent),
             reason => new AppendAnswer(AppendStatus.Unknown, 0, null, reason),
             cancellation));
     }

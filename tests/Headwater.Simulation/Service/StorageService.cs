@@ -65,12 +65,12 @@ internal sealed class StorageService
         return created;
     }
 
-    public AppendAnswer Append(string name, AppendCondition position, ReadOnlyMemory<byte> data)
+    public AppendAnswer Append(string name, AppendCondition condition, ReadOnlyMemory<byte> data)
     {
-        AppendAnswer answer = Now(_blobs.AppendBlockAsync(name, position, data, CancellationToken.None));
+        AppendAnswer answer = Now(_blobs.AppendBlockAsync(name, condition, data, CancellationToken.None));
         if (answer.Status == AppendStatus.Appended)
         {
-            Watch.Appended(name, position.Position, data.Span);
+            Watch.Appended(name, condition.Position, data.Span);
         }
 
         return answer;

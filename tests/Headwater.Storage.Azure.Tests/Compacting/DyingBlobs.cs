@@ -12,8 +12,8 @@ internal sealed class DyingBlobs(IBlobs inner, int calls) : IBlobs
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => Alive().CreateAppendBlobAsync(name, cancellation);
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
-        Alive().AppendBlockAsync(name, position, data, cancellation);
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        Alive().AppendBlockAsync(name, condition, data, cancellation);
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => Alive().SealAsync(name, cancellation);
 

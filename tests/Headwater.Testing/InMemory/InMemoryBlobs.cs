@@ -27,14 +27,14 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
         }
     }
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfNegative(position.Position, nameof(position));
+        ArgumentOutOfRangeException.ThrowIfNegative(condition.Position, nameof(condition));
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
         lock (_gate)
         {
-            return ValueTask.FromResult(Append(name, position, data.Span));
+            return ValueTask.FromResult(Append(name, condition, data.Span));
         }
     }
 
@@ -190,7 +190,7 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
         return ValueTask.FromResult(new Uri($"memory:///{name}?expires={Uri.EscapeDataString(expires.ToString("O", CultureInfo.InvariantCulture))}"));
     }
 
-    private AppendAnswer Append(string name, AppendCondition position, ReadOnlySpan<byte> data)
+    private AppendAnswer Append(string name, AppendCondition condition, ReadOnlySpan<byte> data)
     {
         if (!_blobs.TryGetValue(name, out InMemoryBlob? blob))
         {
@@ -207,12 +207,12 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
             return Refused(AppendStatus.Sealed, "409 BlobIsSealed");
         }
 
-        if (position.ETag is { } meant && blob.ETag != meant)
+        if (condition.ETag is { } meant && blob.ETag != meant)
         {
             return Refused(AppendStatus.PositionTaken, "412 ConditionNotMet");
         }
 
-        if (blob.Length != position.Position)
+        if (blob.Length != condition.Position)
         {
             return Refused(AppendStatus.PositionTaken, "412 AppendPositionConditionNotMet");
         }

@@ -8,11 +8,11 @@ public sealed class WatchedBlobs(IBlobs inner, CallScript script) : IBlobs
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.CreateAppendBlob, name), () => inner.CreateAppendBlobAsync(name, cancellation));
 
-    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition position, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
-        StorageCall call = script.Begin(StorageOperation.AppendBlock, name, position.Position, data.Length);
+        StorageCall call = script.Begin(StorageOperation.AppendBlock, name, condition.Position, data.Length);
         byte[] sent = data.ToArray(); // What lands late is what was sent, whatever the caller's buffer holds by then.
-        return script.CarryOutAsync(call, () => inner.AppendBlockAsync(name, position, sent, cancellation), status => new AppendAnswer(status, 0, null, "scripted"));
+        return script.CarryOutAsync(call, () => inner.AppendBlockAsync(name, condition, sent, cancellation), status => new AppendAnswer(status, 0, null, "scripted"));
     }
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) =>

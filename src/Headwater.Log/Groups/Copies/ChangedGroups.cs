@@ -40,10 +40,10 @@ internal sealed class ChangedGroups(LogPorts ports)
         _marked[key] = now;
     }
 
-    /// <summary>One query.</summary>
-    public async Task<IReadOnlyList<ChangedGroup>> ListAsync(string? after, int limit, CancellationToken cancellation)
+    /// <summary>One query for each 1,000.</summary>
+    public async Task<IReadOnlyList<ChangedGroup>> ListAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<TableRow> rows = await ports.Tables.QueryAsync(GroupKeys.Table, GroupKeys.Changed, after, limit, cancellation);
+        List<TableRow> rows = await ports.Tables.QueryAllAsync(GroupKeys.Table, GroupKeys.Changed, null, cancellation);
         return [.. rows.Select(r => new ChangedGroup(StreamName.Parse(r.Text(StreamValue)!), GroupKeys.OfMark(r.Id.Row), r.Changed, r.ETag))];
     }
 

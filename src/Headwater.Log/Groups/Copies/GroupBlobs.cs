@@ -35,18 +35,8 @@ internal sealed class GroupBlobs(LogPorts ports)
     /// <summary>The names of a stream's groups: one listing for each 5,000.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(StreamName stream, string streamId, CancellationToken cancellation)
     {
-        const int pageSize = 5_000;
         string folder = BlobNames.GroupFolder(stream, streamId);
-        var names = new List<string>();
-        string? continuation = null;
-        do
-        {
-            BlobPage page = await ports.Blobs.ListAsync(folder, continuation, pageSize, cancellation);
-            names.AddRange(page.Items.Select(i => i.Name[folder.Length..]).Where(n => n.EndsWith(BlobNames.GroupSuffix, StringComparison.Ordinal)).Select(n => n[..^BlobNames.GroupSuffix.Length]));
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-
-        return names;
+        List<BlobItem> items = await ports.Blobs.ListAllAsync(folder, cancellation);
+        return [.. items.Select(i => i.Name[folder.Length..]).Where(n => n.EndsWith(BlobNames.GroupSuffix, StringComparison.Ordinal)).Select(n => n[..^BlobNames.GroupSuffix.Length])];
     }
 }

@@ -25,8 +25,6 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
 {
     private const int Attempts = 5;
 
-    private const int PageSize = 1_000;
-
     private enum Outcome
     {
         Copied,
@@ -40,7 +38,7 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
         long began = ports.Time.GetTimestamp();
         var counts = new Dictionary<Outcome, int>();
         var failures = new List<GroupCopyFailure>();
-        List<ChangedGroup> marked = await MarkedAsync(cancellation);
+        IReadOnlyList<ChangedGroup> marked = await changed.ListAsync(cancellation);
         int left = marked.Count;
         foreach (ChangedGroup group in marked.OrderBy(_ => ports.Randomness.NextId()))
         {
@@ -65,20 +63,6 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
         {
             Failures = failures,
         };
-    }
-
-    private async Task<List<ChangedGroup>> MarkedAsync(CancellationToken cancellation)
-    {
-        var marked = new List<ChangedGroup>();
-        IReadOnlyList<ChangedGroup> page;
-        do
-        {
-            page = await changed.ListAsync(marked.Count == 0 ? null : GroupKeys.Mark(marked[^1].Key), PageSize, cancellation);
-            marked.AddRange(page);
-        }
-        while (page.Count == PageSize);
-
-        return marked;
     }
 
     private async Task<Outcome> CopyAsync(ChangedGroup group, CancellationToken cancellation)

@@ -9,22 +9,9 @@ internal sealed class GroupTable(LogPorts ports, LogOptions options)
     /// <summary>Rows a transaction takes (a limit of the service).</summary>
     public const int TransactionRows = 100;
 
-    private const int PageSize = 5_000;
-
     /// <summary>Everything of a group: one query, and one more for every 1,000 rows.</summary>
-    public async Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, CancellationToken cancellation)
-    {
-        var all = new List<TableRow>();
-        IReadOnlyList<TableRow> page;
-        do
-        {
-            page = await ports.Tables.QueryAsync(GroupKeys.Table, key.Partition, all.Count == 0 ? null : all[^1].Id.Row, PageSize, cancellation);
-            all.AddRange(page);
-        }
-        while (page.Count == PageSize);
-
-        return all;
-    }
+    public async Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, CancellationToken cancellation) =>
+        await ports.Tables.QueryAllAsync(GroupKeys.Table, key.Partition, null, cancellation);
 
     /// <summary>One transaction.</summary>
     /// <returns>False if some row was not as expected: nothing has changed.</returns>
