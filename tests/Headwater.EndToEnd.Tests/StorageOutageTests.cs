@@ -4,6 +4,7 @@ using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
 using Headwater.Log;
+using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests;
 
@@ -23,7 +24,8 @@ public sealed class StorageOutageTests : IAsyncLifetime
         try
         {
             await _package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
-            _azurite = await StartAsync(AzuritePorts.Any);
+            int[] free = LastingPorts.Find(3);
+            _azurite = await StartAsync(new AzuritePorts(free[0], free[1], free[2]));
         }
         catch (LocalHost.HostException missing)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
+using Headwater.Testing;
 using Xunit;
 
 namespace Headwater.Faults.Tests;
@@ -20,6 +21,8 @@ public sealed class FaultRun : IAsyncLifetime
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("headwater-faults");
 
+    private readonly AzuritePorts _ports = FreePorts();
+
     /// <summary>Seconds of faults; HEADWATER_FAULT_SECONDS for a longer run.</summary>
     private static TimeSpan Duration { get; } = TimeSpan.FromSeconds(
         double.Parse(Environment.GetEnvironmentVariable("HEADWATER_FAULT_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture));
@@ -34,7 +37,7 @@ public sealed class FaultRun : IAsyncLifetime
     {
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
-        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), AzuritePorts.Any, package, TimeProvider.System, CancellationToken.None);
+        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), _ports, package, TimeProvider.System, CancellationToken.None);
         var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
         try
         {
@@ -65,12 +68,18 @@ public sealed class FaultRun : IAsyncLifetime
                select new Producer(kind, partition, partition, fleet, _ledger).RunAsync(stop.Token),
         ];
         await Task.Delay(Duration / 2, TimeProvider.System);
-        AzuritePorts ports = azurite.Ports;
         await azurite.StopAsync();
-        Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), ports, package, TimeProvider.System, CancellationToken.None);
+        Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), _ports, package, TimeProvider.System, CancellationToken.None);
+        Assert.Equal(_ports, again.Ports);
         await killing;
         await Task.WhenAll(producing);
         return again;
+    }
+
+    private static AzuritePorts FreePorts()
+    {
+        int[] free = LastingPorts.Find(3);
+        return new AzuritePorts(free[0], free[1], free[2]);
     }
 
     private static async Task CreateStreamAsync(HostFleet fleet)

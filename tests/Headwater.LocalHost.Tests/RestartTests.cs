@@ -90,6 +90,26 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hosts_that_start_at_once_on_data_of_their_own_all_run()
+    {
+        HostProcess[] hosts = [.. Enumerable.Range(0, 3).Select(i => HostProcess.Start(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf($"{i}")]))];
+        try
+        {
+            Uri[] addresses = await Task.WhenAll(hosts.Select(h => h.AddressAsync()));
+
+            foreach (Uri address in addresses)
+            {
+                await CreateAsync(address);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(hosts.Select(h => h.StopAsync()));
+            Array.ForEach(hosts, h => h.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_note_of_a_process_that_is_no_longer_ours_is_not_believed()
     {
         AzuriteFolder data = new(_folder.PathOf("azurite"));

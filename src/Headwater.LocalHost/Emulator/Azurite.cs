@@ -55,7 +55,20 @@ public sealed class Azurite : IAsyncDisposable
         }
 
         AzuritePorts ports = AreFree(preferred) ? preferred : AzuritePorts.Any;
-        await LaunchAsync(folder, ports, package, cancellation);
+        try
+        {
+            return await LaunchAsync(folder, ports, package, time, cancellation);
+        }
+        catch (HostException) when (ports != AzuritePorts.Any && AzuriteLog.IsPortTaken(folder.Log()))
+        {
+            // Taken since we looked: by another host, perhaps, that started at the same moment.
+            return await LaunchAsync(folder, AzuritePorts.Any, package, time, cancellation);
+        }
+    }
+
+    private static async Task<Azurite> LaunchAsync(AzuriteFolder folder, AzuritePorts ports, NpmProject package, TimeProvider time, CancellationToken cancellation)
+    {
+        await SpawnAsync(folder, ports, package, cancellation);
         AzuriteRecord record = folder.Record() ?? throw new HostException("Azurite was started but did not note its process id.");
         try
         {
@@ -153,7 +166,7 @@ public sealed class Azurite : IAsyncDisposable
         }
     }
 
-    private static async Task LaunchAsync(AzuriteFolder folder, AzuritePorts ports, NpmProject package, CancellationToken cancellation)
+    private static async Task SpawnAsync(AzuriteFolder folder, AzuritePorts ports, NpmProject package, CancellationToken cancellation)
     {
         folder.Prepare();
         ProcessStartInfo start = new("node", [package.PathOf("start.mjs"), folder.LogFile, folder.RecordFile, .. Arguments(folder, ports)])

@@ -26,11 +26,14 @@ internal static partial class AzuriteLog
         return blob is { } b && queue is { } q && table is { } t ? new AzuritePorts(b, q, t) : null;
     }
 
+    /// <summary>It ended because somebody else listens on one of its ports.</summary>
+    public static bool IsPortTaken(string log) => log.Contains("EADDRINUSE", StringComparison.Ordinal);
+
     /// <summary>The line that says best why it ended.</summary>
     public static string Complaint(string log)
     {
         string[] lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return Array.Find(lines, l => l.Contains("EADDRINUSE", StringComparison.Ordinal))
+        return Array.Find(lines, IsPortTaken)
             ?? Array.Find(lines, l => l.Contains("rror", StringComparison.Ordinal))
             ?? lines.LastOrDefault()
             ?? "it said nothing";
