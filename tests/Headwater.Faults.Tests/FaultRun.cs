@@ -17,6 +17,12 @@ public sealed class FaultRun : IAsyncLifetime
 
     private const int Partitions = 4;
 
+    /// <summary>Less is no disturbance.</summary>
+    internal const int LeastKills = 3;
+
+    /// <summary>Less is no work.</summary>
+    internal const int LeastAcknowledged = 300;
+
     private readonly Ledger _ledger = new();
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("headwater-faults");
@@ -28,6 +34,8 @@ public sealed class FaultRun : IAsyncLifetime
         double.Parse(Environment.GetEnvironmentVariable("HEADWATER_FAULT_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture));
 
     internal IReadOnlyDictionary<EventName, Entry> Told => _ledger.Entries;
+
+    internal int Acknowledged => Told.Values.Count(e => e.Outcome == Outcome.Acknowledged);
 
     internal FinalLog Log { get; private set; } = new();
 
@@ -59,7 +67,8 @@ public sealed class FaultRun : IAsyncLifetime
 
     private async Task<Azurite> DisturbAsync(HostFleet fleet, Azurite azurite, NpmProject package)
     {
-        using var stop = new CancellationTokenSource(Duration);
+        using var stop = new CancellationTokenSource();
+        Task enough = EnoughAsync(fleet);
         Task killing = fleet.KillNowAndThenAsync(stop.Token);
         Task[] producing =
         [
@@ -71,9 +80,22 @@ public sealed class FaultRun : IAsyncLifetime
         await azurite.StopAsync();
         Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), _ports, package, TimeProvider.System, CancellationToken.None);
         Assert.Equal(_ports, again.Ports);
+        await enough;
+        await stop.CancelAsync();
         await killing;
         await Task.WhenAll(producing);
         return again;
+    }
+
+    /// <summary>The time asked for; where a busy machine gets too little done in it, until that is done, at most four times as long.</summary>
+    private async Task EnoughAsync(HostFleet fleet)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        await Task.Delay(Duration, TimeProvider.System);
+        while ((fleet.Kills < LeastKills || Acknowledged < LeastAcknowledged) && TimeProvider.System.GetElapsedTime(began) < Duration * 4)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        }
     }
 
     private static AzuritePorts FreePorts()

@@ -37,6 +37,13 @@ internal sealed class ConsumerProcess : IDisposable
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Kills it, and waits for the last it said.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellation);
+    }
+
     public Task FreezeAsync() => SignalAsync("-STOP");
 
     public Task WakeAsync() => SignalAsync("-CONT");

@@ -16,7 +16,7 @@ public sealed class ConsumersTests(RunningLog log)
 
     private const int Partitions = 8;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -40,6 +40,7 @@ public sealed class ConsumersTests(RunningLog log)
             await TroubleAsync(all, arguments);
             await filled;
             List<Dictionary<int, long>> seen = await UntilConsumedAsync(stream);
+            await Task.WhenAll(all.Select(c => c.EndAsync(Cancellation)));
 
             RequireMonotonic(seen);
             long[] ends = [.. seen[^1].OrderBy(o => o.Key).Select(o => o.Value)];
@@ -84,22 +85,29 @@ public sealed class ConsumersTests(RunningLog log)
         }
     }
 
-    /// <summary>Committed offsets as they were seen from time to time, until there is no lag.</summary>
+    /// <summary>Committed offsets as they were seen from time to time, until there is no lag; gives up once nobody has committed for so long.</summary>
     private async Task<List<Dictionary<int, long>>> UntilConsumedAsync(string stream)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Limit);
+        using var stuck = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         List<Dictionary<int, long>> seen = [];
+        long before = -1;
         while (true)
         {
             JsonNode group = await log.GetAsync($"/streams/{stream}/groups/g");
             seen.Add(group["offsets"]!.AsArray().ToDictionary(o => (int)o!["partition"]!, o => (long)o!["offset"]!));
-            if (seen[^1].Values.Sum() == Events && (long)group["lag"]! == 0)
+            long committed = seen[^1].Values.Sum();
+            if (committed == Events && (long)group["lag"]! == 0)
             {
                 return seen;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(300), limit.Token);
+            if (committed != before)
+            {
+                stuck.CancelAfter(Patience);
+                before = committed;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(300), stuck.Token);
         }
     }
 

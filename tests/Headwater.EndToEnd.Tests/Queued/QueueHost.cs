@@ -39,8 +39,9 @@ internal sealed class QueueHost : IAsyncDisposable
         return new QueueHost(server, account.OpenQueues(), connection);
     }
 
-    /// <summary>With host.json's settings, but that messages of a host that died come again soon.</summary>
-    public QueuePumps Pump(IQueues queues) => _server.StartQueues(QueueSettings.Load() with { VisibilityTimeout = TimeSpan.FromSeconds(3) }, queues);
+    /// <param name="queues">As the pumps see them.</param>
+    /// <param name="settings">Null: host.json's.</param>
+    public QueuePumps Pump(IQueues queues, QueueSettings? settings = null) => _server.StartQueues(settings ?? QueueSettings.Load(), queues);
 
     public ValueTask PutAsync(string queue, string text) => Queues.SendAsync(queue, Encoding.UTF8.GetBytes(text), TimeSpan.Zero, Cancellation);
 
@@ -51,20 +52,26 @@ internal sealed class QueueHost : IAsyncDisposable
         return await client.ExistsAsync(Cancellation) ? (await client.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount : 0;
     }
 
-    /// <summary>Waits, looking again and again, until it is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan patience)
+    /// <summary>Looks again and again until nothing is left; gives up once what is left has not changed for so long, however slow the machine is.</summary>
+    public static async Task UntilNoneAsync(Func<Task<int>> left, TimeSpan patience)
     {
-        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        enough.CancelAfter(patience);
-        while (!await isSo())
+        using CancellationTokenSource stuck = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        int before = 0;
+        while (await left() is var now && now > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, enough.Token);
+            if (now != before)
+            {
+                stuck.CancelAfter(patience);
+                before = now;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stuck.Token);
         }
     }
 
     /// <summary>Until no message is left on either queue.</summary>
     public Task DrainedAsync(TimeSpan patience) =>
-        UntilAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue) == 0, patience);
+        UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);
 
     public async ValueTask DisposeAsync()
     {

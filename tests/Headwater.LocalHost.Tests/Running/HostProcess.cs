@@ -13,6 +13,10 @@ internal sealed partial class HostProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Uri? _listening;
+
+    /// <summary>Far beyond the host's own limits, half a minute each for its work and for Azurite, on a machine that does much else.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private HostProcess(Process process)
     {
@@ -54,7 +58,7 @@ internal sealed partial class HostProcess : IDisposable
     }
 
     /// <summary>Waits until it serves.</summary>
-    public Task<Uri> AddressAsync() => _address.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    public Task<Uri> AddressAsync() => _address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>As Ctrl+C or a service manager does.</summary>
     public async Task StopAsync()
@@ -80,7 +84,7 @@ internal sealed partial class HostProcess : IDisposable
         _process.Dispose();
     }
 
-    private Task ExitAsync() => _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    private Task ExitAsync() => _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     private void Note(StringBuilder into, string? line)
     {
@@ -97,7 +101,13 @@ internal sealed partial class HostProcess : IDisposable
 
         if (Listening().Match(line) is { Success: true } match)
         {
-            _address.TrySetResult(new Uri(match.Groups[1].Value));
+            _listening = new Uri(match.Groups[1].Value);
+        }
+
+        // The last line of what it says then, so that the ones between are there too.
+        if (line.StartsWith("Stop:", StringComparison.Ordinal) && _listening is { } address)
+        {
+            _address.TrySetResult(address);
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed record GroupPlan(SimulationPlan Log)
 
     public double Leaves { get; init; }
 
+    /// <summary>A process waits no longer for an answer.</summary>
+    public TimeSpan LongestPatience { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>Whether ids outlive their processes.</summary>
     public bool HasFixedIds { get; init; }
 
@@ -35,7 +38,7 @@ internal sealed record GroupPlan(SimulationPlan Log)
     public static GroupPlan Draw(Chance chance)
     {
         bool faulty = chance.Happens(0.9);
-        return new GroupPlan(LogPlan(chance, faulty))
+        var plan = new GroupPlan(LogPlan(chance, faulty))
         {
             Processes = chance.Between(1, 5),
             Session = chance.LogTime(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(20)),
@@ -48,7 +51,28 @@ internal sealed record GroupPlan(SimulationPlan Log)
             Copies = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)),
             HasPlainConsumer = chance.Happens(0.4),
         };
+        return chance.Happens(0.3) ? Impatient(plan, chance) : plan;
     }
+
+    /// <summary>Bent towards joins that are carried out long after they were asked again: processes die and come back under ids that are alive, at instances that often stand still for seconds.</summary>
+    private static GroupPlan Impatient(GroupPlan plan, Chance chance) => plan with
+    {
+        Processes = chance.Between(2, 3),
+        Session = chance.LogTime(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)),
+        LongestPatience = TimeSpan.FromSeconds(1),
+        Freezes = 0,
+        Deaths = 0.3,
+        Leaves = 0.2,
+        HasFixedIds = true,
+        Rewinds = null,
+        Log = plan.Log with
+        {
+            Faults = FaultProfile.Calm,
+            Instances = 3,
+            Partitions = chance.Between(3, 7),
+            Troubles = new TroubleMix { Freezes = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)), LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12)) },
+        },
+    };
 
     private static SimulationPlan LogPlan(Chance chance, bool faulty) => new()
     {

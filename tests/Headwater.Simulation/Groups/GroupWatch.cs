@@ -68,8 +68,8 @@ internal sealed class GroupWatch
         }
 
         string group = partition[(colon + 1)..];
-        bool isRestoring = changes.Any(c => c.Row == "r" && c.Kind != RowChangeKind.Delete);
-        bool isRead = isRestoring || _groups.ContainsKey(group); // Rows of a group that is deleted or lost mean nothing until its own row stands.
+        bool isRestoring = changes.Any(c => c.Row == "g" && c.Values.ContainsKey("restoredFrom"));
+        bool isRead = _groups.ContainsKey(group); // Rows of a group that is deleted, lost or being restored mean nothing until its own row stands and says so.
         foreach (RowChange change in changes.Where(c => c.Row.StartsWith("p:", StringComparison.Ordinal)))
         {
             if (change.Kind == RowChangeKind.Delete)
@@ -81,22 +81,21 @@ internal sealed class GroupWatch
             WatchedRow after = Read(change.Values);
             if (isRead)
             {
-                Check(group, change.Row, isRestoring ? null : _rows.GetValueOrDefault((group, change.Row)), after, isRestoring);
+                Check(group, change.Row, _rows.GetValueOrDefault((group, change.Row)), after);
             }
-            else if (after.Metadata is not null)
+            else if (after.Metadata is not null && !isRestoring)
             {
                 // It may be acknowledged, and counts once the group is restored. Members only ever replace rows.
                 Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where nobody holds anything");
                 _applied.Add((group, change.Row, after.Metadata));
             }
 
-            Note(group, change.Row, after);
-            _rows[(group, change.Row)] = after;
-        }
+            if (!isRestoring)
+            {
+                Note(group, change.Row, after);
+            }
 
-        if (isRestoring)
-        {
-            CheckStanding(group);
+            _rows[(group, change.Row)] = after;
         }
 
         foreach (RowChange change in changes.Where(c => c.Row == "g"))
@@ -107,7 +106,14 @@ internal sealed class GroupWatch
                 continue;
             }
 
-            CheckGroup(group, (long)change.Values["incarnation"], (long)change.Values["generation"]);
+            if (isRestoring)
+            {
+                _groups.Remove(group);
+            }
+            else
+            {
+                CheckGroup(group, (long)change.Values["incarnation"], (long)change.Values["generation"], isRestored: change.Kind == RowChangeKind.Replace);
+            }
         }
     }
 
@@ -121,21 +127,27 @@ internal sealed class GroupWatch
         }
     }
 
-    private void CheckGroup(string group, long incarnation, long generation)
+    private void CheckGroup(string group, long incarnation, long generation, bool isRestored)
     {
-        if (_groups.TryGetValue(group, out var before) && before.Incarnation == incarnation && generation < before.Generation)
+        bool isKnown = _groups.TryGetValue(group, out var before);
+        if (isKnown && before.Incarnation == incarnation && generation < before.Generation)
         {
             throw new ViolationException(ViolationKind.FencedCommit, $"{group}: generation {generation} after {before.Generation}");
+        }
+
+        if (!isKnown && isRestored)
+        {
+            CheckStanding(group, incarnation);
         }
 
         _groups[group] = (incarnation, generation);
     }
 
-    private void Check(string group, string row, WatchedRow? before, WatchedRow after, bool isRestored)
+    private void Check(string group, string row, WatchedRow? before, WatchedRow after)
     {
         if (before is null || before.Incarnation != after.Incarnation)
         {
-            CheckFirst(group, row, after, isRestored);
+            CheckFirst(group, row, after);
             return;
         }
 
@@ -156,20 +168,10 @@ internal sealed class GroupWatch
         }
     }
 
-    /// <summary>A row where none stood: the first commit or owner, or what a copy says of a row that was lost.</summary>
-    private void CheckFirst(string group, string row, WatchedRow after, bool isRestored)
+    /// <summary>A row where none stood: the first commit or owner.</summary>
+    private void CheckFirst(string group, string row, WatchedRow after)
     {
-        if (after.Offset is not { } offset)
-        {
-            return;
-        }
-
-        if (isRestored)
-        {
-            Restored++;
-            CheckNotSkipped(group, row, after);
-        }
-        else if (after.Metadata is not null)
+        if (after is { Offset: { } offset, Metadata: not null })
         {
             var copied = _copied.GetValueOrDefault((group, row));
             Require(copied.Incarnation != after.Incarnation || offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {offset} is committed, {copied.Offset} was copied");
@@ -187,13 +189,15 @@ internal sealed class GroupWatch
     }
 
     /// <summary>What came into lost tables late counts from their restoration on.</summary>
-    private void CheckStanding(string group)
+    private void CheckStanding(string group, long incarnation)
     {
-        foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Offset is not null))
+        foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Incarnation == incarnation && r.Value.Offset is not null))
         {
+            Restored++;
             var copied = _copied.GetValueOrDefault((group, row));
             Require(copied.Incarnation != standing.Incarnation || standing.Offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
             CheckNotSkipped(group, row, standing);
+            Note(group, row, standing);
         }
     }
 

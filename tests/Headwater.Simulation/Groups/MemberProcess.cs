@@ -44,7 +44,13 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
     {
         while (!context.IsOver && !IsGone)
         {
-            await BeatAsync();
+            if (!await BeatAsync() && _chance.Happens(0.6))
+            {
+                // No clear answer: the same again, soon. What was asked before may still be carried out, now or much later.
+                await context.Clients.PauseAsync(_chance.LogTime(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1)));
+                continue;
+            }
+
             TimeSpan round = context.Plan.Session / 3 * (0.5 + (0.6 * _chance.Fraction()));
             await context.Clients.PauseAsync(round / 2);
             IsContent = await CommitAsync(_generation);
@@ -114,7 +120,8 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         }
     }
 
-    private async Task BeatAsync()
+    /// <returns>False if nobody answered.</returns>
+    private async Task<bool> BeatAsync()
     {
         TimeSpan sent = context.Now;
         if (sent >= _sessionEnd && _chance.Happens(0.5))
@@ -150,6 +157,8 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         {
             Take(answer, sent);
         }
+
+        return answer is not null || refusal is ErrorCode.MemberExpired;
     }
 
     private void Take(MemberAnswer answer, TimeSpan sent)
@@ -252,5 +261,5 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         IsGone = true;
     }
 
-    private TimeSpan Patience() => _chance.LogTime(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(8));
+    private TimeSpan Patience() => _chance.LogTime(TimeSpan.FromMilliseconds(300), context.Plan.LongestPatience);
 }

@@ -2,12 +2,12 @@
 # Breaks the log on purpose, one mutation at a time, and has the simulator look for it. Each has to be found, and the unmodified code has to pass the same seeds.
 #   run.sh [--skip-unmodified] [PATTERN]
 # --skip-unmodified: when the same seeds have just passed. PATTERN: only the mutations whose file name contains it.
-# SEEDS (2000), GROUP_SEEDS (400, for mutations named *-groups-*) and LIMIT, seconds for one mutation's run (600), from the environment.
+# SEEDS (2000), GROUP_SEEDS (2000, for mutations named *-groups-*) and LIMIT, seconds for one mutation's run (600), from the environment.
 # Works on a copy; the tree stays as it is. Ends with 1 if a mutation is not found, or the unmodified code fails.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
-seeds=${SEEDS:-2000} group_seeds=${GROUP_SEEDS:-400} limit=${LIMIT:-600}
+seeds=${SEEDS:-2000} group_seeds=${GROUP_SEEDS:-2000} limit=${LIMIT:-600}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 unmodified=yes pattern=

@@ -113,9 +113,9 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
     /// <returns>Null if something changed meanwhile.</returns>
     private async Task<Outcome?> TryCopyAsync(ChangedGroup group, StoredGroup stored, CancellationToken cancellation)
     {
-        if (table.Read(await table.QueryAsync(group.Key, cancellation)) is not { } state || state.Group.Incarnation != stored.Document.Incarnation)
+        if (table.Read(await table.QueryAsync(group.Key, cancellation)) is not { Group.RestoredFrom: null } state || state.Group.Incarnation != stored.Document.Incarnation)
         {
-            return Outcome.Unchanged; // The rows are lost, or of a group before this one: the blob is all there is.
+            return Outcome.Unchanged; // The rows are lost, being restored, or of a group before this one: the blob is all there is.
         }
 
         if (state.Group.Rewinds < stored.Document.Rewinds)

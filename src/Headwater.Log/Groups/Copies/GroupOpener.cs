@@ -15,7 +15,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     /// <summary>A minute's worth: more than clocks may be apart, and than a group that was lost young had gone through.</summary>
     private const int GenerationsSkipped = 60_000;
 
-    /// <summary>One query; if the rows are gone one read, and a transaction for each 100 rows restored.</summary>
+    /// <summary>One query; if the rows are gone, a read, a query and a transaction for each 100 rows restored, then the same once more for one row: that the copy they were made from is the copy still.</summary>
     /// <returns>Null if there is no such group.</returns>
     public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
 
@@ -33,24 +33,29 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             IReadOnlyList<TableRow> rows = await table.QueryAsync(key, cancellation);
-            if (table.Read(rows) is { } state)
+            GroupState? state = table.Read(rows);
+            if (state is { Group.RestoredFrom: null })
             {
                 return state;
             }
 
-            GroupDocument? document = (await blobs.ReadAsync(stream.Name, key, cancellation))?.Document;
-            if (document is null && !mayCreate)
+            StoredGroup? copy = await blobs.ReadAsync(stream.Name, key, cancellation);
+            if (copy is null && !mayCreate)
             {
                 return null;
             }
 
-            if (document is not null)
+            if (copy is null)
             {
-                await RestoreAsync(stream, key, document, rows, cancellation);
+                await CreateAsync(stream, key, cancellation);
+            }
+            else if (state?.Group.RestoredFrom == copy.ETag)
+            {
+                await table.ApplyAsync(key, [(state.Group with { RestoredFrom = null }).Replaced()], cancellation);
             }
             else
             {
-                await CreateAsync(stream, key, cancellation);
+                await RestoreAsync(stream, key, copy, rows, cancellation);
             }
         }
 
@@ -90,8 +95,9 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         new(document.Incarnation, generation, document.Rewinds, "") { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
 
     /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
-    private async Task RestoreAsync(StreamDescription stream, GroupKey key, GroupDocument document, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
+        GroupDocument document = copy.Document;
         Dictionary<string, TableRow> standing = rows.ToDictionary(r => r.Id.Row);
         var missing = new List<RowChange>();
         for (int number = 0; number < stream.Partitions; number++)
@@ -105,7 +111,8 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
 
         var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation) + GenerationsSkipped);
         missing.Add(new RowChange(RowChangeKind.Upsert, GroupKeys.Restored, new Dictionary<string, object>()));
-        missing.Add(NewRow(document, generation).Inserted());
+        GroupRow group = NewRow(document, generation) with { RestoredFrom = copy.ETag, ETag = standing.GetValueOrDefault(GroupKeys.Group)?.ETag ?? "" };
+        missing.Add(group.ETag.Length == 0 ? group.Inserted() : group.Replaced());
         foreach (RowChange[] some in missing.Chunk(GroupTable.TransactionRows))
         {
             if (!await table.ApplyAsync(key, some, cancellation))

@@ -12,6 +12,12 @@ internal sealed record GroupRow(long Incarnation, Generation Generation, long Re
     /// <summary>No member ever had a longer one. The group's blob says at least as much.</summary>
     public required TimeSpan LongestSession { get; init; }
 
+    /// <summary>
+    /// ETag of the copy that the rows were made again from, until that is known to be the copy still; null from then on. Calls can land long after they were given up, and tables can be lost twice: rows that
+    /// come so late say what an older copy said, and nothing may be decided from them.
+    /// </summary>
+    public string? RestoredFrom { get; init; }
+
     private const string IncarnationName = "incarnation";
 
     private const string GenerationName = "generation";
@@ -20,20 +26,35 @@ internal sealed record GroupRow(long Incarnation, Generation Generation, long Re
 
     private const string SessionName = "sessionMs";
 
+    private const string RestoredFromName = "restoredFrom";
+
     public static GroupRow? Read(TableRow row) =>
         row.Number(IncarnationName) is { } incarnation && row.Number(GenerationName) is { } generation && row.Number(SessionName) is { } session
-            ? new GroupRow(incarnation, new Generation(generation), row.Number(RewindsName) ?? 0, row.ETag) { LongestSession = TimeSpan.FromMilliseconds(session) }
+            ? new GroupRow(incarnation, new Generation(generation), row.Number(RewindsName) ?? 0, row.ETag)
+            {
+                LongestSession = TimeSpan.FromMilliseconds(session),
+                RestoredFrom = row.Text(RestoredFromName),
+            }
             : null;
 
     public RowChange Inserted() => new(RowChangeKind.Insert, GroupKeys.Group, Values());
 
     public RowChange Replaced() => new(RowChangeKind.Replace, GroupKeys.Group, Values(), ETag);
 
-    private Dictionary<string, object> Values() => new()
+    private Dictionary<string, object> Values()
     {
-        [IncarnationName] = Incarnation,
-        [GenerationName] = Generation.Value,
-        [RewindsName] = Rewinds,
-        [SessionName] = (long)LongestSession.TotalMilliseconds,
-    };
+        var values = new Dictionary<string, object>
+        {
+            [IncarnationName] = Incarnation,
+            [GenerationName] = Generation.Value,
+            [RewindsName] = Rewinds,
+            [SessionName] = (long)LongestSession.TotalMilliseconds,
+        };
+        if (RestoredFrom is { } copy)
+        {
+            values[RestoredFromName] = copy;
+        }
+
+        return values;
+    }
 }
