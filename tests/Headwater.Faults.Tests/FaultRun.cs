@@ -27,8 +27,6 @@ public sealed class FaultRun : IAsyncLifetime
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("headwater-faults");
 
-    private readonly AzuritePorts _ports = FreePorts();
-
     /// <summary>Seconds of faults; HEADWATER_FAULT_SECONDS for a longer run.</summary>
     private static TimeSpan Duration { get; } = TimeSpan.FromSeconds(
         double.Parse(Environment.GetEnvironmentVariable("HEADWATER_FAULT_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture));
@@ -45,7 +43,7 @@ public sealed class FaultRun : IAsyncLifetime
     {
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
-        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), _ports, package, TimeProvider.System, CancellationToken.None);
+        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), AzuritePorts.From(LastingPorts.First()), package, TimeProvider.System, CancellationToken.None);
         var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
         try
         {
@@ -78,8 +76,8 @@ public sealed class FaultRun : IAsyncLifetime
         ];
         await Task.Delay(Duration / 2, TimeProvider.System);
         await azurite.StopAsync();
-        Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), _ports, package, TimeProvider.System, CancellationToken.None);
-        Assert.Equal(_ports, again.Ports);
+        Azurite again = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), azurite.Ports, package, TimeProvider.System, CancellationToken.None);
+        Assert.Equal(azurite.Ports, again.Ports);
         await enough;
         await stop.CancelAsync();
         await killing;
@@ -96,12 +94,6 @@ public sealed class FaultRun : IAsyncLifetime
         {
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         }
-    }
-
-    private static AzuritePorts FreePorts()
-    {
-        int[] free = LastingPorts.Find(3);
-        return new AzuritePorts(free[0], free[1], free[2]);
     }
 
     private static async Task CreateStreamAsync(HostFleet fleet)

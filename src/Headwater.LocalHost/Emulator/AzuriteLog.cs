@@ -47,10 +47,13 @@ internal static partial class AzuriteLog
 public sealed record AzuritePorts(int Blob, int Queue, int Table)
 {
     /// <summary>Azurite's own, which tools know as <c>UseDevelopmentStorage=true</c>.</summary>
-    public static AzuritePorts Standard { get; } = new(10000, 10001, 10002);
+    public static AzuritePorts Standard { get; } = From(10000);
 
     /// <summary>Whichever are free.</summary>
     public static AzuritePorts Any { get; } = new(0, 0, 0);
+
+    /// <summary>Three in a row.</summary>
+    public static AzuritePorts From(int first) => new(first, first + 1, first + 2);
 
     // The account and key every Azurite has; they are in its documentation and protect nothing.
     private const string Account =

@@ -88,27 +88,16 @@ public sealed class ConsumersTests(RunningLog log)
     /// <summary>Committed offsets as they were seen from time to time, until there is no lag; gives up once nobody has committed for so long.</summary>
     private async Task<List<Dictionary<int, long>>> UntilConsumedAsync(string stream)
     {
-        using var stuck = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         List<Dictionary<int, long>> seen = [];
-        long before = -1;
-        while (true)
-        {
-            JsonNode group = await log.GetAsync($"/streams/{stream}/groups/g");
-            seen.Add(group["offsets"]!.AsArray().ToDictionary(o => (int)o!["partition"]!, o => (long)o!["offset"]!));
-            long committed = seen[^1].Values.Sum();
-            if (committed == Events && (long)group["lag"]! == 0)
+        await Progress.UntilNoneAsync(
+            async () =>
             {
-                return seen;
-            }
-
-            if (committed != before)
-            {
-                stuck.CancelAfter(Patience);
-                before = committed;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(300), stuck.Token);
-        }
+                JsonNode group = await log.GetAsync($"/streams/{stream}/groups/g");
+                seen.Add(group["offsets"]!.AsArray().ToDictionary(o => (int)o!["partition"]!, o => (long)o!["offset"]!));
+                return Events - seen[^1].Values.Sum() + (long)group["lag"]!;
+            },
+            Patience);
+        return seen;
     }
 
     private static void RequireMonotonic(List<Dictionary<int, long>> seen)

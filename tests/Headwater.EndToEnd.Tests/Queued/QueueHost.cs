@@ -52,26 +52,9 @@ internal sealed class QueueHost : IAsyncDisposable
         return await client.ExistsAsync(Cancellation) ? (await client.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount : 0;
     }
 
-    /// <summary>Looks again and again until nothing is left; gives up once what is left has not changed for so long, however slow the machine is.</summary>
-    public static async Task UntilNoneAsync(Func<Task<int>> left, TimeSpan patience)
-    {
-        using CancellationTokenSource stuck = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        int before = 0;
-        while (await left() is var now && now > 0)
-        {
-            if (now != before)
-            {
-                stuck.CancelAfter(patience);
-                before = now;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stuck.Token);
-        }
-    }
-
     /// <summary>Until no message is left on either queue.</summary>
     public Task DrainedAsync(TimeSpan patience) =>
-        UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);
+        Progress.UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);
 
     public async ValueTask DisposeAsync()
     {

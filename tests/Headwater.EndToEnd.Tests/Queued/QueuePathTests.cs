@@ -36,7 +36,7 @@ public sealed class QueuePathTests(RunningLog log) : IDisposable
             await new Burst(stream, 1).SendAsync(first, Cancellation);
             TroublesomeQueues queues = new(first.Queues, 2);
             QueuePumps pumps = first.Pump(queues, Restless);
-            await QueueHost.UntilNoneAsync(() => Task.FromResult(HandledBeforeDeath - queues.Handled), Patience);
+            await Progress.UntilNoneAsync(() => Task.FromResult<long>(HandledBeforeDeath - queues.Handled), Patience);
             await pumps.AbandonAsync();
             appends = first.Appends;
         }

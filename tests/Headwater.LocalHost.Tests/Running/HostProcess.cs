@@ -13,7 +13,6 @@ internal sealed partial class HostProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Uri? _listening;
 
     /// <summary>Far beyond the host's own limits, half a minute each for its work and for Azurite, on a machine that does much else.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -99,15 +98,10 @@ internal sealed partial class HostProcess : IDisposable
             into.Append(line).Append('\n');
         }
 
-        if (Listening().Match(line) is { Success: true } match)
+        // The last line of what it says once it listens, so that the ones between are there too.
+        if (line.StartsWith("Stop:", StringComparison.Ordinal) && Listening().Match(Output) is { Success: true } match)
         {
-            _listening = new Uri(match.Groups[1].Value);
-        }
-
-        // The last line of what it says then, so that the ones between are there too.
-        if (line.StartsWith("Stop:", StringComparison.Ordinal) && _listening is { } address)
-        {
-            _address.TrySetResult(address);
+            _address.TrySetResult(new Uri(match.Groups[1].Value));
         }
     }
 
@@ -123,6 +117,6 @@ internal sealed partial class HostProcess : IDisposable
     private static string Dotnet() => Path.GetFullPath(
         Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    [GeneratedRegex(@"^Headwater listens on (http://\S+)$")]
+    [GeneratedRegex(@"^Headwater listens on (http://\S+)$", RegexOptions.Multiline)]
     private static partial Regex Listening();
 }

@@ -125,9 +125,7 @@ public sealed class CopyTests
         TaskCompletionSource gate = await CommitLateAsync(group);
         await group.CommitAsync(null, (0, 7));
         await CopyAsync(group);
-        group.World.Tables.Clear();
-        gate.SetResult();
-        await group.World.QuietAsync();
+        await LandAfterALossAsync(group, gate);
 
         Assert.Equal("0:7 1:1", await group.OffsetsAsync());
     });
@@ -138,9 +136,7 @@ public sealed class CopyTests
         TaskCompletionSource gate = await CommitLateAsync(group);
         await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         await CopyAsync(group);
-        group.World.Tables.Clear();
-        gate.SetResult();
-        await group.World.QuietAsync();
+        await LandAfterALossAsync(group, gate);
 
         Assert.Equal("0:2 1:2", await group.OffsetsAsync());
     });
@@ -168,9 +164,7 @@ public sealed class CopyTests
         await group.WaitAsync(61); // Until then the process relies on a mark that is lost.
         await group.CommitAsync(null, (0, 8));
         await CopyAsync(group);
-        group.World.Tables.Clear();
-        gate.SetResult();
-        await group.World.QuietAsync();
+        await LandAfterALossAsync(group, gate);
 
         Assert.Equal("0:8", await group.OffsetsAsync());
     });
@@ -181,9 +175,7 @@ public sealed class CopyTests
         await group.CommitAsync(null, (0, 8));
         TaskCompletionSource gate = await RestoreLateAsync(group);
         await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
-        group.World.Tables.Clear();
-        gate.SetResult();
-        await group.World.QuietAsync();
+        await LandAfterALossAsync(group, gate);
 
         Assert.Equal("0:2", await group.OffsetsAsync());
     });
@@ -224,10 +216,7 @@ public sealed class CopyTests
     private static async Task<TaskCompletionSource> CommitLateAsync(GroupWorld group)
     {
         await group.CommitAsync(null, (1, 1));
-        var gate = new TaskCompletionSource();
-        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
-        await Assert.ThrowsAsync<StorageException>(() => group.CommitAsync(null, (0, 5)));
-        return gate;
+        return await WriteLateAsync(group, () => group.CommitAsync(null, (0, 5)));
     }
 
     /// <summary>Copies the group, loses the tables, and has its rows made again by calls that land only when the gate opens.</summary>
@@ -235,10 +224,22 @@ public sealed class CopyTests
     {
         await CopyAsync(group);
         group.World.Tables.Clear();
+        return await WriteLateAsync(group, () => group.OffsetsAsync());
+    }
+
+    private static async Task<TaskCompletionSource> WriteLateAsync(GroupWorld group, Func<Task> write)
+    {
         var gate = new TaskCompletionSource();
         group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
-        await Assert.ThrowsAsync<StorageException>(() => group.OffsetsAsync());
+        await Assert.ThrowsAsync<StorageException>(write);
         return gate;
+    }
+
+    private static async Task LandAfterALossAsync(GroupWorld group, TaskCompletionSource gate)
+    {
+        group.World.Tables.Clear();
+        gate.SetResult();
+        await group.World.QuietAsync();
     }
 
     private static bool IsDocument(StorageCall call) => call.Operation == StorageOperation.Read && call.ShortName.EndsWith(".json", StringComparison.Ordinal);

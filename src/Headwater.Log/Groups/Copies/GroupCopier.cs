@@ -121,7 +121,7 @@ internal sealed class GroupCopier(LogPorts ports, GroupTable table, GroupBlobs b
         if (state.Group.Rewinds < stored.Document.Rewinds)
         {
             // A rewind is under way, or broke off: it has to start over, or counts as not having been.
-            await table.ApplyAsync(group.Key, [(state.Group with { Rewinds = stored.Document.Rewinds }).Replaced()], cancellation);
+            await table.ApplyAsync(group.Key, [(state.Group with { Rewinds = stored.Document.Rewinds }).Written()], cancellation);
             return null;
         }
 

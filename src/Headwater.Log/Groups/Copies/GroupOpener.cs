@@ -51,7 +51,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
             }
             else if (state?.Group.RestoredFrom == copy.ETag)
             {
-                await table.ApplyAsync(key, [(state.Group with { RestoredFrom = null }).Replaced()], cancellation);
+                await table.ApplyAsync(key, [(state.Group with { RestoredFrom = null }).Written()], cancellation);
             }
             else
             {
@@ -87,12 +87,12 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
         {
             // Nobody can hold anything yet.
-            await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Inserted()], cancellation);
+            await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
         }
     }
 
     private static GroupRow NewRow(GroupDocument document, Generation generation) =>
-        new(document.Incarnation, generation, document.Rewinds, "") { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
+        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
 
     /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
     private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
@@ -111,8 +111,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
 
         var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation) + GenerationsSkipped);
         missing.Add(new RowChange(RowChangeKind.Upsert, GroupKeys.Restored, new Dictionary<string, object>()));
-        GroupRow group = NewRow(document, generation) with { RestoredFrom = copy.ETag, ETag = standing.GetValueOrDefault(GroupKeys.Group)?.ETag ?? "" };
-        missing.Add(group.ETag.Length == 0 ? group.Inserted() : group.Replaced());
+        missing.Add((NewRow(document, generation) with { RestoredFrom = copy.ETag, ETag = standing.GetValueOrDefault(GroupKeys.Group)?.ETag }).Written());
         foreach (RowChange[] some in missing.Chunk(GroupTable.TransactionRows))
         {
             if (!await table.ApplyAsync(key, some, cancellation))

@@ -66,7 +66,7 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
 
             const int mostPartitions = GroupTable.TransactionRows - 2;
             PartitionRow[] held = [.. state.Partitions.Values.Where(p => p.Holder == member)];
-            var changes = new List<RowChange> { (state.Group with { Generation = state.Group.Generation.Next }).Replaced() };
+            var changes = new List<RowChange> { (state.Group with { Generation = state.Group.Generation.Next }).Written() };
             changes.AddRange(held.Take(mostPartitions).Select(p => (p with { Holder = null }).Written()));
             if (held.Length <= mostPartitions)
             {

@@ -111,7 +111,7 @@ internal sealed class MembershipPlan
 
         return
         [
-            (_state.Group with { Generation = Generation, LongestSession = IsLongest ? Session : _state.Group.LongestSession }).Replaced(),
+            (_state.Group with { Generation = Generation, LongestSession = IsLongest ? Session : _state.Group.LongestSession }).Written(),
             renewed.Written(),
             .. Acquire.Select(p => (p with { Holder = _me.Member, Generation = Generation }).Written()),
             .. GiveUp.Select(p => (p with { Holder = null }).Written()),

@@ -80,7 +80,7 @@ internal sealed class Rewinds(GroupTable table, GroupOpener opener, GroupBlobs b
         {
             bool isLast = index == steps.Length - 1;
             GroupRow changedGroup = group with { Generation = next, Rewinds = isLast ? rewinds : group.Rewinds };
-            IReadOnlyList<string?>? etags = await table.ApplyForETagsAsync(key, [changedGroup.Replaced(), .. step], cancellation);
+            IReadOnlyList<string?>? etags = await table.ApplyForETagsAsync(key, [changedGroup.Written(), .. step], cancellation);
             if (etags is null)
             {
                 return null;

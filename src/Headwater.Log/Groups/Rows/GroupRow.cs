@@ -6,8 +6,8 @@ namespace Headwater.Log.Groups.Rows;
 /// <param name="Incarnation">Tells this creation of the group from others under its name: the generation it was created at. All its rows carry it.</param>
 /// <param name="Generation">Grows with every change of membership or ownership.</param>
 /// <param name="Rewinds">How many rewinds have been carried out.</param>
-/// <param name="ETag">Of this version.</param>
-internal sealed record GroupRow(long Incarnation, Generation Generation, long Rewinds, string ETag)
+/// <param name="ETag">Of this version; null if there is no row.</param>
+internal sealed record GroupRow(long Incarnation, Generation Generation, long Rewinds, string? ETag)
 {
     /// <summary>No member ever had a longer one. The group's blob says at least as much.</summary>
     public required TimeSpan LongestSession { get; init; }
@@ -37,9 +37,7 @@ internal sealed record GroupRow(long Incarnation, Generation Generation, long Re
             }
             : null;
 
-    public RowChange Inserted() => new(RowChangeKind.Insert, GroupKeys.Group, Values());
-
-    public RowChange Replaced() => new(RowChangeKind.Replace, GroupKeys.Group, Values(), ETag);
+    public RowChange Written() => new(ETag is null ? RowChangeKind.Insert : RowChangeKind.Replace, GroupKeys.Group, Values(), ETag);
 
     private Dictionary<string, object> Values()
     {
