@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Reading;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Service;

@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Log;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Streams;
 using Headwater.Simulation.Checking;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Simulation.Checking;
