@@ -55,11 +55,12 @@ copy_tree() {
 build_unmodified() {
   dotnet build "$copy/tests/Headwater.Simulation" -c Release -v q \
     -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false -p:GenerateDocumentationFile=false \
-    -p:ProvideCommandLineArgs=true -p:CompilerRecord="$work" \
-    -p:CustomAfterMicrosoftCommonTargets="$here/record-compiler.targets" > "$work/build.log" 2>&1 \
+    -p:ProvideCommandLineArgs=true -p:CustomAfterMicrosoftCommonTargets="$here/record-compiler.targets" > "$work/build.log" 2>&1 \
     || { cat "$work/build.log"; fail "the unmodified code does not build"; }
-  mapfile -t projects < "$work/order"
-  local bin; bin=$(cat "$work/roslyn")/bincore
+  # MSBuild compiles dependencies first, so the times of the records order the projects.
+  mapfile -t projects < <(find "$copy" -path '*/obj/csc.rsp' -printf '%T@ %h\n' | sort -n | sed 's/^[^ ]* //; s|/obj$||')
+  local bin
+  bin=$(cat "${projects[0]}/obj/csc.directory")
   csc=("$bin/csc")
   [ -x "$bin/csc" ] || csc=(dotnet "$bin/csc.dll")
 }
@@ -109,25 +110,28 @@ project_of() {
   fail "$mutation: $1 belongs to no project"
 }
 
-# compile PROJECT INTO: puts the assembly of PROJECT into the directory INTO.
+# compile PROJECT INTO changed|dependent: puts the assembly of PROJECT into the directory INTO. A changed project must give a changed assembly.
 compile() {
   local out
   cd "$1"
   "${csc[@]}" "/shared:headwater-$$" /keepalive:60 /noconfig /nologo @obj/csc.rsp > "$work/compile.log" 2>&1 \
     || { cat "$work/compile.log"; fail "$mutation does not compile"; }
   out=$(sed -n 's|^/out:||p' obj/csc.rsp)
-  ! cmp -s "$out" "$2/$(basename "$out")" || fail "$mutation: the change leaves $(basename "$out") as it is"
+  if [ "$3" = changed ] && cmp -s "$out" "$2/$(basename "$out")"; then fail "$mutation: the change has no effect on $(basename "$out")"; fi
   cp "$out" "${out%.dll}.pdb" "$2"
 }
 
 # compile_changed FILE INTO: compiles the projects that the mutation FILE changes, and those that depend on a changed public surface.
 # The copy has the compiled reference assemblies afterwards; `revert` restores the old ones.
 compile_changed() {
-  local changed project reference surfaces=()
+  local changed project why reference surfaces=()
   changed=$(changed_paths "$1" | while IFS= read -r path; do project_of "$path"; done)
   for project in "${projects[@]}"; do
-    if ! grep -qxF "$project" <<< "$changed" && ! depends_on "$project" "${surfaces[@]}"; then continue; fi
-    (compile "$project" "$2")
+    if grep -qxF "$project" <<< "$changed"; then why=changed
+    elif depends_on "$project" "${surfaces[@]}"; then why=dependent
+    else continue
+    fi
+    (compile "$project" "$2" "$why")
     reference=$(echo "$project"/obj/Release/*/ref/*.dll)
     if [ -f "$reference" ] && ! cmp -s "$reference" "${reference/\/ref\//\/refint\/}"; then
       mv "$reference" "$reference.unmodified"
