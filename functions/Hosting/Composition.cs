@@ -5,6 +5,7 @@ using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Storage.Azure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;

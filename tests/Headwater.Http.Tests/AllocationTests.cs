@@ -6,7 +6,6 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
-using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Budgets;

@@ -4,7 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Headwater.Log.Telemetry;

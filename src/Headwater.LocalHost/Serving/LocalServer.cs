@@ -6,6 +6,7 @@ using Headwater.LocalHost.Timers;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Storage.Azure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

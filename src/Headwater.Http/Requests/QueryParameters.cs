@@ -4,7 +4,7 @@ using Headwater.Contracts.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Headwater.Http;
+namespace Headwater.Http.Requests;
 
 /// <summary>A request's query, every parameter known and given once.</summary>
 internal sealed class QueryParameters

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Pipeline;
+namespace Headwater.Http.Requests;
 
 /// <summary>Who sends a request, as the access policy said.</summary>
 internal static class Caller

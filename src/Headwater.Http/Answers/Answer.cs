@@ -5,7 +5,7 @@ using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Pipeline;
+namespace Headwater.Http.Answers;
 
 /// <summary>Answers that fit in memory: written whole, with their length, compressed where that pays.</summary>
 internal static class Answer

@@ -1,12 +1,12 @@
 using Headwater.Contracts.Media;
+using Headwater.Http.Answers;
 using Headwater.Http.Maintenance;
-using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http;
+namespace Headwater.Http.Service;
 
 /// <summary>What the service says of itself. It answers whether or not storage does.</summary>
 internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)

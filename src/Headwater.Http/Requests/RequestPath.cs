@@ -5,7 +5,7 @@ using Headwater.Log.Groups;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http;
+namespace Headwater.Http.Requests;
 
 /// <summary>What a request's path names.</summary>
 internal static class RequestPath

@@ -1,4 +1,4 @@
-namespace Headwater.Queues;
+namespace Headwater.Queues.Handling;
 
 /// <summary>Tuning of the queue path with defaults that fit production; tests make them small.</summary>
 public sealed record QueuedOptions

@@ -3,7 +3,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Formats.Parsing;
 
-namespace Headwater.Http.Streams;
+namespace Headwater.Http.Bodies;
 
 /// <summary>The members of a JSON object, taken by name; what is wrong with one is collected and a default answered in its place.</summary>
 internal sealed class SettingsMembers(JsonElement container, string pointer, BodyFaults faults)

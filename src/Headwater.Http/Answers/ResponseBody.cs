@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Pipeline;
+namespace Headwater.Http.Answers;
 
 /// <summary>The body of an answer, written piece by piece and compressed on the way if the client wants it so.</summary>
 internal sealed class ResponseBody

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Headwater.Http.Append;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
 using Headwater.Queues.Messages;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Queued;
+namespace Headwater.Http.Append;
 
 /// <summary>The answer to events that were accepted to be appended later: 202 and where to ask for the outcome.</summary>
 internal static class QueuedAnswer

@@ -1,6 +1,6 @@
 using Headwater.Contracts.Errors;
 
-namespace Headwater.Http.OpenApi;
+namespace Headwater.Http.Routing;
 
 /// <summary>What a route takes and answers, as <c>/openapi.json</c> tells it. Schemas and parameters are named in <c>components.json</c>.</summary>
 internal sealed record RouteContract

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Formats.Parsing;
-using Headwater.Http.Bodies;
+using Headwater.Http.Requests;
 using Headwater.Log.Budgets;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Streams;
+namespace Headwater.Http.Bodies;
 
 /// <summary>A body that is one JSON object of settings.</summary>
 internal sealed class SettingsBody(RequestBody bodies)

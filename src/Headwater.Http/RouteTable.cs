@@ -6,12 +6,14 @@ using Headwater.Http.Maintenance;
 using Headwater.Http.OpenApi;
 using Headwater.Http.Queued;
 using Headwater.Http.Read;
+using Headwater.Http.Routing;
+using Headwater.Http.Service;
 using Headwater.Http.Streams;
 using Headwater.Log;
 using Headwater.Log.Budgets;
 using Headwater.Queues;
 
-namespace Headwater.Http.Routing;
+namespace Headwater.Http;
 
 /// <summary>Every route there is.</summary>
 internal static class RouteTable

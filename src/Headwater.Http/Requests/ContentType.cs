@@ -2,7 +2,7 @@ using Headwater.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Headwater.Http;
+namespace Headwater.Http.Requests;
 
 /// <summary>What a request says its body is.</summary>
 internal static class ContentType

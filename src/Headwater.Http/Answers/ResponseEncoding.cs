@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Headwater.Http.Pipeline;
+namespace Headwater.Http.Answers;
 
 /// <summary>How an answer is compressed.</summary>
 internal enum ResponseEncoding
