@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Headwater.LocalHost.Copying;
 using Headwater.LocalHost.Demo;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Serving;
 
 namespace Headwater.LocalHost;

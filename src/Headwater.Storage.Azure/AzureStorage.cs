@@ -3,7 +3,11 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Blobs;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure.Queues;
+using Headwater.Storage.Azure.Tables;
 
 namespace Headwater.Storage.Azure;
 

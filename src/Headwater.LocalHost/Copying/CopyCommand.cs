@@ -1,5 +1,8 @@
+using Headwater.LocalHost.Errors;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Copying;
 

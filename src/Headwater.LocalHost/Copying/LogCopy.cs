@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using Headwater.LocalHost.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.LocalHost.Copying;
 
 /// <param name="Blobs">Blobs that were new or had grown.</param>
 /// <param name="Bytes">Bytes written.</param>
-public sealed record CopyReport(int Blobs, long Bytes);
+internal sealed record CopyReport(int Blobs, long Bytes);
 
 /// <summary>
 /// Copies a whole log into another container, and each further time what has come since: a backup, or the way back from one. A log's blobs are not just files:
@@ -13,7 +14,7 @@ public sealed record CopyReport(int Blobs, long Bytes);
 /// its segment holds and is left behind, as it can be made again; what a stream is (<c>stream.json</c>) comes last, so that it never says less than its segments need.
 /// Nothing is deleted. The copied log may be written to meanwhile; the other must not be.
 /// </summary>
-public sealed partial class LogCopy(IBlobs from, IBlobs to)
+internal sealed partial class LogCopy(IBlobs from, IBlobs to)
 {
     private const int Piece = 4 << 20;
     private int _blobs;

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
 
 namespace Headwater.LocalHost.Emulator;
@@ -10,7 +11,7 @@ namespace Headwater.LocalHost.Emulator;
 /// The storage emulator over one data folder: started, or adopted if a host that was killed left it running, and stopped with SIGTERM so that it saves what it holds
 /// (it writes its catalogue every five seconds; killing it would lose that much, and the log with it).
 /// </summary>
-public sealed class Azurite : IAsyncDisposable
+internal sealed class Azurite : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);

@@ -1,7 +1,7 @@
 namespace Headwater.LocalHost.Emulator;
 
 /// <summary>Where one Azurite keeps its data, its log and the note of its process.</summary>
-public sealed class AzuriteFolder(string path)
+internal sealed class AzuriteFolder(string path)
 {
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 

@@ -44,7 +44,7 @@ internal static partial class AzuriteLog
 }
 
 /// <summary>Loopback ports of the three services.</summary>
-public sealed record AzuritePorts(int Blob, int Queue, int Table)
+internal sealed record AzuritePorts(int Blob, int Queue, int Table)
 {
     /// <summary>Azurite's own, which tools know as <c>UseDevelopmentStorage=true</c>.</summary>
     public static AzuritePorts Standard { get; } = From(10000);

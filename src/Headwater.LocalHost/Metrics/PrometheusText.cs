@@ -9,7 +9,7 @@ namespace Headwater.LocalHost.Metrics;
 /// Listens to the process's meters and writes them as Prometheus text, version 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
 /// Small because it serves one person on one machine; deployed hosts export through OpenTelemetry.
 /// </summary>
-public sealed class PrometheusText : IDisposable
+internal sealed class PrometheusText : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _instruments = new();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Npm;
 
@@ -7,7 +8,7 @@ namespace Headwater.LocalHost.Npm;
 /// <param name="folder">Holds <c>package.json</c>, <c>package-lock.json</c> and <c>.npmrc</c>.</param>
 /// <param name="what">What is installed, for people: "Azurite, the storage emulator".</param>
 /// <param name="time">Paces the wait for another process that installs.</param>
-public sealed class NpmProject(string folder, string what, TimeProvider time)
+internal sealed class NpmProject(string folder, string what, TimeProvider time)
 {
     /// <summary>Beside the projects of the local host, found from the folder the program runs in.</summary>
     /// <exception cref="HostException">There is no such folder above the program.</exception>

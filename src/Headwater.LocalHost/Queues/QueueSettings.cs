@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Queues;
 

@@ -1,7 +1,9 @@
+using Headwater.LocalHost.Errors;
+
 namespace Headwater.LocalHost.Serving;
 
 /// <summary>The host's own folder, held by one host at a time: two would share one Azurite and stop it under each other.</summary>
-public sealed class DataFolder : IDisposable
+internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _alone;
 

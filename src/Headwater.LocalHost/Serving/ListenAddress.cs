@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Serving;
 
 /// <summary>Where the host may listen: plain HTTP on a loopback address, because it lets anyone in who can reach it.</summary>
-public static class ListenAddress
+internal static class ListenAddress
 {
     public const string Default = "http://127.0.0.1:7071";
 

@@ -1,5 +1,6 @@
 using Headwater.Hosting.Timers;
 using Headwater.Http;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
@@ -7,6 +8,8 @@ using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,7 +21,7 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.LocalHost.Serving;
 
 /// <summary>The HTTP API on Kestrel over one storage account: what the function app is in the cloud, in this process.</summary>
-public sealed class LocalServer : IAsyncDisposable
+internal sealed class LocalServer : IAsyncDisposable
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 

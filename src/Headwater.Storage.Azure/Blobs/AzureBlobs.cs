@@ -3,10 +3,10 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure.Blobs;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Blobs;
 
 /// <summary>
 /// Blobs of one container. A missing container reads as empty and is made by the first blob written, unless it is said to be provisioned.

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using BlobItem = Azure.Storage.Blobs.Models.BlobItem;
 using ListedBlob = Headwater.Log.Ports.BlobItem;
 

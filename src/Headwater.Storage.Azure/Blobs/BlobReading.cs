@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
 namespace Headwater.Storage.Azure.Blobs;

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
+using Headwater.Storage.Azure.Calling;
 
 namespace Headwater.Storage.Azure.Blobs;
 

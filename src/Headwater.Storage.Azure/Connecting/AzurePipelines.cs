@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Connecting;
 
 /// <summary>What is put into the clients' HTTP pipelines. Policies sit next to the transport, inside timeouts and metering, and see every attempt.</summary>
 public sealed record AzurePipelines

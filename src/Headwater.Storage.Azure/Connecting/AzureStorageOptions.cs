@@ -1,4 +1,4 @@
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Connecting;
 
 /// <summary>Where the storage account is, who asks, and how long a call may take. Either a connection string or an identity.</summary>
 public sealed record AzureStorageOptions

@@ -4,12 +4,13 @@ using Azure.Data.Tables;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Connecting;
 
 /// <summary>
-/// Client options in one place. The SDK never retries and never times out: what may be repeated, and when a call is given up,
-/// is decided by <see cref="AzureCalls"/> on the clock passed in.
+/// Builds the SDK's client options. The SDK neither retries nor times out: the callers of the clients decide both, on the clock
+/// that the storage account is opened with.
 /// </summary>
 internal static class Pipelines
 {

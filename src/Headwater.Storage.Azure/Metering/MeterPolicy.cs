@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
 /// <summary>Tells the meter about every attempt, after it ended.</summary>
 internal sealed class MeterPolicy(StorageMeter meter, Func<Request, StorageOperation> kindOf) : HttpPipelinePolicy

@@ -1,6 +1,6 @@
 using Azure.Core;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
 /// <summary>The parts of a storage request that tell its kind: method, <c>comp</c>, <c>restype</c> and the last part of the path.</summary>
 internal readonly ref struct RequestShape(Request request)

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
 /// <summary>Counts storage calls by kind, every attempt once, answered or not: what the account is billed for.</summary>
 public sealed class StorageMeter : IDisposable

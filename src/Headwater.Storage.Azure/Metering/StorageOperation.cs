@@ -1,4 +1,4 @@
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
 /// <summary>Kinds of storage calls that are priced apart or worth telling apart. Names in metrics are these in kebab case.</summary>
 public enum StorageOperation

@@ -1,6 +1,6 @@
 using Azure.Core;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
 internal static class TableOperations
 {

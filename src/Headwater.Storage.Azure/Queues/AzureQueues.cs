@@ -3,9 +3,10 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Queues;
 
 /// <summary>Queues of one account. A missing queue reads as empty and is made by the first message, unless it is said to be provisioned. Message text goes as it is, never as base64.</summary>
 internal sealed class AzureQueues(QueueServiceClient service, string prefix, AzureCalls calls, bool provisioned) : IQueues

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
-using Headwater.Storage.Azure.Tables;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Tables;
 
 /// <summary>Tables of one account. A missing table reads as empty and is made by the first write, unless it is said to be provisioned.</summary>
 internal sealed class AzureTables(TableServiceClient service, string prefix, AzureCalls calls, bool provisioned) : ITables

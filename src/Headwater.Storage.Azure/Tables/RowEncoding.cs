@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 
 namespace Headwater.Storage.Azure.Tables;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -28,7 +27,7 @@ internal sealed class FloatNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out float number))
             return false;
@@ -43,7 +42,7 @@ internal sealed class FloatNode : SchemaNode
         float number = reader.ReadFloat();
         if (!float.IsFinite(number))
         {
-            to.Json.WriteStringValue(NonFinite.Spell(number));
+            to.Json.WriteStringValue(NonFinite.Format(number));
             return;
         }
 

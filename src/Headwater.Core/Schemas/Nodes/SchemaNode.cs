@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -29,7 +28,7 @@ internal abstract class SchemaNode
 
     /// <summary>Writes a default value of the schema's text as Avro binary: the specification's own rules, which know no logical types.</summary>
     /// <returns>False when it does not fit.</returns>
-    public abstract bool TryWriteDefault(JsonElement value, DefaultWriting to);
+    public abstract bool TryWriteDefault(JsonElement value, DefaultWriter to);
 
     /// <summary>Reads over one value.</summary>
     /// <exception cref="AvroFormatException">It is not what the schema says.</exception>

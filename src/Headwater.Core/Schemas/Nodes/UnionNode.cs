@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -46,7 +45,7 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
         return _branches[choice.Branch].TryWrite(wrapped.Value, ref to) || to.Within(wrapped);
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         for (int i = 0; i < _branches.Length; i++)
         {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 

@@ -1,6 +1,6 @@
 using Azure;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Calling;
 
 /// <summary>ETags as the ports carry them. The service quotes a strong one in headers and not in listings; here it never has quotes.</summary>
 internal static class ETagText

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Headwater.Core.Schemas.Json;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
 /// One walk over a JSON value along a schema: where the bytes go, how deep it is, and the first mismatch. The nodes answer
@@ -49,7 +50,7 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     }
 
     /// <summary>Whether the value fits the node; the walk is left as it was.</summary>
-    public bool Fits(Nodes.SchemaNode node, JsonElement value, bool naturalOnly)
+    public bool Fits(SchemaNode node, JsonElement value, bool naturalOnly)
     {
         (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int EmptyItems, int Members) before =
             (Output, NaturalOnly, Probing, _depth, _emptyItems, Members.Top);

@@ -1,6 +1,7 @@
+using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Calling;
 
 /// <summary>
 /// Sends calls and says how they ended. Whatever changes something is sent once; reads are repeated a few times while their fault looks passing.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>One walk over an encoded value that writes it as JSON.</summary>
 internal struct AvroToJson(Utf8JsonWriter json)

@@ -1,6 +1,6 @@
 using Headwater.Core.Avro;
 
-namespace Headwater.Core.Schemas;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>What one walk over an encoded value keeps count of.</summary>
 internal struct AvroWalk

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Compilation;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>Encodes one default of a schema.</summary>
-internal sealed class DefaultWriting(SchemaDefaults all)
+internal sealed class DefaultWriter(SchemaDefaults all)
 {
     private int _depth;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Compilation;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
 /// Encodes the defaults of a schema, each once, those that others lean on first. Both the work and the bytes are bounded: a short
@@ -31,7 +30,7 @@ internal sealed class SchemaDefaults
             return field.Default;
         if (!_open.Add(field))
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} needs itself");
-        var writing = new DefaultWriting(this);
+        var writing = new DefaultWriter(this);
         if (!field.Node.TryWriteDefault(text.Value, writing))
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} does not fit its type, {field.Node.Name}");
         _open.Remove(field);

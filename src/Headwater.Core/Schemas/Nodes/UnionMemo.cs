@@ -1,6 +1,5 @@
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
 /// Which branch each object or array of a value was found to take. Without it, unions of records that hold such unions again
