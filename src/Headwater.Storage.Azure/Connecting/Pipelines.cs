@@ -14,7 +14,7 @@ namespace Headwater.Storage.Azure.Connecting;
 /// </summary>
 internal static class Pipelines
 {
-    // The packages default to a version newer than the emulator knows (it answers 400); this is the newest both know.
+    // The newest version that both the packages and Azurite support. The packages default to a newer one, which Azurite answers with 400.
     private const BlobClientOptions.ServiceVersion BlobVersion = BlobClientOptions.ServiceVersion.V2026_06_06;
     private const QueueClientOptions.ServiceVersion QueueVersion = QueueClientOptions.ServiceVersion.V2026_06_06;
 
@@ -22,7 +22,7 @@ internal static class Pipelines
     {
         BlobClientOptions options = Prepared(new BlobClientOptions(BlobVersion), pipelines, pipelines.Blobs, new MeterPolicy(meter, BlobOperations.Kind));
 
-        // The log carries its own checksums; the service's structured-message form is stored as it comes by emulators that do not know it.
+        // The log has its own checksums. Azurite does not support the structured-message format of transfer validation and stores it as content.
         options.TransferValidation.Upload.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
         options.TransferValidation.Download.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
         return options;

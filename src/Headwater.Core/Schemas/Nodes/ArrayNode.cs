@@ -43,7 +43,7 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         int count = value.GetArrayLength();
         if (count > 0)
         {
-            // Items without bytes count towards a limit of the whole value, which no default may use up.
+            // Items without bytes count towards a limit per value, and a default must not use it up.
             if (Items.MinBytes == 0)
                 return false;
             to.Output.WriteBlockCount(count);

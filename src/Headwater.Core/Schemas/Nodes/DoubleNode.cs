@@ -5,7 +5,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number, rounded to 64 bits; NaN and the infinities are strings.</summary>
+/// <summary>In JSON a number, rounded to 64 bits; NaN and the infinities are strings.</summary>
 internal sealed class DoubleNode : SchemaNode
 {
     public override string Name => "double";

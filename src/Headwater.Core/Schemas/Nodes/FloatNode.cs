@@ -6,8 +6,8 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// A JSON number, rounded to 32 bits; NaN and the infinities are strings. In a union a number counts as a float of its own accord
-/// only when nothing of its digits is lost, so that a double keeps its own.
+/// In JSON a number, rounded to 32 bits; NaN and the infinities are strings. In a union, the natural form of a float is a number that
+/// rounding does not change, so that a double branch gets the other numbers.
 /// </summary>
 internal sealed class FloatNode : SchemaNode
 {

@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number without fraction; 1.0 and 1e3 count as one where no other branch of a union takes them.</summary>
+/// <summary>In JSON a whole number; 1.0 and 1e3 are accepted if no other branch of a union accepts them.</summary>
 internal sealed class IntNode : SchemaNode
 {
     public override string Name => "int";

@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number without fraction, or (readers of JSON lose digits beyond 2^53) a string of digits.</summary>
+/// <summary>In JSON a whole number, or a string of digits for clients whose JSON numbers lose digits beyond 2^53.</summary>
 internal sealed class LongNode : SchemaNode
 {
     public override string Name => "long";

@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON object with any members. A key stands once, in Avro too: JSON readers keep one of two and nobody says which.</summary>
+/// <summary>In JSON an object with any members. Duplicate keys are rejected, also in Avro binary, because JSON readers keep only one of them.</summary>
 internal sealed class MapNode(SchemaNode values) : SchemaNode
 {
     public override string Name => "map";
@@ -15,7 +15,7 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
 
     public SchemaNode Values { get; } = values;
 
-    /// <summary>The least bytes of an entry: the length of its key, and its value.</summary>
+    /// <summary>The smallest size of an entry in bytes: the length of its key, and its value.</summary>
     private int MinEntryBytes => Math.Min(int.MaxValue - 1, Values.MinBytes) + 1;
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)

@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>A logical type: the binary form, the name and the defaults are those of the type underneath; the JSON is its own.</summary>
+/// <summary>A logical type: binary form, name and defaults are those of the underlying type; the JSON form differs.</summary>
 internal abstract class LogicalNode(SchemaNode underlying) : SchemaNode
 {
     public SchemaNode Underlying { get; } = underlying;
