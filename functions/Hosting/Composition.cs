@@ -7,6 +7,8 @@ using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Queues.Handling;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -7,6 +7,8 @@ using Headwater.Log.Ports;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Faults.Tests;
 

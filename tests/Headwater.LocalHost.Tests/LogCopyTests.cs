@@ -5,6 +5,7 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.LocalHost.Copying;
+using Headwater.LocalHost.Errors;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Ports;

@@ -5,7 +5,7 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The bytes of a checkpoint: magic HWCP, version 1, the fields in order as Avro binary, CRC-32C.</summary>
+/// <summary>The format of a checkpoint: magic HWCP, version 1, the fields in order as Avro binary, CRC-32C.</summary>
 internal static class PartitionCheckpointCodec
 {
     private const byte Version = 1;
@@ -45,11 +45,11 @@ internal static class PartitionCheckpointCodec
             PartitionCheckpoint checkpoint = ReadFields(ref reader);
             return reader.Remaining == 0
                 ? checkpoint
-                : throw new AvroFormatException("bytes behind the end of a checkpoint", reader.Position);
+                : throw new AvroFormatException("bytes follow the last field of a checkpoint", reader.Position);
         }
         catch (AvroFormatException e)
         {
-            throw new SegmentFormatException("a checkpoint is not one", e.Position, e);
+            throw new SegmentFormatException("a checkpoint is malformed", e.Position, e);
         }
     }
 

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>What the demo found to be as it should, or not.</summary>
-public sealed class Checks(IAnsiConsole console)
+internal sealed class Checks(IAnsiConsole console)
 {
     public bool AllPassed { get; private set; } = true;
 

@@ -6,14 +6,14 @@ using Headwater.LocalHost.Npm;
 
 namespace Headwater.LocalHost.Demo;
 
-public sealed record Airport(string Iata, string Name, string City, string State, string Country, double Latitude, double Longitude);
+internal sealed record Airport(string Iata, string Name, string City, string State, string Country, double Latitude, double Longitude);
 
-public sealed record Flight(string Date, int Delay, int Distance, string Origin, string Destination);
+internal sealed record Flight(string Date, int Delay, int Distance, string Origin, string Destination);
 
-public sealed record Delay(int Minutes, int Distance, double Time);
+internal sealed record Delay(int Minutes, int Distance, double Time);
 
 /// <summary>The real data of the npm package <c>vega-datasets</c>: US airports, flights of 2001 between them, and delays.</summary>
-public sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Flight> Flights, IReadOnlyList<Delay> Delays)
+internal sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Flight> Flights, IReadOnlyList<Delay> Delays)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -50,7 +50,7 @@ public sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Fli
 }
 
 /// <summary>Where the data lies.</summary>
-public sealed record DemoFiles(string Folder)
+internal sealed record DemoFiles(string Folder)
 {
     public string Airports => Path.Combine(Folder, "airports.csv");
 

@@ -3,13 +3,13 @@ using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
 using Headwater.Log;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>The main job on real data, checked to the last byte: everything is started fresh on free ports in a folder that is removed afterwards.</summary>
-public static class DemoRun
+internal static class DemoRun
 {
     /// <returns>0 if everything checked out, else 1.</returns>
     public static async Task<int> RunAsync(TextWriter output, CancellationToken stop)

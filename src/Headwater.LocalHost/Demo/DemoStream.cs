@@ -7,10 +7,10 @@ namespace Headwater.LocalHost.Demo;
 /// <param name="Name">In the schema.</param>
 /// <param name="Type">string, int or double.</param>
 /// <param name="Doc">For readers of the catalogue.</param>
-public sealed record DemoField(string Name, string Type, string Doc);
+internal sealed record DemoField(string Name, string Type, string Doc);
 
 /// <summary>One of the demo's streams: how it is created, and how its events look as JSON.</summary>
-public sealed record DemoStream(string Name, string Kind, int Partitions, string Record, string Doc, IReadOnlyList<DemoField> Fields)
+internal sealed record DemoStream(string Name, string Kind, int Partitions, string Record, string Doc, IReadOnlyList<DemoField> Fields)
 {
     public static DemoStream Airports { get; } = new(
         "airports", "entity", 2, "Airport", "Airports of the United States, one entity per IATA code.",

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>What the demo asks of the HTTP API, as any client would.</summary>
-public sealed class LogClient(HttpClient http)
+internal sealed class LogClient(HttpClient http)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -70,8 +71,8 @@ public sealed class LogClient(HttpClient http)
 }
 
 /// <summary>Where an event went.</summary>
-public readonly record struct Placement(int Partition, long Offset);
+internal readonly record struct Placement(int Partition, long Offset);
 
-public sealed record EventPage(IReadOnlyList<(long Offset, LogEvent Event)> Events, long Next);
+internal sealed record EventPage(IReadOnlyList<(long Offset, LogEvent Event)> Events, long Next);
 
-public sealed record SegmentFile(int Partition, Uri Url);
+internal sealed record SegmentFile(int Partition, Uri Url);

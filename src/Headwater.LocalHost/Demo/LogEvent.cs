@@ -6,7 +6,7 @@ namespace Headwater.LocalHost.Demo;
 /// <param name="Key">Null: unkeyed.</param>
 /// <param name="Time">When it happened, microseconds since 1970; null: not said.</param>
 /// <param name="Values">In the order of the stream's fields: string, long or double. Null: a tombstone.</param>
-public sealed record LogEvent(string? Key, long? Time, IReadOnlyList<object>? Values)
+internal sealed record LogEvent(string? Key, long? Time, IReadOnlyList<object>? Values)
 {
     /// <summary>The same text for the same event; doubles in their shortest exact form.</summary>
     public string Line() => string.Create(

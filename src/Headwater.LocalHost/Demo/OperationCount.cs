@@ -1,9 +1,10 @@
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
+
 
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>Storage calls made during a step, by kind.</summary>
-public sealed class OperationCount(IReadOnlyDictionary<StorageOperation, long> calls)
+internal sealed class OperationCount(IReadOnlyDictionary<StorageOperation, long> calls)
 {
     public IReadOnlyDictionary<StorageOperation, long> Calls { get; } = calls;
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>A stream's events as lines of text by partition and offset, so that two views of it compare to the last byte and to the last position.</summary>
-public sealed class PartitionedLines
+internal sealed class PartitionedLines
 {
     private readonly SortedDictionary<long, string>[] _partitions;
 

@@ -8,12 +8,12 @@ namespace Headwater.LocalHost.Demo;
 /// <param name="Bytes">Of request bodies.</param>
 /// <param name="Elapsed">From the first request to the last answer.</param>
 /// <param name="Distinct">No place was answered twice.</param>
-public sealed record Posted(PartitionedLines Where, long Bytes, TimeSpan Elapsed, bool Distinct);
+internal sealed record Posted(PartitionedLines Where, long Bytes, TimeSpan Elapsed, bool Distinct);
 
 /// <summary>
 /// Posts events in batches. Keyed streams go one request after the other, so that the order of each key is the order of the data; unkeyed ones several at a time.
 /// </summary>
-public sealed class PostEvents(LogClient client, DemoStream stream, int batch, int requestsAtOnce)
+internal sealed class PostEvents(LogClient client, DemoStream stream, int batch, int requestsAtOnce)
 {
     public async Task<Posted> RunAsync(IReadOnlyList<LogEvent> events, Action<int> progress, CancellationToken cancellation)
     {

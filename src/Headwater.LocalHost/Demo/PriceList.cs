@@ -1,4 +1,5 @@
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
+
 
 namespace Headwater.LocalHost.Demo;
 
@@ -6,7 +7,7 @@ namespace Headwater.LocalHost.Demo;
 /// What storage calls cost. The one place with prices; which price a call has follows
 /// https://learn.microsoft.com/azure/storage/blobs/map-rest-apis-transaction-categories (standard general-purpose v2).
 /// </summary>
-public static class PriceList
+internal static class PriceList
 {
     public const string Name = "Azure list prices, about US East, hot tier, LRS, USD, 2026; assumed, not fetched: look up your region's";
 

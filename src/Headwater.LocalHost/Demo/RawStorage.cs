@@ -7,10 +7,10 @@ namespace Headwater.LocalHost.Demo;
 
 /// <param name="Append">Bytes per second.</param>
 /// <param name="Download">Bytes per second.</param>
-public sealed record RawRates(double Append, double Download);
+internal sealed record RawRates(double Append, double Download);
 
 /// <summary>What the same storage does without us: as many AppendBlock calls of the same mean size on as many blobs, then whole downloads. Our rates mean something only beside these.</summary>
-public sealed class RawStorage(string connectionString)
+internal sealed class RawStorage(string connectionString)
 {
     // So little is moved that one round would measure chance.
     internal const int Rounds = 5;

@@ -6,13 +6,13 @@ namespace Headwater.LocalHost.Demo;
 
 /// <param name="Bytes">Of the files answered, headers included, over all rounds.</param>
 /// <param name="Elapsed">From the first request to the last byte.</param>
-public sealed record AvroRead(long Bytes, TimeSpan Elapsed)
+internal sealed record AvroRead(long Bytes, TimeSpan Elapsed)
 {
     public double BytesPerSecond => Bytes / Elapsed.TotalSeconds;
 }
 
 /// <summary>Reads every partition through the API as container files of stored blocks, which nobody decodes on the way: what replay can be.</summary>
-public sealed class ReadAsAvro(HttpClient http, DemoStream stream)
+internal sealed class ReadAsAvro(HttpClient http, DemoStream stream)
 {
     public async Task<AvroRead> RunAsync(CancellationToken cancellation)
     {

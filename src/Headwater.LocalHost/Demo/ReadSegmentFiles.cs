@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Avro.File;
 using Avro.Generic;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
@@ -9,10 +10,10 @@ namespace Headwater.LocalHost.Demo;
 /// <param name="Bytes">Downloaded.</param>
 /// <param name="Download">Time of the downloads alone.</param>
 /// <param name="Elapsed">Downloads and decoding.</param>
-public sealed record SegmentsRead(PartitionedLines Where, long Bytes, TimeSpan Download, TimeSpan Elapsed);
+internal sealed record SegmentsRead(PartitionedLines Where, long Bytes, TimeSpan Download, TimeSpan Elapsed);
 
 /// <summary>Downloads the segments through their signed URLs and opens them with Apache.Avro, which knows nothing of this log: the files explain themselves.</summary>
-public sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoStream stream)
+internal sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoStream stream)
 {
     public async Task<SegmentsRead> RunAsync(CancellationToken cancellation)
     {

@@ -1,10 +1,10 @@
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>What the demo measured, in tables.</summary>
-public sealed class Report(IAnsiConsole console)
+internal sealed class Report(IAnsiConsole console)
 {
     private const double Mega = 1e6;
 

@@ -8,5 +8,5 @@ namespace Headwater.LocalHost.Demo;
 /// <param name="Read">How reading through the API went.</param>
 /// <param name="Reading">Storage calls of reading through the API.</param>
 /// <param name="Files">How reading the files went.</param>
-public sealed record StreamResult(
+internal sealed record StreamResult(
     DemoStream Stream, long Events, Posted Posted, OperationCount Appending, ReadBack Read, OperationCount Reading, SegmentsRead Files);

@@ -4,17 +4,17 @@ using CsvHelper;
 
 namespace Headwater.LocalHost.Demo;
 
-public sealed record StateDelay(string State, int Flights, double MeanDelay);
+internal sealed record StateDelay(string State, int Flights, double MeanDelay);
 
 /// <param name="Worst">The ten states with the worst mean delay, worst first.</param>
 /// <param name="WithoutAirport">Flights whose origin is not, or no longer, an airport.</param>
-public sealed record StateReport(IReadOnlyList<StateDelay> Worst, int WithoutAirport)
+internal sealed record StateReport(IReadOnlyList<StateDelay> Worst, int WithoutAirport)
 {
     public bool SameAs(StateReport other) => WithoutAirport == other.WithoutAirport && Worst.SequenceEqual(other.Worst);
 }
 
 /// <summary>Which states' flights are late most: from the log, and once more straight from the files, to compare.</summary>
-public static class WorstStates
+internal static class WorstStates
 {
     private const int Listed = 10;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// The schema of a stored event, around the schema of its value. Our names have no namespace and the value comes last, so the
-/// text of the stream's own schema stands there as it is.
+/// Builds the schema of a stored event around the schema of its value. The event's types have no namespace and the value is the last field,
+/// so the text of the stream's own schema is inserted unchanged. Segment headers store this text: it must never change.
 /// </summary>
 internal static class EventSchemaText
 {

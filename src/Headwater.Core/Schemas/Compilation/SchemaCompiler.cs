@@ -5,8 +5,8 @@ using Headwater.Core.Schemas.Nodes;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// Turns a schema into nodes. Two trees are walked side by side: Apache.Avro's model of the skeleton, which knows the structure
-/// and every full name, and the text, which knows the logical types and the defaults.
+/// Compiles a schema to nodes. It walks two trees in parallel: Apache.Avro's model of the skeleton, which has the structure and every full
+/// name, and the text, which has the logical types and the defaults.
 /// </summary>
 internal sealed class SchemaCompiler
 {
@@ -25,9 +25,9 @@ internal sealed class SchemaCompiler
 
     public static NullNode Null { get; } = new();
 
-    /// <param name="text">The schema, that <paramref name="skeleton"/> was made from.</param>
-    /// <param name="skeleton">Its structure.</param>
-    /// <exception cref="SchemaException">A default does not fit, or a record can have no values or costs too much.</exception>
+    /// <param name="text">The schema's text.</param>
+    /// <param name="skeleton">The structure of <paramref name="text"/>.</param>
+    /// <exception cref="SchemaException">A default does not fit its type, or a record has no possible value or exceeds a limit.</exception>
     public static SchemaNode Compile(JsonElement text, Schema skeleton)
     {
         var compiler = new SchemaCompiler();

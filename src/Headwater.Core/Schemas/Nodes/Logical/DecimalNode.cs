@@ -9,12 +9,12 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// An unscaled big-endian two's complement number; in JSON a string with as many digits after the point as the scale says. A number
-/// is read too, from its digits. What needs more digits than precision or scale allow does not fit: nothing is rounded.
+/// An unscaled big-endian two's complement number; in JSON a string whose number of digits after the point is the scale. A JSON number is
+/// accepted too. A value with more digits than precision or scale allow is a mismatch: nothing is rounded.
 /// </summary>
 internal sealed class DecimalNode : LogicalNode
 {
-    /// <summary>Every number of so many digits fits 16 bytes.</summary>
+    /// <summary>The largest precision whose numbers all fit 16 bytes.</summary>
     private const int MaxSmallPrecision = 38;
 
     private readonly int _precision;
@@ -115,6 +115,7 @@ internal sealed class DecimalNode : LogicalNode
     }
 
     /// <summary>Reads the unscaled number as sign and digits.</summary>
+    /// <returns>The length of the text.</returns>
     private int ReadDigits(ref AvroReader reader, scoped Span<char> digits)
     {
         long start = reader.Position;

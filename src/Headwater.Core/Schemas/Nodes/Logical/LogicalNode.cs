@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>A logical type: the binary form, the name and the defaults are those of the type underneath; the JSON is its own.</summary>
+/// <summary>A logical type: binary form, name and defaults are those of the underlying type; the JSON form differs.</summary>
 internal abstract class LogicalNode(SchemaNode underlying) : SchemaNode
 {
     public SchemaNode Underlying { get; } = underlying;
@@ -16,7 +15,7 @@ internal abstract class LogicalNode(SchemaNode underlying) : SchemaNode
 
     public override int MinBytes => Underlying.MinBytes;
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to) => Underlying.TryWriteDefault(value, to);
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to) => Underlying.TryWriteDefault(value, to);
 
     public override void Skip(ref AvroReader reader, ref AvroWalk walk) => Underlying.Skip(ref reader, ref walk);
 }

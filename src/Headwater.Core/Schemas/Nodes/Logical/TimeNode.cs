@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>A time of day: <c>HH:mm:ss.fff</c>, or the number underneath (written so when it is no time of a day).</summary>
+/// <summary>A time of day; in JSON <c>HH:mm:ss.fff</c>, or the underlying number, which is written if it is outside a day.</summary>
 internal sealed class TimeNode : LogicalNode
 {
     private readonly TimeUnit _unit;

@@ -5,8 +5,8 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// An instant (<c>yyyy-MM-ddTHH:mm:ss.fffZ</c>, any offset accepted) or, local, a date and time without a zone; or the number
-/// underneath, written so outside the years 1 to 9999.
+/// An instant (in JSON <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>; any UTC offset is accepted), or a local date and time without a zone; or the underlying
+/// number, which is written outside the years 1 to 9999.
 /// </summary>
 internal sealed class TimestampNode : LogicalNode
 {

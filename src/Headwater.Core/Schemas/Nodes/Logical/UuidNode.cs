@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// A UUID (RFC 9562) as a string of 36 characters. Over a string the text is kept as it came; over 16 bytes it is written out in lower case.
+/// A UUID (RFC 9562); in JSON a string of 36 characters. Over a string the text is kept unchanged; over a fixed it is written in lower case.
 /// </summary>
 internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
 {
@@ -16,7 +15,7 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
 
     private readonly bool _isText = underlying is StringNode;
 
-    /// <summary>Whether a type can carry one.</summary>
+    /// <summary>Whether a type may have the logical type uuid.</summary>
     public static bool Fits(SchemaNode underlying) => underlying is StringNode or FixedNode { Size: ByteLength };
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
@@ -70,7 +69,7 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
         long start = reader.Position;
         ReadOnlySpan<byte> text = reader.ReadUtf8();
         Span<byte> bytes = stackalloc byte[ByteLength];
-        return TryParse(text, bytes) ? text : throw new AvroFormatException("a string that is not the uuid its schema says", start);
+        return TryParse(text, bytes) ? text : throw new AvroFormatException("a string is not a uuid, as its schema requires", start);
     }
 
     private static bool IsDash(int position) => position is 8 or 13 or 18 or 23;

@@ -1,8 +1,8 @@
 using Headwater.Core.Avro;
 
-namespace Headwater.Core.Schemas;
+namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>What one walk over an encoded value keeps count of.</summary>
+/// <summary>The depth and the number of empty items of one pass over an encoded value.</summary>
 internal struct AvroWalk
 {
     private int _depth;
@@ -18,7 +18,7 @@ internal struct AvroWalk
 
     public void Leave() => _depth--;
 
-    /// <summary>The count of the next block of an array or a map.</summary>
+    /// <summary>Reads the head of the next block of an array or a map.</summary>
     public AvroBlock ReadBlock(ref AvroReader reader, int minItemBytes)
     {
         long start = reader.Position;

@@ -1,11 +1,10 @@
 using System.Text.Json;
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Compilation;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// Encodes the defaults of a schema, each once, those that others lean on first. Both the work and the bytes are bounded: a short
-/// text can name defaults that double at every level.
+/// Encodes each default of a schema once, after the defaults that it depends on. Work and size are limited, because a short text can
+/// contain defaults that double at every level.
 /// </summary>
 internal sealed class SchemaDefaults
 {
@@ -14,24 +13,24 @@ internal sealed class SchemaDefaults
     private int _visits;
     private int _bytes;
 
-    /// <summary>Notes what the schema says a field's default is.</summary>
+    /// <summary>Registers the default of a field, as in the schema's text.</summary>
     public void Add(RecordField field, JsonElement value, string pointer) => _texts.Add(field, (value, pointer));
 
-    /// <exception cref="SchemaException">One does not fit its type, needs itself, or all together are too large.</exception>
+    /// <exception cref="SchemaException">A default does not fit its type or depends on itself, or all defaults together are too large.</exception>
     public void EncodeAll()
     {
         foreach (RecordField field in _texts.Keys)
             Of(field);
     }
 
-    /// <summary>A field's default, encoded; null when it has none.</summary>
+    /// <summary>The encoded default of a field; null if it has none.</summary>
     public FieldDefault? Of(RecordField field)
     {
         if (field.Default is not null || !_texts.TryGetValue(field, out (JsonElement Value, string Pointer) text))
             return field.Default;
         if (!_open.Add(field))
-            throw new SchemaException($"{text.Pointer}: the default of field {field.Name} needs itself");
-        var writing = new DefaultWriting(this);
+            throw new SchemaException($"{text.Pointer}: the default of field {field.Name} depends on itself");
+        var writing = new DefaultWriter(this);
         if (!field.Node.TryWriteDefault(text.Value, writing))
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} does not fit its type, {field.Node.Name}");
         _open.Remove(field);
