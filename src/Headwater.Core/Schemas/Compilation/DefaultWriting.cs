@@ -6,8 +6,12 @@ using Headwater.Core.Schemas.Nodes;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>Encodes one default of a schema.</summary>
-internal sealed class DefaultWriting(SchemaDefaults all)
+/// <param name="all">The schema's other defaults.</param>
+/// <param name="fitsLogicalTypes">Whether a value has to fit its logical type, not only the type beneath.</param>
+internal sealed class DefaultWriting(SchemaDefaults all, bool fitsLogicalTypes)
 {
+    public bool FitsLogicalTypes { get; } = fitsLogicalTypes;
+
     private int _depth;
 
     public IBufferWriter<byte> Output => Buffer;
