@@ -103,7 +103,7 @@ internal sealed class PartitionTruth(PartitionKey key)
             TakeSequence(producer, block.Batch);
         }
 
-        foreach (EventView stored in block.GetEvents(segment.Header!.Schema))
+        foreach (DecodedEvent stored in block.GetEvents(segment.Header!.Schema))
         {
             if (stored.Offset.Value != End)
             {

@@ -39,11 +39,11 @@ internal static class EventValue
         }
     }
 
-    public static long Read(EventView stored, bool hasSchema)
+    public static long Read(DecodedEvent stored, bool hasSchema)
     {
         if (stored.IsTombstone)
         {
-            foreach (HeaderView header in stored.Headers)
+            foreach (EventHeader header in stored.Headers)
             {
                 return Parse(Encoding.UTF8.GetString(header.Value));
             }

@@ -3,7 +3,7 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>One stored event; its spans point into the block it came from.</summary>
-public readonly ref struct EventView
+public readonly ref struct DecodedEvent
 {
     public Offset Offset { get; init; }
 

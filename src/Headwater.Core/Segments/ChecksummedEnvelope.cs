@@ -4,7 +4,7 @@ using Headwater.Core.Avro;
 namespace Headwater.Core.Segments;
 
 /// <summary>The outside of the small blobs: four bytes of magic, a version byte, the content, CRC-32C (little-endian) of all before it.</summary>
-internal static class SealedBytes
+internal static class ChecksummedEnvelope
 {
     private const int MagicSize = 4;
     private const int HeadSize = MagicSize + 1;

@@ -9,7 +9,7 @@ namespace Headwater.Core.Segments;
 /// Gathers stored events into a new block: offsets, append times, keys, headers and values as they are, so that what is left out in between leaves gaps. The batch record is new; it knows no request
 /// and no producer. For one thread at a time.
 /// </summary>
-public sealed class RewrittenBlock : IDisposable
+public sealed class BlockRewriter : IDisposable
 {
     private readonly PooledBuffer _head = new();
     private readonly PooledBuffer _firstValue = new();
@@ -28,7 +28,7 @@ public sealed class RewrittenBlock : IDisposable
     public UnixMicros FirstAppended { get; private set; }
 
     /// <summary>Takes an event; those taken come in offset order.</summary>
-    public void Add(EventView view)
+    public void Add(DecodedEvent view)
     {
         PooledBuffer fields = Count == 0 ? _head : _rest;
         fields.WriteLong(view.Offset.Value);
