@@ -7,7 +7,7 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Turns pages, decoded or raw, into what the history remembers of them.</summary>
+/// <summary>Converts decoded or raw pages into history entries.</summary>
 internal static class PageReading
 {
     public static async Task<PageAnswer> ReadAsync(EventLog log, StreamDescription stream, ReadRequest request, CancellationToken cancellation)
