@@ -21,14 +21,14 @@ public sealed class ValueSchema
     private readonly SchemaNode _own;
     private readonly UnionNode _stored;
 
-    private ValueSchema(string? verbatim, JsonElement text)
+    private ValueSchema(string? verbatim, JsonElement text, bool isNew)
     {
         global::Avro.Schema skeleton = SchemaSkeleton.Parse(text);
         Verbatim = verbatim;
         CanonicalForm = global::Avro.SchemaNormalization.ToParsingForm(skeleton);
         Fingerprint = (ulong)global::Avro.SchemaNormalization.ParsingFingerprint64(skeleton);
         EventSchema = EventSchemaText.Around(text);
-        _own = SchemaCompiler.Compile(text, skeleton);
+        _own = SchemaCompiler.Compile(text, skeleton, isNew);
         SchemaNode[] branches = _own is UnionNode union ? union.Branches.ToArray() : [_own];
         AcceptsNull = branches.Any(branch => branch is NullNode);
         _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode);
@@ -56,21 +56,44 @@ public sealed class ValueSchema
     /// <summary>The schema of a stored event (record HeadwaterEvent) as JSON, as in the segment header.</summary>
     public string EventSchema { get; }
 
-    /// <summary>Parses, checks and compiles a schema.</summary>
-    /// <param name="avroSchemaJson">At most 256 KiB of JSON in UTF-8, at most 60 levels deep.</param>
-    /// <exception cref="SchemaException">The text is not an Avro schema, or not one that a stream can have.</exception>
+    /// <summary>Reads a schema that a stream has, or that a file was written with: all that any version has accepted for a stream.</summary>
+    /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
+    /// <exception cref="SchemaException">Not an Avro schema, or not one a stream can have; the message says where and why.</exception>
     public static ValueSchema Parse(string avroSchemaJson)
     {
         using JsonDocument document = SchemaText.Parse(avroSchemaJson);
-        return new ValueSchema(avroSchemaJson, document.RootElement);
+        return new ValueSchema(avroSchemaJson, document.RootElement, isNew: false);
     }
 
-    /// <summary>Whether another schema has the same canonical form, so that its binary values are valid for this schema unchanged.</summary>
-    /// <exception cref="SchemaException">The text is not an Avro schema.</exception>
-    public bool SameAs(string writerSchemaJson)
+    /// <summary>
+    /// Reads a schema that a stream is to have from now on. Beyond <see cref="Parse"/>, other Avro implementations must open a file with it, and every default must fit its logical type.
+    /// </summary>
+    /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
+    /// <exception cref="SchemaException">Not an Avro schema, or not one a new stream can have; the message says where and why.</exception>
+    public static ValueSchema ParseNew(string avroSchemaJson)
     {
+        using JsonDocument document = SchemaText.Parse(avroSchemaJson);
+        var schema = new ValueSchema(avroSchemaJson, document.RootElement, isNew: true);
+        PortableSchema.Check(document.RootElement);
+        return schema;
+    }
+
+    /// <summary>Whether values written with a schema are, byte for byte, values of this one: the parsing canonical forms are equal.</summary>
+    /// <param name="writerSchemaJson">The writer's schema.</param>
+    /// <param name="difference">
+    /// Where the writer's schema states a logical type that this one does not have there, and what both state; null if there is no such place. The canonical form leaves logical
+    /// types out, so bytes that are the same may still mean something else. A writer that states none is taken to mean what this schema states.
+    /// </param>
+    /// <exception cref="SchemaException">The text is not a schema.</exception>
+    public bool SameAs(string writerSchemaJson, out string? difference)
+    {
+        difference = null;
         using JsonDocument document = SchemaText.Parse(writerSchemaJson);
-        return global::Avro.SchemaNormalization.ToParsingForm(SchemaSkeleton.Parse(document.RootElement)) == CanonicalForm;
+        global::Avro.Schema skeleton = SchemaSkeleton.Parse(document.RootElement);
+        if (global::Avro.SchemaNormalization.ToParsingForm(skeleton) != CanonicalForm)
+            return false;
+        difference = LogicalDifference.Find(_own, SchemaCompiler.Compile(document.RootElement, skeleton, isNew: false));
+        return true;
     }
 
     /// <summary>
@@ -114,16 +137,13 @@ public sealed class ValueSchema
         output.WriteBytes(value);
     }
 
-    /// <summary>Skips the value of an event and checks all of it.</summary>
-    /// <exception cref="AvroFormatException">The value does not match the schema.</exception>
-    public void Skip(ref AvroReader reader)
-    {
-        // A copy, because a reader counts items without bytes up to a limit per value, and a block contains many values.
-        AvroReader ahead = reader;
-        AvroWalk walk = default;
-        _stored.Skip(ref ahead, ref walk);
-        reader.Skip(ahead.Consumed - reader.Consumed);
-    }
+    /// <summary>Skips the stored value of an event and checks its structure and limits.</summary>
+    /// <exception cref="AvroFormatException">It is not what the schema says.</exception>
+    public void Skip(ref AvroReader reader) => Skip(ref reader, default);
+
+    /// <summary>Skips the value of an event that a producer sends in stored form; it must also fit its logical types.</summary>
+    /// <exception cref="AvroFormatException">It is not what the schema says.</exception>
+    public void SkipInput(ref AvroReader reader) => Skip(ref reader, AvroWalk.OfInput);
 
     /// <summary>Reads the value of an event and writes it as JSON: a tombstone as null, a value of <see cref="Bytes"/> as base64.</summary>
     /// <exception cref="AvroFormatException">The value does not match the schema; part of it may have been written.</exception>
@@ -156,15 +176,23 @@ public sealed class ValueSchema
             value = union.Branches[reader.ReadUnionIndex(union.Branches.Length)];
         output.WriteUnionIndex(_stored.Branches.IndexOf(value));
         AvroReader ahead = reader;
-        AvroWalk walk = default;
+        AvroWalk walk = AvroWalk.OfInput;
         value.Skip(ref ahead, ref walk);
         output.Write(reader.ReadFixed(ahead.Consumed - reader.Consumed));
+    }
+
+    private void Skip(ref AvroReader reader, AvroWalk walk)
+    {
+        // On a copy: what a reader counts of items without bytes is meant for one value, and a block holds many.
+        AvroReader ahead = reader;
+        _stored.Skip(ref ahead, ref walk);
+        reader.Skip(ahead.Consumed - reader.Consumed);
     }
 
     private static ValueSchema OfBytes()
     {
         using JsonDocument document = JsonDocument.Parse("\"bytes\"");
-        return new ValueSchema(null, document.RootElement);
+        return new ValueSchema(null, document.RootElement, isNew: false);
     }
 
     private static ValueMismatch? TryWriteRaw(JsonElement value, IBufferWriter<byte> output)

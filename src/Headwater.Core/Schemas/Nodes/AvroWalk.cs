@@ -5,8 +5,20 @@ namespace Headwater.Core.Schemas.Nodes;
 /// <summary>The depth and the number of empty items of one pass over an encoded value.</summary>
 internal struct AvroWalk
 {
+    private readonly bool _checksLogicalTypes;
     private int _depth;
     private int _emptyItems;
+
+    private AvroWalk(bool checksLogicalTypes) => _checksLogicalTypes = checksLogicalTypes;
+
+    /// <summary>For values that a producer sends: a value that does not fit its logical type is refused.</summary>
+    public static AvroWalk OfInput => new(checksLogicalTypes: true);
+
+    /// <summary>
+    /// Whether a value must fit its logical type, not only the type beneath. A stored value need not: schemas of earlier versions could hold a default that does not fit, and what was
+    /// acknowledged stays readable.
+    /// </summary>
+    public readonly bool ChecksLogicalTypes => _checksLogicalTypes;
 
     public readonly int Depth => _depth;
 

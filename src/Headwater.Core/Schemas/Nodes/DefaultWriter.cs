@@ -4,9 +4,13 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>Encodes one default value of a schema.</summary>
-internal sealed class DefaultWriter(SchemaDefaults all)
+/// <summary>Encodes one default of a schema.</summary>
+/// <param name="all">The schema's other defaults.</param>
+/// <param name="fitsLogicalTypes">Whether a value has to fit its logical type, not only the type beneath.</param>
+internal sealed class DefaultWriter(SchemaDefaults all, bool fitsLogicalTypes)
 {
+    public bool FitsLogicalTypes { get; } = fitsLogicalTypes;
+
     private int _depth;
 
     public IBufferWriter<byte> Output => Buffer;

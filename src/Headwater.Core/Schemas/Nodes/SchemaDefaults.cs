@@ -6,7 +6,10 @@ namespace Headwater.Core.Schemas.Nodes;
 /// Encodes each default of a schema once, after the defaults that it depends on. Work and size are limited, because a short text can
 /// contain defaults that double at every level.
 /// </summary>
-internal sealed class SchemaDefaults
+/// <param name="mustFitLogicalTypes">
+/// Whether a default that fits only the type beneath its logical type is refused. Streams created before this rule keep such a default; it is then written as the type beneath.
+/// </param>
+internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
 {
     private readonly Dictionary<RecordField, (JsonElement Value, string Pointer)> _texts = [];
     private readonly HashSet<RecordField> _open = [];
@@ -30,12 +33,27 @@ internal sealed class SchemaDefaults
             return field.Default;
         if (!_open.Add(field))
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} depends on itself");
-        var writing = new DefaultWriter(this);
+        var writing = new DefaultWriter(this, fitsLogicalTypes: true);
         if (!field.Node.TryWriteDefault(text.Value, writing))
-            throw new SchemaException($"{text.Pointer}: the default of field {field.Name} does not fit its type, {field.Node.Name}");
+            writing = WriteUnderlying(field, text);
         _open.Remove(field);
         Count(writing.Buffer.WrittenCount);
         return field.Default = new FieldDefault(writing.Buffer.WrittenSpan.ToArray(), writing.Deepest);
+    }
+
+    /// <summary>The specification's own rules for defaults know no logical types.</summary>
+    private DefaultWriter WriteUnderlying(RecordField field, (JsonElement Value, string Pointer) text)
+    {
+        var writing = new DefaultWriter(this, fitsLogicalTypes: false);
+        if (!field.Node.TryWriteDefault(text.Value, writing))
+            throw new SchemaException($"{text.Pointer}: the default of field {field.Name} does not fit its type, {field.Node.Name}");
+        if (mustFitLogicalTypes)
+        {
+            throw new SchemaException(
+                $"{text.Pointer}: the default of field {field.Name} does not fit the logical type it has or holds, so no reader could take it; change the default or leave out the logicalType");
+        }
+
+        return writing;
     }
 
     public void Visit()

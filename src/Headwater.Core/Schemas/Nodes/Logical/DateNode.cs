@@ -7,6 +7,8 @@ namespace Headwater.Core.Schemas.Nodes.Logical;
 /// <summary>Days since 1970-01-01; in JSON <c>yyyy-MM-dd</c>, or the number of days, which is written outside the years 1 to 9999.</summary>
 internal sealed class DateNode(IntNode underlying) : LogicalNode(underlying)
 {
+    public override string LogicalType => "date";
+
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;

@@ -31,6 +31,8 @@ internal sealed class DecimalNode : LogicalNode
         _what = $"a decimal of at most {precision} digits, {scale} of them after the point (a string, or a number)";
     }
 
+    public override string LogicalType => $"decimal({_precision},{_scale})";
+
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
@@ -50,16 +52,28 @@ internal sealed class DecimalNode : LogicalNode
         return true;
     }
 
-    public override void Skip(ref AvroReader reader, ref AvroWalk walk)
+    protected override void Check(ref AvroReader reader)
     {
         Span<char> digits = stackalloc char[_precision + 2];
-        ReadDigits(ref reader, digits);
+        long start = reader.Position;
+        ReadOnlySpan<byte> bytes = ReadBytes(ref reader);
+        if (bytes.IsEmpty)
+            throw new AvroFormatException("a decimal without bytes", start);
+        if (!TryReadDigits(bytes, digits, out _))
+            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
     {
         Span<char> digits = stackalloc char[_precision + 2];
-        ReadOnlySpan<char> number = digits[..ReadDigits(ref reader, digits)];
+        ReadOnlySpan<byte> bytes = ReadBytes(ref reader);
+        if (!TryReadDigits(bytes, digits, out int count))
+        {
+            to.Json.WriteBase64StringValue(bytes); // As the type beneath: any stored value is readable.
+            return;
+        }
+
+        ReadOnlySpan<char> number = digits[..count];
         Span<char> text = stackalloc char[_precision + 3];
         int length = 0;
         if (number[0] == '-')
@@ -114,22 +128,20 @@ internal sealed class DecimalNode : LogicalNode
         to.Output.Advance(size);
     }
 
+    private ReadOnlySpan<byte> ReadBytes(ref AvroReader reader) => Underlying is FixedNode { Size: int size } ? reader.ReadFixed(size) : reader.ReadBytes();
+
     /// <summary>Reads the unscaled number as sign and digits.</summary>
-    /// <returns>The length of the text.</returns>
-    private int ReadDigits(ref AvroReader reader, scoped Span<char> digits)
+    /// <returns>False if there are no bytes, or more digits than the precision allows.</returns>
+    private bool TryReadDigits(ReadOnlySpan<byte> stored, scoped Span<char> digits, out int length)
     {
-        long start = reader.Position;
-        ReadOnlySpan<byte> bytes = WithoutSignExtension(Underlying is FixedNode { Size: int size } ? reader.ReadFixed(size) : reader.ReadBytes());
-        if (bytes.IsEmpty)
-            throw new AvroFormatException("a decimal without bytes", start);
-        if (bytes.Length > _maxBytes)
-            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
+        length = 0;
+        ReadOnlySpan<byte> bytes = WithoutSignExtension(stored);
+        if (bytes.IsEmpty || bytes.Length > _maxBytes)
+            return false;
         bool fits = bytes.Length <= 16
-            ? Small(bytes).TryFormat(digits, out int length, default, CultureInfo.InvariantCulture)
+            ? Small(bytes).TryFormat(digits, out length, default, CultureInfo.InvariantCulture)
             : new BigInteger(bytes, isBigEndian: true).TryFormat(digits, out length, default, CultureInfo.InvariantCulture);
-        if (!fits || length - (digits[0] == '-' ? 1 : 0) > _precision)
-            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
-        return length;
+        return fits && length - (digits[0] == '-' ? 1 : 0) <= _precision;
     }
 
     private static Int128 Small(ReadOnlySpan<byte> bytes)

@@ -10,6 +10,8 @@ internal sealed class DurationNode(FixedNode underlying) : LogicalNode(underlyin
 {
     private const int ByteLength = 12;
 
+    public override string LogicalType => "duration";
+
     public static bool Fits(SchemaNode underlying) => underlying is FixedNode { Size: ByteLength };
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)

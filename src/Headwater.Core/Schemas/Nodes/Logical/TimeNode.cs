@@ -19,6 +19,8 @@ internal sealed class TimeNode : LogicalNode
         _what = $"a time of day in {unit.Name} (HH:mm:ss.{new string('f', unit.FractionDigits)}, or a number)";
     }
 
+    public override string LogicalType => $"time-{_unit.LogicalSuffix}";
+
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;

@@ -14,6 +14,9 @@ internal sealed record TimeUnit(string Name, int FractionDigits, long Nanos)
 
     public static TimeUnit NanosUnit { get; } = new("nanoseconds", 9, 1);
 
+    /// <summary>As the names of logical types end: <c>millis</c>, <c>micros</c>, <c>nanos</c>.</summary>
+    public string LogicalSuffix => Name[..Name.IndexOf("seconds", StringComparison.Ordinal)] + "s";
+
     public long PerDay => IsoTime.NanosPerDay / Nanos;
 
     /// <returns>False if the time is finer than the unit, because rounding would change the value.</returns>

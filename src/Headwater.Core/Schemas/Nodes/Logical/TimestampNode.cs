@@ -25,6 +25,8 @@ internal sealed class TimestampNode : LogicalNode
             : $"a timestamp in {unit.Name} (yyyy-MM-ddTHH:mm:ss.{fraction} with Z or an offset, or a number)";
     }
 
+    public override string LogicalType => $"{(_local ? "local-" : "")}timestamp-{_unit.LogicalSuffix}";
+
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;
