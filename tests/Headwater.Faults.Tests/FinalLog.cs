@@ -3,9 +3,9 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Read;
 using Headwater.Storage.Azure;
 
 namespace Headwater.Faults.Tests;

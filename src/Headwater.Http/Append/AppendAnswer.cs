@@ -1,6 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Http.Pipeline;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 

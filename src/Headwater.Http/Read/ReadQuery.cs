@@ -2,8 +2,8 @@ using System.Globalization;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Log;
-using Headwater.Log.Reading;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

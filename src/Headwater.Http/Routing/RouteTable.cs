@@ -9,6 +9,7 @@ using Headwater.Http.Read;
 using Headwater.Http.Streams;
 using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Headwater.Queues;
 
 namespace Headwater.Http.Routing;

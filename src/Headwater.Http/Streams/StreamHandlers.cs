@@ -2,6 +2,7 @@ using Headwater.Contracts.Media;
 using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
 

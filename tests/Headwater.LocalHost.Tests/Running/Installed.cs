@@ -1,5 +1,4 @@
 using Headwater.LocalHost.Npm;
-using Headwater.LocalHost.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(Installed))]
 

@@ -1,4 +1,5 @@
 using Headwater.Core.Partitioning;
+using Headwater.Queues.Messages;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Checking;

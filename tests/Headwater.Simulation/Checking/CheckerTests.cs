@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
+using Headwater.Queues.Messages;
 using Headwater.Simulation.History;
 using Xunit;
 

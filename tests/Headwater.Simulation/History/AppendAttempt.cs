@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Queues.Messages;
 
 namespace Headwater.Simulation.History;
 

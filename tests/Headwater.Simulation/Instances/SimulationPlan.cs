@@ -1,6 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
 
@@ -32,7 +31,7 @@ internal sealed record SimulationPlan
     /// <summary>How long tombstones stay; of entity streams.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromSeconds(30);
 
-    public Retention? Retention { get; init; }
+    public RetentionSettings? Retention { get; init; }
 
     /// <summary>Client operations after which the clients stop.</summary>
     public int Operations { get; init; } = 600;
