@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.LocalHost.Demo;
 using Headwater.Log.Compaction;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
@@ -122,7 +121,7 @@ public sealed class CompactionTests
     [Fact]
     public void Remembered_request_keys_outlive_compaction_and_the_checkpoint() => Play(async (world, writer, stream) =>
     {
-        Headwater.Log.Appending.AppendOptions keyed = Keys.Of("k", "1");
+        Headwater.Log.Append.AppendOptions keyed = Keys.Of("k", "1");
         await writer.AppendAsync(stream, [new Posted("1", "a")], keyed);
         await writer.FillAsync(stream, "a=2", "a=3", "b=1");
         Instance compactor = world.Start(Entities.Options with { Compaction = Entities.Options.Compaction with { Grace = TimeSpan.Zero } });

@@ -89,7 +89,7 @@ public sealed class InterruptionTests
         Instance first = world.Start(Options);
         var gate = new TaskCompletionSource();
         first.Storage.When(c => c.Operation == StorageOperation.StageBlock, CallFate.HeldUntil(gate.Task));
-        Task<Headwater.Log.Compacting.CompactionReport> working = first.CompactAsync(stream);
+        Task<Headwater.Log.Compaction.CompactionReport> working = first.CompactAsync(stream);
         await world.QuietAsync();
         Assert.True((await world.Start(Options).CompactAsync(stream)).Busy);
         gate.SetResult();

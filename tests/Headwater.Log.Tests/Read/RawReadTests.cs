@@ -36,7 +36,7 @@ public sealed class RawReadTests
         Instance instance = world.Start(Options.RollsOften);
         StreamDescription stream = await instance.CreateAsync();
         ProducerEpoch epoch = (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch;
-        await Appending.SequencedProducerTests.SendAsync(instance, stream, epoch, 0, 3);
+        await Append.SequencedProducerTests.SendAsync(instance, stream, epoch, 0, 3);
         await instance.AppendAsync(stream, Keys.Of("key", "body"), "keyed");
         await instance.AppendAsync(stream, "e");
 

@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.LocalHost.Demo;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Log.Read;

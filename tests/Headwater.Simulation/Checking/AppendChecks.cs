@@ -1,5 +1,4 @@
 using Headwater.Core.Partitioning;
-using Headwater.Queues.Messages;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Checking;

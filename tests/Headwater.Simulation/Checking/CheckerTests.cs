@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log.Read;
-using Headwater.Queues.Messages;
 using Headwater.Simulation.History;
 using Xunit;
 

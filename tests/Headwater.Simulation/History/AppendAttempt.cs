@@ -1,5 +1,4 @@
 using Headwater.Contracts.Errors;
-using Headwater.Queues.Messages;
 
 namespace Headwater.Simulation.History;
 

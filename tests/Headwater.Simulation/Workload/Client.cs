@@ -3,7 +3,6 @@ using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Queues.Messages;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
