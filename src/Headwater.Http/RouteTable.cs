@@ -1,4 +1,5 @@
 using Headwater.Contracts.Routes;
+using Headwater.Functions.Http;
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
 using Headwater.Http.Groups;
@@ -11,6 +12,7 @@ using Headwater.Http.Service;
 using Headwater.Http.Streams;
 using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Headwater.Queues;
 
 namespace Headwater.Http;

@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Diagnostics;
 using System.Net;
 using Azure.Storage.Blobs;

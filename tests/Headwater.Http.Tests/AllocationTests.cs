@@ -6,11 +6,10 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Budgets;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Xunit;
 
 namespace Headwater.Http.Tests;

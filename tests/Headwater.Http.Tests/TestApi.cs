@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Routing;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Queues.Handling;

@@ -4,7 +4,7 @@ using CloudNative.CloudEvents.Http;
 using Headwater.Contracts.Errors;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.CloudEvents;
 

@@ -7,7 +7,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 using Headwater.Formats.Json;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.CloudEvents;
 

@@ -2,7 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Avro;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
-using Headwater.Log;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Containers;
 

@@ -4,8 +4,8 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Containers;
 

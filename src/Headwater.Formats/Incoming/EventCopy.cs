@@ -4,8 +4,8 @@ using Headwater.Contracts.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
 

@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.Incoming;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
 

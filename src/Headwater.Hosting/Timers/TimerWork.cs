@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Snapshots;
 using Headwater.Log.Maintenance;
 using Headwater.Queues;
 using Headwater.Queues.Handling;

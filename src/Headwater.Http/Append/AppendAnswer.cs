@@ -1,6 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Http.Answers;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 

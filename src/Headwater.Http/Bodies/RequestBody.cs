@@ -1,6 +1,6 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Bodies;

@@ -4,10 +4,10 @@ using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
-using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Groups;

@@ -4,7 +4,7 @@ using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Maintenance;

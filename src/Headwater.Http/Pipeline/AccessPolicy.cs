@@ -1,4 +1,3 @@
-using Headwater.Contracts.Errors;
 using Headwater.Http.Routing;
 using Microsoft.AspNetCore.Http;
 

@@ -33,7 +33,7 @@ internal sealed record Problem
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body is larger than the server takes; send less in one request."), appends),
         BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), appends),
-        _ => Of(StorageTrouble.Translate(exception), appends),
+        _ => Of(StorageErrors.Translate(exception), appends),
     };
 
     private static Problem Of(HeadwaterException exception, bool appends)

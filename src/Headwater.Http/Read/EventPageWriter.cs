@@ -5,8 +5,8 @@ using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
 using Headwater.Http.Answers;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 

@@ -4,8 +4,8 @@ using Headwater.Core.Positions;
 using Headwater.Http.Answers;
 using Headwater.Http.Requests;
 using Headwater.Log;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

@@ -3,8 +3,8 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Http.Requests;
-using Headwater.Log;
-using Headwater.Log.Reading;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

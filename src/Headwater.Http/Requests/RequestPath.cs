@@ -1,8 +1,8 @@
 using System.Globalization;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Requests;

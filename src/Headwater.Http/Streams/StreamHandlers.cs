@@ -3,6 +3,7 @@ using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
 

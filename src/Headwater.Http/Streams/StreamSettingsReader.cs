@@ -1,6 +1,6 @@
 using Headwater.Core.Segments;
 using Headwater.Http.Bodies;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Http.Streams;
 
@@ -48,7 +48,7 @@ internal static class StreamSettingsReader
 
     private static Optional<T> Named<T>(SettingsMembers members, string name, T value) => new(members.Has(name), value);
 
-    private static Retention ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", 1, long.MaxValue));
+    private static RetentionSettings ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", 1, long.MaxValue));
 
-    private static Compaction ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
+    private static CompactionSettings ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
 }

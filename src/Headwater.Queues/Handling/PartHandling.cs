@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Telemetry;
@@ -49,7 +49,7 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
         catch (StorageException problem) when (Verdicts.IsOutage(problem))
         {
             QueueTelemetry.Fail(activity, ErrorCode.StorageUnavailable.WireName());
-            await AwaitStorageAsync(batch, StorageTrouble.Translate(problem), cancellation);
+            await AwaitStorageAsync(batch, StorageErrors.Translate(problem), cancellation);
         }
         catch (HeadwaterException problem) when (Verdicts.Of(problem.Code) == Verdict.Poison)
         {

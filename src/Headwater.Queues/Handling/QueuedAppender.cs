@@ -7,8 +7,8 @@ using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
 using Headwater.Formats.Parsing;
 using Headwater.Log;
-using Headwater.Log.Appending;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
 

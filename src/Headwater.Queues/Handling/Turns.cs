@@ -1,5 +1,5 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Queues.Handling;
 

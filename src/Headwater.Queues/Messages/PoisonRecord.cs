@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
-using Headwater.Log;
+using Headwater.Log.Model;
 
 namespace Headwater.Queues.Messages;
 

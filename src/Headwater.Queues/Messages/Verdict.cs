@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Ports;
 using static Headwater.Contracts.Errors.ErrorCode;
 

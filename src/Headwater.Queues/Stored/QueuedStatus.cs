@@ -1,4 +1,4 @@
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;

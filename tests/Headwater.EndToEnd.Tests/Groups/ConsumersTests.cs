@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Globalization;
 using System.Net;
 using System.Text;

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 

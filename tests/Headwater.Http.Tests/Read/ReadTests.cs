@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Xunit;
 
 namespace Headwater.Http.Tests.Read;

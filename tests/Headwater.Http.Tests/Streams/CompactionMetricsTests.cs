@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Headwater.Hosting.Timers;
-using Headwater.Log;
-using Headwater.Log.Compacting;
+using Headwater.Log.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
