@@ -1,10 +1,10 @@
 using Headwater.Functions.Http;
+using Headwater.Hosting.Timers;
 using Headwater.Http;
-using Headwater.Http.Hosting;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Queued;
 using Headwater.Log;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Headwater.Storage.Azure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;

@@ -1,4 +1,4 @@
-using Headwater.Http.Routing;
+using Headwater.Contracts.Routes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

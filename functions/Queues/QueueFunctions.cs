@@ -1,7 +1,7 @@
 using Azure.Storage.Queues.Models;
 using Headwater.Functions.Hosting;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Queues;

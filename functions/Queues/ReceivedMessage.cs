@@ -1,5 +1,5 @@
 using Azure.Storage.Queues.Models;
-using Headwater.Http.Queued;
+using Headwater.Queues;
 
 namespace Headwater.Functions.Queues;
 

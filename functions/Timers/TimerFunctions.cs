@@ -1,4 +1,4 @@
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Timers;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Timers;

@@ -1,5 +1,4 @@
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,8 +1,8 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Queued;
 using Headwater.Http.Routing;
 using Headwater.Log;
-using Headwater.Log.Errors;
+using Headwater.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
@@ -28,16 +27,8 @@ internal static class RequestPath
         string text = Value(context, "partition");
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             throw Refusals.Parameter("partition", $"is a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
-        return Existing(stream, number);
+        return stream.Partition(number);
     }
-
-    /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public static PartitionId Existing(StreamDescription stream, long number) => number < stream.Partitions
-        ? new PartitionId((int)number)
-        : throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream {stream.Name} has partitions 0 to {stream.Partitions - 1}, none {number}.")
-        {
-            Facts = Refusals.Fact("partitions", stream.Partitions),
-        };
 
     private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
 }

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Media;
 using Headwater.Http.Maintenance;
 using Headwater.Http.Pipeline;
 using Headwater.Log;

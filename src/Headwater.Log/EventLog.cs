@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Appending;
@@ -55,7 +56,7 @@ public sealed class EventLog
     public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
 
     /// <summary>Appends a request's events: one AppendBlock for each partition touched, shared with what else waits there.</summary>
-    /// <exception cref="Errors.HeadwaterException">Nothing was stored, or (<see cref="Errors.ErrorCode.AppendUnknown"/>) it is not known. Partial success is an outcome, not an exception.</exception>
+    /// <exception cref="HeadwaterException">Nothing was stored, or (<see cref="ErrorCode.AppendUnknown"/>) it is not known. Partial success is an outcome, not an exception.</exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
@@ -89,10 +90,10 @@ public sealed class EventLog
     }
 
     /// <summary>Checks a producer's place before its events are taken for later. No storage call for an epoch seen before, else one read.</summary>
-    /// <exception cref="Errors.HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
+    /// <exception cref="HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
     public Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation) => _producers.RequireStartedAsync(stream, producer, cancellation);
 
-    /// <exception cref="Errors.HeadwaterException">410 below the log start, 416 beyond the end (after asking storage), 404 no such partition.</exception>
+    /// <exception cref="HeadwaterException">410 below the log start, 416 beyond the end (after asking storage), 404 no such partition.</exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _reader.ReadAsync(stream, request, cancellation));
 
@@ -139,7 +140,7 @@ public sealed class EventLog
         {
             return await work();
         }
-        catch (Exception gone) when (gone is SegmentGoneException or Errors.HeadwaterException { Code: Errors.ErrorCode.StreamNotFound or Errors.ErrorCode.ProducerNotStarted })
+        catch (Exception gone) when (gone is SegmentGoneException or HeadwaterException { Code: ErrorCode.StreamNotFound or ErrorCode.ProducerNotStarted })
         {
             _partitions.Forget(stream.StreamId);
             StreamDescription now = await Streams.ReloadAsync(stream.Name, CancellationToken.None);
@@ -148,20 +149,20 @@ public sealed class EventLog
                 throw Recreated(stream, gone);
             }
 
-            if (gone is Errors.HeadwaterException { Code: Errors.ErrorCode.ProducerNotStarted })
+            if (gone is HeadwaterException { Code: ErrorCode.ProducerNotStarted })
             {
                 throw;
             }
 
             bool startsLater = now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
             throw startsLater
-                ? new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' went while they were read; try again.", gone)
-                : new Errors.HeadwaterException(Errors.ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone);
+                ? new HeadwaterException(ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' went while they were read; try again.", gone)
+                : new HeadwaterException(ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone);
         }
     }
 
-    private static Errors.HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
-        new(Errors.ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
+    private static HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
+        new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
 }
 
 /// <param name="Producer">Its id.</param>

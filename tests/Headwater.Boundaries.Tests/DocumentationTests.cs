@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Xunit;
 
 namespace Headwater.Boundaries.Tests;

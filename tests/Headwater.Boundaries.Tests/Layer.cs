@@ -12,20 +12,32 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
     public static IReadOnlyList<Layer> All { get; } =
     [
         new("Headwater.Core", [], ["Apache.Avro", "ZstdSharp.Port"], ["Avro", "ZstdSharp"]),
-        new("Headwater.Log", ["Headwater.Core"], [], []),
+        new("Headwater.Contracts", ["Headwater.Core"], [], []),
+        new("Headwater.Log", ["Headwater.Contracts"], [], ["Headwater.Core"]),
+        new("Headwater.Formats", ["Headwater.Log"], ["CloudNative.CloudEvents"], ["Headwater.Core", "Headwater.Contracts", "CloudNative."]),
+        new(
+            "Headwater.Queues",
+            ["Headwater.Formats"],
+            ["Microsoft.Extensions.Logging.Abstractions"],
+            ["Headwater.Core", "Headwater.Contracts", "Headwater.Log", "Microsoft.Extensions.Logging.Abstractions"]),
         new(
             "Headwater.Storage.Azure",
             ["Headwater.Log"],
             ["Azure.Storage.Blobs", "Azure.Storage.Queues", "Azure.Data.Tables", "Azure.Identity", "System.IO.Hashing"],
-            ["Headwater.Core", "Azure."]),
+            ["Headwater.Core", "Headwater.Contracts", "Azure."]),
         new(
             "Headwater.Http",
-            ["Headwater.Log"],
-            ["CloudNative.CloudEvents", "CloudNative.CloudEvents.SystemTextJson", "System.IO.Hashing", "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
-            ["Headwater.Core", "CloudNative.", "OpenTelemetry", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http."]),
+            ["Headwater.Queues"],
+            ["CloudNative.CloudEvents", "System.IO.Hashing"],
+            ["Headwater.Core", "Headwater.Contracts", "Headwater.Log", "Headwater.Formats", "CloudNative.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http."]),
+        new(
+            "Headwater.Hosting",
+            ["Headwater.Http", "Headwater.Storage.Azure"],
+            ["OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+            ["Headwater.", "OpenTelemetry", "Azure.", "Microsoft.AspNetCore.", "Microsoft.Extensions."]),
         new(
             "Headwater.LocalHost",
-            ["Headwater.Http", "Headwater.Storage.Azure"],
+            ["Headwater.Hosting"],
             ["System.CommandLine", "Spectre.Console", "CsvHelper", "Cronos"],
             ["Headwater.", "Azure.", "Avro", "Spectre.", "CsvHelper", "OpenTelemetry", "Microsoft.AspNetCore", "Microsoft.Extensions."]),
     ];

@@ -1,10 +1,10 @@
+using Headwater.Log;
 using System.Diagnostics;
 using System.Net;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
 using Headwater.Storage.Azure;
 
 namespace Headwater.EndToEnd.Tests;

@@ -1,9 +1,9 @@
+using Headwater.Log;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
 using Headwater.Testing;
 
 [assembly: AssemblyFixture(typeof(Headwater.EndToEnd.Tests.RunningLog))]

@@ -1,14 +1,15 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Http.Append;
-using Headwater.Http.Bodies;
+using Headwater.Formats.Incoming;
+using Headwater.Formats.Json;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Read;
 using Headwater.Log;
 using Headwater.Log.Appending;
+using Headwater.Log.Budgets;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Xunit;
@@ -58,12 +59,12 @@ public sealed class AllocationTests
 
     private static long Render(ReadPage page, ArrayBufferWriter<byte> output)
     {
-        using var json = new Utf8JsonWriter(output, Answer.JsonOptions);
+        using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
         json.WriteStartArray();
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (ReadBlock block in page.Blocks)
         {
-            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
                 EventJson.Write(json, view, block.Schema);
             json.Flush();
         }

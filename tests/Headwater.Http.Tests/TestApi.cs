@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Queued;
 using Headwater.Http.Routing;
 using Headwater.Log;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -186,7 +186,7 @@ public sealed class LogCopyTests
     private static List<string> Values(ReadBlock block)
     {
         List<string> values = [];
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (block.Deliver.Contains(view.Offset))
             {

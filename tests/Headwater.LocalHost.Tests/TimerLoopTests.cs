@@ -1,4 +1,4 @@
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Timers;
 using Headwater.LocalHost.Timers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

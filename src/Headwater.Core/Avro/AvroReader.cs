@@ -98,7 +98,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
             if (size < 0)
                 throw new AvroFormatException("a block has a negative size", start);
             if (size > Remaining)
-                throw new AvroFormatException($"a block of {size} bytes with {Remaining} left", start, endsEarly: true);
+                throw new AvroFormatException($"a block of {size} bytes with {Remaining} left", start, isTruncated: true);
             end = Position + size;
         }
 
@@ -126,7 +126,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (length < 0)
             throw new AvroFormatException("a length is negative", start);
         if (length > Remaining)
-            throw new AvroFormatException($"a length of {length} with {Remaining} bytes left", start, endsEarly: true);
+            throw new AvroFormatException($"a length of {length} with {Remaining} bytes left", start, isTruncated: true);
         return (int)length;
     }
 
@@ -144,7 +144,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (minItemBytes > 0)
         {
             if (count > Remaining / minItemBytes)
-                throw new AvroFormatException($"a block of {count} items with {Remaining} bytes left", start, endsEarly: true);
+                throw new AvroFormatException($"a block of {count} items with {Remaining} bytes left", start, isTruncated: true);
             return (int)count;
         }
 
@@ -162,7 +162,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         for (int shift = 0; shift < 64; shift += 7)
         {
             if (_index == _data.Length)
-                throw new AvroFormatException("the data ends inside a number", start, endsEarly: true);
+                throw new AvroFormatException("the data ends inside a number", start, isTruncated: true);
             byte next = _data[_index++];
             if (shift == 63 && next > 1)
                 break;
@@ -182,6 +182,6 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     private readonly void ThrowEnd(int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        throw new AvroFormatException($"{size} bytes expected, {Remaining} left", Position, endsEarly: true);
+        throw new AvroFormatException($"{size} bytes expected, {Remaining} left", Position, isTruncated: true);
     }
 }

@@ -9,7 +9,7 @@ public static class BlockCompression
     private const int FirstGuess = 4096;
 
     /// <exception cref="SegmentFormatException">The bytes are not of the codec, or inflate to more than <paramref name="limit"/>.</exception>
-    public static void Inflate(ReadOnlySpan<byte> stored, BlockCodec codec, int limit, long position, PooledBuffer output)
+    public static void Decompress(ReadOnlySpan<byte> stored, BlockCodec codec, int limit, long position, PooledBuffer output)
     {
         switch (codec)
         {
@@ -19,20 +19,20 @@ public static class BlockCompression
                 output.Write(stored);
                 break;
             case BlockCodec.Deflate:
-                InflateDeflate(stored, limit, position, output);
+                DecompressDeflate(stored, limit, position, output);
                 break;
             case BlockCodec.Zstandard:
-                ZstandardPool.Inflate(stored, limit, position, output);
+                ZstandardPool.Decompress(stored, limit, position, output);
                 break;
         }
     }
 
     /// <param name="codec">Not <see cref="BlockCodec.Null"/>, which needs no copy.</param>
-    public static void Deflate(ReadOnlySpan<byte> data, BlockCodec codec, PooledBuffer output)
+    public static void Compress(ReadOnlySpan<byte> data, BlockCodec codec, PooledBuffer output)
     {
         if (codec == BlockCodec.Zstandard)
         {
-            ZstandardPool.Deflate(data, output);
+            ZstandardPool.Compress(data, output);
             return;
         }
 
@@ -46,7 +46,7 @@ public static class BlockCompression
     internal static SegmentFormatException TooLarge(int limit, long position) =>
         new($"a block inflates to more than {limit} bytes", position, isTooLarge: true);
 
-    private static void InflateDeflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
+    private static void DecompressDeflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(stored.Length);
         try

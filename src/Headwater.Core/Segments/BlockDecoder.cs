@@ -43,7 +43,7 @@ public static class BlockDecoder
         try
         {
             ReadOnlySpan<byte> stored = data.Slice(frame.DataStart, frame.DataSize);
-            BlockCompression.Inflate(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
+            BlockCompression.Decompress(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
             into.Accept(position, frame, ReadHead(buffer.Written, frame, position));
             proved = true;
         }
@@ -73,7 +73,7 @@ public static class BlockDecoder
         }
         catch (AvroFormatException e)
         {
-            return e.EndsEarly ? false : throw new SegmentFormatException("a block does not begin with two numbers", position, e);
+            return e.IsTruncated ? false : throw new SegmentFormatException("a block does not begin with two numbers", position, e);
         }
 
         start = reader.Consumed;

@@ -40,7 +40,7 @@ public static class BlockEncoder
         }
 
         using var compressed = new PooledBuffer(Math.Min(body.Length + 64, MaxUncompressedBytes / 2));
-        BlockCompression.Deflate(body, codec, compressed);
+        BlockCompression.Compress(body, codec, compressed);
         WriteFrame(count, compressed.Written, sync, output);
     }
 

@@ -15,7 +15,7 @@ public ref struct EventEnumerator
     private readonly long _position;
     private readonly int _count;
     private AvroReader _reader;
-    private EventView _current;
+    private DecodedEvent _current;
     private int _read;
 
     internal EventEnumerator(ReadOnlySpan<byte> data, int count, ValueSchema schema, long position)
@@ -27,7 +27,7 @@ public ref struct EventEnumerator
         _position = position;
     }
 
-    public readonly EventView Current => _current;
+    public readonly DecodedEvent Current => _current;
 
     public readonly EventEnumerator GetEnumerator() => this;
 
@@ -69,7 +69,7 @@ public ref struct EventEnumerator
         SkipBatch();
         int valueAt = _reader.Consumed;
         _schema.Skip(ref _reader);
-        _current = new EventView
+        _current = new DecodedEvent
         {
             Offset = offset,
             Appended = appended,

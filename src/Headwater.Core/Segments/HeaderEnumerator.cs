@@ -10,7 +10,7 @@ public ref struct HeaderEnumerator
 
     internal HeaderEnumerator(ReadOnlySpan<byte> bytes) => _reader = new AvroReader(bytes);
 
-    public HeaderView Current { get; private set; }
+    public EventHeader Current { get; private set; }
 
     public readonly HeaderEnumerator GetEnumerator() => this;
 
@@ -26,7 +26,7 @@ public ref struct HeaderEnumerator
         }
 
         _left--;
-        Current = new HeaderView(_reader.ReadUtf8(), _reader.ReadUtf8());
+        Current = new EventHeader(_reader.ReadUtf8(), _reader.ReadUtf8());
         return true;
     }
 }

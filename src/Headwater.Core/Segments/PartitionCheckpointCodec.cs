@@ -18,7 +18,7 @@ internal static class PartitionCheckpointCodec
     public static void Write(PartitionCheckpoint checkpoint, IBufferWriter<byte> output)
     {
         using var buffer = new PooledBuffer();
-        SealedBytes.Begin(buffer, Magic, Version);
+        ChecksummedEnvelope.Begin(buffer, Magic, Version);
         buffer.WriteString(checkpoint.StreamId);
         buffer.WriteInt(checkpoint.Partition.Value);
         buffer.WriteLong(checkpoint.SegmentBase.Value);
@@ -33,13 +33,13 @@ internal static class PartitionCheckpointCodec
         ProducerStateCodec.Write(buffer, checkpoint.Producers);
         WriteKeys(buffer, checkpoint.Keys);
         IndexEntries.Write(buffer, checkpoint.Index);
-        SealedBytes.End(buffer);
+        ChecksummedEnvelope.End(buffer);
         output.Write(buffer.Written);
     }
 
     public static PartitionCheckpoint Read(ReadOnlySpan<byte> data)
     {
-        AvroReader reader = SealedBytes.Open(data, Magic, Version, "a checkpoint");
+        AvroReader reader = ChecksummedEnvelope.Open(data, Magic, Version, "a checkpoint");
         try
         {
             PartitionCheckpoint checkpoint = ReadFields(ref reader);

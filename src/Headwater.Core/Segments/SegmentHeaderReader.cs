@@ -48,7 +48,7 @@ internal static class SegmentHeaderReader
         }
         catch (AvroFormatException e)
         {
-            return e.EndsEarly ? false : throw new SegmentFormatException("a header is not one", e.Position, e);
+            return e.IsTruncated ? false : throw new SegmentFormatException("a header is not one", e.Position, e);
         }
 
         metadata = found;

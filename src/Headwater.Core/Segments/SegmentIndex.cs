@@ -17,7 +17,7 @@ public sealed record SegmentIndex(IReadOnlyList<IndexEntry> Entries, Offset End,
     /// <exception cref="SegmentFormatException">The bytes are corrupt or of another version.</exception>
     public static SegmentIndex Read(ReadOnlySpan<byte> data)
     {
-        AvroReader reader = SealedBytes.Open(data, Magic, Version, "an index");
+        AvroReader reader = ChecksummedEnvelope.Open(data, Magic, Version, "an index");
         try
         {
             var index = new SegmentIndex(IndexEntries.Read(ref reader), reader.ReadOffset(), reader.ReadMicros());
@@ -33,11 +33,11 @@ public sealed record SegmentIndex(IReadOnlyList<IndexEntry> Entries, Offset End,
     public void WriteTo(IBufferWriter<byte> output)
     {
         using var buffer = new PooledBuffer();
-        SealedBytes.Begin(buffer, Magic, Version);
+        ChecksummedEnvelope.Begin(buffer, Magic, Version);
         IndexEntries.Write(buffer, Entries);
         buffer.WriteLong(End.Value);
         buffer.WriteLong(LastAppended.Value);
-        SealedBytes.End(buffer);
+        ChecksummedEnvelope.End(buffer);
         output.Write(buffer.Written);
     }
 

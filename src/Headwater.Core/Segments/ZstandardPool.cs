@@ -12,7 +12,7 @@ internal static class ZstandardPool
     private static readonly ConcurrentQueue<Compressor> Compressors = [];
     private static readonly ConcurrentQueue<Decompressor> Decompressors = [];
 
-    public static void Deflate(ReadOnlySpan<byte> data, PooledBuffer output)
+    public static void Compress(ReadOnlySpan<byte> data, PooledBuffer output)
     {
         Compressor compressor = Compressors.TryDequeue(out Compressor? kept) ? kept : new Compressor(Level);
         try
@@ -28,7 +28,7 @@ internal static class ZstandardPool
         }
     }
 
-    public static void Inflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
+    public static void Decompress(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
         Decompressor decompressor = Decompressors.TryDequeue(out Decompressor? kept) ? kept : new Decompressor();
         try

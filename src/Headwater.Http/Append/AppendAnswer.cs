@@ -1,7 +1,7 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Problems;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
+using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
@@ -15,7 +15,7 @@ internal static class AppendAnswer
         if (outcome.Failed.Count > 0)
             throw Partial(outcome);
 
-        RequestTelemetry.Appended(events);
+        EventTelemetry.Appended(events);
         if (outcome.IsReplay)
             context.Response.Headers["Idempotent-Replay"] = "true";
         if (wantsOffsets)
@@ -53,9 +53,9 @@ internal static class AppendAnswer
     {
         ["partition"] = share.Partition,
         ["events"] = share.Events,
-        ["code"] = Problem.NameOf(share.Error.Code),
+        ["code"] = share.Error.Code.WireName(),
         ["retryable"] = share.Error.Code.IsRetryable(),
-        ["appended"] = Problem.NameOf(share.Error.Code.Appended()),
+        ["appended"] = share.Error.Code.Appended().WireName(),
         ["detail"] = share.Error.Message,
     };
 }

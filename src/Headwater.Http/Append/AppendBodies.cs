@@ -1,7 +1,10 @@
-using Headwater.Http.Append.Avro;
-using Headwater.Http.Bodies;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Media;
+using Headwater.Formats.CloudEvents;
+using Headwater.Formats.Containers;
+using Headwater.Formats.Incoming;
+using Headwater.Formats.Json;
+using Headwater.Log.Budgets;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
@@ -27,7 +30,7 @@ internal static class AppendBodies
     /// <exception cref="HeadwaterException">UnsupportedMediaType.</exception>
     public static AppendBody Of(HttpRequest request)
     {
-        bool isBinaryMode = CloudEventBodies.IsBinaryMode(request);
+        bool isBinaryMode = request.Headers.ContainsKey(CloudEventBodies.BinaryModeHeader);
         if (isBinaryMode && !IsCloudEvents(request.ContentType))
             return AppendBody.CloudEventBinary;
         return ContentType.Of(request, Accepted) switch
@@ -50,10 +53,13 @@ internal static class AppendBodies
             case AppendBody.NdJson: NdJsonEvents.Read(body, into); break;
             case AppendBody.CloudEvent: CloudEventBodies.ReadStructured(body.Memory, into); break;
             case AppendBody.CloudEventBatch: CloudEventBodies.ReadBatch(body.Memory, into); break;
-            case AppendBody.CloudEventBinary: CloudEventBodies.ReadBinary(request, body.Memory, into); break;
+            case AppendBody.CloudEventBinary: CloudEventBodies.ReadBinary(HeadersOf(request), request.ContentType, body.Memory, into); break;
             case AppendBody.Avro: AvroEvents.Read(body.Span, into); break;
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpRequest request) =>
+        request.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()));
 
     private static bool IsCloudEvents(string? type) => type is not null && type.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,10 +1,14 @@
 using Headwater.Core.Positions;
+using Headwater.Formats.Incoming;
 using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Queued;
 using Headwater.Log;
 using Headwater.Log.Appending;
+using Headwater.Log.Budgets;
 using Headwater.Log.Streams;
+using Headwater.Queues;
+using Headwater.Queues.Messages;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
@@ -50,8 +54,9 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
 
         if (copy is not null)
         {
-            var request = new QueuedRequest(stream, target, headers, Caller.Of(context));
-            await _intake.TakeAsync(context, request, events, copy.Finish(), digest?.Finish());
+            headers.RequireNoCondition();
+            QueuedBatch batch = await _intake.TakeAsync(headers.Queued(context, stream, target, digest?.Finish()), events, copy.Finish(), context.RequestAborted);
+            await QueuedAnswer.WriteAsync(context, batch, events.Count);
             return;
         }
 

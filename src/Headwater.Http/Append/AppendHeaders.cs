@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Problems;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
+using Headwater.Log.Streams;
+using Headwater.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -57,10 +58,26 @@ internal sealed record AppendHeaders
     /// <param name="digest">Null without an Idempotency-Key.</param>
     public AppendOptions Options(HttpContext context, RequestDigest? digest) => new()
     {
-        Request = IdempotencyKey is { } key && digest is { } known ? new RequestIdentity(KeyOf(Caller.Of(context), key), known) : null,
+        Request = Identity(context, digest),
         Producer = Producer,
         IfOffset = IfOffset,
     };
+
+    /// <summary>What the queue path needs of the request; parameters as <see cref="Options"/>.</summary>
+    public QueuedRequest Queued(HttpContext context, StreamDescription stream, PartitionId? target, RequestDigest? digest) => new(stream, target)
+    {
+        IdempotencyKey = IdempotencyKey,
+        Identity = Identity(context, digest),
+        Producer = Producer,
+    };
+
+    /// <summary>A condition can be checked only at the moment of the append, when no caller waits for the answer any more.</summary>
+    /// <exception cref="HeadwaterException">InvalidParameter.</exception>
+    public void RequireNoCondition()
+    {
+        if (IfOffset is not null)
+            throw Refusals.Parameter(IfOffsetName, "goes with appends that are answered at once, not with Prefer: respond-async.");
+    }
 
     /// <summary>The first 16 bytes of SHA-256 of principal, a zero byte and key, in UTF-8.</summary>
     internal static RequestKey KeyOf(string principal, string key) =>
@@ -95,6 +112,9 @@ internal sealed record AppendHeaders
             new ProducerEpoch((int)Number(ProducerEpochName, epoch, 1, int.MaxValue)),
             new SequenceNumber(Number(ProducerSequenceName, sequence, 0, long.MaxValue)));
     }
+
+    private RequestIdentity? Identity(HttpContext context, RequestDigest? digest) =>
+        IdempotencyKey is { } key && digest is { } known ? new RequestIdentity(KeyOf(Caller.Of(context), key), known) : null;
 
     private static string? One(HttpRequest request, string name)
     {

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
+using Headwater.Log.Budgets;
 
 namespace Headwater.Http.Bodies;
 

@@ -1,6 +1,6 @@
-using Headwater.Http.Problems;
+using Headwater.Contracts.Errors;
 using Headwater.Log;
-using Headwater.Log.Errors;
+using Headwater.Log.Budgets;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Bodies;

@@ -1,7 +1,7 @@
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Http.Problems;
 using Headwater.Http.Streams;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Offsets;
@@ -96,7 +96,7 @@ internal sealed record MemberBody(string? Member, TimeSpan? Session, IReadOnlyLi
         {
             Member = Member is null ? null : MemberName.Parse(Member),
             Session = Session,
-            Owned = Owned.Select(p => RequestPath.Existing(stream, p)).ToHashSet(),
+            Owned = Owned.Select(p => stream.Partition(p)).ToHashSet(),
             Generation = Generation is { } generation ? new Generation(generation) : null,
         };
     }
@@ -108,7 +108,7 @@ internal sealed record CommitBody(IReadOnlyList<OffsetBody> Offsets, string? Mem
 {
     /// <exception cref="HeadwaterException">InvalidName, PartitionNotFound.</exception>
     public CommitRequest On(StreamDescription stream) => new(
-        [.. Offsets.Select(o => new PartitionCommit(RequestPath.Existing(stream, o.Partition), new Offset(o.Offset), o.Metadata))],
+        [.. Offsets.Select(o => new PartitionCommit(stream.Partition(o.Partition), new Offset(o.Offset), o.Metadata))],
         Member is null ? null : MemberName.Parse(Member),
         Generation is { } generation ? new Generation(generation) : null);
 }
@@ -116,5 +116,5 @@ internal sealed record CommitBody(IReadOnlyList<OffsetBody> Offsets, string? Mem
 internal sealed record RewindBody(ReadFrom To, IReadOnlyList<long>? Partitions, bool DryRun, bool Force)
 {
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public RewindRequest On(StreamDescription stream) => new(To, Partitions is null ? null : [.. Partitions.Select(p => RequestPath.Existing(stream, p))], DryRun, Force);
+    public RewindRequest On(StreamDescription stream) => new(To, Partitions is null ? null : [.. Partitions.Select(p => stream.Partition(p))], DryRun, Force);
 }

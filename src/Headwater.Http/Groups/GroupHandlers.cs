@@ -1,8 +1,9 @@
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Media;
 using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Streams;
 using Headwater.Log;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Offsets;

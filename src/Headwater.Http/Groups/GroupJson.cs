@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;

@@ -1,4 +1,5 @@
-using static Headwater.Log.Errors.ErrorCode;
+using Headwater.Contracts.Media;
+using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Problems;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
+using Headwater.Contracts.Media;
 using Headwater.Http.Routing;
-using Headwater.Log.Errors;
 
 namespace Headwater.Http.OpenApi;
 
@@ -20,7 +20,7 @@ internal static class OpenApiDocument
     public static byte[] Write(IReadOnlyList<Route> routes)
     {
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
-        using (var json = new Utf8JsonWriter(buffer, Answer.JsonOptions))
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteString("openapi", "3.1.1");
@@ -100,7 +100,7 @@ internal static class OpenApiDocument
         foreach (IGrouping<int, ErrorCode> status in contract.Errors.Concat(Always).GroupBy(c => c.Status()).OrderBy(g => g.Key))
         {
             json.WriteStartObject(status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            json.WriteString("description", string.Join(", ", status.Select(Problem.NameOf)));
+            json.WriteString("description", string.Join(", ", status.Select(c => c.WireName())));
             WriteContents(json, [new Content(MediaTypes.Problem, "Problem")]);
             json.WriteEndObject();
         }
@@ -158,7 +158,7 @@ internal static class OpenApiDocument
         components["schemas"]!["ErrorCode"] = new JsonObject
         {
             ["type"] = "string",
-            ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)Problem.NameOf(c))]),
+            ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]),
         };
         return components;
     }

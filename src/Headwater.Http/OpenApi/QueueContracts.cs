@@ -1,4 +1,5 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Media;
 
 namespace Headwater.Http.OpenApi;
 

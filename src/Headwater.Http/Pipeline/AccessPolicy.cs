@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -5,5 +6,5 @@ namespace Headwater.Http.Pipeline;
 
 /// <summary>Decides whether a request may use a route, before anything of it is read.</summary>
 /// <returns>The caller's name, empty while callers have none. Idempotency keys are kept apart by it.</returns>
-/// <exception cref="Log.Errors.HeadwaterException"><see cref="Log.Errors.ErrorCode.Forbidden"/>: it may not.</exception>
+/// <exception cref="HeadwaterException"><see cref="ErrorCode.Forbidden"/>: it may not.</exception>
 public delegate ValueTask<string> AccessPolicy(HttpContext context, Route route);

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Headwater.Contracts.Json;
+using Headwater.Contracts.Media;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Pipeline;
@@ -11,13 +12,6 @@ internal static class Answer
 {
     /// <summary>Answers smaller than this are sent as they are.</summary>
     public const int CompressFrom = 1024;
-
-    public static JsonWriterOptions JsonOptions { get; } = new()
-    {
-        // Answers are JSON for programs, never part of a page: text stays readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
 
     public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, string mediaType = MediaTypes.Json) =>
         BytesAsync(context, status, mediaType, Render(write));
@@ -68,7 +62,7 @@ internal static class Answer
     private static ReadOnlyMemory<byte> Render(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
             write(json);
         return buffer.WrittenMemory;
     }

@@ -18,15 +18,6 @@ internal sealed class RequestTelemetry(TimeProvider time)
     private static readonly Histogram<double> Duration =
         Meter.CreateHistogram<double>("http.server.request.duration", "s", "Duration of requests.");
 
-    private static readonly Counter<long> EventsIn =
-        Meter.CreateCounter<long>("headwater.events.appended", "{event}", "Events acknowledged to their producers, repeats included.");
-
-    private static readonly Counter<long> EventsOut = Meter.CreateCounter<long>("headwater.events.read", "{event}", "Events delivered to readers.");
-
-    public static void Appended(long events) => EventsIn.Add(events);
-
-    public static void Read(long events) => EventsOut.Add(events);
-
     public RequestMeasure Begin(HttpContext context, Route? route)
     {
         Activity? activity = Start(context.Request, route?.ToString() ?? context.Request.Method);

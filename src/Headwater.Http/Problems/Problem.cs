@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -23,11 +23,7 @@ internal sealed record Problem
     public bool IsDefect => Code is ErrorCode.Internal or ErrorCode.CorruptSegment;
 
     /// <summary>The code on the wire: <c>stream_not_found</c>.</summary>
-    public string CodeName => NameOf(Code);
-
-    public static string NameOf(ErrorCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
-
-    public static string NameOf(Appended appended) => JsonNamingPolicy.SnakeCaseLower.ConvertName(appended.ToString());
+    public string CodeName => Code.WireName();
 
     /// <param name="exception">What was thrown.</param>
     /// <param name="appends">Whether the request could have stored events at all.</param>

@@ -2,9 +2,10 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Media;
 using Headwater.Core.Positions;
 using Headwater.Http.Pipeline;
-using Headwater.Log.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Problems;
@@ -22,7 +23,7 @@ internal static class ProblemJson
     /// <summary>What a code is called where people read: <c>Stream not found</c>.</summary>
     public static string TitleOf(ErrorCode code)
     {
-        string words = Problem.NameOf(code).Replace('_', ' ');
+        string words = code.WireName().Replace('_', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
@@ -35,7 +36,7 @@ internal static class ProblemJson
         json.WriteString("detail", problem.Detail);
         json.WriteString("code", problem.CodeName);
         json.WriteBoolean("retryable", problem.Code.IsRetryable());
-        json.WriteString("appended", Problem.NameOf(problem.Appended));
+        json.WriteString("appended", problem.Appended.WireName());
         foreach ((string name, object? fact) in problem.Facts)
         {
             json.WritePropertyName(name);

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Queues;
+using Headwater.Queues.Messages;
+using Headwater.Queues.Stored;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Queued;
@@ -19,10 +22,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
     {
         _ = new QueryParameters(context.Request);
         string id = context.Request.RouteValues["id"] as string ?? "";
-        AppendStatus status = (TimedId.IsWellFormed(id) ? await queued.Statuses.FindAsync(id, context.RequestAborted) : null)
+        QueuedStatus status = (TimedId.IsWellFormed(id) ? await queued.FindStatusAsync(id, context.RequestAborted) : null)
             ?? throw new HeadwaterException(
                 ErrorCode.AppendNotFound,
-                $"There is no append {id}, or it was taken over {Durations.Format(queued.Context.Options.OutcomeAge)} ago and its outcome is no longer kept.");
+                $"There is no append {id}, or it was taken over {Durations.Format(queued.Options.OutcomeAge)} ago and its outcome is no longer kept.");
         if (status.State == AppendState.Queued)
             context.Response.Headers.RetryAfter = "1";
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, status));
@@ -34,7 +37,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         var query = new QueryParameters(context.Request, "limit", "after");
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         string? after = query.Text("after");
-        IReadOnlyList<PoisonEntry> listed = await queued.Poison.ListAsync(after, limit, context.RequestAborted);
+        IReadOnlyList<PoisonEntry> listed = await _poison.ListAsync(after, limit, context.RequestAborted);
         IReadOnlyList<PoisonEntry> unlisted = after is null ? await _poison.UnlistedAsync(context.RequestAborted) : [];
         string? next = listed.Count == limit ? listed[^1].Record.Ref : null;
         if (next is not null)
@@ -62,7 +65,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         });
     }
 
-    private static void Write(Utf8JsonWriter json, AppendStatus status)
+    private static void Write(Utf8JsonWriter json, QueuedStatus status)
     {
         json.WriteStartObject();
         json.WriteString("id", status.Id);

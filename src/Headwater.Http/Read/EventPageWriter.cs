@@ -1,9 +1,13 @@
 using System.Text.Json;
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Formats.CloudEvents;
+using Headwater.Formats.Json;
 using Headwater.Http.Pipeline;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
+using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
@@ -18,7 +22,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         long stored = page.Blocks.Sum(b => (long)b.Block.Data.Length);
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         var body = ResponseBody.Begin(context, encoding);
-        using var json = new Utf8JsonWriter(body.Writer, Answer.JsonOptions);
+        using var json = new Utf8JsonWriter(body.Writer, WireJson.WriterOptions);
         long events = 0;
         Open(json);
         foreach (ReadBlock block in page.Blocks)
@@ -31,13 +35,13 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         Close(json, page.Range);
         json.Flush();
         await body.CompleteAsync();
-        RequestTelemetry.Read(events);
+        EventTelemetry.Read(events);
     }
 
     private int Write(Utf8JsonWriter json, ResponseBody body, ReadBlock block)
     {
         int events = 0;
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (view.Offset >= block.Deliver.End)
                 break;

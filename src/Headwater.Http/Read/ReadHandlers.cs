@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Http.Pipeline;
-using Headwater.Http.Problems;
 using Headwater.Log;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
@@ -52,7 +52,7 @@ internal sealed class ReadHandlers(EventLog log)
         if (offset is not null && number is null)
             throw Refusals.Parameter("offset", "goes with partition; name the partition as well.");
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        PartitionId? partition = number is { } known ? RequestPath.Existing(stream, known) : null;
+        PartitionId? partition = number is { } known ? stream.Partition(known) : null;
         Offset? from = offset is { } value ? new Offset(value) : null;
         IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, segments));

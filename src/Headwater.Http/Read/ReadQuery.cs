@@ -1,8 +1,8 @@
 using System.Globalization;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Http.Problems;
 using Headwater.Log;
-using Headwater.Log.Errors;
 using Headwater.Log.Reading;
 using Microsoft.AspNetCore.Http;
 

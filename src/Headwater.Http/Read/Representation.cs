@@ -1,5 +1,5 @@
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Media;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Routes;
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
 using Headwater.Http.Groups;
@@ -7,6 +8,8 @@ using Headwater.Http.Queued;
 using Headwater.Http.Read;
 using Headwater.Http.Streams;
 using Headwater.Log;
+using Headwater.Log.Budgets;
+using Headwater.Queues;
 
 namespace Headwater.Http.Routing;
 
@@ -26,19 +29,19 @@ internal static class RouteTable
         var service = new ServiceHandlers(log, () => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
-            new("GET", RouteTemplates.Streams, "List streams", Contracts.ListStreams, streams.ListAsync),
-            new("PUT", RouteTemplates.Stream, "Create a stream", Contracts.PutStream, streams.PutAsync),
-            new("GET", RouteTemplates.Stream, "Describe a stream", Contracts.GetStream, streams.GetAsync),
-            new("PATCH", RouteTemplates.Stream, "Configure a stream", Contracts.PatchStream, streams.PatchAsync),
-            new("DELETE", RouteTemplates.Stream, "Delete a stream", Contracts.DeleteStream, streams.DeleteAsync) { Access = AccessLevel.Admin },
+            new("GET", RouteTemplates.Streams, "List streams", RouteContracts.ListStreams, streams.ListAsync),
+            new("PUT", RouteTemplates.Stream, "Create a stream", RouteContracts.PutStream, streams.PutAsync),
+            new("GET", RouteTemplates.Stream, "Describe a stream", RouteContracts.GetStream, streams.GetAsync),
+            new("PATCH", RouteTemplates.Stream, "Configure a stream", RouteContracts.PatchStream, streams.PatchAsync),
+            new("DELETE", RouteTemplates.Stream, "Delete a stream", RouteContracts.DeleteStream, streams.DeleteAsync) { Access = AccessLevel.Admin },
 
-            new("POST", RouteTemplates.StreamEvents, "Append events, each to its key's partition", Contracts.Append, append.ToStreamAsync),
-            new("POST", RouteTemplates.PartitionEvents, "Append events to one partition", Contracts.AppendToPartition, append.ToPartitionAsync),
-            new("POST", RouteTemplates.Producer, "Start a sequenced producer's next epoch", Contracts.StartProducer, append.StartProducerAsync),
+            new("POST", RouteTemplates.StreamEvents, "Append events, each to its key's partition", RouteContracts.Append, append.ToStreamAsync),
+            new("POST", RouteTemplates.PartitionEvents, "Append events to one partition", RouteContracts.AppendToPartition, append.ToPartitionAsync),
+            new("POST", RouteTemplates.Producer, "Start a sequenced producer's next epoch", RouteContracts.StartProducer, append.StartProducerAsync),
 
-            new("GET", RouteTemplates.Partitions, "List partitions and their positions", Contracts.ListPartitions, read.PartitionsAsync),
-            new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", Contracts.ReadEvents, read.EventsAsync),
-            new("GET", RouteTemplates.Segments, "List segments for direct access", Contracts.ListSegments, read.SegmentsAsync),
+            new("GET", RouteTemplates.Partitions, "List partitions and their positions", RouteContracts.ListPartitions, read.PartitionsAsync),
+            new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", RouteContracts.ReadEvents, read.EventsAsync),
+            new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),
 
             new("GET", RouteTemplates.Poison, "List messages that were given up", QueueContracts.Poison, queue.PoisonAsync),
             new("POST", RouteTemplates.Redrive, "Try messages again that were given up", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
@@ -54,8 +57,8 @@ internal static class RouteTable
 
             new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 
-            new("GET", RouteTemplates.Health, "Tell whether the service answers", Contracts.Health, service.HealthAsync),
-            new("GET", RouteTemplates.Document, "Describe this API", Contracts.Document, service.DocumentAsync),
+            new("GET", RouteTemplates.Health, "Tell whether the service answers", RouteContracts.Health, service.HealthAsync),
+            new("GET", RouteTemplates.Document, "Describe this API", RouteContracts.Document, service.DocumentAsync),
         ]);
         return routes;
     }

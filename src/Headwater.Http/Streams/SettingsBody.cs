@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Headwater.Http.Append;
+using Headwater.Contracts.Errors;
+using Headwater.Formats.Parsing;
 using Headwater.Http.Bodies;
-using Headwater.Http.Problems;
-using Headwater.Log.Errors;
+using Headwater.Log.Budgets;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Streams;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Headwater.Http.Append;
-using Headwater.Http.Problems;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
+using Headwater.Formats.Parsing;
 
 namespace Headwater.Http.Streams;
 

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Media;
 using Headwater.Http.Bodies;
 using Headwater.Http.Pipeline;
 using Headwater.Log;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headwater.Contracts.Text;
 using Headwater.Core.Segments;
 using Headwater.Log.Streams;
 

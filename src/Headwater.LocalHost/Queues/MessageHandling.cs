@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Queues;

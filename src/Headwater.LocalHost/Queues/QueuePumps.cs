@@ -1,5 +1,5 @@
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Queues;

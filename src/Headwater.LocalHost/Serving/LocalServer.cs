@@ -1,11 +1,11 @@
+using Headwater.Hosting.Timers;
 using Headwater.Http;
-using Headwater.Http.Hosting;
-using Headwater.Http.Queued;
 using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
 using Headwater.Log;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Headwater.Storage.Azure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,5 +1,5 @@
 using System.Collections;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cronos;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Timers;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Timers;

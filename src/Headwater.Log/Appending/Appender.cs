@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Producers;
 using Headwater.Log.Streams;

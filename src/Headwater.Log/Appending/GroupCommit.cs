@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
 using Headwater.Log.Errors;

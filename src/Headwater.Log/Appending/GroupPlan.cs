@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 
 namespace Headwater.Log.Appending;

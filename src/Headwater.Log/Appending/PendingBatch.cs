@@ -1,7 +1,7 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
-using Headwater.Log.Errors;
 
 namespace Headwater.Log.Appending;
 

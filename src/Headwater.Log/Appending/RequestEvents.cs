@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Partitioning;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log.Appending;

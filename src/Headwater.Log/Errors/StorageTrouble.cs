@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Errors;

@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Compacting;
-using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Reading;
 using Headwater.Log.Retaining;

@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Partitions;

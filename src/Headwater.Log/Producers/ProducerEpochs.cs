@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 using Headwater.Log.Streams;

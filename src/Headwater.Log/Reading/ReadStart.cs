@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Streams;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Reading;

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Partitions;
 using Headwater.Log.Streams;
@@ -63,7 +64,7 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
             if (stored.Document.Describe(stream.Name).Settings.Retention != stream.Settings.Retention)
             {
                 // What was answered to whoever changed it holds from then on: nothing more goes by the old setting.
-                throw new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed meanwhile; try again.");
+                throw new HeadwaterException(ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed meanwhile; try again.");
             }
 
             StreamDocument moved = stored.Document.WithLogStarts(wanted);
@@ -73,6 +74,6 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
             }
         }
 
-        throw new Errors.HeadwaterException(Errors.ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by others; try again.");
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by others; try again.");
     }
 }

@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;

@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 

@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
-using Headwater.Log.Errors;
 
 namespace Headwater.Log.Streams;
 
@@ -27,14 +27,17 @@ public sealed record StreamDescription
 
     public int Partitions => Settings.Partitions;
 
+    /// <summary>The partition of this number.</summary>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public void RequirePartition(PartitionId partition)
-    {
-        if (partition.Value >= Partitions)
+    public PartitionId Partition(long number) => number >= 0 && number < Partitions
+        ? new PartitionId((int)number)
+        : throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream '{Name}' has no partition {number}; valid partitions are 0 to {Partitions - 1}.")
         {
-            throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream '{Name}' has partitions 0 to {Partitions - 1}.");
-        }
-    }
+            Facts = Refusals.Fact("partitions", Partitions),
+        };
+
+    /// <inheritdoc cref="Partition"/>
+    public void RequirePartition(PartitionId partition) => Partition(partition.Value);
 
     public Offset LogStart(PartitionId partition) => LogStarts.GetValueOrDefault(partition, Offset.Zero);
 }

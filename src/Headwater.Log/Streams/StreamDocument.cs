@@ -1,10 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 
 namespace Headwater.Log.Streams;
 

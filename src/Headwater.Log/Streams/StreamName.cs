@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 
 namespace Headwater.Log.Streams;
 

@@ -37,8 +37,8 @@ public sealed class MalformedBinaryTests
         {
             AvroFormatException? skipped = Skip(schema, encoded.AsSpan(0, length), out _);
             AvroFormatException? written = WriteJson(schema, encoded.AsSpan(0, length), out _);
-            Assert.True(skipped is { EndsEarly: true }, $"skipped {length} of {encoded.Length}");
-            Assert.True(written is { EndsEarly: true }, $"read {length} of {encoded.Length}");
+            Assert.True(skipped is { IsTruncated: true }, $"skipped {length} of {encoded.Length}");
+            Assert.True(written is { IsTruncated: true }, $"read {length} of {encoded.Length}");
         }
     }
 

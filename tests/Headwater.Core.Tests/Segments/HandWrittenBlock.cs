@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Headwater.Core.Avro;
-using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 

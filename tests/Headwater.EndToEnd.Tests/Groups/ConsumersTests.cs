@@ -1,9 +1,9 @@
+using Headwater.Log;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
 
 namespace Headwater.EndToEnd.Tests.Groups;
 

@@ -1,8 +1,8 @@
+using Headwater.Log;
 using System.Text;
 using Azure.Storage.Queues;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
 

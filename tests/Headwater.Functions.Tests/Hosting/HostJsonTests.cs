@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Headwater.Http.Hosting;
-using Headwater.Http.Queued;
+using Headwater.Hosting.Timers;
 using Headwater.LocalHost.Queues;
+using Headwater.Queues;
 using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;

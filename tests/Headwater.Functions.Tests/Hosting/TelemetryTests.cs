@@ -1,6 +1,6 @@
 using Azure.Identity;
 using Headwater.Functions.Hosting;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues.Models;
 using Headwater.Functions.Hosting;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Telemetry;
 using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cronos;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Timers;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,5 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Bodies;
-using Headwater.Log.Errors;
+using Headwater.Log.Budgets;
 using Xunit;
 
 namespace Headwater.Http.Tests.Append;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Headwater.Contracts.Errors;
 using Headwater.Http.Problems;
 using Headwater.Http.Routing;
-using Headwater.Log.Errors;
 using Xunit;
 
 namespace Headwater.Http.Tests.OpenApi;
@@ -83,7 +83,7 @@ public sealed class OpenApiTests
     public async Task Every_code_is_in_the_enumeration()
     {
         JsonNode document = await DocumentAsync();
-        Assert.Equal(Enum.GetValues<ErrorCode>().Select(Problem.NameOf), document["components"]!["schemas"]!["ErrorCode"]!["enum"]!.AsArray().Select(c => (string)c!));
+        Assert.Equal(Enum.GetValues<ErrorCode>().Select(c => c.WireName()), document["components"]!["schemas"]!["ErrorCode"]!["enum"]!.AsArray().Select(c => (string)c!));
     }
 
     [Fact]

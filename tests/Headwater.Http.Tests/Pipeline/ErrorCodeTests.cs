@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Problems;
-using Headwater.Log.Errors;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -16,7 +16,7 @@ public sealed class ErrorCodeTests
         var api = new TestApi((_, _) => throw new HeadwaterException(code, "why"));
         Reply reply = await api.GetAsync("/health");
         Assert.Equal(
-            (code.Status(), Problem.NameOf(code), code.IsRetryable(), "why"),
+            (code.Status(), code.WireName(), code.IsRetryable(), "why"),
             (reply.Status, reply.Code, (bool)reply.Json["retryable"]!, (string?)reply.Json["detail"]));
     }
 

@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Routing;
-using Headwater.Log.Errors;
 using Headwater.Log.Maintenance;
 using Microsoft.AspNetCore.Http;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Formats.Parsing;
 using Headwater.Http.Append;
-using Headwater.Http.Queued;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
+using Headwater.Queues.Messages;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;

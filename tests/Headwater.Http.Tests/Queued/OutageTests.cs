@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;

@@ -1,6 +1,8 @@
 using System.Text;
-using Headwater.Http.Queued;
 using Headwater.Log.Ports;
+using Headwater.Queues;
+using Headwater.Queues.Handling;
+using Headwater.Queues.Messages;
 using Headwater.Testing;
 using Xunit;
 

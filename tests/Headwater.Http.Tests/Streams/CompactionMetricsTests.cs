@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
-using Headwater.Http.Hosting;
+using Headwater.Hosting.Timers;
 using Headwater.Log;
 using Headwater.Log.Compacting;
 using Microsoft.Extensions.Logging.Abstractions;

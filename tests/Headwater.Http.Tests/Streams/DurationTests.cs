@@ -1,3 +1,4 @@
+using Headwater.Contracts.Text;
 using Xunit;
 
 namespace Headwater.Http.Tests.Streams;

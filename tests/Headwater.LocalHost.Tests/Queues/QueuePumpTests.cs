@@ -1,9 +1,9 @@
 using System.Text;
-using Headwater.Http.Queued;
 using Headwater.LocalHost.Queues;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
+using Headwater.Queues;
 using Headwater.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

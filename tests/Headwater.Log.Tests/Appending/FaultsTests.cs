@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;

@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Testing;

@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Appending;
-using Headwater.Log.Errors;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;

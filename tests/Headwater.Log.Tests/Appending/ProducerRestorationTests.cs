@@ -1,6 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 using Headwater.Log.Partitions;
 using Headwater.Log.Streams;
 using Xunit;

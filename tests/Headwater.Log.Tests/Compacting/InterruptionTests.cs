@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
@@ -170,7 +171,7 @@ public sealed class InterruptionTests
         {
             await sleeper.CompactAsync(stream);
         }
-        catch (Headwater.Log.Errors.HeadwaterException)
+        catch (HeadwaterException)
         {
         }
     }

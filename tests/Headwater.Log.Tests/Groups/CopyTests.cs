@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Membership;

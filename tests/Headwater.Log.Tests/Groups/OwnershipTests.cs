@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Ports;
 using Headwater.Testing;

@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Xunit;
 
 namespace Headwater.Log.Tests;

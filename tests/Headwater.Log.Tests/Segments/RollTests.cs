@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
@@ -179,7 +180,7 @@ public sealed class RollTests
     {
         (Instance instance, StreamDescription stream) = await FillAsync(world);
         instance.Storage.Next(operation, CallFate.AnswerLost);
-        await instance.AppendAsync(stream, "lost").IsRefusedAsync(Errors.ErrorCode.StorageUnavailable);
+        await instance.AppendAsync(stream, "lost").IsRefusedAsync(ErrorCode.StorageUnavailable);
 
         Assert.Equal(2, await instance.AppendAsync(stream, "c"));
 

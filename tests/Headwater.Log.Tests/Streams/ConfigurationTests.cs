@@ -1,5 +1,5 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Streams;
 using Headwater.Testing;

@@ -1,6 +1,6 @@
 using System.Text;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
-using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Xunit;

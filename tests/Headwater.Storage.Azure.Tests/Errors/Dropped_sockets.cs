@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Headwater.Log.Ports;
+using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 

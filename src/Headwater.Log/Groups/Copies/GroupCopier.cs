@@ -1,4 +1,4 @@
-using Headwater.Log.Errors;
+using Headwater.Contracts.Errors;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;

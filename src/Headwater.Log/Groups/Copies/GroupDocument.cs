@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Groups.Rows;
 
 namespace Headwater.Log.Groups.Copies;

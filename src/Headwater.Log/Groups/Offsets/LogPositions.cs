@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Errors;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 

@@ -1,0 +1,50 @@
+using static Headwater.Contracts.Errors.ErrorCode;
+
+namespace Headwater.Contracts.Errors;
+
+/// <summary>The three questions every code answers: which status, retry or not, was anything stored. No default arm: a new code does not compile until it has answered.</summary>
+public static class ErrorCodes
+{
+    public static int Status(this ErrorCode code) => code switch
+    {
+        EmptyBatch or InvalidName or InvalidParameter or MalformedBody or ReservedName or UnknownMember => 400,
+        Forbidden or InboxClosed or StaleEpoch => 403,
+        AppendNotFound or GroupNotFound or PartitionNotFound or RouteNotFound or StreamNotFound => 404,
+        MethodNotAllowed => 405,
+        NotAcceptable => 406,
+        CommitBehind or GroupActive or GroupChanged or MemberExpired or PartitionHeld or PartitionLost or ProducerNotStarted or SequenceGap or StreamChanged or StreamDeleting
+            or StreamDiffers => 409,
+        OffsetBelowStart => 410,
+        OffsetMismatch => 412,
+        BodyTooLarge or EventTooLarge or TooManyEvents => 413,
+        UnsupportedMediaType => 415,
+        OffsetBeyondEnd => 416,
+        EventInvalid or IdempotencyKeyReused or SchemaInvalid or WrongPartition => 422,
+        Overloaded => 429,
+        CorruptSegment or Internal => 500,
+        AppendPartial or AppendUnknown or StorageUnavailable => 503,
+    };
+
+    /// <summary>True if the same request may succeed later, unchanged.</summary>
+    public static bool IsRetryable(this ErrorCode code) => code switch
+    {
+        AppendPartial or AppendUnknown or GroupChanged or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
+        AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or GroupActive or GroupNotFound
+            or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody or MemberExpired or MethodNotAllowed or NotAcceptable
+            or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost or PartitionNotFound or ProducerNotStarted
+            or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+            or UnsupportedMediaType or WrongPartition => false,
+    };
+
+    /// <summary>Whether a request answered so has stored any event.</summary>
+    public static Appended Appended(this ErrorCode code) => code switch
+    {
+        AppendPartial => Errors.Appended.Partial,
+        AppendUnknown or Internal => Errors.Appended.Unknown,
+        AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or GroupActive or GroupChanged
+            or GroupNotFound or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody or MemberExpired or MethodNotAllowed
+            or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld or PartitionLost or PartitionNotFound or ProducerNotStarted
+            or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers
+            or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => Errors.Appended.No,
+    };
+}

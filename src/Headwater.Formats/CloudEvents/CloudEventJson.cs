@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Headwater.Contracts.Media;
+using Headwater.Core.Avro;
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
+using Headwater.Formats.Json;
+using Headwater.Log.Streams;
+
+namespace Headwater.Formats.CloudEvents;
+
+/// <summary>
+/// Events as CloudEvents 1.0 in JSON. One that came as a CloudEvent has its attributes back; another gets id <c>{partition}-{offset}</c>, source
+/// <c>/streams/{stream}</c>, the schema's name as type and its key as <c>partitionkey</c>. Headers that cannot be attributes are left out.
+/// </summary>
+public sealed class CloudEventJson(StreamName stream, PartitionId partition)
+{
+    private static readonly SearchValues<byte> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789"u8);
+
+    private readonly string _source = $"/streams/{stream}";
+
+    public void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
+    {
+        json.WriteStartObject();
+        json.WriteString(CloudEventNames.SpecVersion, "1.0");
+        var seen = default(SeenAttributes);
+        foreach (EventHeader header in view.Headers)
+            WriteHeader(json, header, ref seen);
+        if (!seen.Id)
+            json.WriteString(CloudEventNames.Id, string.Create(CultureInfo.InvariantCulture, $"{partition}-{view.Offset}"));
+        if (!seen.Source)
+            json.WriteString(CloudEventNames.Source, _source);
+        if (!seen.Type)
+            json.WriteString(CloudEventNames.Type, schema.FullName);
+        if (view.Time is { } time)
+            json.WriteString(CloudEventNames.Time, time.ToDateTimeOffset().UtcDateTime);
+        if (view.HasKey && !SubjectIsKey(view))
+            json.WriteString(CloudEventNames.PartitionKey, view.Key);
+        WriteData(json, view, schema, seen.DataContentType);
+        json.WriteEndObject();
+    }
+
+    // An event whose subject was its key came without a partitionkey.
+    private static bool SubjectIsKey(in DecodedEvent view)
+    {
+        foreach (EventHeader header in view.Headers)
+        {
+            if (header.Name.SequenceEqual("ce_subject"u8))
+                return header.Value.SequenceEqual(view.Key);
+        }
+
+        return false;
+    }
+
+    private static void WriteHeader(Utf8JsonWriter json, EventHeader header, ref SeenAttributes seen)
+    {
+        ReadOnlySpan<byte> name = header.Name;
+        if (!name.StartsWith("ce_"u8))
+            return;
+        name = name["ce_"u8.Length..];
+        if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name))
+            return;
+        seen.Note(name);
+        json.WriteString(name, header.Value);
+    }
+
+    // Anyone may set headers: only what CloudEvents has as a name, and what is not written from elsewhere, goes out.
+    private static bool IsAttributeName(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty
+        && !name.ContainsAnyExcept(NameCharacters)
+        && !name.SequenceEqual("data"u8)
+        && !name.SequenceEqual("time"u8)
+        && !name.SequenceEqual("partitionkey"u8);
+
+    private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool hasContentType)
+    {
+        if (view.IsTombstone)
+            return;
+        if (schema.Verbatim is not null)
+        {
+            if (!hasContentType)
+                json.WriteString(CloudEventNames.DataContentType, MediaTypes.Json);
+            json.WritePropertyName(CloudEventNames.Data);
+            EventJson.WriteValue(json, view, schema);
+            return;
+        }
+
+        var reader = new AvroReader(view.Value);
+        ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out _);
+        bool isJson = SchemalessJson.Is(view, bytes);
+        if (!hasContentType)
+            json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
+        if (!isJson)
+        {
+            json.WriteBase64String(CloudEventNames.DataBase64, bytes);
+            return;
+        }
+
+        json.WritePropertyName(CloudEventNames.Data);
+        SchemalessJson.Write(json, bytes);
+    }
+
+    private struct SeenAttributes
+    {
+        public bool Id { get; private set; }
+
+        public bool Source { get; private set; }
+
+        public bool Type { get; private set; }
+
+        public bool DataContentType { get; private set; }
+
+        public void Note(ReadOnlySpan<byte> name)
+        {
+            Id |= name.SequenceEqual("id"u8);
+            Source |= name.SequenceEqual("source"u8);
+            Type |= name.SequenceEqual("type"u8);
+            DataContentType |= name.SequenceEqual("datacontenttype"u8);
+        }
+    }
+}

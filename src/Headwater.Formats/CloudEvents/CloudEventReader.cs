@@ -1,0 +1,108 @@
+using CloudNative.CloudEvents;
+using Headwater.Contracts.Text;
+using Headwater.Core.Positions;
+using Headwater.Formats.Incoming;
+using Headwater.Formats.Parsing;
+using Headwater.Log;
+using Headwater.Log.Appending;
+
+namespace Headwater.Formats.CloudEvents;
+
+/// <summary>
+/// Turns the context attributes of one CloudEvent after the other into what an event has: <c>partitionkey</c> (else <c>subject</c>) is the key, <c>time</c> the time,
+/// every other attribute a header <c>ce_*</c>; <c>subject</c> is kept as a header as well, so that the way back is known.
+/// </summary>
+public sealed class CloudEventReader(IncomingEvents into)
+{
+    private const int MaxAttributes = Limits.HeadersPerEvent + 2;
+
+    private static readonly CloudEventsSpecVersion Version = CloudEventsSpecVersion.V1_0;
+    private static readonly Dictionary<string, CloudEventAttribute> Known = Version.AllAttributes.ToDictionary(a => a.Name, StringComparer.Ordinal);
+
+    private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, string>> _headers = [];
+
+    public string? DataContentType => _attributes.GetValueOrDefault(CloudEventNames.DataContentType);
+
+    public bool HasJsonData => DataContentType is not { } type || CloudEventNames.IsJson(type);
+
+    public void Begin() => _attributes.Clear();
+
+    /// <summary>False: the event is counted as faulty and to be left.</summary>
+    public bool TryAdd(string name, string value)
+    {
+        string pointer = $"/{JsonPointer.Escape(name)}";
+        if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper))
+            return Fault(pointer, "an attribute's name has lower-case letters a-z and digits.");
+        if (_attributes.Count == MaxAttributes)
+            return Fault(pointer, $"a CloudEvent has at most {MaxAttributes} attributes here.");
+        if (!IsValid(name, value, out string message))
+            return Fault(pointer, message);
+        return _attributes.TryAdd(name, value) || Fault(pointer, "the attribute is there twice.");
+    }
+
+    /// <summary>False: the event is counted as faulty and to be left.</summary>
+    public bool TryFinish(out EventAttributes attributes)
+    {
+        attributes = default;
+        if (Missing() is { } missing)
+            return Fault($"/{missing}", $"a CloudEvent has the attribute {missing}.");
+
+        UnixMicros? time = null;
+        if (_attributes.TryGetValue(CloudEventNames.Time, out string? text))
+        {
+            if (!Instants.TryParse(text, out UnixMicros instant))
+                return Fault("/time", $"{Instants.Expected}, not '{text}'.");
+            time = instant;
+        }
+
+        CollectHeaders();
+        string? key = _attributes.GetValueOrDefault(CloudEventNames.PartitionKey) ?? _attributes.GetValueOrDefault(CloudEventNames.Subject);
+        attributes = new EventAttributes(key, _headers, time);
+        return true;
+    }
+
+    private static bool IsValid(string name, string value, out string message)
+    {
+        message = "";
+        if (name == CloudEventNames.SpecVersion)
+        {
+            message = $"only CloudEvents {Version.VersionId} are taken, not '{value}'.";
+            return value == Version.VersionId;
+        }
+
+        if (!Known.TryGetValue(name, out CloudEventAttribute? attribute))
+            return true;
+        try
+        {
+            attribute.Parse(value);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            message = $"'{value}' is not what CloudEvents has as {name}: {e.Message}";
+            return false;
+        }
+    }
+
+    private string? Missing() =>
+        !_attributes.ContainsKey(CloudEventNames.SpecVersion)
+            ? CloudEventNames.SpecVersion
+            : Version.RequiredAttributes.Select(a => a.Name).FirstOrDefault(name => !_attributes.ContainsKey(name));
+
+    private void CollectHeaders()
+    {
+        _headers.Clear();
+        foreach ((string name, string value) in _attributes)
+        {
+            if (name is not (CloudEventNames.PartitionKey or CloudEventNames.Time))
+                _headers.Add(new KeyValuePair<string, string>(CloudEventNames.HeaderOf(name), value));
+        }
+    }
+
+    private bool Fault(string pointer, string message)
+    {
+        into.AddFault(pointer, message);
+        return false;
+    }
+}

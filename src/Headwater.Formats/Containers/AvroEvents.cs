@@ -1,0 +1,77 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Avro;
+using Headwater.Core.Segments;
+using Headwater.Formats.Incoming;
+using Headwater.Log;
+
+namespace Headwater.Formats.Containers;
+
+/// <summary>A body that is an Avro container file: blocks are inflated one by one, values go through as they are once the stream's schema has walked them.</summary>
+public static class AvroEvents
+{
+    /// <exception cref="HeadwaterException">MalformedBody, EventInvalid (of the schema), BodyTooLarge, TooManyEvents.</exception>
+    public static void Read(ReadOnlySpan<byte> body, IncomingEvents into)
+    {
+        try
+        {
+            ContainerHeader header = ContainerHeader.Read(body);
+            var records = new ContainerRecordReader(ContainerLayout.Of(header.Schema, into.Schema), into);
+            ReadBlocks(body, header, records, into);
+        }
+        catch (AvroFormatException e)
+        {
+            throw Malformed(e.Message, into.Count, e);
+        }
+        catch (SegmentFormatException e) when (e.IsTooLarge)
+        {
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {Limits.DecompressedBytes:N0} bytes when decompressed; split the request.", e)
+            {
+                Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
+            };
+        }
+        catch (SegmentFormatException e)
+        {
+            throw Malformed(e.Message, into.Count, e);
+        }
+    }
+
+    private static void ReadBlocks(ReadOnlySpan<byte> body, ContainerHeader header, ContainerRecordReader records, IncomingEvents into)
+    {
+        var reader = new AvroReader(body[header.Length..], header.Length);
+        int inflated = 0;
+        using var data = new PooledBuffer();
+        while (reader.Remaining > 0 && !into.IsHopeless)
+        {
+            long position = reader.Position;
+            long count = reader.ReadLong();
+            ReadOnlySpan<byte> stored = reader.ReadBytes();
+            if (count < 0 || SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size)) != header.Sync)
+                throw new AvroFormatException("a block's count is negative or its sync marker is not the header's", position);
+
+            data.Truncate(0);
+            BlockCompression.Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
+            inflated += data.Length;
+            ReadBlock(data.Written, count, records, into);
+        }
+    }
+
+    private static void ReadBlock(ReadOnlySpan<byte> data, long count, ContainerRecordReader records, IncomingEvents into)
+    {
+        var reader = new AvroReader(data);
+        for (long i = 0; i < count; i++)
+        {
+            if (into.IsHopeless)
+                return;
+            records.Read(ref reader, data);
+        }
+
+        if (reader.Remaining > 0)
+            throw new AvroFormatException($"{reader.Remaining} bytes behind the last record of a block", reader.Position);
+    }
+
+    private static HeadwaterException Malformed(string message, int index, Exception inner) =>
+        new(ErrorCode.MalformedBody, $"The body is not an Avro container file: {message} (event {index}). Nothing was stored.", inner)
+        {
+            Facts = Refusals.Fact("errors", new[] { new EventFault(index, "", message) }),
+        };
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
+using Headwater.Core.Avro;
+using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
+using Headwater.Log;
+using Headwater.Log.Appending;
+
+namespace Headwater.Formats.Incoming;
+
+/// <summary>A request's events as one JSON array, whatever format they came in: <c>{"key"?,"headers"?,"time"?,"value"}</c>, or <c>base64</c> in place of a value that is no JSON.</summary>
+public sealed class EventCopy : IDisposable
+{
+    private readonly PooledBuffer _buffer = new();
+    private readonly Utf8JsonWriter _json;
+    private readonly ValueSchema _schema;
+
+    public EventCopy(ValueSchema schema)
+    {
+        _schema = schema;
+        _json = new Utf8JsonWriter(_buffer, WireJson.WriterOptions);
+        _json.WriteStartArray();
+    }
+
+    public void Add(in EventAttributes attributes, JsonElement value)
+    {
+        Begin(attributes);
+        _json.WritePropertyName("value");
+        value.WriteTo(_json);
+        End();
+    }
+
+    public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
+    {
+        Begin(attributes);
+        _json.WriteBase64String("base64", value);
+        End();
+    }
+
+    /// <param name="attributes">Beside the value.</param>
+    /// <param name="unionValue">Branch index and value, already walked by the schema.</param>
+    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
+    {
+        var reader = new AvroReader(unionValue);
+        if (_schema.Verbatim is null)
+        {
+            ReadOnlySpan<byte> bytes = _schema.ReadBytes(ref reader, out bool isNull);
+            if (!isNull)
+            {
+                AddBytes(attributes, bytes);
+                return;
+            }
+        }
+
+        Begin(attributes);
+        _json.WritePropertyName("value");
+        if (_schema.Verbatim is null)
+            _json.WriteNullValue();
+        else
+            _schema.WriteJson(ref reader, _json);
+        End();
+    }
+
+    /// <summary>The whole array; valid until this is disposed.</summary>
+    public ReadOnlyMemory<byte> Finish()
+    {
+        _json.WriteEndArray();
+        _json.Flush();
+        return _buffer.WrittenMemory;
+    }
+
+    public void Dispose()
+    {
+        _json.Dispose();
+        _buffer.Dispose();
+    }
+
+    private void Begin(in EventAttributes attributes)
+    {
+        _json.WriteStartObject();
+        if (attributes.Key is { } key)
+            _json.WriteString("key", key);
+        if (attributes.Headers.Count > 0)
+        {
+            _json.WriteStartObject("headers");
+            foreach ((string name, string value) in attributes.Headers)
+                _json.WriteString(name, value);
+            _json.WriteEndObject();
+        }
+
+        if (attributes.Time is { } time)
+            _json.WriteNumber("time", time.Value);
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        if (_json.BytesPending + _json.BytesCommitted > Limits.BodyBytes)
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Headwater.Core.Segments;
+using Headwater.Formats.Parsing;
+using Headwater.Log.Appending;
+
+namespace Headwater.Formats.Incoming;
+
+/// <summary>
+/// The canonical body behind an Idempotency-Key: SHA-256 over, for each event in order, key, time, headers in name order, and value.
+/// JSON values count as their tokens: strings unescaped, numbers as written, white space not at all; so the same events agree whether they come as an
+/// array, as <c>{"events":…}</c> or as NDJSON, compressed or not. The order of an object's members does count.
+/// Texts are preceded by their length, so that no two different requests feed the same bytes.
+/// </summary>
+public sealed class EventDigest : IDisposable
+{
+    private const byte JsonValue = 1;
+    private const byte BytesValue = 2;
+    private const int Bytes = 16;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    public void Add(in EventAttributes attributes, JsonElement value)
+    {
+        AddAttributes(attributes);
+        AddTag(JsonValue);
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value), new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
+        while (reader.Read())
+            AddToken(ref reader);
+    }
+
+    public void Add(in EventAttributes attributes, ReadOnlySpan<byte> value)
+    {
+        AddAttributes(attributes);
+        AddTag(BytesValue);
+        AddSized(value);
+    }
+
+    public RequestDigest Finish()
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        _hash.GetHashAndReset(hash);
+        return RequestDigest.FromBytes(hash[..Bytes]);
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void AddAttributes(in EventAttributes attributes)
+    {
+        AddText(attributes.Key);
+        AddNumber(attributes.Time?.Value ?? long.MinValue);
+        AddNumber(attributes.Headers.Count);
+        foreach (KeyValuePair<string, string> header in attributes.Headers.OrderBy(h => h.Key, StringComparer.Ordinal))
+        {
+            AddText(header.Key);
+            AddText(header.Value);
+        }
+    }
+
+    private void AddToken(ref Utf8JsonReader reader)
+    {
+        AddTag((byte)reader.TokenType);
+        bool isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
+        if (isText && reader.ValueIsEscaped)
+            AddUnescaped(ref reader);
+        else
+            AddSized(reader.ValueSpan);
+    }
+
+    private void AddUnescaped(ref Utf8JsonReader reader)
+    {
+        byte[] text = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            AddSized(text.AsSpan(0, reader.CopyString(text)));
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate has no UTF-8; the request is refused for it elsewhere, so any digest will do.
+            AddSized(reader.ValueSpan);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
+    }
+
+    private void AddText(string? text)
+    {
+        if (text is null)
+        {
+            AddNumber(-1);
+            return;
+        }
+
+        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        AddSized(utf8.AsSpan(0, Encoding.UTF8.GetBytes(text, utf8)));
+        ArrayPool<byte>.Shared.Return(utf8);
+    }
+
+    private void AddSized(ReadOnlySpan<byte> bytes)
+    {
+        AddNumber(bytes.Length);
+        _hash.AppendData(bytes);
+    }
+
+    private void AddNumber(long number)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        _hash.AppendData(bytes);
+    }
+
+    private void AddTag(byte tag) => _hash.AppendData([tag]);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Headwater.Formats.Parsing;
+
+/// <summary>JSON read without surprises: text that may not be text, and kinds as people call them.</summary>
+public static class JsonKinds
+{
+    /// <summary>What an element is, for messages.</summary>
+    public static string Name(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Undefined => "nothing",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "a boolean",
+        JsonValueKind.Null => "null",
+    };
+
+    /// <summary>False if the string holds a lone surrogate, which no UTF-8 can carry.</summary>
+    public static bool TryText(JsonElement text, out string value)
+    {
+        try
+        {
+            value = text.GetString() ?? "";
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            value = "";
+            return false;
+        }
+    }
+
+    /// <summary>As <see cref="TryText"/>, of a member's name.</summary>
+    public static bool TryName(JsonProperty member, out string name)
+    {
+        try
+        {
+            name = member.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+using Headwater.Core.Positions;
+using Headwater.Log.Compacting;
+
+namespace Headwater.Log.Maintenance;
+
+/// <summary>
+/// How far compaction has come, under the name <c>Headwater.Maintenance</c>: recorded after each call of maintenance for the partitions it looked at, by whichever instance made it. The tags are streams and
+/// partitions, so a call tells of the dirtiest <see cref="PartitionsMax"/> at most; the OpenTelemetry SDK keeps 2,000 series a metric and counts the rest as one.
+/// </summary>
+public static class MaintenanceTelemetry
+{
+    public const string Name = "Headwater.Maintenance";
+
+    public const int PartitionsMax = 1_000;
+
+    private const double MicrosPerSecond = 1_000_000;
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Gauge<double> DirtyRatio =
+        Meter.CreateGauge<double>("headwater.compaction.dirty_ratio", "1", "Share of the bytes of sealed segments, of those old enough, that maintenance left uncleaned.");
+
+    private static readonly Gauge<double> LastRun = Meter.CreateGauge<double>("headwater.compaction.last_run", "s", "When a compaction last ended, in seconds since 1970-01-01T00:00:00Z.");
+
+    private static readonly Gauge<double> OldestDirtyAge =
+        Meter.CreateGauge<double>("headwater.compaction.oldest_dirty_age", "s", "Time since the append of the first event that maintenance left uncleaned, of those old enough; 0 if there is none.");
+
+    public static void Record(MaintenanceReport report)
+    {
+        var seen =
+            from stream in report.Streams
+            from partition in stream.Partitions
+            let compaction = partition.Compaction
+            where compaction is { Busy: false } // Of a partition that someone else is at, they tell.
+            orderby compaction.DirtyRatio descending
+            select (Report: compaction, stream.At, Stream: stream.Stream.Value, Partition: partition.Partition.Value);
+        foreach ((CompactionReport compaction, UnixMicros at, string stream, int partition) in seen.Take(PartitionsMax))
+        {
+            Record(compaction, at, new("stream", stream), new("partition", partition));
+        }
+    }
+
+    private static void Record(CompactionReport report, UnixMicros at, KeyValuePair<string, object?> stream, KeyValuePair<string, object?> partition)
+    {
+        UnixMicros? oldest = report.Ended ? null : report.OldestDirty;
+        DirtyRatio.Record(report.Ended ? 0 : report.DirtyRatio, stream, partition);
+        OldestDirtyAge.Record(oldest is { } since ? Math.Max(0, at.Value - since.Value) / MicrosPerSecond : 0, stream, partition);
+        if (report.LastRun is { } last)
+        {
+            LastRun.Record(last.Value / MicrosPerSecond, stream, partition);
+        }
+    }
+}

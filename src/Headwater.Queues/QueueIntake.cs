@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log;
+using Headwater.Log.Appending;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+using Headwater.Queues.Handling;
+using Headwater.Queues.Messages;
+using Headwater.Queues.Stored;
+
+namespace Headwater.Queues;
+
+/// <param name="Stream">As described when the events were checked.</param>
+/// <param name="Target">The partition posted to; null where each event's key picks one.</param>
+public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target)
+{
+    /// <summary>The producer's own key, as sent: picks the partition of unkeyed events.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What a repeat has in common with the first request; null without an Idempotency-Key.</summary>
+    public RequestIdentity? Identity { get; init; }
+
+    /// <summary>The place in a producer's sequence.</summary>
+    public ProducerPosition? Producer { get; init; }
+}
+
+/// <summary>Accepts a request's events to be appended later: a row, a blob if they are large, a message. Costs two storage calls, or three; one more where a producer's epoch is first met.</summary>
+public sealed class QueueIntake(QueuedAppends queued)
+{
+    /// <summary>What an envelope may take beside its events.</summary>
+    private const int EnvelopeBytes = 2 * 1024;
+
+    /// <summary>W3C Trace Context asks to carry at least so much of a tracestate; what is longer is left behind.</summary>
+    private const int TraceStateLength = 512;
+
+    /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the queue.</exception>
+    public async Task<QueuedBatch> TakeAsync(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    {
+        Check(request, events, json);
+        if (request.Producer is { } producer)
+            await queued.Log.RequireStartedAsync(request.Stream, producer, cancellation);
+        bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
+        QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
+        using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
+        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString is { Length: <= TraceStateLength } state ? state : null };
+
+        var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
+        await queued.Statuses.InsertAsync(status, cancellation);
+        if (isLarge)
+            await queued.Claims.WriteAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
+        await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);
+        return batch;
+    }
+
+    private static void Check(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json)
+    {
+        if (request.Producer is not null && events.Partitions.Skip(1).Any())
+        {
+            throw new HeadwaterException(
+                ErrorCode.WrongPartition,
+                "Producer-Sequence goes with requests whose events lie in one partition; post to /streams/{stream}/partitions/{partition}/events.");
+        }
+
+        if (json.Length > Limits.BodyBytes)
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+    }
+
+    private QueuedBatch BatchOf(QueuedRequest request)
+    {
+        UInt128 random = queued.Context.Randomness.NextId();
+        string id = TimedId.Of(queued.Context.Time.GetUtcNow(), random);
+        return new QueuedBatch
+        {
+            Id = id,
+            Stream = request.Stream.Name.Value,
+            StreamId = request.Stream.StreamId,
+            Partition = request.Target?.Value,
+            PartitionBy = request.IdempotencyKey,
+            Key = request.Identity?.Key ?? new RequestKey(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)),
+            HasOwnKey = request.Identity is not null,
+            Digest = request.Identity?.Digest,
+            Producer = request.Producer,
+        };
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        try
+        {
+            await queued.Outbound.SendAsync(StorageNames.AppendsQueue, message, TimeSpan.Zero, cancellation);
+        }
+        catch (StorageException problem) when (problem.Fault is StorageFault.Unavailable or StorageFault.Throttled)
+        {
+            throw new HeadwaterException(
+                ErrorCode.AppendUnknown,
+                "The queue did not answer; the events may have been taken for later or not. Send them again with the same Idempotency-Key or sequence.",
+                problem)
+            {
+                RetryAfter = problem.RetryAfter,
+            };
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Headwater.Log.Ports;
+using Headwater.Queues.Messages;
+
+namespace Headwater.Queues.Stored;
+
+/// <summary>One entry of the list of given-up messages.</summary>
+/// <param name="Record">Why.</param>
+/// <param name="Excerpt">The body's beginning.</param>
+public sealed record PoisonEntry(PoisonRecord Record, string Excerpt);
+
+/// <summary>What is listed of given-up messages: a row each, because a queue shows no more than its first 32. The messages themselves are on the poison queues.</summary>
+public sealed class PoisonList(ITables tables)
+{
+    private const string Table = StorageNames.AppendsTable;
+
+    private const string Partition = "poison";
+
+    /// <summary>One write.</summary>
+    public async Task AddAsync(PoisonEntry entry, CancellationToken cancellation)
+    {
+        PoisonRecord record = entry.Record;
+        var values = new Dictionary<string, object>
+        {
+            ["queue"] = record.Queue,
+            ["code"] = record.Code,
+            ["reason"] = record.Reason,
+            ["at"] = record.At.ToUnixTimeMilliseconds(),
+            ["enqueued"] = record.Enqueued.ToUnixTimeMilliseconds(),
+            ["excerpt"] = entry.Excerpt,
+        };
+        foreach ((string name, string? text) in new[] { ("id", record.Id), ("stream", record.Stream) })
+        {
+            if (text is not null)
+                values[name] = text;
+        }
+
+        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation);
+    }
+
+    /// <summary>One write; an entry that is gone already, or was written again meanwhile, is no error.</summary>
+    public async Task RemoveAsync(string reference, string etag, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), etag)], cancellation);
+
+    /// <summary>The entry's ETag; one read.</summary>
+    /// <returns>Null if there is none.</returns>
+    public async Task<string?> FindAsync(string reference, CancellationToken cancellation) =>
+        (await tables.GetAsync(Table, new RowId(Partition, reference), cancellation))?.ETag;
+
+    /// <summary>In the order of their first enqueueing, one read.</summary>
+    public async Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>
+        [.. (await tables.QueryAsync(Table, Partition, after, limit, cancellation)).Select(Decode)];
+
+    private static PoisonEntry Decode(TableRow row) => new(
+        new PoisonRecord
+        {
+            Ref = row.Id.Row,
+            Queue = row.Text("queue") ?? "",
+            Id = row.Text("id"),
+            Stream = row.Text("stream"),
+            Code = row.Text("code") ?? "",
+            Reason = row.Text("reason") ?? "",
+            At = DateTimeOffset.FromUnixTimeMilliseconds(row.Number("at") ?? 0),
+            Enqueued = DateTimeOffset.FromUnixTimeMilliseconds(row.Number("enqueued") ?? 0),
+        },
+        row.Text("excerpt") ?? "");
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using Headwater.Log.Ports;
+using Headwater.Queues.Messages;
+
+namespace Headwater.Queues.Stored;
+
+/// <summary>
+/// Statuses of batches taken for later, one row each in table <c>appends</c>. A row's partition key is the day of its id and its last hex digit: sixteen keys a day, so that a burst is not bound by
+/// what one key takes (2,000 rows a second) and whole days can be swept. Rows may be lost: then a status is not known, and nothing else changes.
+/// </summary>
+public sealed class QueuedStatuses(ITables tables)
+{
+    public const int Shards = 16;
+
+    /// <summary>What one property takes of a text (64 KiB of UTF-16, and some room). A batch may lie in so many partitions that it takes several.</summary>
+    private const int TextLength = 30_000;
+
+    private const string Table = StorageNames.AppendsTable;
+
+    /// <summary>One write. A status that is there already stays: the batch may have been handled before this call came through.</summary>
+    public async Task InsertAsync(QueuedStatus status, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Insert, status.Id, Encode(status))], cancellation);
+
+    /// <summary>One write.</summary>
+    public async Task RecordAsync(QueuedStatus status, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Upsert, status.Id, Encode(status))], cancellation);
+
+    /// <summary>One read.</summary>
+    /// <returns>Null if it is unknown or no longer kept.</returns>
+    public async Task<QueuedStatus?> FindAsync(string id, CancellationToken cancellation) =>
+        await tables.GetAsync(Table, new RowId(PartitionOf(id), id), cancellation) is { } row ? Decode(row) : null;
+
+    /// <summary>A day's statuses of one shard, in the order of their ids; one read.</summary>
+    public async Task<IReadOnlyList<(QueuedStatus Status, string ETag)>> ListAsync(long day, int shard, string? after, int limit, CancellationToken cancellation) =>
+        [.. (await tables.QueryAsync(Table, PartitionOf(day, shard), after, limit, cancellation)).Select(row => (Decode(row), row.ETag))];
+
+    /// <summary>One write for all; rows that changed since they were read stay, and so do the others then.</summary>
+    public async Task<bool> ForgetAsync(long day, int shard, IReadOnlyList<(QueuedStatus Status, string ETag)> statuses, CancellationToken cancellation) =>
+        await tables.ApplyAsync(
+            Table,
+            PartitionOf(day, shard),
+            [.. statuses.Select(s => new RowChange(RowChangeKind.Delete, s.Status.Id, new Dictionary<string, object>(), s.ETag))],
+            cancellation) is not null;
+
+    public static long DayOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 86_400;
+
+    private static string PartitionOf(string id) => PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
+    private static string PartitionOf(long day, int shard) => string.Create(CultureInfo.InvariantCulture, $"{day:D6}-{shard:x}");
+
+    private static Dictionary<string, object> Encode(QueuedStatus status)
+    {
+        var values = new Dictionary<string, object>
+        {
+            ["state"] = JsonNamingPolicy.CamelCase.ConvertName(status.State.ToString()),
+            ["stream"] = status.Stream,
+            ["at"] = status.At.ToUnixTimeMilliseconds(),
+        };
+        if (status.State == AppendState.Appended)
+        {
+            values["count"] = (long)status.Count;
+            string shares = JsonSerializer.Serialize(status.Partitions, QueuedJson.Default.IReadOnlyListQueuedShare);
+            for (int part = 0; part * TextLength < shares.Length; part++)
+                values[SharesName(part)] = shares[(part * TextLength)..Math.Min((part + 1) * TextLength, shares.Length)];
+        }
+
+        foreach ((string name, string? text) in new[] { ("code", status.Code), ("reason", status.Reason), ("claim", status.Claim) })
+        {
+            if (text is not null)
+                values[name] = text;
+        }
+
+        return values;
+    }
+
+    private static QueuedStatus Decode(TableRow row)
+    {
+        AppendState state = Enum.TryParse(row.Text("state"), ignoreCase: true, out AppendState known) ? known : AppendState.Queued;
+        return new QueuedStatus(row.Id.Row, state, row.Text("stream") ?? "", DateTimeOffset.FromUnixTimeMilliseconds(row.Number("at") ?? 0))
+        {
+            Count = (int)(row.Number("count") ?? 0),
+            Partitions = SharesOf(row) is { Length: > 0 } shares ? JsonSerializer.Deserialize(shares, QueuedJson.Default.IReadOnlyListQueuedShare) ?? [] : [],
+            Code = row.Text("code"),
+            Reason = row.Text("reason"),
+            Claim = row.Text("claim"),
+        };
+    }
+
+    private static string SharesOf(TableRow row)
+    {
+        string shares = "";
+        for (int part = 0; row.Text(SharesName(part)) is { } text; part++)
+            shares += text;
+        return shares;
+    }
+
+    private static string SharesName(int part) => part == 0 ? "partitions" : string.Create(CultureInfo.InvariantCulture, $"partitions{part}");
+}
