@@ -5,7 +5,7 @@ import { alert } from '../bicep/monitoring/log-alerts.bicep'
 
 // The Functions host measures the same requests under the same name but without a route, and some that never reach the app: the greater count is right.
 @export()
-@description('Queries over the app's own metrics and traces. A query returns a row exactly when its alert should fire.')
+@description('Queries over the app\'s own metrics and traces. A query returns a row exactly when its alert should fire.')
 var alerts alert[] = [
   {
     name: 'poison'

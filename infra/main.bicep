@@ -28,7 +28,7 @@ param redundancy ('Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS') = 'Standard
 @maxValue(365)
 param softDeleteDays int = 7
 
-@description('Optional. Days without a read after which block blobs (compacted segments) move to a cheaper tier. Default: cool after 30, cold after 180.')
+@description('Optional. Days without a read after which block blobs (compacted segments) move to a cheaper tier. Default cool after 30, cold after 180.')
 param tiering { coolAfterDays: int, coldAfterDays: int } = { coolAfterDays: 30, coldAfterDays: 180 }
 
 @description('Optional. Whether storage is closed to the internet and reached through private endpoints. Default true.')
