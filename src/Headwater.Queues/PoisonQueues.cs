@@ -40,7 +40,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
             {
                 Found found = Look(queue, message);
                 if (!found.IsPacked || found.Record.Code == PoisonRecord.Waiting)
+                {
                     unlisted.Add(new PoisonEntry(found.Record, Poisoning.Excerpt(message.Body.Span)));
+                }
             }
         }
 
@@ -62,7 +64,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
         foreach (string queue in Queues)
         {
             if (redriven.Count < limit && (reference is null || redriven.Count == 0))
+            {
                 await RedriveAsync(queue, limit, reference, redriven, () => queued.Context.Time.GetElapsedTime(started) < Budget, cancellation);
+            }
         }
 
         queued.Context.Logger.Redriven(redriven.Count);
@@ -78,7 +82,10 @@ public sealed class PoisonQueues(QueuedAppends queued)
             int wanted = reference is null ? Math.Min(PageSize, limit - redriven.Count) : PageSize;
             IReadOnlyList<QueuedMessage> page = await queued.Queues.ReceiveAsync(queue + StorageNames.PoisonSuffix, wanted, Hold, cancellation);
             if (page.Count == 0)
+            {
                 break;
+            }
+
             foreach (QueuedMessage message in page)
             {
                 Found found = Look(queue, message);
@@ -96,7 +103,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
 
         // What is not given back in time comes back by itself.
         foreach (QueuedMessage other in others.TakeWhile(_ => inTime()))
+        {
             await queued.Queues.ExtendAsync(queue + StorageNames.PoisonSuffix, other.Receipt, TimeSpan.Zero, cancellation);
+        }
     }
 
     private async Task PutBackAsync(string queue, QueuedMessage message, Found found, CancellationToken cancellation)
@@ -104,13 +113,19 @@ public sealed class PoisonQueues(QueuedAppends queued)
         PoisonRecord record = found.Record;
         ReadOnlyMemory<byte> back = found.IsPacked ? message.Body : await queued.Outbound.PackAsync(record, message.Body, cancellation);
         if (queue == StorageNames.AppendsQueue && record.Id is { } id && TimedId.IsWellFormed(id))
+        {
             await QueueAgainAsync(id, cancellation);
+        }
+
         string? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
         await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
 
         // Only the entry of before: the message may have been given up again already.
         if (entry is not null)
+        {
             await queued.Poison.RemoveAsync(record.Ref, entry, cancellation);
+        }
+
         await queued.Queues.DeleteAsync(queue + StorageNames.PoisonSuffix, message.Receipt, cancellation);
     }
 
@@ -118,7 +133,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
     private async Task QueueAgainAsync(string id, CancellationToken cancellation)
     {
         if (await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+        {
             await queued.Statuses.RecordAsync(new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim }, cancellation);
+        }
     }
 
     private static Found Look(string queue, QueuedMessage message)
@@ -127,7 +144,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
         {
             using JsonDocument document = JsonBodies.Parse(message.Body);
             if (PoisonRecord.TryRead(document.RootElement) is { } packed)
+            {
                 return new Found(packed.Record with { Queue = queue }, true);
+            }
         }
         catch (HeadwaterException)
         {

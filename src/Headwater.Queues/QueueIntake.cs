@@ -41,7 +41,10 @@ public sealed class QueueIntake(QueuedAppends queued)
     {
         Check(request, events, json);
         if (request.Producer is { } producer)
+        {
             await queued.Log.RequireStartedAsync(request.Stream, producer, cancellation);
+        }
+
         bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
         QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
@@ -50,7 +53,10 @@ public sealed class QueueIntake(QueuedAppends queued)
         var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
         await queued.Statuses.InsertAsync(status, cancellation);
         if (isLarge)
+        {
             await queued.Claims.WriteAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
+        }
+
         await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);
         return batch;
     }
@@ -65,7 +71,9 @@ public sealed class QueueIntake(QueuedAppends queued)
         }
 
         if (json.Length > Limits.BodyBytes)
+        {
             throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+        }
     }
 
     private QueuedBatch BatchOf(QueuedRequest request)

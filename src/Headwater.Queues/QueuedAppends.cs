@@ -79,7 +79,10 @@ public sealed class QueuedAppends
         {
             _context.Logger.MessageFailed(queue, dequeueCount, exception);
             if (dequeueCount < _context.Options.MaxDequeueCount)
+            {
                 throw;
+            }
+
             var reason = new HeadwaterException(ErrorCode.Internal, $"Failed {dequeueCount} times, at last with {exception.GetType().Name}: {exception.Message}", exception);
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, null), enqueued, reason, cancellation);
         }
@@ -111,7 +114,10 @@ public sealed class QueuedAppends
         using (document)
         {
             if (await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
+            {
                 return;
+            }
+
             IReadOnlyList<MessagePart> parts = QueueMessage.Parts(queue, text, document);
             await Task.WhenAll(parts.Select(part => _parts.HandleAsync(queue, part, enqueued, cancellation)));
         }
@@ -148,7 +154,10 @@ public sealed class QueuedAppends
         }
 
         if (packed is not { } found)
+        {
             return false;
+        }
+
         DateTimeOffset first = found.Record.Enqueued < enqueued ? found.Record.Enqueued : enqueued;
         if (found.Body is { } body)
         {

@@ -27,17 +27,35 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         json.WriteString(CloudEventNames.SpecVersion, "1.0");
         var seen = default(SeenAttributes);
         foreach (HeaderView header in view.Headers)
+        {
             WriteHeader(json, header, ref seen);
+        }
+
         if (!seen.Id)
+        {
             json.WriteString(CloudEventNames.Id, string.Create(CultureInfo.InvariantCulture, $"{partition}-{view.Offset}"));
+        }
+
         if (!seen.Source)
+        {
             json.WriteString(CloudEventNames.Source, _source);
+        }
+
         if (!seen.Type)
+        {
             json.WriteString(CloudEventNames.Type, schema.FullName);
+        }
+
         if (view.Time is { } time)
+        {
             json.WriteString(CloudEventNames.Time, time.ToDateTimeOffset().UtcDateTime);
+        }
+
         if (view.HasKey && !SubjectIsKey(view))
+        {
             json.WriteString(CloudEventNames.PartitionKey, view.Key);
+        }
+
         WriteData(json, view, schema, seen.DataContentType);
         json.WriteEndObject();
     }
@@ -48,7 +66,9 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         foreach (HeaderView header in view.Headers)
         {
             if (header.Name.SequenceEqual("ce_subject"u8))
+            {
                 return header.Value.SequenceEqual(view.Key);
+            }
         }
 
         return false;
@@ -58,10 +78,16 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
     {
         ReadOnlySpan<byte> name = header.Name;
         if (!name.StartsWith("ce_"u8))
+        {
             return;
+        }
+
         name = name["ce_"u8.Length..];
         if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name))
+        {
             return;
+        }
+
         seen.Note(name);
         json.WriteString(name, header.Value);
     }
@@ -77,11 +103,17 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
     private static void WriteData(Utf8JsonWriter json, in EventView view, ValueSchema schema, bool hasContentType)
     {
         if (view.IsTombstone)
+        {
             return;
+        }
+
         if (schema.Verbatim is not null)
         {
             if (!hasContentType)
+            {
                 json.WriteString(CloudEventNames.DataContentType, MediaTypes.Json);
+            }
+
             json.WritePropertyName(CloudEventNames.Data);
             EventJson.WriteValue(json, view, schema);
             return;
@@ -91,7 +123,10 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out _);
         bool isJson = SchemalessJson.Is(view, bytes);
         if (!hasContentType)
+        {
             json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
+        }
+
         if (!isJson)
         {
             json.WriteBase64String(CloudEventNames.DataBase64, bytes);

@@ -42,7 +42,10 @@ public static class CloudEventNames
     public static bool IsJson(string mediaType)
     {
         if (!MediaTypeHeaderValue.TryParse(mediaType, out MediaTypeHeaderValue? type) || type.MediaType is not { } name)
+        {
             return false;
+        }
+
         return name.Equals(MediaTypes.Json, StringComparison.OrdinalIgnoreCase)
             || name.Equals("text/json", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

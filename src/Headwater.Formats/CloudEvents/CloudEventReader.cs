@@ -33,11 +33,20 @@ public sealed class CloudEventReader(IncomingEvents into)
     {
         string pointer = $"/{JsonPointer.Escape(name)}";
         if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper))
+        {
             return Fault(pointer, "an attribute's name has lower-case letters a-z and digits.");
+        }
+
         if (_attributes.Count == MaxAttributes)
+        {
             return Fault(pointer, $"a CloudEvent has at most {MaxAttributes} attributes here.");
+        }
+
         if (!IsValid(name, value, out string message))
+        {
             return Fault(pointer, message);
+        }
+
         return _attributes.TryAdd(name, value) || Fault(pointer, "the attribute is there twice.");
     }
 
@@ -46,13 +55,18 @@ public sealed class CloudEventReader(IncomingEvents into)
     {
         attributes = default;
         if (Missing() is { } missing)
+        {
             return Fault($"/{missing}", $"a CloudEvent has the attribute {missing}.");
+        }
 
         UnixMicros? time = null;
         if (_attributes.TryGetValue(CloudEventNames.Time, out string? text))
         {
             if (!Instants.TryParse(text, out UnixMicros instant))
+            {
                 return Fault("/time", $"{Instants.Expected}, not '{text}'.");
+            }
+
             time = instant;
         }
 
@@ -72,7 +86,10 @@ public sealed class CloudEventReader(IncomingEvents into)
         }
 
         if (!Known.TryGetValue(name, out CloudEventAttribute? attribute))
+        {
             return true;
+        }
+
         try
         {
             attribute.Parse(value);
@@ -96,7 +113,9 @@ public sealed class CloudEventReader(IncomingEvents into)
         foreach ((string name, string value) in _attributes)
         {
             if (name is not (CloudEventNames.PartitionKey or CloudEventNames.Time))
+            {
                 _headers.Add(new KeyValuePair<string, string>(CloudEventNames.HeaderOf(name), value));
+            }
         }
     }
 

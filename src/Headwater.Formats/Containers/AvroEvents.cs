@@ -46,7 +46,9 @@ public static class AvroEvents
             long count = reader.ReadLong();
             ReadOnlySpan<byte> stored = reader.ReadBytes();
             if (count < 0 || SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size)) != header.Sync)
+            {
                 throw new AvroFormatException("a block's count is negative or its sync marker is not the header's", position);
+            }
 
             data.Truncate(0);
             BlockCompression.Inflate(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
@@ -61,12 +63,17 @@ public static class AvroEvents
         for (long i = 0; i < count; i++)
         {
             if (into.IsHopeless)
+            {
                 return;
+            }
+
             records.Read(ref reader, data);
         }
 
         if (reader.Remaining > 0)
+        {
             throw new AvroFormatException($"{reader.Remaining} bytes behind the last record of a block", reader.Position);
+        }
     }
 
     private static HeadwaterException Malformed(string message, int index, Exception inner) =>

@@ -43,16 +43,24 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     public static ContainerLayout Of(string writerSchema, ValueSchema stream)
     {
         if (IsSame(stream, writerSchema))
+        {
             return new ContainerLayout([new ContainerField(FieldRole.Value, -1, 0)]);
+        }
+
         using JsonDocument document = ParseSchema(writerSchema);
         JsonElement record = document.RootElement;
         if (!IsRecord(record, out JsonElement fields))
+        {
             throw Unfit("The file's schema is not the stream's, and not a record with a field value of it.");
+        }
 
         bool isSegment = record.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == SegmentRecord;
         var layout = new ContainerLayout([.. fields.EnumerateArray().Select(f => FieldOf(f, stream, isSegment))]);
         if (!layout.Fields.Any(f => f.Role is FieldRole.Value or FieldRole.StoredValue))
+        {
             throw Unfit("The file's schema is not the stream's, and its record has no field value.");
+        }
+
         return layout;
     }
 
@@ -97,7 +105,10 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         if (field.ValueKind != JsonValueKind.Object
             || !field.TryGetProperty("name", out JsonElement named) || named.ValueKind != JsonValueKind.String
             || !field.TryGetProperty("type", out JsonElement type))
+        {
             throw Unfit("A field of the file's record has no name or no type.");
+        }
+
         string name = named.GetString()!;
         return name switch
         {
@@ -116,7 +127,10 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     {
         string text = type.GetRawText();
         if (IsSame(stream, text))
+        {
             return FieldRole.Value;
+        }
+
         return IsSame(StoredSchemaOf(stream), text)
             ? FieldRole.StoredValue
             : throw Unfit("The schema of the file's field value is not the stream's.");
@@ -135,9 +149,15 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         some = type;
         nullAt = -1;
         if (type.ValueKind != JsonValueKind.Array)
+        {
             return true;
+        }
+
         if (type.GetArrayLength() != 2)
+        {
             return false;
+        }
+
         nullAt = IsPrimitive(type[0], "null") ? 0 : IsPrimitive(type[1], "null") ? 1 : -1;
         some = nullAt == 0 ? type[1] : type[0];
         return nullAt >= 0;

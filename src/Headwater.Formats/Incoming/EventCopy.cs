@@ -56,9 +56,14 @@ public sealed class EventCopy : IDisposable
         Begin(attributes);
         _json.WritePropertyName("value");
         if (_schema.Verbatim is null)
+        {
             _json.WriteNullValue();
+        }
         else
+        {
             _schema.WriteJson(ref reader, _json);
+        }
+
         End();
     }
 
@@ -80,23 +85,33 @@ public sealed class EventCopy : IDisposable
     {
         _json.WriteStartObject();
         if (attributes.Key is { } key)
+        {
             _json.WriteString("key", key);
+        }
+
         if (attributes.Headers.Count > 0)
         {
             _json.WriteStartObject("headers");
             foreach ((string name, string value) in attributes.Headers)
+            {
                 _json.WriteString(name, value);
+            }
+
             _json.WriteEndObject();
         }
 
         if (attributes.Time is { } time)
+        {
             _json.WriteNumber("time", time.Value);
+        }
     }
 
     private void End()
     {
         _json.WriteEndObject();
         if (_json.BytesPending + _json.BytesCommitted > Limits.BodyBytes)
+        {
             throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+        }
     }
 }

@@ -30,7 +30,9 @@ public sealed class EventDigest : IDisposable
         AddTag(JsonValue);
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value), new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
         while (reader.Read())
+        {
             AddToken(ref reader);
+        }
     }
 
     public void Add(in EventAttributes attributes, ReadOnlySpan<byte> value)
@@ -66,9 +68,13 @@ public sealed class EventDigest : IDisposable
         AddTag((byte)reader.TokenType);
         bool isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
         if (isText && reader.ValueIsEscaped)
+        {
             AddUnescaped(ref reader);
+        }
         else
+        {
             AddSized(reader.ValueSpan);
+        }
     }
 
     private void AddUnescaped(ref Utf8JsonReader reader)

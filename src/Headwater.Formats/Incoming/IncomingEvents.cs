@@ -38,7 +38,9 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
         digest?.Add(attributes, value);
         events.AddJson(attributes, value);
         if (IsFit)
+        {
             copy?.Add(attributes, value);
+        }
     }
 
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
@@ -46,7 +48,9 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
         digest?.Add(attributes, value);
         events.AddBytes(attributes, value);
         if (IsFit)
+        {
             copy?.AddBytes(attributes, value);
+        }
     }
 
     /// <param name="attributes">Beside the value.</param>
@@ -56,7 +60,9 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
         digest?.Add(attributes, unionValue);
         events.AddAvro(attributes, unionValue);
         if (IsFit)
+        {
             copy?.AddAvro(attributes, unionValue);
+        }
     }
 
     /// <summary>Counts one event that does not fit.</summary>
@@ -76,9 +82,14 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
     public void ThrowIfUnfit()
     {
         if (events.Faults.Count > 0)
+        {
             throw Unfit([.. events.Faults.Select(AsPosted)]);
+        }
+
         if (events.Count == 0)
+        {
             throw new HeadwaterException(ErrorCode.EmptyBatch, "The request has no events; send at least one.");
+        }
     }
 
     private HeadwaterException Unfit(IReadOnlyList<EventFault> faults)

@@ -22,7 +22,10 @@ public static class JsonEvents
         foreach (JsonElement item in events.EnumerateArray())
         {
             if (into.IsHopeless)
+            {
                 return;
+            }
+
             reader.Add(item);
         }
     }
@@ -30,20 +33,31 @@ public static class JsonEvents
     private static JsonElement EventsOf(JsonElement root)
     {
         if (root.ValueKind == JsonValueKind.Array)
+        {
             return root;
+        }
+
         if (root.ValueKind != JsonValueKind.Object)
+        {
             throw Refusals.MalformedBody($"A body is an array of events or {{\"events\":[…]}}, not {JsonKinds.Name(root)}.");
+        }
 
         JsonElement? events = null;
         var faults = new BodyFaults();
         foreach (JsonProperty member in root.EnumerateObject())
         {
             if (!JsonKinds.TryName(member, out string name) || name != "events")
+            {
                 faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events or {\"events\":[…]}.");
+            }
             else if (events is not null)
+            {
                 throw Refusals.MalformedBody("The member events is there twice.");
+            }
             else
+            {
                 events = member.Value;
+            }
         }
 
         faults.ThrowIfAny();

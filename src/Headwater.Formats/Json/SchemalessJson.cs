@@ -15,7 +15,9 @@ public static class SchemalessJson
         foreach (HeaderView header in view.Headers)
         {
             if (header.Name.SequenceEqual("content-type"u8))
+            {
                 return header.Value.SequenceEqual("application/json"u8) && IsJson(value);
+            }
         }
 
         return false;
@@ -42,7 +44,10 @@ public static class SchemalessJson
     private static bool IsJson(ReadOnlySpan<byte> value)
     {
         if (!Utf8.IsValid(value))
+        {
             return false;
+        }
+
         var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
         try
         {

@@ -32,11 +32,16 @@ public static class JsonBodies
     public static void CheckUtf8(ReadOnlySpan<byte> body)
     {
         if (Utf8.IsValid(body))
+        {
             return;
+        }
 
         int at = 0;
         while (System.Text.Rune.DecodeFromUtf8(body[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        {
             at += length;
+        }
+
         throw Refusals.MalformedBody($"The body is not UTF-8: byte {at} begins no character.");
     }
 

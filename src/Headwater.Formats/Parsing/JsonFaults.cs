@@ -15,7 +15,10 @@ public static class JsonFaults
         string what = Message(exception);
         string pointer = "";
         if (index is null)
+        {
             Locate(body, out index, out pointer);
+        }
+
         string place = index is { } i ? $" in event {i}" : "";
         string at = $"line {(exception.LineNumber ?? 0) + 1}, byte {(exception.BytePositionInLine ?? 0) + 1}";
         return new HeadwaterException(ErrorCode.MalformedBody, $"The body is not JSON: {what} ({at}{place}). Nothing was stored.", exception)
@@ -39,7 +42,9 @@ public static class JsonFaults
         try
         {
             while (reader.Read())
+            {
                 path.Step(ref reader);
+            }
         }
         catch (JsonException)
         {
@@ -87,7 +92,9 @@ public sealed class JsonPath
         foreach ((string? name, int item, bool isArray) in _levels.Skip(events + 1))
         {
             if (isArray || name is not null)
+            {
                 text.Append('/').Append(isArray ? item : JsonPointer.Escape(name!));
+            }
         }
 
         pointer = text.ToString();
@@ -96,6 +103,8 @@ public sealed class JsonPath
     private void Next()
     {
         if (_levels.Count > 0 && _levels[^1].IsArray)
+        {
             _levels[^1] = _levels[^1] with { Index = _levels[^1].Index + 1 };
+        }
     }
 }

@@ -22,7 +22,10 @@ internal static class Answer
         ReadOnlyMemory<byte> body = Render(write);
         string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
         if (IsKnown(context, tag))
+        {
             return Empty(context, StatusCodes.Status304NotModified);
+        }
+
         return BytesAsync(context, status, MediaTypes.Json, body);
     }
 
@@ -42,9 +45,14 @@ internal static class Answer
         response.Headers.Vary = "Accept, Accept-Encoding";
         ResponseEncoding encoding = body.Length < CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         if (encoding == ResponseEncoding.Identity)
+        {
             response.ContentLength = body.Length;
+        }
+
         if (HttpMethods.IsHead(context.Request.Method))
+        {
             return;
+        }
 
         var target = ResponseBody.Begin(context, encoding);
         await target.Writer.WriteAsync(body, context.RequestAborted);
@@ -63,7 +71,10 @@ internal static class Answer
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
             write(json);
+        }
+
         return buffer.WrittenMemory;
     }
 }

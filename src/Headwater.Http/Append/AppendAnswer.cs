@@ -13,13 +13,21 @@ internal static class AppendAnswer
     public static Task WriteAsync(HttpContext context, AppendOutcome outcome, int events, bool wantsOffsets)
     {
         if (outcome.Failed.Count > 0)
+        {
             throw Partial(outcome);
+        }
 
         EventTelemetry.Appended(events);
         if (outcome.IsReplay)
+        {
             context.Response.Headers["Idempotent-Replay"] = "true";
+        }
+
         if (wantsOffsets)
+        {
             context.Response.Headers["Preference-Applied"] = AppendHeaders.Representation;
+        }
+
         return Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.Write(json, outcome, events, wantsOffsets));
     }
 

@@ -33,7 +33,10 @@ internal static class AppendBodies
     {
         bool isBinaryMode = request.Headers.ContainsKey(CloudEventBodies.BinaryModeHeader);
         if (isBinaryMode && !IsCloudEvents(request.ContentType))
+        {
             return AppendBody.CloudEventBinary;
+        }
+
         return ContentType.Of(request, Accepted) switch
         {
             null or MediaTypes.Json => AppendBody.Json,

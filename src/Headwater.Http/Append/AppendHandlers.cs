@@ -49,7 +49,10 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema) : null;
         var incoming = new IncomingEvents(events, stream.Schema, digest, copy);
         using (PooledBytes body = await bodies.ReadAsync(context))
+        {
             AppendBodies.Read(format, context.Request, body, incoming);
+        }
+
         incoming.ThrowIfUnfit();
 
         if (copy is not null)

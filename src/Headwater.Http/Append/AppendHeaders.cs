@@ -76,7 +76,9 @@ internal sealed record AppendHeaders
     public void RequireNoCondition()
     {
         if (IfOffset is not null)
+        {
             throw Refusals.Parameter(IfOffsetName, "goes with appends that are answered at once, not with Prefer: respond-async.");
+        }
     }
 
     /// <summary>The first 16 bytes of SHA-256 of principal, a zero byte and key, in UTF-8.</summary>
@@ -100,7 +102,10 @@ internal sealed record AppendHeaders
         string? epoch = One(request, ProducerEpochName);
         string? sequence = One(request, ProducerSequenceName);
         if (id is null && epoch is null && sequence is null)
+        {
             return null;
+        }
+
         if (id is null || epoch is null || sequence is null)
         {
             string missing = id is null ? ProducerIdName : epoch is null ? ProducerEpochName : ProducerSequenceName;

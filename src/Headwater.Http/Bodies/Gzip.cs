@@ -18,7 +18,9 @@ internal static class Gzip
     public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit, BodyBudget budget)
     {
         if (sent.Length < HeaderBytes + TrailerBytes)
+        {
             throw Malformed();
+        }
 
         var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), budget);
         try
@@ -63,7 +65,9 @@ internal static class Gzip
         bool whole = BinaryPrimitives.ReadUInt32LittleEndian(trailer) == Crc32.HashToUInt32(plain)
             && BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) == (uint)plain.Length;
         if (!whole)
+        {
             throw Malformed();
+        }
     }
 
     private static HeadwaterException Malformed(Exception? inner = null) =>

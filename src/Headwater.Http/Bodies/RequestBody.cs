@@ -18,19 +18,29 @@ internal sealed class RequestBody(BodyBudget budget)
         bool gzip = IsGzip(context.Request);
         PooledBytes sent = await ReadSentAsync(context.Request, context.RequestAborted);
         if (!gzip)
+        {
             return sent;
+        }
 
         using (sent)
+        {
             return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes, budget);
+        }
     }
 
     private static bool IsGzip(HttpRequest request)
     {
         string encoding = request.Headers.ContentEncoding.ToString().Trim();
         if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
             return false;
+        }
+
         if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
+        {
             return true;
+        }
+
         throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not taken here; send gzip or none.")
         {
             Facts = Refusals.Fact("acceptedEncodings", Accepted),
@@ -40,7 +50,9 @@ internal sealed class RequestBody(BodyBudget budget)
     private async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (request.ContentLength > Limits.BodyBytes)
+        {
             throw TooLarge();
+        }
 
         var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1, budget);
         try
@@ -50,7 +62,9 @@ internal sealed class RequestBody(BodyBudget budget)
             {
                 body.Advance(read);
                 if (body.Length > Limits.BodyBytes)
+                {
                     throw TooLarge();
+                }
             }
 
             return body;

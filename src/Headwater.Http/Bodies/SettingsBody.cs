@@ -21,12 +21,17 @@ internal sealed class SettingsBody(RequestBody bodies)
     {
         string? type = ContentType.Of(context.Request, accepted);
         if (type is not null && !accepted.Contains(type))
+        {
             throw Refusals.MediaType(type, accepted);
+        }
+
         using PooledBytes body = await bodies.ReadAsync(context);
         JsonBodies.CheckUtf8(body.Span);
         using JsonDocument document = Parse(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
             throw Refusals.MalformedBody($"The body is an object of settings, not {JsonKinds.Name(document.RootElement)}.");
+        }
 
         var faults = new BodyFaults();
         var members = new SettingsMembers(document.RootElement, "", faults);

@@ -19,9 +19,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public string? Text(string name, int mostCharacters)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (TryText(member, out string text) && text.Length <= mostCharacters)
+        {
             return text;
+        }
+
         Refuse(name, member, $"must be a string of at most {mostCharacters} characters");
         return null;
     }
@@ -29,9 +35,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public long? Number(string name, long least, long most)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long number) && number >= least && number <= most)
+        {
             return number;
+        }
+
         Refuse(name, member, $"must be a whole number from {least} to {most}");
         return null;
     }
@@ -39,9 +51,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public bool? Flag(string name)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
             return member.GetBoolean();
+        }
+
         Refuse(name, member, "must be true or false");
         return null;
     }
@@ -50,9 +68,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public TimeSpan? Duration(string name)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero)
+        {
             return duration;
+        }
+
         Refuse(name, member, $"must be longer than nothing; {Durations.Expected}");
         return null;
     }
@@ -60,7 +84,10 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public IReadOnlyList<string>? Texts(string name, int most, int mostCharacters)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind != JsonValueKind.Array || member.GetArrayLength() > most)
         {
             Refuse(name, member, $"must be an array of at most {most} strings");
@@ -72,9 +99,14 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         foreach (JsonElement item in member.EnumerateArray())
         {
             if (TryText(item, out string text) && text.Length > 0 && text.Length <= mostCharacters && !texts.Contains(text))
+            {
                 texts.Add(text);
+            }
             else
+            {
                 Refuse($"{name}/{index}", item, $"must be a string of 1 to {mostCharacters} characters that is not there yet");
+            }
+
             index++;
         }
 
@@ -85,14 +117,21 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public IReadOnlyList<long>? Numbers(string name, int most, long least, long greatest)
     {
         if (TakeArray(name, most, "whole numbers") is not { } array)
+        {
             return null;
+        }
+
         var numbers = new List<long>();
         foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
         {
             if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest && !numbers.Contains(number))
+            {
                 numbers.Add(number);
+            }
             else
+            {
                 Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that is not there yet");
+            }
         }
 
         return numbers;
@@ -102,7 +141,10 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public IReadOnlyList<T>? Items<T>(string name, int most, Func<SettingsMembers, T> read)
     {
         if (TakeArray(name, most, "objects") is not { } array)
+        {
             return null;
+        }
+
         var items = new List<T>();
         foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
         {
@@ -127,11 +169,16 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         where T : struct
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         foreach ((string choice, T value) in choices)
         {
             if (member.ValueKind == JsonValueKind.String && member.ValueEquals(choice))
+            {
                 return value;
+            }
         }
 
         Refuse(name, member, $"must be one of {string.Join(", ", choices.Select(c => c.Name))}");
@@ -143,11 +190,17 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         where T : struct
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         string[] given = member.ValueKind != JsonValueKind.Array ? [] : [.. member.EnumerateArray().Select(i => TryText(i, out string text) ? text : "")];
         T[] values = [.. choices.Where(c => given.Contains(c.Name)).Select(c => c.Value)];
         if (values.Length > 0 && values.Length == given.Length)
+        {
             return values;
+        }
+
         Refuse(name, member, $"must be an array of {string.Join(", ", choices.Select(c => c.Name))}, each at most once and at least one");
         return null;
     }
@@ -157,7 +210,10 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         where T : class
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind != JsonValueKind.Object)
         {
             Refuse(name, member, "must be an object");
@@ -177,7 +233,10 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public void Refuse(string name, string reason)
     {
         if (!Has(name))
+        {
             return;
+        }
+
         _known.Add(name);
         faults.AddUnknown($"{pointer}/{name}", reason);
     }
@@ -188,7 +247,9 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         foreach (JsonProperty member in container.EnumerateObject())
         {
             if (!JsonKinds.TryName(member, out string name) || !_known.Contains(name))
+            {
                 faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; there are {string.Join(", ", _known)}.");
+            }
         }
     }
 
@@ -201,9 +262,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     private JsonElement? TakeArray(string name, int most, string what)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most)
+        {
             return member;
+        }
+
         Refuse(name, member, $"must be an array of at most {most} {what}");
         return null;
     }

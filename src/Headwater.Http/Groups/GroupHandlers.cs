@@ -31,7 +31,10 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         StreamDescription stream = await StreamAsync(context);
         GroupPage page = await log.Groups.ListAsync(stream, query.Text("after"), limit, context.RequestAborted);
         if (page.Next is not null)
+        {
             context.Response.Headers.Link = $"</streams/{stream.Name}/groups?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, page));
     }
 
@@ -68,7 +71,10 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         StreamDescription stream = await log.Streams.RecallAsync(name, StreamRemembered, context.RequestAborted);
         MemberAnswer answer = await log.Groups.JoinAsync(stream, group, body.On(stream), context.RequestAborted);
         if (!answer.Renewed && (await log.Streams.RecallAsync(name, StreamLookedAfter, context.RequestAborted)).StreamId != stream.StreamId)
+        {
             throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' has been deleted and created anew; drop everything and join again.");
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, answer));
     }
 

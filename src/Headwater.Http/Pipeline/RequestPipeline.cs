@@ -22,13 +22,19 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         {
             SetDefaults(context.Response.Headers);
             if (route is not null)
+            {
                 Caller.Set(context, await access(context, route));
+            }
+
             await handle(context);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             if (!context.Response.HasStarted)
+            {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+
             measure.Failed("client_gone");
             logger.ClientGone(context.Request.Method, route?.Template);
         }
@@ -54,7 +60,10 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         context.Response.Clear();
         SetDefaults(context.Response.Headers);
         if (allow is not null)
+        {
             context.Response.Headers.Allow = allow;
+        }
+
         await ProblemJson.WriteAsync(context, problem);
     }
 
@@ -67,10 +76,16 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
     private void Report(HttpContext context, Route? route, Problem problem, Exception exception)
     {
         if (problem.IsDefect)
+        {
             logger.Defect(context.Request.Method, route?.Template, exception);
+        }
         else if (problem.Status >= 500)
+        {
             logger.Unavailable(context.Request.Method, route?.Template, problem.CodeName, exception);
+        }
         else
+        {
             logger.Refused(context.Request.Method, route?.Template, problem.CodeName, problem.Detail);
+        }
     }
 }

@@ -44,16 +44,29 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         foreach (EventView view in block.Block.GetEvents(block.Schema))
         {
             if (view.Offset >= block.Deliver.End)
+            {
                 break;
+            }
+
             if (view.Offset < block.Deliver.Start)
+            {
                 continue;
+            }
+
             events++;
             if (form == Representation.CloudEventBatch)
+            {
                 _cloudEvents.Write(json, view, block.Schema);
+            }
             else
+            {
                 EventJson.Write(json, view, block.Schema);
+            }
+
             if (form == Representation.NdJson)
+            {
                 EndLine(json, body);
+            }
         }
 
         return events;
@@ -84,10 +97,16 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
     private void Close(Utf8JsonWriter json, PartitionRange range)
     {
         if (form == Representation.NdJson)
+        {
             return;
+        }
+
         json.WriteEndArray();
         if (form != Representation.Json)
+        {
             return;
+        }
+
         json.WriteNumber("nextOffset", range.Next.Value);
         json.WriteNumber("logStartOffset", range.LogStart.Value);
         json.WriteNumber("logEndOffset", range.LogEnd.Value);

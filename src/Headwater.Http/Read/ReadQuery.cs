@@ -30,7 +30,10 @@ internal static class ReadQuery
         string? offset = query.Text("offset");
         string? time = query.Text("time");
         if (offset is not null && time is not null)
+        {
             throw Refusals.Parameter("time", "goes without offset; give one of them.");
+        }
+
         if (time is not null)
         {
             return Instants.TryParse(time, out UnixMicros instant)

@@ -26,7 +26,9 @@ internal static class Representations
     public static Representation Of(HttpRequest request)
     {
         if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? accepted))
+        {
             return Representation.Json;
+        }
 
         int best = 0;
         double quality = 0;
@@ -34,7 +36,9 @@ internal static class Representations
         {
             double rated = Quality(accepted, Offered[i]);
             if (rated > quality)
+            {
                 (best, quality) = (i, rated);
+            }
         }
 
         return quality > 0

@@ -12,9 +12,15 @@ internal static class ContentType
     public static string? Of(HttpRequest request, IReadOnlyList<string> accepted)
     {
         if (string.IsNullOrEmpty(request.ContentType))
+        {
             return null;
+        }
+
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || type.MediaType.Value is not { } name)
+        {
             throw Refusals.MediaType(request.ContentType, accepted);
+        }
+
         if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Charset {type.Charset} is not taken here; send UTF-8.")

@@ -21,9 +21,14 @@ internal sealed class QueryParameters
         foreach ((string name, StringValues values) in _query)
         {
             if (name != FunctionKey && !known.Contains(name, StringComparer.Ordinal))
+            {
                 throw Refusals.Parameter(name, known.Length == 0 ? "is unknown; there are no parameters here." : $"is unknown; there are {string.Join(", ", known)}.");
+            }
+
             if (values.Count > 1)
+            {
                 throw Refusals.Parameter(name, "is there more than once.");
+            }
         }
     }
 
@@ -34,7 +39,10 @@ internal sealed class QueryParameters
     public long? Number(string name, long least, long most)
     {
         if (Text(name) is not { } text)
+        {
             return null;
+        }
+
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
             ? number
             : throw Refusals.Parameter(name, $"is a whole number from {least} to {most}, not '{text}'.");
@@ -44,11 +52,17 @@ internal sealed class QueryParameters
     public TimeSpan? Duration(string name, TimeSpan most)
     {
         if (Text(name) is not { } text)
+        {
             return null;
+        }
+
         bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= most.TotalSeconds;
         TimeSpan duration = isNumber ? TimeSpan.FromSeconds(seconds) : default;
         if ((isNumber || Durations.TryParse(text, out duration)) && duration <= most)
+        {
             return duration;
+        }
+
         throw Refusals.Parameter(name, $"is seconds or an ISO 8601 duration, at most {Durations.Format(most)}, not '{text}'.");
     }
 }

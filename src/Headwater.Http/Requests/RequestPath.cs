@@ -26,7 +26,10 @@ internal static class RequestPath
     {
         string text = Value(context, "partition");
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
             throw Refusals.Parameter("partition", $"is a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
+        }
+
         return stream.Partition(number);
     }
 

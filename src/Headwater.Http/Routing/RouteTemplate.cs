@@ -38,12 +38,19 @@ internal sealed class RouteTemplate
         {
             ReadOnlySpan<char> segment = rest[range];
             if (index == _segments.Length || segment.IsEmpty)
+            {
                 return false;
+            }
+
             string expected = _segments[index++];
             if (IsName(expected))
+            {
                 values?[NameOf(expected)] = segment.ToString();
+            }
             else if (!segment.SequenceEqual(expected))
+            {
                 return false;
+            }
         }
 
         return index == _segments.Length;

@@ -26,9 +26,15 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
                 json.WriteStartObject("maintenance");
                 json.WriteBoolean("overdue", maintenance.IsOverdue);
                 if (maintenance.IsOverdue)
+                {
                     MaintenanceJson.WriteNames(json, "overdueWork", maintenance.Overdue);
+                }
+
                 if (maintenance.LastRun is { } last)
+                {
                     json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
+                }
+
                 json.WriteEndObject();
             }
 

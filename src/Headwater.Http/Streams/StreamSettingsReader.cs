@@ -34,7 +34,10 @@ internal static class StreamSettingsReader
     public static StreamChange Change(SettingsMembers members)
     {
         foreach (string settled in (string[])["kind", "partitions", "codec", "schema"])
+        {
             members.Refuse(settled, Settled);
+        }
+
         return new StreamChange
         {
             Retention = Named(members, "retention", members.Members("retention", ReadRetention)),

@@ -39,7 +39,9 @@ public sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoStr
             GenericRecord record = reader.Next();
             long offset = (long)record["offset"];
             if (!where.Add(new Placement(partition, offset), Event(record)))
+            {
                 throw new HostException($"Offset {offset} of {stream.Name}/{partition} stands in the files twice.");
+            }
         }
     }
 

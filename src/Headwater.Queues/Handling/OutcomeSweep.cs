@@ -33,7 +33,10 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             for (int shard = 0; shard < QueuedStatuses.Shards; shard++)
             {
                 if (!InTime())
+                {
                     return new SweepReport(rows, claims, Finished: false);
+                }
+
                 (int forgotten, int deleted) = await SweepAsync(day, shard, old, InTime, cancellation);
                 (rows, claims) = (rows + forgotten, claims + deleted);
             }
@@ -53,13 +56,21 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             foreach ((QueuedStatus status, _) in done)
             {
                 if (status.Claim is { } claim && await blobs.DeleteAsync(claim, null, cancellation))
+                {
                     claims++;
+                }
             }
 
             if (done.Length > 0 && await statuses.ForgetAsync(day, shard, done, cancellation))
+            {
                 rows += done.Length;
+            }
+
             if (page.Count < PageSize)
+            {
                 break;
+            }
+
             after = page[^1].Status.Id;
         }
 
@@ -77,7 +88,9 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             foreach (BlobItem item in page.Items.Where(i => i.LastModified < untouchedSince))
             {
                 if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
+                {
                     deleted++;
+                }
             }
 
             continuation = page.Continuation;

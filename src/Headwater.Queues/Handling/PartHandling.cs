@@ -33,7 +33,10 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
         {
             AppendOutcome outcome = await AppendAsync(batch, enqueued, cancellation);
             if (!batch.FromInbox)
+            {
                 await statuses.RecordAsync(QueuedStatus.Appended(batch, outcome, context.Time.GetUtcNow()), cancellation);
+            }
+
             QueueTelemetry.Count(queue, outcome.IsReplay ? "repeated" : "appended");
         }
         catch (HeadwaterException problem) when (Verdicts.Of(problem.Code) == Verdict.AwaitTurn)

@@ -38,7 +38,10 @@ public sealed class Poisoning(PoisonList list, QueuedStatuses statuses, Outbound
         };
         await list.AddAsync(new PoisonEntry(record, Excerpt(text.Span)), cancellation);
         if (batch is { FromInbox: false })
+        {
             await statuses.RecordAsync(StatusOf(batch, record), cancellation);
+        }
+
         byte[] message = await outbound.PackAsync(record, text, cancellation);
         await outbound.SendAgainAsync(queue + StorageNames.PoisonSuffix, message, TimeSpan.Zero, cancellation);
         logger.Poisoned(queue, record.Ref, record.Code);
@@ -54,7 +57,10 @@ public sealed class Poisoning(PoisonList list, QueuedStatuses statuses, Outbound
     private static string Shortened(string text, int most)
     {
         if (text.Length <= most)
+        {
             return text;
+        }
+
         int end = char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
         return text[..end] + "…";
     }

@@ -31,9 +31,15 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     {
         StreamDescription stream = await StreamOfAsync(batch, cancellation);
         if (batch.Content.ClaimBytes is not { } bytes)
+        {
             return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
+        }
+
         if (batch.StreamId is null || !TimedId.IsWellFormed(batch.Id))
+        {
             throw Refusals.MalformedBody("An envelope whose events are in a blob names its stream's id.");
+        }
+
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
@@ -48,9 +54,13 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private static void Read(QueuedContent content, IncomingEvents into)
     {
         if (content.CloudEvent is { } item)
+        {
             CloudEventBodies.ReadOne(item, into);
+        }
         else if (content.Events is { } events)
+        {
             JsonEvents.ReadArray(events, into, takesBytes: true);
+        }
     }
 
     /// <summary>The stream as it stands now: what speaks against the batch is believed only of a description just read.</summary>
@@ -59,7 +69,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         var name = StreamName.Parse(batch.Stream);
         StreamDescription stream = await log.Streams.GetAsync(name, cancellation);
         if (Against(batch, stream) is null)
+        {
             return stream;
+        }
+
         stream = await log.Streams.ReloadAsync(name, cancellation);
         return Against(batch, stream) is { } reason ? throw reason : stream;
     }
@@ -67,7 +80,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private static HeadwaterException? Against(QueuedBatch batch, StreamDescription stream)
     {
         if (batch.StreamId is { } id && id != stream.StreamId)
+        {
             return new HeadwaterException(ErrorCode.StreamNotFound, $"The batch is for stream '{stream.Name}' with id {id}, which was deleted; the stream of that name now is another.");
+        }
+
         return batch.FromInbox && !stream.Settings.Inbox
             ? new HeadwaterException(ErrorCode.InboxClosed, $"Stream '{stream.Name}' takes nothing from the inbox. PATCH /streams/{stream.Name} with {{\"inbox\":true}} opens it.")
             : null;
@@ -107,7 +123,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             catch (HeadwaterException gap) when (gap.Code == ErrorCode.SequenceGap && IsNear(gap, turn))
             {
                 if (!await IsTurnAsync(before.Task, cancellation))
+                {
                     throw;
+                }
+
                 outcome = WholeOrThrow(await log.AppendAsync(stream, events, appending, cancellation));
             }
 
@@ -126,7 +145,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private async Task<bool> IsTurnAsync(Task before, CancellationToken cancellation)
     {
         if (options.TurnPatience <= TimeSpan.Zero)
+        {
             return before.IsCompleted;
+        }
+
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAny(before, Task.Delay(options.TurnPatience, time, done.Token));
         await done.CancelAsync();

@@ -31,7 +31,10 @@ public static class QueuedWaiting
     {
         long expected = gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long known ? known : 0;
         if (wait.Expected != expected)
+        {
             wait = QueuedWait.None; // Nearer than before: the gap is being closed.
+        }
+
         double seconds = (1 + ((double)(sequence - expected) / SequencesPerSecond)) * Math.Pow(GapGrowth, Math.Min(wait.Attempts, 20));
         TimeSpan delay = Whole(TimeSpan.FromSeconds(Math.Min(seconds, LongestForTurn.TotalSeconds)), LongestForTurn);
         return (new QueuedWait(wait.Attempts + 1, wait.Waited + delay, expected), delay);

@@ -23,7 +23,10 @@ public sealed class Turns
         lock (_gate)
         {
             if (!_waiting.TryGetValue(turn, out List<TaskCompletionSource>? all))
+            {
                 _waiting[turn] = all = [];
+            }
+
             all.Add(mine);
         }
 
@@ -35,7 +38,9 @@ public sealed class Turns
         lock (_gate)
         {
             if (_waiting.TryGetValue(turn, out List<TaskCompletionSource>? all) && all.Remove(mine) && all.Count == 0)
+            {
                 _waiting.Remove(turn);
+            }
         }
     }
 
@@ -49,6 +54,8 @@ public sealed class Turns
         }
 
         foreach (TaskCompletionSource waiting in next)
+        {
             waiting.TrySetResult();
+        }
     }
 }

@@ -18,9 +18,14 @@ public sealed class EnvelopeMembers
         foreach (JsonProperty member in envelope.EnumerateObject())
         {
             if (!JsonKinds.TryName(member, out string name) || !known.Contains(name))
+            {
                 throw new HeadwaterException(ErrorCode.UnknownMember, $"The envelope has the unknown member '{name}'; there are {string.Join(", ", known)}.");
+            }
+
             if (!_members.TryAdd(name, member.Value))
+            {
                 throw Refusals.MalformedBody($"The envelope has the member {name} twice.");
+            }
         }
     }
 
@@ -31,7 +36,10 @@ public sealed class EnvelopeMembers
     public string? Text(string name, int most = 1024)
     {
         if (!Has(name))
+        {
             return null;
+        }
+
         return _members[name].ValueKind == JsonValueKind.String && JsonKinds.TryText(_members[name], out string text) && text.Length > 0 && text.Length <= most
             ? text
             : throw Bad(name, $"a text of 1 to {most} characters");
@@ -43,7 +51,10 @@ public sealed class EnvelopeMembers
     public long? Number(string name, long least, long most)
     {
         if (!Has(name))
+        {
             return null;
+        }
+
         return _members[name].ValueKind == JsonValueKind.Number && _members[name].TryGetInt64(out long number) && number >= least && number <= most
             ? number
             : throw Bad(name, $"a whole number from {least} to {most}");
@@ -53,7 +64,10 @@ public sealed class EnvelopeMembers
     public UInt128? Hex(string name)
     {
         if (Text(name, RequestKey.Size * 2) is not { } text)
+        {
             return null;
+        }
+
         return text.Length == RequestKey.Size * 2 && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value)
             ? value
             : throw Bad(name, "32 hex digits");
@@ -63,21 +77,30 @@ public sealed class EnvelopeMembers
     public DateTimeOffset? Instant(string name)
     {
         if (Text(name) is not { } text)
+        {
             return null;
+        }
+
         return Instants.TryParse(text, out Core.Positions.UnixMicros instant) ? instant.ToDateTimeOffset() : throw Bad(name, "a time");
     }
 
     public bool Flag(string name)
     {
         if (!Has(name))
+        {
             return false;
+        }
+
         return _members[name].ValueKind == JsonValueKind.True ? true : throw Bad(name, "true");
     }
 
     public JsonElement? Element(string name, JsonValueKind kind)
     {
         if (!Has(name))
+        {
             return null;
+        }
+
         return _members[name].ValueKind == kind ? _members[name] : throw Bad(name, kind == JsonValueKind.Array ? "an array" : "an object");
     }
 

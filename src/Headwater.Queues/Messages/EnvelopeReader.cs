@@ -55,7 +55,10 @@ public static class EnvelopeReader
     {
         long? version = members.Number(EnvelopeNames.Version, 0, int.MaxValue);
         if (version != EnvelopeWriter.Version)
+        {
             throw Refusals.MalformedBody($"The envelope's version is {version?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; this app reads version {EnvelopeWriter.Version}.");
+        }
+
         return new QueuedBatch
         {
             Id = "",
@@ -75,7 +78,10 @@ public static class EnvelopeReader
         long? epoch = members.Number(EnvelopeNames.Epoch, 1, int.MaxValue);
         long? sequence = members.Number(EnvelopeNames.Sequence, 0, long.MaxValue);
         if (producer is null && epoch is null && sequence is null)
+        {
             return null;
+        }
+
         return producer is not null && epoch is { } known && sequence is { } place
             ? new ProducerPosition(producer, new ProducerEpoch((int)known), new SequenceNumber(place))
             : throw Refusals.MalformedBody("The envelope's members producer, epoch and sequence go together; one is missing.");

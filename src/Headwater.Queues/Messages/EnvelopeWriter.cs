@@ -42,10 +42,16 @@ public static class EnvelopeWriter
         json.WriteString(EnvelopeNames.Stream, batch.Stream);
         WriteText(json, EnvelopeNames.StreamId, batch.StreamId);
         if (batch.Partition is { } partition)
+        {
             json.WriteNumber(EnvelopeNames.Partition, partition);
+        }
+
         WriteText(json, EnvelopeNames.PartitionBy, batch.PartitionBy);
         if (batch.HasOwnKey)
+        {
             json.WriteString(EnvelopeNames.Key, batch.Key.ToString());
+        }
+
         WriteText(json, EnvelopeNames.Digest, batch.Digest?.ToString());
         if (batch.Producer is { } producer)
         {
@@ -55,7 +61,10 @@ public static class EnvelopeWriter
         }
 
         if (batch.FromInbox)
+        {
             json.WriteBoolean(EnvelopeNames.Inbox, true);
+        }
+
         WriteText(json, EnvelopeNames.TraceParent, batch.TraceParent);
         WriteText(json, EnvelopeNames.TraceState, batch.TraceState);
     }
@@ -63,19 +72,30 @@ public static class EnvelopeWriter
     private static void WriteProgress(Utf8JsonWriter json, QueuedBatch batch)
     {
         if (batch.Enqueued is { } enqueued)
+        {
             json.WriteString(EnvelopeNames.Enqueued, enqueued.UtcDateTime);
+        }
+
         if (batch.Wait == QueuedWait.None)
+        {
             return;
+        }
+
         json.WriteNumber(EnvelopeNames.Attempts, batch.Wait.Attempts);
         json.WriteNumber(EnvelopeNames.Waited, (long)batch.Wait.Waited.TotalSeconds);
         if (batch.Wait.Expected is { } expected)
+        {
             json.WriteNumber(EnvelopeNames.Expected, expected);
+        }
     }
 
     private static void WriteContent(Utf8JsonWriter json, QueuedContent content)
     {
         if (content.ClaimBytes is { } bytes)
+        {
             json.WriteNumber(EnvelopeNames.Claim, bytes);
+        }
+
         if (content.Events is { } events)
         {
             json.WritePropertyName(EnvelopeNames.Events);
@@ -92,7 +112,9 @@ public static class EnvelopeWriter
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null)
+        {
             json.WriteString(name, text);
+        }
     }
 }
 

@@ -53,19 +53,33 @@ public sealed record PoisonRecord
             json.WriteString("ref", Ref);
             json.WriteString("queue", Queue);
             if (Id is not null)
+            {
                 json.WriteString("id", Id);
+            }
+
             if (Stream is not null)
+            {
                 json.WriteString("stream", Stream);
+            }
+
             json.WriteString("code", Code);
             if (Reason.Length > 0)
+            {
                 json.WriteString("reason", Reason);
+            }
+
             json.WriteString("at", At.UtcDateTime);
             json.WriteString("enqueued", Enqueued.UtcDateTime);
             json.WriteEndObject();
             if (claim)
+            {
                 json.WriteNumber(EnvelopeNames.Claim, body.Length);
+            }
             else
+            {
                 json.WriteString(EnvelopeNames.Body, body);
+            }
+
             json.WriteEndObject();
         }
 
@@ -91,7 +105,10 @@ public sealed record PoisonRecord
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison) || poison.ValueKind != JsonValueKind.Object)
+        {
             return null;
+        }
+
         var outer = new EnvelopeMembers(message, [EnvelopeNames.Version, EnvelopeNames.Poison, EnvelopeNames.Body, EnvelopeNames.Claim]);
         var members = new EnvelopeMembers(poison, ["ref", "queue", "id", "stream", "code", "reason", "at", "enqueued"]);
         string reference = members.Required("ref");

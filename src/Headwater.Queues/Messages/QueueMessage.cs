@@ -24,9 +24,15 @@ public static class QueueMessage
     {
         JsonElement root = document.RootElement;
         if (queue == StorageNames.AppendsQueue)
+        {
             return [Part(text, root, EnvelopeReader.ReadOwn)];
+        }
+
         if (root.ValueKind == JsonValueKind.Array)
+        {
             return [.. root.EnumerateArray().Select(item => Part(Raw(item), item, CloudEventOf))];
+        }
+
         return [Part(text, root, IsCloudEvent(root) ? CloudEventOf : EnvelopeReader.ReadForeign)];
     }
 
@@ -35,7 +41,10 @@ public static class QueueMessage
     {
         ReadOnlySpan<byte> trimmed = body.Span.Trim(" \t\r\n"u8);
         if (trimmed.IsEmpty || trimmed[0] is (byte)'{' or (byte)'[' || !Base64.IsValid(trimmed))
+        {
             return body;
+        }
+
         byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(trimmed.Length)];
         Base64.DecodeFromUtf8(trimmed, decoded, out _, out int written);
         return decoded.AsMemory(0, written);
@@ -62,7 +71,10 @@ public static class QueueMessage
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
             item.WriteTo(json);
+        }
+
         return buffer.WrittenMemory;
     }
 

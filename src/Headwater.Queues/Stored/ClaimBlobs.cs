@@ -34,7 +34,10 @@ public sealed class ClaimBlobs(IBlobs blobs)
     public async Task<T> ReadAsync<T>(string name, int bytes, Func<ReadOnlyMemory<byte>, Task<T>> use, CancellationToken cancellation)
     {
         if (!_budget.TryTake(bytes))
+        {
             throw _budget.Exhausted();
+        }
+
         try
         {
             using BlobRead read = await blobs.ReadAsync(name, 0, bytes, cancellation)

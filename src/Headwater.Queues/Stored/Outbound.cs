@@ -34,7 +34,10 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
     {
         byte[] whole = record.Write(body.Span, claim: false);
         if (QueueText.Size(whole) <= QueueText.MaxBytes)
+        {
             return whole;
+        }
+
         await claims.WriteAsync(ClaimBlobs.MessageName(record.Ref), body, cancellation);
         return record.Write(body.Span, claim: true);
     }

@@ -31,7 +31,9 @@ public sealed class PoisonList(ITables tables)
         foreach ((string name, string? text) in new[] { ("id", record.Id), ("stream", record.Stream) })
         {
             if (text is not null)
+            {
                 values[name] = text;
+            }
         }
 
         await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation);

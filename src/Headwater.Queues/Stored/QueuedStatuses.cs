@@ -62,13 +62,17 @@ public sealed class QueuedStatuses(ITables tables)
             values["count"] = (long)status.Count;
             string shares = JsonSerializer.Serialize(status.Partitions, QueuedJson.Default.IReadOnlyListQueuedShare);
             for (int part = 0; part * TextLength < shares.Length; part++)
+            {
                 values[SharesName(part)] = shares[(part * TextLength)..Math.Min((part + 1) * TextLength, shares.Length)];
+            }
         }
 
         foreach ((string name, string? text) in new[] { ("code", status.Code), ("reason", status.Reason), ("claim", status.Claim) })
         {
             if (text is not null)
+            {
                 values[name] = text;
+            }
         }
 
         return values;
@@ -91,7 +95,10 @@ public sealed class QueuedStatuses(ITables tables)
     {
         string shares = "";
         for (int part = 0; row.Text(SharesName(part)) is { } text; part++)
+        {
             shares += text;
+        }
+
         return shares;
     }
 

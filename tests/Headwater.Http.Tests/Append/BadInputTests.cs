@@ -253,7 +253,10 @@ public sealed class BadInputTests
     {
         using var zipped = new MemoryStream();
         using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
             gzip.Write(plain);
+        }
+
         return zipped.ToArray();
     }
 
@@ -273,7 +276,10 @@ public sealed class BadInputTests
         Reply reply = await _api.PostAsync("/streams/s/events", body, ("Content-Type", type));
         Assert.Equal((status, code, "no"), (reply.Status, reply.Code, (string?)reply.Json["appended"]));
         if (faults.Length > 0)
+        {
             Assert.Equal(faults, reply.Faults);
+        }
+
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
     }
 }

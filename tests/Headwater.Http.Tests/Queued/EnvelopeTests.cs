@@ -46,7 +46,9 @@ public sealed class EnvelopeTests
     {
         byte[] whole = EnvelopeWriter.Write(Full, default);
         for (int length = 0; length < whole.Length; length++)
+        {
             Assert.Throws<HeadwaterException>(() => Read(whole[..length]));
+        }
     }
 
     [Theory]

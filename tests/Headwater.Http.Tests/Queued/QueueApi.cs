@@ -36,7 +36,9 @@ internal sealed class QueueApi
         {
             await Api.Queued.HandleAsync(queue, message.Body, message.Enqueued, message.DequeueCount, TestApi.Cancellation);
             if (!keep)
+            {
                 await Api.Queues.DeleteAsync(queue, message.Receipt, TestApi.Cancellation);
+            }
         }
 
         return page.Count;
@@ -49,7 +51,9 @@ internal sealed class QueueApi
         while (Api.Queues.Bodies("appends").Count + Api.Queues.Bodies("inbox").Count > 0 && Api.Time.GetUtcNow() < end)
         {
             if (await PumpAsync() + await PumpAsync("inbox") == 0)
+            {
                 Api.Time.Advance(TimeSpan.FromSeconds(1));
+            }
         }
     }
 

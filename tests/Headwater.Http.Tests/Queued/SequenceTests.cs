@@ -17,7 +17,9 @@ public sealed class SequenceTests
     {
         await StartAsync();
         foreach (int sequence in new[] { 3, 1, 4, 0, 2 })
+        {
             await AcceptedAsync(sequence);
+        }
 
         await _queue.DrainAsync();
 
@@ -197,7 +199,9 @@ public sealed class SequenceTests
         await Api.CreateAsync("""{"inbox":true}""");
         await Api.SendAsync("POST", "/streams/s/producers/p");
         foreach (int sequence in new[] { 2, 0, 1, 2 })
+        {
             await _queue.PutAsync("inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
+        }
 
         await _queue.DrainAsync();
 
@@ -211,7 +215,10 @@ public sealed class SequenceTests
         QueueApi queue = new(QueuedOptions.Default with { TurnPatience = TimeSpan.FromSeconds(30) });
         await StartAsync(queue);
         foreach (int sequence in new[] { 2, 1, 0 })
+        {
             await AcceptedAsync(sequence, queue);
+        }
+
         var page = await queue.Api.Queues.ReceiveAsync("appends", 32, TimeSpan.FromSeconds(10), TestApi.Cancellation);
 
         await Task.WhenAll(page.Select(m => queue.Api.Queued.HandleAsync("appends", m.Body, m.Enqueued, 1, TestApi.Cancellation)));
