@@ -70,11 +70,11 @@ public sealed class EnvelopeTests
         new[] { MessageKeys.OfEnvelope("a"), MessageKeys.OfCloudEvent("", "a"), AppendHeaders.KeyOf("", "a"), AppendHeaders.KeyOf("envelope", "a") }.Distinct().Count());
 
     [Fact]
-    public void Every_code_is_judged() => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(Enum.IsDefined(Verdicts.Of(code))));
+    public void Every_code_is_judged() => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(Enum.IsDefined(MessageDispositions.Of(code))));
 
     [Fact]
     public void What_may_succeed_unchanged_is_never_given_up() =>
-        Assert.All(Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(Verdict.AwaitStorage, Verdicts.Of(code)));
+        Assert.All(Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(MessageDisposition.AwaitStorage, MessageDispositions.Of(code)));
 
     private static QueuedBatch Read(byte[] json)
     {

@@ -10,7 +10,7 @@ namespace Headwater.Http.Tests.Queued;
 internal sealed class QueueApi
 {
     public QueueApi(QueuedOptions? options = null, Func<IBlobs, IBlobs>? wrap = null) =>
-        Api = new TestApi(wrap: wrap, queued: options ?? QueuedOptions.Default with { TurnPatience = TimeSpan.Zero });
+        Api = new TestApi(wrap: wrap, queued: options ?? QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero });
 
     public TestApi Api { get; }
 

@@ -74,9 +74,9 @@ public sealed class SequenceTests
         await StartAsync();
         string path = await AcceptedAsync(1);
 
-        await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.9);
+        await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.9);
         Assert.Equal("queued", (string?)(await Api.GetAsync(path)).Json["status"]);
-        await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.3);
+        await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.3);
 
         JsonNode status = (await Api.GetAsync(path)).Json;
         Assert.Equal(("poisoned", "sequence_gap"), ((string?)status["status"], (string?)status["code"]));
@@ -92,7 +92,7 @@ public sealed class SequenceTests
 
         foreach (int sequence in new[] { 0, 1, 2, 3 })
         {
-            await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.4);
+            await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.4);
             await AcceptedAsync(sequence);
         }
 
@@ -212,7 +212,7 @@ public sealed class SequenceTests
     [Fact]
     public async Task Batches_handled_together_take_turns_without_going_back_on_the_queue()
     {
-        QueueApi queue = new(QueuedOptions.Default with { TurnPatience = TimeSpan.FromSeconds(30) });
+        QueueApi queue = new(QueuedOptions.Default with { PredecessorTimeout = TimeSpan.FromSeconds(30) });
         await StartAsync(queue);
         foreach (int sequence in new[] { 2, 1, 0 })
         {
