@@ -8,7 +8,10 @@ using Headwater.Queues.Stored;
 
 namespace Headwater.Queues;
 
-/// <summary>The two poison queues. They hold messages that this app gave up with a reason, and messages that the runtime moved there unchanged after <c>maxDequeueCount</c> failures.</summary>
+/// <summary>
+/// The two poison queues. They hold messages that this app gave up with a reason, and messages that the runtime moved there unchanged after
+/// <c>maxDequeueCount</c> failures.
+/// </summary>
 public sealed class PoisonQueues(QueuedAppends queued)
 {
     /// <summary>The code listed for messages that the runtime gave up.</summary>
@@ -50,7 +53,8 @@ public sealed class PoisonQueues(QueuedAppends queued)
     }
 
     /// <summary>
-    /// Puts messages back on their queues. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write each of its list row and its status row,
+    /// Puts messages back on their queues. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write
+    /// each of its list row and its status row,
     /// and one delete. If a call fails in between, the message is put back twice; the second copy is handled as a repeat.
     /// </summary>
     /// <param name="limit">The maximum number of messages.</param>

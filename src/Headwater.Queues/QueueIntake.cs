@@ -29,7 +29,8 @@ public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target
 }
 
 /// <summary>
-/// Accepts a request's events to be appended later. Writes a status row, a blob if the events exceed 46 KiB, and a queue message: two or three storage calls, and one more the first time that this
+/// Accepts a request's events to be appended later. Writes a status row, a blob if the events exceed 46 KiB, and a queue message: two or three storage calls,
+/// and one more the first time that this
 /// process meets a producer's epoch.
 /// </summary>
 public sealed class QueueIntake(QueuedAppends queued)
@@ -41,7 +42,8 @@ public sealed class QueueIntake(QueuedAppends queued)
     private const int TraceStateLength = 512;
 
     /// <summary>Checks the events and puts them on the queue.</summary>
-    /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the queue.</exception>
+    /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the
+    /// queue.</exception>
     public async Task<QueuedBatch> TakeAsync(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
         Check(request, events, json);

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.Queues;
 
 /// <summary>
-/// The queue path of both hosts. <see cref="HandleAsync"/> appends what <c>Prefer: respond-async</c> puts on queue <c>appends</c> and what other services put on queue <c>inbox</c>.
+/// The queue path of both hosts. <see cref="HandleAsync"/> appends what <c>Prefer: respond-async</c> puts on queue <c>appends</c> and what other services put
+/// on queue <c>inbox</c>.
 /// </summary>
 public sealed class QueuedAppends
 {
@@ -59,8 +60,10 @@ public sealed class QueuedAppends
     internal QueueContext Context => _context;
 
     /// <summary>
-    /// Handles one message. When this returns, the message is complete: its events are stored, or it was enqueued again with a delay, or it was moved to the poison queue. When this throws, the attempt
-    /// counts as failed. At the last attempt that the host allows, the message is moved to the poison queue with its reason instead. During a storage outage messages wait: this throws only if the
+    /// Handles one message. When this returns, the message is complete: its events are stored, or it was enqueued again with a delay, or it was moved to the
+    /// poison queue. When this throws, the attempt
+    /// counts as failed. At the last attempt that the host allows, the message is moved to the poison queue with its reason instead. During a storage outage
+    /// messages wait: this throws only if the
     /// queue itself fails, at the last attempt after five minutes.
     /// </summary>
     /// <param name="queue">The queue the message is from: <see cref="StorageNames.AppendsQueue"/> or <see cref="StorageNames.InboxQueue"/>.</param>
@@ -95,10 +98,15 @@ public sealed class QueuedAppends
     /// <summary>Timeouts and limits of the queue path.</summary>
     public QueuedOptions Options => _context.Options;
 
-    /// <summary>Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.</summary>
+    /// <summary>
+    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
+    /// </summary>
     public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
 
-    /// <summary>Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable; concurrent runs are safe.</summary>
+    /// <summary>
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
+    /// concurrent runs are safe.
+    /// </summary>
     public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
 
     private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
@@ -127,7 +135,9 @@ public sealed class QueuedAppends
         }
     }
 
-    /// <summary>Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.</summary>
+    /// <summary>
+    /// Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.
+    /// </summary>
     private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isLastTry, CancellationToken cancellation)
     {
         var record = new PoisonRecord

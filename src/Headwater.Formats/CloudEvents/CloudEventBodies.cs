@@ -36,7 +36,7 @@ public static class CloudEventBodies
         into.ValueMember = CloudEventNames.Data;
         if (document.RootElement.ValueKind != JsonValueKind.Array)
         {
-            throw Refusals.MalformedBody($"A batch of CloudEvents is an array, not {JsonKinds.Name(document.RootElement)}.");
+            throw Refusals.MalformedBody($"A batch of CloudEvents must be a JSON array, not {JsonKinds.Name(document.RootElement)}.");
         }
 
         var reader = new CloudEventReader(into);
@@ -94,7 +94,7 @@ public static class CloudEventBodies
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            into.AddFault("", $"a CloudEvent is an object, not {JsonKinds.Name(item)}.");
+            into.AddFault("", $"a CloudEvent must be a JSON object, not {JsonKinds.Name(item)}.");
             return;
         }
 
@@ -137,7 +137,7 @@ public static class CloudEventBodies
             case JsonValueKind.String when JsonKinds.TryText(value, out string text):
                 return reader.TryAdd(name, text);
             default:
-                into.AddFault($"/{JsonPointer.Escape(name)}", $"an attribute is a string, a boolean or a 32-bit integer, not {JsonKinds.Name(value)}.");
+                into.AddFault($"/{JsonPointer.Escape(name)}", $"an attribute must be a string, a boolean or a 32-bit integer, not {JsonKinds.Name(value)}.");
                 return false;
         }
     }
@@ -157,7 +157,7 @@ public static class CloudEventBodies
         }
         else if (data is not null)
         {
-            into.AddFault("/data_base64", "a CloudEvent has data or data_base64, not both.");
+            into.AddFault("/data_base64", "a CloudEvent must not have both data and data_base64.");
         }
         else if (encoded.ValueKind != JsonValueKind.String || !encoded.TryGetBytesFromBase64(out byte[]? bytes))
         {

@@ -60,7 +60,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         json.WriteEndObject();
     }
 
-    // An event whose subject was its key came without a partitionkey.
+    // If the subject equals the key, the original CloudEvent had no partitionkey.
     private static bool SubjectIsKey(in EventView view)
     {
         foreach (HeaderView header in view.Headers)
@@ -92,7 +92,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         json.WriteString(name, header.Value);
     }
 
-    // Anyone may set headers: only what CloudEvents has as a name, and what is not written from elsewhere, goes out.
+    // Clients can set any header. Only valid CloudEvents attribute names that are not written elsewhere are written here.
     private static bool IsAttributeName(ReadOnlySpan<byte> name) =>
         !name.IsEmpty
         && !name.ContainsAnyExcept(NameCharacters)

@@ -6,7 +6,9 @@ using Headwater.Log;
 
 namespace Headwater.Formats.Containers;
 
-/// <summary>A body that is an Avro container file: blocks are inflated one by one, values go through as they are once the stream's schema has walked them.</summary>
+/// <summary>
+/// Reads an Avro container file. Blocks are decompressed one by one, and values are copied unchanged after they were checked against the stream's schema.
+/// </summary>
 public static class AvroEvents
 {
     /// <exception cref="HeadwaterException">MalformedBody, EventInvalid (of the schema), BodyTooLarge, TooManyEvents.</exception>
@@ -24,7 +26,7 @@ public static class AvroEvents
         }
         catch (SegmentFormatException e) when (e.IsTooLarge)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {Limits.DecompressedBytes:N0} bytes when decompressed; split the request.", e)
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
             {
                 Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
             };
@@ -72,7 +74,7 @@ public static class AvroEvents
 
         if (reader.Remaining > 0)
         {
-            throw new AvroFormatException($"{reader.Remaining} bytes behind the last record of a block", reader.Position);
+            throw new AvroFormatException($"a block has {reader.Remaining} bytes after its last record", reader.Position);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
     private static ReadOnlySpan<byte> Magic => "Obj\u0001"u8;
 
     /// <exception cref="AvroFormatException">Not a container file.</exception>
-    /// <exception cref="HeadwaterException">UnsupportedMediaType: a codec that is not spoken here.</exception>
+    /// <exception cref="HeadwaterException">UnsupportedMediaType: the codec is not supported.</exception>
     public static ContainerHeader Read(ReadOnlySpan<byte> file)
     {
         var reader = new AvroReader(file);
@@ -72,7 +72,7 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
 
     private static BlockCodec CodecOf(string name) => BlockCodecNames.TryParse(name, out BlockCodec codec)
         ? codec
-        : throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Container files compressed with '{name}' are not taken here; use null, deflate or zstandard.")
+        : throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"The codec '{name}' of the container file is not supported; use null, deflate or zstandard.")
         {
             Facts = Refusals.Fact("acceptedCodecs", new[] { BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard }),
         };

@@ -5,7 +5,7 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Containers;
 
-/// <summary>What a field of a container's record is to an event.</summary>
+/// <summary>The role of a container record's field in an event.</summary>
 public enum FieldRole
 {
     Key,
@@ -31,8 +31,9 @@ public enum FieldRole
 public readonly record struct ContainerField(FieldRole Role, int NullBranch, int MicrosPerUnit);
 
 /// <summary>
-/// How a container file's records become events. Either its schema is the stream's, and every record is a value; or it is a record with a field
-/// <c>value</c> of the stream's schema and, as it likes, <c>key</c>, <c>headers</c> and <c>time</c>: a segment of ours is one such.
+/// Maps the records of a container file to events. If the file's schema is the stream's, every record is a value. Otherwise the file's schema must be a
+/// record with a field
+/// <c>value</c> of the stream's schema and optionally <c>key</c>, <c>headers</c> and <c>time</c>, like Headwater's own segments.
 /// </summary>
 /// <param name="Fields">In writer order.</param>
 public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
@@ -51,14 +52,14 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         JsonElement record = document.RootElement;
         if (!IsRecord(record, out JsonElement fields))
         {
-            throw Unfit("The file's schema is not the stream's, and not a record with a field value of it.");
+            throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema.");
         }
 
         bool isSegment = record.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == SegmentRecord;
         var layout = new ContainerLayout([.. fields.EnumerateArray().Select(f => FieldOf(f, stream, isSegment))]);
         if (!layout.Fields.Any(f => f.Role is FieldRole.Value or FieldRole.StoredValue))
         {
-            throw Unfit("The file's schema is not the stream's, and its record has no field value.");
+            throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema; this record has no field value.");
         }
 
         return layout;
@@ -133,7 +134,7 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
 
         return IsSame(StoredSchemaOf(stream), text)
             ? FieldRole.StoredValue
-            : throw Unfit("The schema of the file's field value is not the stream's.");
+            : throw Unfit("The schema of the file's field value must be the stream's schema.");
     }
 
     /// <summary>The type of field <c>value</c> in the stream's own segments.</summary>

@@ -88,7 +88,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
 
     private void AddHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        // One beyond the limit is enough for the limit to be told.
+        // One event above the limit is enough to report the limit.
         if (_headers.Count > Limits.HeadersPerEvent)
         {
             return;
@@ -125,7 +125,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         _value.Write(data[start..reader.Consumed]);
     }
 
-    // DESIGN, storage format: the batch record is frozen, so its shape need not be looked up.
+    // The storage format freezes the batch record, so its fields need not be looked up in the schema.
     private static void SkipBatch(ref AvroReader reader)
     {
         if (reader.ReadUnionIndex(OptionalBranches) == 0)

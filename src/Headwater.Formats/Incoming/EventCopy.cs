@@ -9,7 +9,10 @@ using Headwater.Log.Appending;
 
 namespace Headwater.Formats.Incoming;
 
-/// <summary>A request's events as one JSON array, whatever format they came in: <c>{"key"?,"headers"?,"time"?,"value"}</c>, or <c>base64</c> in place of a value that is no JSON.</summary>
+/// <summary>
+/// A request's events as one JSON array, independent of the request's format: <c>{"key"?,"headers"?,"time"?,"value"}</c>, or <c>base64</c> instead of a value
+/// that is not JSON.
+/// </summary>
 public sealed class EventCopy : IDisposable
 {
     private readonly PooledBuffer _buffer = new();
@@ -111,7 +114,7 @@ public sealed class EventCopy : IDisposable
         _json.WriteEndObject();
         if (_json.BytesPending + _json.BytesCommitted > Limits.BodyBytes)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
         }
     }
 }

@@ -42,7 +42,7 @@ public static class EventJson
         json.WriteEndObject();
     }
 
-    /// <summary>The value by its schema; without one, the JSON it came as, or base64.</summary>
+    /// <summary>Writes the value by its schema. Without a schema, writes the original JSON or base64.</summary>
     public static void WriteValue(Utf8JsonWriter json, in EventView view, ValueSchema schema)
     {
         var reader = new AvroReader(view.Value);

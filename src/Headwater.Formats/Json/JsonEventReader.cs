@@ -8,9 +8,9 @@ using Headwater.Log.Appending;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Reads <c>{"key","value","headers","time"}</c>, one event after the other. The first thing wrong with an event is its fault.</summary>
-/// <param name="into">Where they go.</param>
-/// <param name="takesBytes">Whether <c>base64</c> may stand in place of <c>value</c>, as in envelopes.</param>
+/// <summary>Reads <c>{"key","value","headers","time"}</c> objects. Only the first fault of an event is reported.</summary>
+/// <param name="into">Receives the events.</param>
+/// <param name="takesBytes">Whether <c>base64</c> is allowed instead of <c>value</c>, as in envelopes.</param>
 public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false)
 {
     private const string Expected = "an event is an object with value and, as it likes, key, headers and time";
@@ -119,7 +119,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
         }
         catch (InvalidOperationException)
         {
-            // A name with a lone surrogate: none of ours.
+            // A name with a lone surrogate is never a known member.
         }
 
         known = false;
@@ -169,7 +169,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
                 return false;
             }
 
-            // One beyond the limit is enough for the limit to be told.
+            // One event above the limit is enough to report the limit.
             if (_headers.Count > Limits.HeadersPerEvent)
             {
                 break;

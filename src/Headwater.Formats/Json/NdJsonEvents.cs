@@ -9,8 +9,8 @@ using Headwater.Log.Budgets;
 namespace Headwater.Formats.Json;
 
 /// <summary>
-/// A body of one event a line; blank lines do not count. The lines are joined in place to one array and parsed once, then every item is checked to lie
-/// in a line of its own: a line that is not exactly one JSON value cannot slip through as part of its neighbours.
+/// Reads a body with one event per line and ignores blank lines. The lines are joined in place to one array and parsed once. Then every item is checked to be
+/// on its own line, so that a line that is not exactly one JSON value is rejected.
 /// </summary>
 public static class NdJsonEvents
 {
@@ -30,7 +30,7 @@ public static class NdJsonEvents
             using JsonDocument document = JsonDocument.Parse(body.WithSpares, JsonBodies.Options);
             if (!EachInItsLine(document.RootElement, body, lines))
             {
-                throw new JsonException("A line is not exactly one JSON value.");
+                throw new JsonException("Each line must be exactly one JSON value.");
             }
 
             JsonEvents.ReadArray(document.RootElement, into);

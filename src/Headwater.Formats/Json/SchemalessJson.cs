@@ -6,10 +6,10 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Values of streams without a schema that are JSON: posted as such, stored as text, given back as they were.</summary>
+/// <summary>JSON values in streams without a schema. They are stored and returned as JSON text.</summary>
 public static class SchemalessJson
 {
-    /// <summary>Header content-type says so, and it is true: anyone may set headers, so it is checked.</summary>
+    /// <summary>Whether a value is JSON by its content-type header. Clients can set any header, so the value itself is checked too.</summary>
     public static bool Is(in EventView view, ReadOnlySpan<byte> value)
     {
         foreach (HeaderView header in view.Headers)
@@ -23,7 +23,7 @@ public static class SchemalessJson
         return false;
     }
 
-    /// <summary>On one line, whatever lines it came in: NDJSON depends on it.</summary>
+    /// <summary>Writes the value on one line, as NDJSON requires.</summary>
     public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> value)
     {
         if (!value.ContainsAny((byte)'\n', (byte)'\r'))

@@ -42,7 +42,7 @@ public static class JsonBodies
             at += length;
         }
 
-        throw Refusals.MalformedBody($"The body is not UTF-8: byte {at} begins no character.");
+        throw Refusals.MalformedBody($"The body is not valid UTF-8 at byte {at}.");
     }
 
     // RFC 8259, 8.1: a parser may ignore a byte order mark.

@@ -27,7 +27,7 @@ public static class JsonFaults
         };
     }
 
-    // The parser's message ends with a position that is told more readably.
+    // The parser's message ends with a position, which is reported separately.
     private static string Message(JsonException exception)
     {
         int end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
@@ -48,11 +48,11 @@ public static class JsonFaults
         }
         catch (JsonException)
         {
-            // As before; the path stands where it happened.
+            // The same fault as the parser found; the path now points to it.
         }
         catch (InvalidOperationException)
         {
-            // A member's name with a lone surrogate cannot be told; the path up to it can.
+            // A name with a lone surrogate cannot be written, so the path ends before it.
         }
 
         path.Locate(out index, out pointer);

@@ -41,7 +41,8 @@ public static class HeadwaterServices
     }
 
     /// <summary>Registers everything above the ports: the log, the queue path, the HTTP API and the timers' work.</summary>
-    /// <param name="services">Must contain <see cref="IQueues"/> and <see cref="LogPorts"/>. <see cref="LogOptions"/> and <see cref="QueuedOptions"/> have defaults.</param>
+    /// <param name="services">Must contain <see cref="IQueues"/> and <see cref="LogPorts"/>. <see cref="LogOptions"/> and <see cref="QueuedOptions"/> have
+    /// defaults.</param>
     /// <param name="access">Decides before every route whether the caller may use it.</param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddHeadwaterApi(this IServiceCollection services, AccessPolicy access)

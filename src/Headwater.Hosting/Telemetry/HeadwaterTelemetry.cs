@@ -11,7 +11,10 @@ public static class HeadwaterTelemetry
     /// <summary>Pattern that matches every activity source and meter of Headwater.</summary>
     public const string Names = "Headwater.*";
 
-    /// <summary>Standard variable of the protocol (https://opentelemetry.io/docs/specs/otel/protocol/exporter/): the collector's address. If it is not set, nothing is exported over OTLP.</summary>
+    /// <summary>
+    /// Standard variable of the protocol (https://opentelemetry.io/docs/specs/otel/protocol/exporter/): the collector's address. If it is not set, nothing is
+    /// exported over OTLP.
+    /// </summary>
     public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private const string ServiceName = "OTEL_SERVICE_NAME";

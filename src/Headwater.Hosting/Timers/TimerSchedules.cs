@@ -1,7 +1,8 @@
 namespace Headwater.Hosting.Timers;
 
 /// <summary>
-/// When each timer runs, in UTC: {second} {minute} {hour} {day} {month} {day of week}. They are constants so that triggers can use them in attributes. No two timers start in the same second,
+/// When each timer runs, in UTC: {second} {minute} {hour} {day} {month} {day of week}. They are constants so that triggers can use them in attributes. No two
+/// timers start in the same second,
 /// because they would contend for the same rows.
 /// </summary>
 public static class TimerSchedules

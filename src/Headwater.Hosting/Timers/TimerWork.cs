@@ -9,13 +9,17 @@ using EventLog = Headwater.Log.EventLog;
 
 namespace Headwater.Hosting.Timers;
 
-/// <summary>The work of every host's timers: the maintenance that <c>POST /streams/{stream}/maintenance</c> runs for one stream, for all streams that are due.</summary>
+/// <summary>
+/// The work of every host's timers: the maintenance that <c>POST /streams/{stream}/maintenance</c> runs for one stream, for all streams that are due.
+/// </summary>
 /// <param name="log">The log to maintain.</param>
 /// <param name="queued">The queue path whose statuses expire.</param>
 /// <param name="logger">Logs failures and unfinished work.</param>
 public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerWork> logger)
 {
-    /// <summary>Time budget of one run; the next run continues unfinished work. Must be below the five minutes between two runs and below the host's function timeout.</summary>
+    /// <summary>
+    /// Time budget of one run; the next run continues unfinished work. Must be below the five minutes between two runs and below the host's function timeout.
+    /// </summary>
     public static readonly TimeSpan Budget = TimeSpan.FromMinutes(4);
 
     private const string Telemetry = "Headwater.Timers";

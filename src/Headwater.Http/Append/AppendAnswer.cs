@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>Tells a producer where its events are, or which partitions did not take theirs.</summary>
+/// <summary>Responds with the positions of the events, or with the partitions that failed.</summary>
 internal static class AppendAnswer
 {
     /// <exception cref="HeadwaterException">AppendPartial.</exception>
@@ -37,8 +37,8 @@ internal static class AppendAnswer
         int failed = outcome.Failed.Sum(f => f.Events.Count);
         return new HeadwaterException(
             ErrorCode.AppendPartial,
-            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions did not take their events ({failed} in all): {first.Message} "
-            + "Send the same request again with the same Idempotency-Key to complete it.",
+            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, with {failed} events not stored: {first.Message} "
+            + "To complete the request, send it again with the same Idempotency-Key.",
             first)
         {
             RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),

@@ -5,14 +5,14 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>The members of a JSON object, taken by name; what is wrong with one is collected and a default answered in its place.</summary>
+/// <summary>Reads the members of a JSON object by name. An invalid member adds a fault and reads as its default.</summary>
 internal sealed class SettingsMembers(JsonElement container, string pointer, BodyFaults faults)
 {
     private const int ShownCharacters = 60;
 
     private readonly List<string> _known = [];
 
-    /// <summary>Whether the member is there, null included.</summary>
+    /// <summary>Whether the member is present, even if it is null.</summary>
     public bool Has(string name) => container.TryGetProperty(name, out _);
 
     /// <summary>Null if the member is absent or null.</summary>
@@ -64,7 +64,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return null;
     }
 
-    /// <summary>Longer than nothing.</summary>
+    /// <summary>A positive duration.</summary>
     public TimeSpan? Duration(string name)
     {
         if (Take(name) is not { } member)
@@ -77,7 +77,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
             return duration;
         }
 
-        Refuse(name, member, $"must be longer than nothing; {Durations.Expected}");
+        Refuse(name, member, $"must be a positive duration; {Durations.Expected}");
         return null;
     }
 
@@ -104,7 +104,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
             }
             else
             {
-                Refuse($"{name}/{index}", item, $"must be a string of 1 to {mostCharacters} characters that is not there yet");
+                Refuse($"{name}/{index}", item, $"must be a string of 1 to {mostCharacters} characters that occurs once in the array");
             }
 
             index++;
@@ -113,7 +113,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return texts;
     }
 
-    /// <summary>Whole numbers, each once.</summary>
+    /// <summary>An array of distinct whole numbers.</summary>
     public IReadOnlyList<long>? Numbers(string name, int most, long least, long greatest)
     {
         if (TakeArray(name, most, "whole numbers") is not { } array)
@@ -130,14 +130,14 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
             }
             else
             {
-                Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that is not there yet");
+                Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that occurs once in the array");
             }
         }
 
         return numbers;
     }
 
-    /// <summary>Reads each object of an array with <paramref name="read"/>, which takes all it may have.</summary>
+    /// <summary>Reads each object of an array with <paramref name="read"/>. Members that it does not read are faults.</summary>
     public IReadOnlyList<T>? Items<T>(string name, int most, Func<SettingsMembers, T> read)
     {
         if (TakeArray(name, most, "objects") is not { } array)
@@ -162,7 +162,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return items;
     }
 
-    /// <summary>Refuses the body for a member that has to be there, or for what goes wrong between members.</summary>
+    /// <summary>Adds a fault for a missing member or an invalid combination of members.</summary>
     public void Fault(string name, string expected) => faults.Add($"{pointer}/{name}", expected);
 
     public T? Choice<T>(string name, params (string Name, T Value)[] choices)
@@ -185,7 +185,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return null;
     }
 
-    /// <summary>An array of the choices' names, none twice.</summary>
+    /// <summary>An array of distinct names of choices.</summary>
     public IReadOnlyList<T>? Choices<T>(string name, params (string Name, T Value)[] choices)
         where T : struct
     {
@@ -201,11 +201,11 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
             return values;
         }
 
-        Refuse(name, member, $"must be an array of {string.Join(", ", choices.Select(c => c.Name))}, each at most once and at least one");
+        Refuse(name, member, $"must be an array of one or more distinct names of {string.Join(", ", choices.Select(c => c.Name))}");
         return null;
     }
 
-    /// <summary>Reads an object inside with <paramref name="read"/>, which takes all it may have.</summary>
+    /// <summary>Reads a nested object with <paramref name="read"/>. Members that it does not read are faults.</summary>
     public T? Members<T>(string name, Func<SettingsMembers, T> read)
         where T : class
     {
@@ -229,7 +229,7 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     /// <summary>The member as JSON, verbatim.</summary>
     public string? Raw(string name) => Take(name)?.GetRawText();
 
-    /// <summary>Refuses a member that others take but not this body, saying why.</summary>
+    /// <summary>Adds a fault with a reason if the member is present.</summary>
     public void Refuse(string name, string reason)
     {
         if (!Has(name))
@@ -241,14 +241,14 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         faults.AddUnknown($"{pointer}/{name}", reason);
     }
 
-    /// <summary>Refuses by name every member nobody took.</summary>
+    /// <summary>Adds a fault for every member that was not read.</summary>
     public void RefuseOthers()
     {
         foreach (JsonProperty member in container.EnumerateObject())
         {
             if (!JsonKinds.TryName(member, out string name) || !_known.Contains(name))
             {
-                faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; there are {string.Join(", ", _known)}.");
+                faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; valid members are {string.Join(", ", _known)}.");
             }
         }
     }

@@ -10,7 +10,7 @@ using Headwater.Log.Streams;
 
 namespace Headwater.Http.Groups;
 
-/// <summary>What members and consumers ask of groups, from JSON.</summary>
+/// <summary>Reads the request bodies of consumer groups.</summary>
 internal static class GroupBodies
 {
     private const int NameMax = 128;
@@ -26,7 +26,7 @@ internal static class GroupBodies
         IReadOnlyList<OffsetBody>? offsets = members.Items("offsets", CommitRequest.PartitionsMax, Offset);
         if (offsets is not { Count: > 0 })
         {
-            members.Fault("offsets", $"names 1 to {CommitRequest.PartitionsMax} partitions and their offsets");
+            members.Fault("offsets", $"must contain the offsets of 1 to {CommitRequest.PartitionsMax} partitions");
         }
 
         return new CommitBody(offsets ?? [], members.Text("member", NameMax), members.Number("generation", 0, long.MaxValue));
@@ -44,12 +44,12 @@ internal static class GroupBodies
 
         if (offset is null == (to == ReadFromKind.Offset))
         {
-            members.Fault("offset", "goes with to: offset, and has to");
+            members.Fault("offset", "is required if to is offset, and not allowed otherwise");
         }
 
         if (time is null == (to == ReadFromKind.Time))
         {
-            members.Fault("time", "goes with to: time, and has to");
+            members.Fault("time", "is required if to is time, and not allowed otherwise");
         }
 
         return new RewindBody(
@@ -119,7 +119,7 @@ internal sealed record MemberBody(string? Member, TimeSpan? Session, IReadOnlyLi
     {
         if (Member is null && (Owned.Count > 0 || Generation is not null))
         {
-            throw Refusals.Parameter("member", "is missing; only a member that has joined owns something or has a generation.");
+            throw Refusals.Parameter("member", "is missing; owned and generation require the member that joined.");
         }
 
         return new MemberRequest

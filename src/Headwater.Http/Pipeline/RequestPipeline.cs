@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Http.Pipeline;
 
-/// <summary>What surrounds every handler: access, telemetry, and whatever is thrown turned into an answer.</summary>
+/// <summary>Runs every handler: checks access, records telemetry and turns exceptions into problem responses.</summary>
 internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry telemetry, ILogger logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="route">Null: none was found, <paramref name="handle"/> says so.</param>
-    /// <param name="handle">Answers.</param>
+    /// <param name="route">The route; null if none matches, then <paramref name="handle"/> throws.</param>
+    /// <param name="handle">Writes the response.</param>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge: every failure is logged and answered as a problem.")]
     public async Task RunAsync(HttpContext context, Route? route, Func<HttpContext, Task> handle)
     {
@@ -51,7 +51,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         Report(context, route, problem, exception);
         if (ResponseBody.HasBegun(context))
         {
-            // Part of an answer is out with a success status: only a broken connection tells the reader not to trust it.
+            // Part of the response was sent with a success status. Only an aborted connection shows the reader that the response is incomplete.
             context.Abort();
             return;
         }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Pipeline;
 
 /// <summary>
-/// Traces and metrics of the API under the name <c>Headwater.Http</c>, named as the OpenTelemetry semantic conventions for HTTP servers have them
-/// (https://opentelemetry.io/docs/specs/semconv/http/). Streams and keys are never tags: their number has no bound.
+/// Traces and metrics of the API under the name <c>Headwater.Http</c>, following the OpenTelemetry semantic conventions for HTTP servers
+/// (https://opentelemetry.io/docs/specs/semconv/http/). Streams and keys are never tags, because their number is unbounded.
 /// </summary>
 internal sealed class RequestTelemetry(TimeProvider time)
 {

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Queued;
 
-/// <summary>What became of batches taken for later, and what was given up.</summary>
+/// <summary>The status of asynchronous appends, and poisoned messages.</summary>
 internal sealed class QueueHandlers(QueuedAppends queued)
 {
     private const int ListDefault = 100;
@@ -26,7 +26,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         QueuedStatus status = (TimedId.IsWellFormed(id) ? await queued.FindStatusAsync(id, context.RequestAborted) : null)
             ?? throw new HeadwaterException(
                 ErrorCode.AppendNotFound,
-                $"There is no append {id}, or it was taken over {Durations.Format(queued.Options.OutcomeAge)} ago and its outcome is no longer kept.");
+                $"Append {id} does not exist, or it was accepted more than {Durations.Format(queued.Options.OutcomeAge)} ago and its status has expired.");
         if (status.State == AppendState.Queued)
         {
             context.Response.Headers.RetryAfter = "1";
@@ -35,7 +35,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, status));
     }
 
-    /// <summary>One read, and on the first page two peeks for messages that the runtime gave up.</summary>
+    /// <summary>Lists poisoned messages. Costs one read, and for the first page two peeks for messages that the runtime gave up.</summary>
     public async Task PoisonAsync(HttpContext context)
     {
         var query = new QueryParameters(context.Request, "limit", "after");
@@ -59,7 +59,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         string? reference = query.Text("ref");
         if (reference is not null && !TimedId.IsWellFormed(reference))
         {
-            throw Refusals.Parameter("ref", "is the ref of a message in GET /appends/poison, 32 hex digits.");
+            throw Refusals.Parameter("ref", "must be the ref of a message in GET /appends/poison, which has 32 hex digits.");
         }
 
         IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Writes a page of events in one of the JSON forms, block by block: no more than a block's JSON is in memory at once.</summary>
+/// <summary>Writes a page of events in one of the JSON formats, block by block. At most one block's JSON is in memory at a time.</summary>
 internal sealed class EventPageWriter(StreamName stream, PartitionId partition, Representation form)
 {
     private readonly CloudEventJson _cloudEvents = new(stream, partition);
@@ -72,7 +72,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         return events;
     }
 
-    // A writer holds one value; reset, it begins the next line.
+    // A JSON writer accepts one value. After a reset it accepts the next line.
     private static void EndLine(Utf8JsonWriter json, ResponseBody body)
     {
         json.Flush();

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Reading events, positions and segments.</summary>
+/// <summary>Reads events, positions and segments.</summary>
 internal sealed class ReadHandlers(EventLog log)
 {
     public async Task EventsAsync(HttpContext context)
@@ -61,7 +61,7 @@ internal sealed class ReadHandlers(EventLog log)
         long? offset = query.Number("offset", 0, long.MaxValue);
         if (offset is not null && number is null)
         {
-            throw Refusals.Parameter("offset", "goes with partition; name the partition as well.");
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
         }
 
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
@@ -80,13 +80,15 @@ internal sealed class ReadHandlers(EventLog log)
             return;
         }
 
-        // The blocks are compressed as they are stored.
+        // The stored blocks are already compressed.
         PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
         await body.WriteAsync(page.Header, context.RequestAborted);
         await body.WriteAsync(page.Blocks, context.RequestAborted);
     }
 
-    /// <summary>An answer without events has an ETag, so that one who asks again at the log's end is told in a line that nothing has come. Storage was asked all the same.</summary>
+    /// <summary>
+    /// A response without events has an ETag, so that polling at the log end gets 304 while there are no new events. Storage is still read every time.
+    /// </summary>
     private static bool IsNothingNew(HttpContext context, StreamDescription stream, PartitionId partition, PartitionRange range) =>
         Answer.IsKnown(context, $"W/\"{stream.StreamId}-{partition}-{range.Next}-{range.LogStart}\"");
 

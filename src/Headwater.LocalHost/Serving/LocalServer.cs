@@ -88,7 +88,8 @@ public sealed class LocalServer : IAsyncDisposable
     public void StartTimers() => _timers ??= TimerLoop.Start(Service<TimerWork>().All, TimeProvider.System, Service<ILogger<TimerLoop>>());
 
     /// <summary>
-    /// Stops the timers, the queues and the HTTP server in this order, each after the work in progress has finished. Then drains the log, which writes its checkpoints. Takes at most 30 s.
+    /// Stops the timers, the queues and the HTTP server in this order, each after the work in progress has finished. Then drains the log, which writes its
+    /// checkpoints. Takes at most 30 s.
     /// </summary>
     public async Task StopAsync()
     {

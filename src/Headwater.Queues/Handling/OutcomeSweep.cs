@@ -10,7 +10,8 @@ namespace Headwater.Queues.Handling;
 public sealed record SweepReport(int Statuses, int Claims, bool Finished);
 
 /// <summary>
-/// Deletes expired statuses of appended batches, day by day, together with the blobs of their events. Queued and poisoned batches keep their statuses and blobs: they can still be appended.
+/// Deletes expired statuses of appended batches, day by day, together with the blobs of their events. Queued and poisoned batches keep their statuses and
+/// blobs: they can still be appended.
 /// Concurrent runs are safe: a row is deleted only under its ETag, and a blob is deleted before its row.
 /// </summary>
 public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBlobs blobs, QueueContext context)
@@ -23,7 +24,8 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
     private const int DaysBack = 30;
 
     /// <summary>
-    /// Runs one sweep. Costs one query per shard and day (480, plus one per 100 rows found), one listing of message blobs, one call per blob (deletes are free) and one call per 100 rows.
+    /// Runs one sweep. Costs one query per shard and day (480, plus one per 100 rows found), one listing of message blobs, one call per blob (deletes are
+    /// free) and one call per 100 rows.
     /// </summary>
     public async Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation)
     {
@@ -80,7 +82,9 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
         return (rows, claims);
     }
 
-    /// <summary>Deletes message blobs that are no longer used. A waiting message rewrites its blob at every attempt, and a poisoned one has a row in the poison list.</summary>
+    /// <summary>
+    /// Deletes message blobs that are no longer used. A waiting message rewrites its blob at every attempt, and a poisoned one has a row in the poison list.
+    /// </summary>
     private async Task<int> SweepMessagesAsync(DateTimeOffset untouchedSince, Func<bool> inTime, CancellationToken cancellation)
     {
         int deleted = 0;

@@ -14,7 +14,9 @@ namespace Headwater.Queues.Handling;
 /// <summary>Handles one part of a message: appends it and records its outcome, or enqueues it again with a delay, or gives it up.</summary>
 public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses, Outbound outbound, PoisonWriter poisoning, QueueContext context)
 {
-    /// <summary>Costs one append, one read if the events are in a blob, and one row write if the batch was posted. A batch that has to wait costs one send.</summary>
+    /// <summary>
+    /// Costs one append, one read if the events are in a blob, and one row write if the batch was posted. A batch that has to wait costs one send.
+    /// </summary>
     /// <param name="queue">The queue that the message is from.</param>
     /// <param name="part">The part to handle.</param>
     /// <param name="enqueued">When the message was first enqueued, unless the message itself says so.</param>
@@ -62,7 +64,8 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
     }
 
     /// <summary>
-    /// Gives this part up. A late copy of an appended batch is dropped instead. The status decides: the log may no longer recognize the repeat after its producer was restarted or its stream deleted.
+    /// Gives this part up. A late copy of an appended batch is dropped instead. The status decides: the log may no longer recognize the repeat after its
+    /// producer was restarted or its stream deleted.
     /// </summary>
     public async Task GiveUpAsync(string queue, MessagePart part, DateTimeOffset enqueued, HeadwaterException reason, CancellationToken cancellation)
     {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.Queues.Handling;
 
 /// <summary>
-/// Gives messages up in three calls: writes a row of the poison list, records the status of a posted batch, then sends the message with its reason to the poison queue. If a call fails, the
+/// Gives messages up in three calls: writes a row of the poison list, records the status of a posted batch, then sends the message with its reason to the
+/// poison queue. If a call fails, the
 /// message is delivered again and the same rows are written again.
 /// </summary>
 public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbound outbound, TimeProvider time, ILogger logger)

@@ -26,7 +26,8 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     /// <param name="batch">The batch to append.</param>
     /// <param name="since">When the batch was first enqueued.</param>
     /// <param name="cancellation">Cancelled when the host stops.</param>
-    /// <exception cref="HeadwaterException">Not every event is stored; <see cref="MessageDispositions"/> maps the error to what happens to the message.</exception>
+    /// <exception cref="HeadwaterException">Not every event is stored; <see cref="MessageDispositions"/> maps the error to what happens to the
+    /// message.</exception>
     public async Task<AppendOutcome> AppendAsync(QueuedBatch batch, DateTimeOffset since, CancellationToken cancellation)
     {
         StreamDescription stream = await StreamOfAsync(batch, cancellation);
@@ -109,7 +110,9 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         return await AppendInSequenceAsync(stream, events, appending, SequencePlace.Of(stream.StreamId, events.Partitions.First(), producer), cancellation);
     }
 
-    /// <summary>If the predecessor is missing, waits up to <see cref="QueuedOptions.PredecessorTimeout"/> for this process to append it, then retries once.</summary>
+    /// <summary>
+    /// If the predecessor is missing, waits up to <see cref="QueuedOptions.PredecessorTimeout"/> for this process to append it, then retries once.
+    /// </summary>
     private async Task<AppendOutcome> AppendInSequenceAsync(StreamDescription stream, RequestEvents events, AppendOptions appending, SequencePlace place, CancellationToken cancellation)
     {
         TaskCompletionSource before = _gate.Enter(place);

@@ -7,7 +7,8 @@ public sealed record QueuedOptions
     public static QueuedOptions Default { get; } = new();
 
     /// <summary>
-    /// How long a sequenced batch waits for its predecessors before it is given up; 1 h. Counts only the delays it was given after the log had reported the gap, so that storage outages and times
+    /// How long a sequenced batch waits for its predecessors before it is given up; 1 h. Counts only the delays it was given after the log had reported the
+    /// gap, so that storage outages and times
     /// without a running host do not count.
     /// </summary>
     public TimeSpan GapTimeout { get; init; } = TimeSpan.FromHours(1);
@@ -18,7 +19,9 @@ public sealed record QueuedOptions
     /// <summary>The longest delay of a message that waits for storage; 5 min.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The host's <c>maxDequeueCount</c>; 5. At the last attempt the handler itself moves the message to the poison queue, so that the reason is kept.</summary>
+    /// <summary>
+    /// The host's <c>maxDequeueCount</c>; 5. At the last attempt the handler itself moves the message to the poison queue, so that the reason is kept.
+    /// </summary>
     public int MaxDequeueCount { get; init; } = 5;
 
     /// <summary>How long the status of a batch is kept after the batch was accepted; 7 days.</summary>

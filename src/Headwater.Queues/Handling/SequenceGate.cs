@@ -16,13 +16,19 @@ public readonly record struct SequencePlace(string StreamId, PartitionId Partiti
         new(streamId, partition, producer.Id, producer.Epoch, producer.Sequence.Value);
 }
 
-/// <summary>Orders batches of one producer that this process handles concurrently, so that a batch waits briefly for its predecessor instead of returning to the queue.</summary>
+/// <summary>
+/// Orders batches of one producer that this process handles concurrently, so that a batch waits briefly for its predecessor instead of returning to the
+/// queue.
+/// </summary>
 public sealed class SequenceGate
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SequencePlace, List<TaskCompletionSource>> _waiting = [];
 
-    /// <summary>Registers for a signal that completes when this process has appended the predecessor. Call this before the first attempt, or the signal can be missed. Release with <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Registers for a signal that completes when this process has appended the predecessor. Call this before the first attempt, or the signal can be missed.
+    /// Release with <see cref="Leave"/>.
+    /// </summary>
     public TaskCompletionSource Enter(SequencePlace place)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

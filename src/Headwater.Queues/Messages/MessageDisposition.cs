@@ -36,7 +36,9 @@ public static class MessageDispositions
             or UnsupportedMediaType or WrongPartition => MessageDisposition.Poison,
     };
 
-    /// <summary>Whether an exception is a storage failure that passes with time or that an operator can fix. Such a failure never counts against the message.</summary>
+    /// <summary>
+    /// Whether an exception is a storage failure that passes with time or that an operator can fix. Such a failure never counts against the message.
+    /// </summary>
     public static bool IsOutage(Exception exception) =>
         exception is StorageException { Fault: StorageFault.Unavailable or StorageFault.Throttled or StorageFault.Denied or StorageFault.NotProvisioned };
 

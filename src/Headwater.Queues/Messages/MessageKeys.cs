@@ -5,7 +5,8 @@ using Headwater.Core.Segments;
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// Computes the request key of a message, which identifies its repeats: the first 16 bytes of a SHA-256. The hashed text begins with a zero byte, unlike the text hashed for a caller's name and
+/// Computes the request key of a message, which identifies its repeats: the first 16 bytes of a SHA-256. The hashed text begins with a zero byte, unlike the
+/// text hashed for a caller's name and
 /// Idempotency-Key (<c>AppendHeaders.KeyOf</c>), so keys of messages and requests never collide.
 /// </summary>
 public static class MessageKeys

@@ -8,7 +8,8 @@ using Headwater.Log;
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on the original queue unchanged, the original
+/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on the
+/// original queue unchanged, the original
 /// message is retried.
 /// </summary>
 public sealed record PoisonRecord
@@ -16,7 +17,9 @@ public sealed record PoisonRecord
     /// <summary>The code of a message that is not given up but waits in this form: it is too large for a queue message, or it could not be parsed.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>32 hex digits: the second of the first enqueue time and a hash of the body, so that giving up the same message twice writes the same row.</summary>
+    /// <summary>
+    /// 32 hex digits: the second of the first enqueue time and a hash of the body, so that giving up the same message twice writes the same row.
+    /// </summary>
     public required string Ref { get; init; }
 
     /// <summary>The queue whose format the body has: <c>appends</c> or <c>inbox</c>.</summary>

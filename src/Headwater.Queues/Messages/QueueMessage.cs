@@ -14,7 +14,10 @@ namespace Headwater.Queues.Messages;
 /// <param name="Fault">Why the part could not be parsed; null if it was.</param>
 public sealed record MessagePart(ReadOnlyMemory<byte> Text, QueuedBatch? Batch, HeadwaterException? Fault);
 
-/// <summary>Parses messages. A message on <c>appends</c> is the app's envelope. A message on <c>inbox</c> is a CloudEvent, a batch of CloudEvents or an envelope, as text or base64.</summary>
+/// <summary>
+/// Parses messages. A message on <c>appends</c> is the app's envelope. A message on <c>inbox</c> is a CloudEvent, a batch of CloudEvents or an envelope, as
+/// text or base64.
+/// </summary>
 public static class QueueMessage
 {
     /// <summary>Splits a message into its parts.</summary>

@@ -4,7 +4,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// Ids of queued batches: 32 lower-case hex digits. The first 8 digits are the Unix second of creation, so that the id alone determines the row's partition and age.
+/// Ids of queued batches: 32 lower-case hex digits. The first 8 digits are the Unix second of creation, so that the id alone determines the row's partition
+/// and age.
 /// </summary>
 public static class TimedId
 {

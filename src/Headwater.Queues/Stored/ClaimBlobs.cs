@@ -7,8 +7,10 @@ using Headwater.Queues.Messages;
 namespace Headwater.Queues.Stored;
 
 /// <summary>
-/// Blobs for content that is too large for a queue message. A batch's events are at <c>{stream}/{streamId}/appends/{id}</c>, so that deleting the stream deletes them. Whole messages are at
-/// <c>headwater.queue/{id}</c>; no stream can have this name. Blob names are built here and never read from a message. A sweep deletes a blob once no message can need it.
+/// Blobs for content that is too large for a queue message. A batch's events are at <c>{stream}/{streamId}/appends/{id}</c>, so that deleting the stream
+/// deletes them. Whole messages are at
+/// <c>headwater.queue/{id}</c>; no stream can have this name. Blob names are built here and never read from a message. A sweep deletes a blob once no message
+/// can need it.
 /// </summary>
 public sealed class ClaimBlobs(IBlobs blobs)
 {

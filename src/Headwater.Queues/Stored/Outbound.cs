@@ -21,11 +21,16 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
     /// <summary>Sends once. Costs one call.</summary>
     public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) => queues.SendAsync(queue, message, delay, cancellation);
 
-    /// <summary>Sends with up to four attempts, because a failed send would count as a failed attempt of the message. If the message is sent twice, the second copy is handled as a repeat.</summary>
+    /// <summary>
+    /// Sends with up to four attempts, because a failed send would count as a failed attempt of the message. If the message is sent twice, the second copy is
+    /// handled as a repeat.
+    /// </summary>
     public Task SendAgainAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
         SendForAsync(TimeSpan.Zero, queue, message, delay, cancellation);
 
-    /// <summary>Sends with attempts for five minutes. For the last attempt that the host allows: if the send failed, the host would give the message up.</summary>
+    /// <summary>
+    /// Sends with attempts for five minutes. For the last attempt that the host allows: if the send failed, the host would give the message up.
+    /// </summary>
     public Task SendAtLastAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
         SendForAsync(LastPatience, queue, message, delay, cancellation);
 

@@ -8,7 +8,10 @@ namespace Headwater.Queues.Stored;
 /// <param name="Excerpt">The beginning of the message.</param>
 public sealed record PoisonEntry(PoisonRecord Record, string Excerpt);
 
-/// <summary>The list of messages that were given up, one row each. A list is needed because a queue shows only its first 32 messages. The messages themselves are on the poison queues.</summary>
+/// <summary>
+/// The list of messages that were given up, one row each. A list is needed because a queue shows only its first 32 messages. The messages themselves are on
+/// the poison queues.
+/// </summary>
 public sealed class PoisonList(ITables tables)
 {
     private const string Table = StorageNames.AppendsTable;

@@ -6,7 +6,8 @@ using Headwater.Queues.Messages;
 namespace Headwater.Queues.Stored;
 
 /// <summary>
-/// Statuses of queued batches, one row each in table <c>appends</c>. The partition key is the day of the id and its last hex digit: 16 keys per day, so that a burst is not limited to the 2,000 rows
+/// Statuses of queued batches, one row each in table <c>appends</c>. The partition key is the day of the id and its last hex digit: 16 keys per day, so that
+/// a burst is not limited to the 2,000 rows
 /// per second of one key, and whole days can be swept. If rows are lost, only statuses are unknown; appends are not affected.
 /// </summary>
 public sealed class QueuedStatuses(ITables tables)

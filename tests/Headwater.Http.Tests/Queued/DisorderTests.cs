@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order, and nothing was given up.</summary>
+/// <summary>
+/// Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order,
+/// and nothing was given up.
+/// </summary>
 public sealed class DisorderTests
 {
     private const int Producers = 3;
