@@ -63,7 +63,7 @@ public sealed class AllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (ReadBlock block in page.Blocks)
         {
-            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
             {
                 EventJson.Write(json, view, block.Schema);
             }

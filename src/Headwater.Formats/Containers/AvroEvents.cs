@@ -53,7 +53,7 @@ public static class AvroEvents
             }
 
             data.Truncate(0);
-            BlockCompression.Inflate(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
+            BlockCompression.Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
             inflated += data.Length;
             ReadBlock(data.Written, count, records, into);
         }

@@ -15,7 +15,7 @@ public static class EventJson
     private static readonly JsonEncodedText HeadersName = JsonEncodedText.Encode("headers");
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
 
-    public static void Write(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteNumber(OffsetName, view.Offset.Value);
@@ -31,7 +31,7 @@ public static class EventJson
         }
 
         json.WriteStartObject(HeadersName);
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
         {
             json.WriteString(header.Name, header.Value);
         }
@@ -43,7 +43,7 @@ public static class EventJson
     }
 
     /// <summary>Writes the value by its schema. Without a schema, writes the original JSON or base64.</summary>
-    public static void WriteValue(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    public static void WriteValue(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         var reader = new AvroReader(view.Value);
         if (schema.Verbatim is not null)

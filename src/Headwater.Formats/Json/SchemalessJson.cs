@@ -10,9 +10,9 @@ namespace Headwater.Formats.Json;
 public static class SchemalessJson
 {
     /// <summary>Whether a value is JSON by its content-type header. Clients can set any header, so the value itself is checked too.</summary>
-    public static bool Is(in EventView view, ReadOnlySpan<byte> value)
+    public static bool Is(in DecodedEvent view, ReadOnlySpan<byte> value)
     {
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("content-type"u8))
             {

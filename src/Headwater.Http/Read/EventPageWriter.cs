@@ -41,7 +41,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
     private int Write(Utf8JsonWriter json, ResponseBody body, ReadBlock block)
     {
         int events = 0;
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (view.Offset >= block.Deliver.End)
             {

@@ -1,6 +1,7 @@
 using Headwater.Hosting.Composition;
 using Headwater.Hosting.Timers;
 using Headwater.Http;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
@@ -8,6 +9,8 @@ using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -18,8 +21,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>The HTTP API on Kestrel over one storage account: this process does what the function app does in the cloud.</summary>
-public sealed class LocalServer : IAsyncDisposable
+/// <summary>Runs the HTTP API on Kestrel, the queues and the timers on one storage account, as the function app does in the cloud.</summary>
+internal sealed class LocalServer : IAsyncDisposable
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 

@@ -87,7 +87,7 @@ public sealed class BadInputTests
         await _api.CreateAsync();
         BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
         Reply reply = await _api.SendAsync("POST", "/streams/s/events", [.. "[{\"value\":\""u8, 0xC3, 0x28, .. "\"}]"u8]);
-        Assert.Equal("The body is not UTF-8: byte 11 begins no character.", (string?)reply.Json["detail"]);
+        Assert.Equal("The body is not valid UTF-8 at byte 11.", (string?)reply.Json["detail"]);
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
     }
 

@@ -80,7 +80,7 @@ public sealed class SequenceTests
 
         JsonNode status = (await Api.GetAsync(path)).Json;
         Assert.Equal(("poisoned", "sequence_gap"), ((string?)status["status"], (string?)status["code"]));
-        Assert.Contains("waited for PT1H", (string?)status["reason"], StringComparison.Ordinal);
+        Assert.Contains("waited PT1H", (string?)status["reason"], StringComparison.Ordinal);
         Assert.Empty(await Api.EventsAsync());
     }
 

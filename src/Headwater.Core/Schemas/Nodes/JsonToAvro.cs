@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Headwater.Core.Schemas.Json;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// One walk over a JSON value along a schema: where the bytes go, how deep it is, and the first mismatch. The nodes answer
-/// false on a mismatch, and on the way out each container adds its step to the pointer.
+/// The state of one conversion of a JSON value to Avro binary: the output, the depth, and the first mismatch. On a mismatch, a node returns
+/// false, and each container around it adds its step to the JSON pointer.
 /// </summary>
-/// <param name="root">The value.</param>
-/// <param name="output">Where to.</param>
-/// <param name="depth">How many containers are already around the value.</param>
+/// <param name="root">The whole value.</param>
+/// <param name="output">Receives the binary value.</param>
+/// <param name="depth">The number of containers around the value.</param>
 internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int depth = 0)
 {
     private const int ExcerptBytes = 48;
@@ -27,15 +28,15 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     /// <summary>The members of the records being written.</summary>
     public MemberSlots Members;
 
-    /// <summary>What the walk found out about unions so far.</summary>
+    /// <summary>The branches chosen so far for the unions in the value.</summary>
     public UnionMemo Unions;
 
     public IBufferWriter<byte> Output { get; private set; } = output;
 
-    /// <summary>Whether only the forms a value is written out in count: a long as a number, not as a string.</summary>
+    /// <summary>Whether to accept only the form in which a value is written: for example a long as a number, not as a string.</summary>
     public bool NaturalOnly { get; private set; }
 
-    /// <summary>Whether this is only to find out if a value fits: nothing is kept of what is written, and no mismatch is described.</summary>
+    /// <summary>Whether this is a trial that only determines if a value fits: output is discarded and no mismatch is described.</summary>
     public bool Probing { get; private set; }
 
     public readonly ValueMismatch? Mismatch => _message is null ? null : new ValueMismatch(_pointer, _message);
@@ -48,8 +49,8 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
         _text = null;
     }
 
-    /// <summary>Whether the value fits the node; the walk is left as it was.</summary>
-    public bool Fits(Nodes.SchemaNode node, JsonElement value, bool naturalOnly)
+    /// <summary>Whether the value fits the node. Restores the state of this conversion afterwards.</summary>
+    public bool Fits(SchemaNode node, JsonElement value, bool naturalOnly)
     {
         (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int EmptyItems, int Members) before =
             (Output, NaturalOnly, Probing, _depth, _emptyItems, Members.Top);
@@ -62,40 +63,44 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
         return fits;
     }
 
-    /// <summary>Where in the whole value an element of it begins: its identity.</summary>
+    /// <summary>The position of an element in the text of the whole value, which identifies the element.</summary>
     public readonly int PositionOf(JsonElement value)
     {
         _root.Overlaps(JsonMarshal.GetRawUtf8Value(value), out int position);
         return position;
     }
 
-    /// <summary>Goes one container deeper.</summary>
+    /// <summary>Enters a container.</summary>
+    /// <returns>False, with the mismatch recorded, if the nesting limit is exceeded.</returns>
     public bool Enter() =>
         ++_depth <= ValueLimits.MaxDepth || Refuse($"nested more than {ValueLimits.MaxDepth} deep");
 
     public void Leave() => _depth--;
 
-    /// <summary>Whether a default this deep may stand here.</summary>
+    /// <summary>Whether the nesting limit allows a default of depth <paramref name="by"/> here.</summary>
     public bool MayGoDeeper(int by) =>
         _depth + by <= ValueLimits.MaxDepth || Refuse($"with its defaults, nested more than {ValueLimits.MaxDepth} deep");
 
     public bool AddEmptyItems(int count) =>
         (_emptyItems += count) <= ValueLimits.MaxEmptyItems || Refuse($"more than {ValueLimits.MaxEmptyItems} items without bytes in the value");
 
-    /// <summary>The text of a JSON string; good until the next call.</summary>
-    /// <returns>False, with the mismatch noted, when it is not well formed.</returns>
+    /// <summary>The text of a JSON string as UTF-8; valid until the next call.</summary>
+    /// <returns>False, with the mismatch recorded, if it is not valid Unicode.</returns>
     public bool TryGetText(JsonElement text, out ReadOnlySpan<byte> utf8) =>
-        TryUnescape(JsonMarshal.GetRawUtf8Value(text)[1..^1], out utf8) || Refuse("a string that is not valid Unicode: half a surrogate pair, or not UTF-8");
+        TryUnescape(JsonMarshal.GetRawUtf8Value(text)[1..^1], out utf8)
+        || Refuse("a string is not valid Unicode: it contains an unpaired surrogate or is not UTF-8");
 
-    /// <summary>The name of a member; good until the next call.</summary>
-    /// <returns>False, with the mismatch noted, when it is not well formed.</returns>
+    /// <summary>The name of a member as UTF-8; valid until the next call.</summary>
+    /// <returns>False, with the mismatch recorded, if it is not valid Unicode.</returns>
     public bool TryGetName(JsonProperty member, out ReadOnlySpan<byte> utf8) =>
-        TryUnescape(JsonMarshal.GetRawUtf8PropertyName(member), out utf8) || Refuse("a member's name that is not valid Unicode");
+        TryUnescape(JsonMarshal.GetRawUtf8PropertyName(member), out utf8) || Refuse("a member's name is not valid Unicode");
 
-    /// <summary>Notes that something else was expected; always false.</summary>
-    public bool Expected(string what, JsonElement came) => !Probing && Refuse($"expected {what}, found {Describe(came)}");
+    /// <summary>Records that another value was expected.</summary>
+    /// <returns>Always false.</returns>
+    public bool Expected(string what, JsonElement found) => !Probing && Refuse($"expected {what}, found {Describe(found)}");
 
-    /// <summary>Notes a mismatch; always false.</summary>
+    /// <summary>Records a mismatch.</summary>
+    /// <returns>Always false.</returns>
     public bool Refuse(string message)
     {
         if (!Probing)
@@ -103,7 +108,8 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
         return false;
     }
 
-    /// <summary>Adds a step to the mismatch's pointer; always false.</summary>
+    /// <summary>Adds a step to the mismatch's JSON pointer.</summary>
+    /// <returns>Always false.</returns>
     public bool Within(string step)
     {
         if (!Probing)
@@ -114,21 +120,21 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     /// <inheritdoc cref="Within(string)"/>
     public bool Within(int index) => Within(index.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>Adds a step to the mismatch's pointer; always false.</summary>
+    /// <inheritdoc cref="Within(string)"/>
     public bool Within(JsonProperty member) => !Probing && Within(Lossy(JsonMarshal.GetRawUtf8PropertyName(member)));
 
-    private static string Describe(JsonElement came) => came.ValueKind switch
+    private static string Describe(JsonElement found) => found.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => "string " + Excerpt(came),
-        JsonValueKind.Number => "number " + Excerpt(came),
-        _ => Excerpt(came),
+        JsonValueKind.String => "string " + Excerpt(found),
+        JsonValueKind.Number => "number " + Excerpt(found),
+        _ => Excerpt(found),
     };
 
-    private static string Excerpt(JsonElement came)
+    private static string Excerpt(JsonElement found)
     {
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(came);
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(found);
         return raw.Length <= ExcerptBytes ? Encoding.UTF8.GetString(raw) : Encoding.UTF8.GetString(raw[..ExcerptBytes]).TrimEnd('\uFFFD') + "…";
     }
 

@@ -3,13 +3,16 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The outside of the small blobs: four bytes of magic, a version byte, the content, CRC-32C (little-endian) of all before it.</summary>
-internal static class SealedBytes
+/// <summary>
+/// The format around indexes and checkpoints: 4 bytes of magic, 1 version byte, the content, and the CRC-32C of all of these
+/// (little-endian).
+/// </summary>
+internal static class ChecksummedEnvelope
 {
     private const int MagicSize = 4;
     private const int HeadSize = MagicSize + 1;
 
-    /// <summary>A reader of the content, once the checksum has proved it.</summary>
+    /// <summary>Verifies the envelope and returns a reader of the content.</summary>
     /// <exception cref="SegmentFormatException">The magic, version or checksum is wrong.</exception>
     public static AvroReader Open(ReadOnlySpan<byte> data, ReadOnlySpan<byte> magic, byte version, string what)
     {
@@ -18,7 +21,7 @@ internal static class SealedBytes
         if (!data.StartsWith(magic))
             throw new SegmentFormatException($"{what} does not begin with its magic", 0);
         if (data[MagicSize] != version)
-            throw new SegmentFormatException($"{what} has version {data[MagicSize]}, this reader knows {version}", MagicSize);
+            throw new SegmentFormatException($"{what} has version {data[MagicSize]}; this reader supports version {version}", MagicSize);
         int end = data.Length - Crc32C.Size;
         if (Crc32C.Of(data[..end]) != BinaryPrimitives.ReadUInt32LittleEndian(data[end..]))
             throw new SegmentFormatException($"{what}'s checksum does not match", end);

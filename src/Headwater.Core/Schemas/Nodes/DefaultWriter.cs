@@ -1,13 +1,16 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Compilation;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>Encodes one default of a schema.</summary>
-internal sealed class DefaultWriting(SchemaDefaults all)
+/// <param name="all">The schema's other defaults.</param>
+/// <param name="fitsLogicalTypes">Whether a value has to fit its logical type, not only the type beneath.</param>
+internal sealed class DefaultWriter(SchemaDefaults all, bool fitsLogicalTypes)
 {
+    public bool FitsLogicalTypes { get; } = fitsLogicalTypes;
+
     private int _depth;
 
     public IBufferWriter<byte> Output => Buffer;
@@ -16,7 +19,8 @@ internal sealed class DefaultWriting(SchemaDefaults all)
 
     public ArrayBufferWriter<byte> Buffer { get; private set; } = new();
 
-    /// <summary>Goes one container deeper.</summary>
+    /// <summary>Enters a container.</summary>
+    /// <returns>False if the nesting limit is exceeded.</returns>
     public bool Enter()
     {
         all.Visit();
@@ -25,7 +29,7 @@ internal sealed class DefaultWriting(SchemaDefaults all)
 
     public void Leave() => _depth--;
 
-    /// <summary>Writes the default of a field that a default of its record leaves out.</summary>
+    /// <summary>Writes the default of a field that the default of its record omits.</summary>
     public bool TryWriteDefaultOf(RecordField field)
     {
         FieldDefault? value = all.Of(field);

@@ -6,55 +6,59 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Gathers stored events into a new block: offsets, append times, keys, headers and values as they are, so that what is left out in between leaves gaps. The batch record is new; it knows no request
-/// and no producer. For one thread at a time.
+/// Builds a new block from stored events, for compaction. Offsets, append times, keys, headers and values are copied unchanged, so events
+/// that are left out become gaps. The batch record is new and has neither request nor producer. Not thread-safe.
 /// </summary>
-public sealed class RewrittenBlock : IDisposable
+public sealed class BlockRewriter : IDisposable
 {
     private readonly PooledBuffer _head = new();
     private readonly PooledBuffer _firstValue = new();
     private readonly PooledBuffer _rest = new();
 
-    /// <summary>The number of events gathered.</summary>
+    /// <summary>The number of events added since the last <see cref="WriteTo"/>.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Their bytes before compression, the batch record left out.</summary>
+    /// <summary>The size of the added events before compression and without the batch record, in bytes.</summary>
     public int Bytes => _head.Length + _firstValue.Length + _rest.Length;
 
-    /// <summary>Of the first event; zero while there is none.</summary>
+    /// <summary>The offset of the first event; 0 if none was added.</summary>
     public Offset FirstOffset { get; private set; }
 
-    /// <summary>Of the first event.</summary>
+    /// <summary>The append time of the first event.</summary>
     public UnixMicros FirstAppended { get; private set; }
 
-    /// <summary>Takes an event; those taken come in offset order.</summary>
-    public void Add(EventView view)
+    /// <summary>Adds a copy of an event. The caller adds events in offset order.</summary>
+    public void Add(DecodedEvent added)
     {
         PooledBuffer fields = Count == 0 ? _head : _rest;
-        fields.WriteLong(view.Offset.Value);
-        fields.WriteLong(view.Appended.Value);
-        fields.Write(view.FieldBytes);
+        fields.WriteLong(added.Offset.Value);
+        fields.WriteLong(added.Appended.Value);
+        fields.Write(added.FieldBytes);
         if (Count == 0)
         {
-            _firstValue.Write(view.Value);
-            FirstOffset = view.Offset;
-            FirstAppended = view.Appended;
+            _firstValue.Write(added.Value);
+            FirstOffset = added.Offset;
+            FirstAppended = added.Appended;
         }
         else
         {
             fields.WriteUnionIndex(EventLayout.NullBranch);
-            fields.Write(view.Value);
+            fields.Write(added.Value);
         }
 
         Count++;
     }
 
-    /// <summary>Writes the block and forgets its events.</summary>
-    /// <exception cref="InvalidOperationException">There are none.</exception>
+    /// <summary>Writes the block and removes its events from this object.</summary>
+    /// <param name="id">The new batch id.</param>
+    /// <param name="codec">The output segment's codec.</param>
+    /// <param name="sync">The output segment's sync marker.</param>
+    /// <param name="output">Receives the block.</param>
+    /// <exception cref="InvalidOperationException">No event was added.</exception>
     public void WriteTo(BatchId id, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
     {
         if (Count == 0)
-            throw new InvalidOperationException("A block holds at least one event.");
+            throw new InvalidOperationException("A block needs at least one event.");
         using var body = new PooledBuffer(Bytes + 128);
         body.Write(_head.Written);
         body.WriteUnionIndex(EventLayout.PresentBranch);
@@ -68,6 +72,7 @@ public sealed class RewrittenBlock : IDisposable
         Clear();
     }
 
+    /// <summary>Returns the buffers to the pool.</summary>
     public void Dispose()
     {
         _head.Dispose();

@@ -1,8 +1,8 @@
 using Azure;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Calling;
 
-/// <summary>ETags as the ports carry them. The service quotes a strong one in headers and not in listings; here it never has quotes.</summary>
+/// <summary>ETags as text without quotes. The service quotes a strong ETag in headers but not in listings.</summary>
 internal static class ETagText
 {
     public static string Of(ETag etag)

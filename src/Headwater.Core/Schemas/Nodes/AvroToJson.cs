@@ -1,8 +1,8 @@
 using System.Text.Json;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>One walk over an encoded value that writes it as JSON.</summary>
+/// <summary>The state of one conversion of an encoded value to JSON.</summary>
 internal struct AvroToJson(Utf8JsonWriter json)
 {
     public Utf8JsonWriter Json = json;

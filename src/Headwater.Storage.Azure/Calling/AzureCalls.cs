@@ -1,23 +1,26 @@
+using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Calling;
 
 /// <summary>
-/// Sends calls and says how they ended. Whatever changes something is sent once; reads are repeated a few times while their fault looks passing.
-/// Every attempt has a deadline of its own on the clock passed in.
+/// Sends calls and returns their outcome. A call that changes data is sent once; a read is retried while its error may be temporary.
+/// Every attempt has its own timeout, on the clock passed in.
 /// </summary>
 internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
 {
-    // A service that asks for more than this is left alone: the caller gets the wish to wait instead of a silent delay.
+    // If the service asks for a longer wait, the error is returned with that wait instead of delaying the caller silently.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <exception cref="OperationCanceledException">The caller gave up; what the service did is unknown.</exception>
+    /// <summary>Sends a call once.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled; the outcome of the call is unknown.</exception>
     public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
         AttemptAsync(call, options.CallTimeout, cancellation);
 
-    /// <param name="call">Changes nothing, so that it may run several times.</param>
-    /// <param name="bytes">How much it may bring.</param>
-    /// <param name="cancellation">Stops attempts and the pauses between them.</param>
+    /// <summary>Sends a read and retries it while its error may be temporary.</summary>
+    /// <param name="call">A call that changes no data, because it may run several times.</param>
+    /// <param name="bytes">The largest size of the response in bytes.</param>
+    /// <param name="cancellation">Cancels the attempts and the pauses between them.</param>
     public async ValueTask<Answer<T>> RepeatedAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation)
     {
         TimeSpan patience = options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
@@ -51,5 +54,5 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
     }
 }
 
-/// <summary>What a call brought: its value, or the error it ended in.</summary>
+/// <summary>The outcome of a call: its value, or an error.</summary>
 internal readonly record struct Answer<T>(T? Value, AzureError? Error);

@@ -1,10 +1,9 @@
-using Headwater.Core.Schemas.Nodes;
 
-namespace Headwater.Core.Schemas.Json;
+namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// Which branch each object or array of a value was found to take. Without it, unions of records that hold such unions again
-/// would be tried over and over: twice as often with every level.
+/// The branch found for each object or array of a value. Without it, unions of records that contain such unions would be tried repeatedly,
+/// and the number of tries would double with every level.
 /// </summary>
 internal struct UnionMemo
 {
@@ -20,9 +19,9 @@ internal struct UnionMemo
         (_known ??= [])[(union, position, naturalOnly)] = choice;
 }
 
-/// <summary>How a union takes a value.</summary>
-/// <param name="Branch">The index of the branch; negative when there is none.</param>
-/// <param name="Wrapped">Whether the value is an object around the branch's value, named after the branch.</param>
+/// <summary>The branch of a union that accepts a value.</summary>
+/// <param name="Branch">The index of the branch; negative if no branch accepts the value.</param>
+/// <param name="Wrapped">Whether the value is an object with one member, named after the branch, that contains the branch's value.</param>
 internal readonly record struct UnionChoice(int Branch, bool Wrapped)
 {
     public static UnionChoice None => new(-1, false);
