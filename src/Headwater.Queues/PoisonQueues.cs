@@ -31,7 +31,8 @@ public sealed class PoisonQueues(QueuedAppends queued)
     private static readonly string[] Queues = [StorageNames.AppendsQueue, StorageNames.InboxQueue];
 
     /// <summary>Lists messages that were given up with a reason, in the order of their first enqueue time. Costs one read.</summary>
-    public Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) => queued.Poison.ListAsync(after, limit, cancellation);
+    public Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>
+        queued.Poison.ListAsync(after, limit, cancellation);
 
     /// <summary>Lists messages that the runtime gave up, among the first 32 of each queue. They have no row in the list. Costs two calls.</summary>
     public async Task<IReadOnlyList<PoisonEntry>> UnlistedAsync(CancellationToken cancellation)

@@ -79,7 +79,9 @@ public sealed class QueueIntake(QueuedAppends queued)
 
         if (json.Length > Limits.BodyBytes)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
         }
     }
 

@@ -90,7 +90,9 @@ public sealed class QueuedAppends
                 throw;
             }
 
-            var reason = new HeadwaterException(ErrorCode.Internal, $"All {dequeueCount} attempts failed; the last error is {exception.GetType().Name}: {exception.Message}", exception);
+            var reason = new HeadwaterException(
+                ErrorCode.Internal,
+                $"All {dequeueCount} attempts failed; the last error is {exception.GetType().Name}: {exception.Message}", exception);
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, null), enqueued, reason, cancellation);
         }
     }
@@ -150,7 +152,8 @@ public sealed class QueuedAppends
             Enqueued = enqueued,
         };
         ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
-        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation) : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
+        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation)
+            : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
     }
 
     /// <summary>Handles a message that was given up and put back. It contains the original message, which keeps its original enqueue time.</summary>
@@ -191,9 +194,9 @@ public sealed class QueuedAppends
                 },
                 cancellation);
         }
-        catch (HeadwaterException gone) when (MessageDispositions.Of(gone.Code) == MessageDisposition.Poison)
+        catch (HeadwaterException missing) when (MessageDispositions.Of(missing.Code) == MessageDisposition.Poison)
         {
-            await _parts.GiveUpAsync(queue, whole, enqueued, gone, cancellation);
+            await _parts.GiveUpAsync(queue, whole, enqueued, missing, cancellation);
             return true;
         }
     }

@@ -26,7 +26,9 @@ public static class AvroEvents
         }
         catch (SegmentFormatException e) when (e.IsTooLarge)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
             {
                 Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
             };

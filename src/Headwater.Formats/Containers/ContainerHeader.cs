@@ -72,7 +72,9 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
 
     private static BlockCodec CodecOf(string name) => BlockCodecNames.TryParse(name, out BlockCodec codec)
         ? codec
-        : throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"The codec '{name}' of the container file is not supported; use null, deflate or zstandard.")
+        : throw new HeadwaterException(
+            ErrorCode.UnsupportedMediaType,
+            $"The codec '{name}' of the container file is not supported; use null, deflate or zstandard.")
         {
             Facts = Refusals.Fact("acceptedCodecs", new[] { BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard }),
         };

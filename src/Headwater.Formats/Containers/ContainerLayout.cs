@@ -173,14 +173,17 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     private static bool IsPrimitive(JsonElement type, string name) =>
         type.ValueKind == JsonValueKind.String
             ? type.ValueEquals(name)
-            : type.ValueKind == JsonValueKind.Object && type.TryGetProperty("type", out JsonElement inner) && inner.ValueKind == JsonValueKind.String && inner.ValueEquals(name);
+            : type.ValueKind == JsonValueKind.Object && type.TryGetProperty("type", out JsonElement inner) && inner.ValueKind == JsonValueKind.String
+                && inner.ValueEquals(name);
 
     private static bool IsMapOfStrings(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Object && IsPrimitive(type, "map") && type.TryGetProperty("values", out JsonElement values) && IsPrimitive(values, "string");
+        type.ValueKind == JsonValueKind.Object && IsPrimitive(type, "map") && type.TryGetProperty("values", out JsonElement values)
+            && IsPrimitive(values, "string");
 
     private static bool IsTime(JsonElement type, out int microsPerUnit)
     {
-        string? logical = type.ValueKind == JsonValueKind.Object && type.TryGetProperty("logicalType", out JsonElement named) && named.ValueKind == JsonValueKind.String
+        string? logical = type.ValueKind == JsonValueKind.Object && type.TryGetProperty("logicalType", out JsonElement named)
+            && named.ValueKind == JsonValueKind.String
             ? named.GetString()
             : null;
         microsPerUnit = logical switch { "timestamp-micros" => 1, "timestamp-millis" => 1000, _ => 0 };

@@ -114,7 +114,9 @@ public sealed class EventCopy : IDisposable
         _json.WriteEndObject();
         if (_json.BytesPending + _json.BytesCommitted > Limits.BodyBytes)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
         }
     }
 }

@@ -13,7 +13,7 @@ namespace Headwater.Formats.Json;
 /// <param name="takesBytes">Whether <c>base64</c> is allowed instead of <c>value</c>, as in envelopes.</param>
 public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false)
 {
-    private const string Expected = "an event is an object with value and, as it likes, key, headers and time";
+    private const string Expected = "an event must be an object with value and optionally key, headers and time";
 
     private readonly List<KeyValuePair<string, string>> _headers = [];
     private JsonElement? _key;
@@ -43,7 +43,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
 
         if (_value is not { } value)
         {
-            into.AddFault("/value", "the member value is missing; give null to delete what the key stands for.");
+            into.AddFault("/value", "the member value is missing; send null to delete the key.");
             return;
         }
 

@@ -124,7 +124,8 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         var numbers = new List<long>();
         foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
         {
-            if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest && !numbers.Contains(number))
+            if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest
+                && !numbers.Contains(number))
             {
                 numbers.Add(number);
             }

@@ -75,7 +75,9 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         MemberAnswer answer = await log.Groups.JoinAsync(stream, group, body.On(stream), context.RequestAborted);
         if (!answer.Renewed && (await log.Streams.RecallAsync(name, StreamRechecked, context.RequestAborted)).StreamId != stream.StreamId)
         {
-            throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' was deleted and created again; discard all state and join the group again.");
+            throw new HeadwaterException(
+                ErrorCode.StreamChanged,
+                $"Stream '{name}' was deleted and created again; discard all state and join the group again.");
         }
 
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, answer));

@@ -35,7 +35,7 @@ internal sealed class RequestTelemetry(TimeProvider time)
             return null;
         }
 
-        // A server whose own spans nobody listens to begins them all the same, marked as not recorded: as a parent it would hide ours.
+        // Without a listener, the server still starts its own span, marked as not recorded. As the parent, that span would suppress ours.
         if (Activity.Current is { Source.Name: "" })
         {
             Activity.Current = null;

@@ -22,7 +22,8 @@ internal sealed class QueryParameters
         {
             if (name != FunctionKey && !known.Contains(name, StringComparer.Ordinal))
             {
-                throw Refusals.Parameter(name, known.Length == 0 ? "is unknown; this route has no parameters." : $"is unknown; valid parameters are {string.Join(", ", known)}.");
+                throw Refusals.Parameter(name, known.Length == 0 ? "is unknown; this route has no parameters."
+                    : $"is unknown; valid parameters are {string.Join(", ", known)}.");
             }
 
             if (values.Count > 1)

@@ -94,7 +94,8 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             BlobPage page = await blobs.ListAsync(ClaimBlobs.MessageFolder, continuation, ListSize, cancellation);
             foreach (BlobItem item in page.Items.Where(i => i.LastModified < untouchedSince))
             {
-                if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
+                if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null
+                    && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
                 {
                     deleted++;
                 }

@@ -50,7 +50,8 @@ public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbo
     }
 
     /// <summary>The first 512 characters of a message. Bytes that are not UTF-8 are replaced.</summary>
-    public static string Excerpt(ReadOnlySpan<byte> text) => Shortened(Encoding.UTF8.GetString(text[..Math.Min(text.Length, ExcerptLength * 4)]), ExcerptLength);
+    public static string Excerpt(ReadOnlySpan<byte> text) =>
+        Shortened(Encoding.UTF8.GetString(text[..Math.Min(text.Length, ExcerptLength * 4)]), ExcerptLength);
 
     private static QueuedStatus StatusOf(QueuedBatch batch, PoisonRecord record) =>
         new(batch.Id, AppendState.Poisoned, batch.Stream, record.At) { Code = record.Code, Reason = record.Reason, Claim = ClaimBlobs.NameOf(batch) };

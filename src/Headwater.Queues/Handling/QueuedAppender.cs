@@ -82,11 +82,15 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     {
         if (batch.StreamId is { } id && id != stream.StreamId)
         {
-            return new HeadwaterException(ErrorCode.StreamNotFound, $"The batch is for stream '{stream.Name}' with id {id}, which was deleted. The stream that has this name now has id {stream.StreamId}.");
+            return new HeadwaterException(
+                ErrorCode.StreamNotFound,
+                $"The batch is for stream '{stream.Name}' with id {id}, which was deleted. The stream that has this name now has id {stream.StreamId}.");
         }
 
         return batch.FromInbox && !stream.Settings.Inbox
-            ? new HeadwaterException(ErrorCode.InboxClosed, $"Stream '{stream.Name}' does not accept messages from the inbox. To accept them, PATCH /streams/{stream.Name} with {{\"inbox\":true}}.")
+            ? new HeadwaterException(
+                ErrorCode.InboxClosed,
+                $"Stream '{stream.Name}' does not accept messages from the inbox. To accept them, PATCH /streams/{stream.Name} with {{\"inbox\":true}}.")
             : null;
     }
 

@@ -20,7 +20,9 @@ public sealed class EnvelopeMembers
         {
             if (!JsonKinds.TryName(member, out string name) || !known.Contains(name))
             {
-                throw new HeadwaterException(ErrorCode.UnknownMember, $"The envelope has the unknown member '{name}'; valid members are {string.Join(", ", known)}.");
+                throw new HeadwaterException(
+                    ErrorCode.UnknownMember,
+                    $"The envelope has the unknown member '{name}'; valid members are {string.Join(", ", known)}.");
             }
 
             if (!_members.TryAdd(name, member.Value))

@@ -93,6 +93,7 @@ public static class EnvelopeReader
         JsonElement? item = members.Element(EnvelopeNames.CloudEvent, JsonValueKind.Object);
         int? claim = (int?)members.Number(EnvelopeNames.Claim, 1, Limits.BodyBytes);
         int given = (events is null ? 0 : 1) + (item is null ? 0 : 1) + (claim is null ? 0 : 1);
-        return given == 1 ? new QueuedContent(events, item, claim) : throw Refusals.MalformedBody("The envelope must have exactly one of events, cloudEvent and claim.");
+        return given == 1 ? new QueuedContent(events, item, claim)
+            : throw Refusals.MalformedBody("The envelope must have exactly one of events, cloudEvent and claim.");
     }
 }

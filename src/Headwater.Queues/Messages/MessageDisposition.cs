@@ -28,11 +28,17 @@ public static class MessageDispositions
     public static MessageDisposition Of(ErrorCode code) => code switch
     {
         SequenceGap => MessageDisposition.AwaitTurn,
-        AppendPartial or AppendUnknown or GroupChanged or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => MessageDisposition.AwaitStorage,
-        CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => MessageDisposition.Fail, // Consumer group errors: appends never return them.
-        AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused or InboxClosed or InvalidName
-            or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionNotFound
-            or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+        AppendPartial or AppendUnknown or GroupChanged or Overloaded or StorageUnavailable or StreamChanged
+            or StreamDeleting => MessageDisposition.AwaitStorage,
+
+        // Consumer group errors: appends never return them.
+        CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => MessageDisposition.Fail,
+        AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused
+            or InboxClosed or InvalidName
+            or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch
+            or PartitionNotFound
+            or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents
+            or UnknownMember
             or UnsupportedMediaType or WrongPartition => MessageDisposition.Poison,
     };
 

@@ -116,7 +116,8 @@ public sealed record PoisonRecord
     /// <exception cref="HeadwaterException">MalformedBody or UnknownMember: the poison record is invalid.</exception>
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison) || poison.ValueKind != JsonValueKind.Object)
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison)
+            || poison.ValueKind != JsonValueKind.Object)
         {
             return null;
         }

@@ -99,8 +99,10 @@ public static class QueueMessage
     }
 
     private static string Attribute(JsonElement item, string name) =>
-        Optional(item, name) is { Length: > 0 } text ? text : throw Refusals.MalformedBody($"A CloudEvent on the inbox must have the attribute {name} as a non-empty string.");
+        Optional(item, name) is { Length: > 0 } text ? text
+            : throw Refusals.MalformedBody($"A CloudEvent on the inbox must have the attribute {name} as a non-empty string.");
 
     private static string? Optional(JsonElement item, string name) =>
-        item.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String && JsonKinds.TryText(member, out string text) ? text : null;
+        item.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String
+            && JsonKinds.TryText(member, out string text) ? text : null;
 }

@@ -46,7 +46,8 @@ public sealed class ClaimBlobs(IBlobs blobs)
         {
             using BlobRead read = await blobs.ReadAsync(name, 0, bytes, cancellation)
                 ?? throw new HeadwaterException(ErrorCode.AppendNotFound, $"The blob {name} with the message's content does not exist.");
-            return read.Length == bytes ? await use(read.Content) : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; the message expects {bytes}.");
+            return read.Length == bytes ? await use(read.Content)
+                : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; the message expects {bytes}.");
         }
         finally
         {

@@ -19,7 +19,8 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
     private static readonly TimeSpan LastPatience = TimeSpan.FromMinutes(5);
 
     /// <summary>Sends once. Costs one call.</summary>
-    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) => queues.SendAsync(queue, message, delay, cancellation);
+    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
+        queues.SendAsync(queue, message, delay, cancellation);
 
     /// <summary>
     /// Sends with up to four attempts, because a failed send would count as a failed attempt of the message. If the message is sent twice, the second copy is

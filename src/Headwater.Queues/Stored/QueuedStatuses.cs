@@ -48,7 +48,8 @@ public sealed class QueuedStatuses(ITables tables)
     /// <summary>The day number of a time, in days since 1970-01-01.</summary>
     public static long DayOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 86_400;
 
-    private static string PartitionOf(string id) => PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+    private static string PartitionOf(string id) =>
+        PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 
     private static string PartitionOf(long day, int shard) => string.Create(CultureInfo.InvariantCulture, $"{day:D6}-{shard:x}");
 

@@ -181,6 +181,6 @@ public sealed class InboxTests
         }
     }
 
-    // An element of a batch is written anew; alone a message stays as it is, byte for byte.
+    // An element of a batch is serialized again. A message with a single event is kept byte for byte.
     private static string JsonOr(string text) => text.StartsWith("[1]", StringComparison.Ordinal) ? "1" : text;
 }
