@@ -83,7 +83,10 @@ internal sealed class TestApi
         context.Request.Path = new PathString(Uri.UnescapeDataString(query < 0 ? path : path[..query]));
         context.Request.QueryString = new QueryString(query < 0 ? "" : path[query..]);
         foreach ((string name, string value) in headers)
+        {
             context.Request.Headers.Append(name, value);
+        }
+
         if (body is not null)
         {
             context.Request.Body = new MemoryStream(body);

@@ -11,14 +11,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Queues.Handling;
 
-/// <summary>One part of a message to its end: appended and its outcome recorded, or enqueued again to wait, or given up.</summary>
-public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuses, Outbound outbound, Poisoning poisoning, QueuedContext context)
+/// <summary>Handles one part of a message: appends it and records its outcome, or enqueues it again with a delay, or gives it up.</summary>
+public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses, Outbound outbound, PoisonWriter poisoning, QueueContext context)
 {
-    /// <summary>An append (and a read of a claim-checked batch), then one row for a batch that was posted. A batch that waits: one send.</summary>
-    /// <param name="queue">Where its message came from.</param>
-    /// <param name="part">What it is.</param>
-    /// <param name="enqueued">When its message was first enqueued, as far as the message does not know better.</param>
-    /// <param name="cancellation">The host stops.</param>
+    /// <summary>
+    /// Costs one append, one read if the events are in a blob, and one row write if the batch was posted. A batch that has to wait costs one send.
+    /// </summary>
+    /// <param name="queue">The queue that the message is from.</param>
+    /// <param name="part">The part to handle.</param>
+    /// <param name="enqueued">When the message was first enqueued, unless the message itself says so.</param>
+    /// <param name="cancellation">Cancelled when the host stops.</param>
     public async Task HandleAsync(string queue, MessagePart part, DateTimeOffset enqueued, CancellationToken cancellation)
     {
         if (part.Batch is not { } batch)
@@ -33,32 +35,38 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
         {
             AppendOutcome outcome = await AppendAsync(batch, enqueued, cancellation);
             if (!batch.FromInbox)
+            {
                 await statuses.RecordAsync(QueuedStatus.Appended(batch, outcome, context.Time.GetUtcNow()), cancellation);
+            }
+
             QueueTelemetry.Count(queue, outcome.IsReplay ? "repeated" : "appended");
         }
-        catch (HeadwaterException problem) when (Verdicts.Of(problem.Code) == Verdict.AwaitTurn)
+        catch (HeadwaterException problem) when (MessageDispositions.Of(problem.Code) == MessageDisposition.AwaitTurn)
         {
             QueueTelemetry.Fail(activity, problem.Code.WireName());
             await AwaitTurnAsync(queue, part, problem, cancellation);
         }
-        catch (HeadwaterException problem) when (Verdicts.Of(problem.Code) == Verdict.AwaitStorage)
+        catch (HeadwaterException problem) when (MessageDispositions.Of(problem.Code) == MessageDisposition.AwaitStorage)
         {
             QueueTelemetry.Fail(activity, problem.Code.WireName());
             await AwaitStorageAsync(batch, problem, cancellation);
         }
-        catch (StorageException problem) when (Verdicts.IsOutage(problem))
+        catch (StorageException problem) when (MessageDispositions.IsOutage(problem))
         {
             QueueTelemetry.Fail(activity, ErrorCode.StorageUnavailable.WireName());
             await AwaitStorageAsync(batch, StorageErrors.Translate(problem), cancellation);
         }
-        catch (HeadwaterException problem) when (Verdicts.Of(problem.Code) == Verdict.Poison)
+        catch (HeadwaterException problem) when (MessageDispositions.Of(problem.Code) == MessageDisposition.Poison)
         {
             QueueTelemetry.Fail(activity, problem.Code.WireName());
             await GiveUpAsync(queue, part, batch.Enqueued.Value, problem, cancellation);
         }
     }
 
-    /// <summary>Gives this part up, whatever the reason. A late copy of a batch that was appended is dropped instead, as the repeat it is: the log may no longer know, for a producer started again or a stream deleted.</summary>
+    /// <summary>
+    /// Gives this part up. A late copy of an appended batch is dropped instead. The status decides: the log may no longer recognize the repeat after its
+    /// producer was restarted or its stream deleted.
+    /// </summary>
     public async Task GiveUpAsync(string queue, MessagePart part, DateTimeOffset enqueued, HeadwaterException reason, CancellationToken cancellation)
     {
         if (part.Batch is { FromInbox: false } posted && await statuses.FindAsync(posted.Id, cancellation) is { State: AppendState.Appended })
@@ -70,7 +78,7 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
         QueueTelemetry.Count(queue, "poisoned");
         QueuedBatch? batch = part.Batch is { } known ? known with { Wait = QueuedWait.None } : null;
 
-        // Tried again it waits anew, but is as old as it is.
+        // A redriven batch starts with a new wait but keeps its original enqueue time.
         ReadOnlyMemory<byte> text = batch is not null && queue == StorageNames.AppendsQueue ? EnvelopeWriter.Write(batch, default) : part.Text;
         await poisoning.GiveUpAsync(queue, text, batch, reason, enqueued, cancellation);
     }
@@ -86,11 +94,11 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
     private async Task AwaitTurnAsync(string queue, MessagePart part, HeadwaterException gap, CancellationToken cancellation)
     {
         QueuedBatch batch = part.Batch!;
-        (QueuedWait wait, TimeSpan delay) = QueuedWaiting.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, gap);
-        if (batch.Wait.Expected == wait.Expected && batch.Wait.Waited >= context.Options.GapPatience)
+        (QueuedWait wait, TimeSpan delay) = RetryDelay.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, gap);
+        if (batch.Wait.Expected == wait.Expected && batch.Wait.Waited >= context.Options.GapTimeout)
         {
             string waited = Durations.Format(batch.Wait.Waited);
-            var reason = new HeadwaterException(ErrorCode.SequenceGap, $"{gap.Message} They did not come while this batch waited for {waited}.", gap);
+            var reason = new HeadwaterException(ErrorCode.SequenceGap, $"{gap.Message} This batch waited {waited} for the missing sequence numbers.", gap);
             await GiveUpAsync(queue, part, batch.Enqueued!.Value, reason, cancellation);
             return;
         }
@@ -100,7 +108,7 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
 
     private Task AwaitStorageAsync(QueuedBatch batch, HeadwaterException problem, CancellationToken cancellation)
     {
-        (QueuedWait wait, TimeSpan delay) = QueuedWaiting.ForStorage(batch.Wait, problem.RetryAfter, context.Options, context.Randomness);
+        (QueuedWait wait, TimeSpan delay) = RetryDelay.ForStorage(batch.Wait, problem.RetryAfter, context.Options, context.Randomness);
         return WaitAsync(batch with { Wait = wait }, delay, problem, cancellation);
     }
 
@@ -127,5 +135,9 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
     }
 }
 
-/// <summary>What every step of the queue path has in common.</summary>
-public sealed record QueuedContext(QueuedOptions Options, TimeProvider Time, Randomness Randomness, ILogger Logger);
+/// <summary>What all steps of the queue path share.</summary>
+/// <param name="Options">Timeouts and limits.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Randomness">Source of ids and jitter.</param>
+/// <param name="Logger">Logs waiting, poisoned and failed messages.</param>
+public sealed record QueueContext(QueuedOptions Options, TimeProvider Time, Randomness Randomness, ILogger Logger);
