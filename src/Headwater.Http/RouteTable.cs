@@ -1,5 +1,4 @@
 using Headwater.Contracts.Routes;
-using Headwater.Functions.Http;
 using Headwater.Http.Append;
 using Headwater.Http.Bodies;
 using Headwater.Http.Groups;
