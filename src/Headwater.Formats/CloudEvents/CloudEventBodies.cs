@@ -23,6 +23,7 @@ public static class CloudEventBodies
         ReadOne(document.RootElement, into);
     }
 
+    /// <summary>Reads one CloudEvent in JSON format.</summary>
     public static void ReadOne(JsonElement item, IncomingEvents into)
     {
         into.ValueMember = CloudEventNames.Data;

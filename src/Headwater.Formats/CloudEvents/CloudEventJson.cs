@@ -21,6 +21,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 
     private readonly string _source = $"/streams/{stream}";
 
+    /// <summary>Writes one event as a CloudEvent.</summary>
     public void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();

@@ -23,10 +23,13 @@ public sealed class CloudEventReader(IncomingEvents into)
     private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
+    /// <summary>The media type of the data; null if the CloudEvent names none.</summary>
     public string? DataContentType => _attributes.GetValueOrDefault(CloudEventNames.DataContentType);
 
+    /// <summary>Whether the data is JSON.</summary>
     public bool HasJsonData => DataContentType is not { } type || CloudEventNames.IsJson(type);
 
+    /// <summary>Starts the next CloudEvent.</summary>
     public void Begin() => _attributes.Clear();
 
     /// <summary>False if the event is faulty; the caller skips it.</summary>

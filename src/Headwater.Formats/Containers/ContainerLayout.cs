@@ -8,8 +8,11 @@ namespace Headwater.Formats.Containers;
 /// <summary>The role of a container record's field in an event.</summary>
 public enum FieldRole
 {
+    /// <summary>The event's key.</summary>
     Key,
+    /// <summary>The event's headers.</summary>
     Headers,
+    /// <summary>The event's time.</summary>
     Time,
 
     /// <summary>The value as the stream's schema has it.</summary>

@@ -19,6 +19,7 @@ public sealed class EventCopy : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly ValueSchema _schema;
 
+    /// <summary>Starts an empty array.</summary>
     public EventCopy(ValueSchema schema)
     {
         _schema = schema;
@@ -26,6 +27,7 @@ public sealed class EventCopy : IDisposable
         _json.WriteStartArray();
     }
 
+    /// <summary>Adds an event with a JSON value.</summary>
     public void Add(in EventAttributes attributes, JsonElement value)
     {
         Begin(attributes);
@@ -34,6 +36,7 @@ public sealed class EventCopy : IDisposable
         End();
     }
 
+    /// <summary>Adds an event with a binary value.</summary>
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         Begin(attributes);
@@ -78,6 +81,7 @@ public sealed class EventCopy : IDisposable
         return _buffer.WrittenMemory;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _json.Dispose();

@@ -24,6 +24,7 @@ public sealed class EventDigest : IDisposable
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <summary>Adds an event.</summary>
     public void Add(in EventAttributes attributes, JsonElement value)
     {
         AddAttributes(attributes);
@@ -35,6 +36,7 @@ public sealed class EventDigest : IDisposable
         }
     }
 
+    /// <summary>Adds an event.</summary>
     public void Add(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         AddAttributes(attributes);
@@ -42,6 +44,7 @@ public sealed class EventDigest : IDisposable
         AddSized(value);
     }
 
+    /// <summary>The digest of all events added.</summary>
     public RequestDigest Finish()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -49,6 +52,7 @@ public sealed class EventDigest : IDisposable
         return RequestDigest.FromBytes(hash[..Bytes]);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
     private void AddAttributes(in EventAttributes attributes)

@@ -20,8 +20,10 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
     /// <summary>The member that contains the value in the request's format. Pointers of value faults begin with it.</summary>
     public string ValueMember { get; set; } = "value";
 
+    /// <summary>The stream's schema.</summary>
     public ValueSchema Schema { get; } = schema;
 
+    /// <summary>Whether the stream has no schema.</summary>
     public bool IsSchemaless => Schema.Verbatim is null;
 
     /// <summary>Index of the next event.</summary>
@@ -33,6 +35,7 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
     // A request with a fault is not stored, and a faulty value may not even be text.
     private bool IsFit => events.Faults.Count == 0;
 
+    /// <summary>Adds an event with a JSON value.</summary>
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
         digest?.Add(attributes, value);
@@ -43,6 +46,7 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
         }
     }
 
+    /// <summary>Adds an event with a binary value.</summary>
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         digest?.Add(attributes, value);

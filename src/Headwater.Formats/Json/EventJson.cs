@@ -15,6 +15,7 @@ public static class EventJson
     private static readonly JsonEncodedText HeadersName = JsonEncodedText.Encode("headers");
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
 
+    /// <summary>Writes one event.</summary>
     public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();

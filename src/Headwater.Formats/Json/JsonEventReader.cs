@@ -22,6 +22,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     private JsonElement? _time;
     private JsonElement? _base64;
 
+    /// <summary>Reads one event and adds it.</summary>
     public void Add(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object)

@@ -7,8 +7,10 @@ namespace Headwater.Formats.Parsing;
 /// <summary>How JSON is read: UTF-8 checked, depth bounded, no comments, no trailing commas.</summary>
 public static class JsonBodies
 {
+    /// <summary>The maximum nesting depth.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>The options of every JSON parser.</summary>
     public static JsonDocumentOptions Options { get; } = new() { MaxDepth = MaxDepth };
 
     /// <param name="body">One JSON value, with a byte order mark or without.</param>

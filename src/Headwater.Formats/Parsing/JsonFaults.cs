@@ -64,6 +64,7 @@ public sealed class JsonPath
 {
     private readonly List<(string? Name, int Index, bool IsArray)> _levels = [];
 
+    /// <summary>Follows the reader by one token.</summary>
     public void Step(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -84,6 +85,7 @@ public sealed class JsonPath
         }
     }
 
+    /// <summary>The event and the JSON pointer of the current position.</summary>
     public void Locate(out int? index, out string pointer)
     {
         int events = _levels.Count > 0 && _levels[0].IsArray ? 0 : _levels.Count > 1 && _levels[0].Name == "events" && _levels[1].IsArray ? 1 : -1;

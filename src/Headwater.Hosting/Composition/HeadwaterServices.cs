@@ -2,6 +2,7 @@ using Headwater.Hosting.Timers;
 using Headwater.Http;
 using Headwater.Http.Pipeline;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Queues.Handling;

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Http.Routing;
 using Microsoft.AspNetCore.Http;
 

@@ -121,7 +121,7 @@ public static class EnvelopeWriter
 }
 
 /// <summary>Names of the members of an envelope.</summary>
-public static class EnvelopeNames
+internal static class EnvelopeNames
 {
     public const string Version = "version";
     public const string Id = "id";

@@ -31,6 +31,7 @@ public sealed record QueuedBatch
     /// <summary>Whether the producer sent <see cref="Key"/>. Only then is the key recorded together with a producer sequence.</summary>
     public bool HasOwnKey { get; init; }
 
+    /// <summary>The position in a producer's sequence; null without a producer.</summary>
     public ProducerPosition? Producer { get; init; }
 
     /// <summary>Whether the batch is from queue <c>inbox</c>. Its stream must accept the inbox, and the batch has no status.</summary>
@@ -39,12 +40,16 @@ public sealed record QueuedBatch
     /// <summary>When the batch was first put on a queue; null until its first attempt.</summary>
     public DateTimeOffset? Enqueued { get; init; }
 
+    /// <summary>W3C traceparent of the sender; null if there is none.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>W3C tracestate of the sender; null if there is none.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>How long the batch has waited.</summary>
     public QueuedWait Wait { get; init; } = QueuedWait.None;
 
+    /// <summary>The events.</summary>
     public QueuedContent Content { get; init; }
 }
 
@@ -54,6 +59,7 @@ public sealed record QueuedBatch
 /// <param name="Expected">The sequence number that the log expected at the last attempt.</param>
 public sealed record QueuedWait(int Attempts, TimeSpan Waited, long? Expected)
 {
+    /// <summary>No wait so far.</summary>
     public static QueuedWait None { get; } = new(0, TimeSpan.Zero, null);
 }
 
@@ -63,9 +69,12 @@ public sealed record QueuedWait(int Attempts, TimeSpan Waited, long? Expected)
 /// <param name="ClaimBytes">Length of the blob that contains the JSON array.</param>
 public readonly record struct QueuedContent(JsonElement? Events, JsonElement? CloudEvent, int? ClaimBytes)
 {
+    /// <summary>Events in the message.</summary>
     public static QueuedContent Of(JsonElement events) => new(events, null, null);
 
+    /// <summary>One CloudEvent in the message.</summary>
     public static QueuedContent OfCloudEvent(JsonElement item) => new(null, item, null);
 
+    /// <summary>Events in a blob of the given length.</summary>
     public static QueuedContent Claimed(int bytes) => new(null, null, bytes);
 }

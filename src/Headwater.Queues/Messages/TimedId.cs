@@ -9,10 +9,12 @@ namespace Headwater.Queues.Messages;
 /// </summary>
 public static class TimedId
 {
+    /// <summary>The number of hex digits.</summary>
     public const int Length = 32;
 
     private const int TimeDigits = 8;
 
+    /// <summary>Makes a unique id.</summary>
     public static string New(DateTimeOffset now, Randomness randomness) => Of(now, randomness.NextId());
 
     /// <summary>Makes an id.</summary>
@@ -21,6 +23,7 @@ public static class TimedId
     public static string Of(DateTimeOffset time, UInt128 rest) =>
         string.Create(CultureInfo.InvariantCulture, $"{(uint)time.ToUnixTimeSeconds():x8}") + rest.ToString("x32", CultureInfo.InvariantCulture)[TimeDigits..];
 
+    /// <summary>Whether a text has the form of an id.</summary>
     public static bool IsWellFormed(string id) => id.Length == Length && id.All(char.IsAsciiHexDigitLower);
 
     /// <summary>The second of creation.</summary>
