@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.WorkerHost.Protocol;
@@ -66,7 +67,8 @@ public sealed class HostedWorker : IAsyncDisposable
         {
             lock (_output)
             {
-                return _output + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
+                IEnumerable<string> failed = _invocations.Values.Where(i => i.IsCompletedSuccessfully && i.Result.Exception is not null).Select(i => $"Failed: {i.Result.Exception}\n");
+                return _output + string.Concat(failed) + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
             }
         }
     }
@@ -153,7 +155,7 @@ public sealed class HostedWorker : IAsyncDisposable
 
     internal Task<Result> InvokeAsync(WorkerFunction function, string id, Data? data)
     {
-        var request = new InvocationRequest { InvocationId = id, FunctionId = function.Id };
+        var request = new InvocationRequest { InvocationId = id, FunctionId = function.Id, TraceContext = new TraceContext() };
         if (data is not null)
         {
             request.InputData.Add(new Input { Name = function.Parameter, Data = data });
@@ -183,7 +185,26 @@ public sealed class HostedWorker : IAsyncDisposable
             }
         }
 
+        await HttpListensAsync();
         Functions = [.. metadata.Functions.Select(WorkerFunction.Of).OrderBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    // The worker announces its address before its server listens there. The Functions host retries a refused connection too.
+    private async Task HttpListensAsync()
+    {
+        while (!_process.HasExited)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(HttpAddress.Host, HttpAddress.Port);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+        }
     }
 
     private static async Task<WebApplication> ServeAsync(WorkerChannel channel, CancellationToken cancellation)

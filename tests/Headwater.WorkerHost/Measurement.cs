@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using Headwater.Testing;
@@ -12,23 +11,28 @@ internal static class Measurement
 
     private const int Clients = 8;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
 
     private const int Slices = 3;
 
-    public static async Task RunAsync(IReadOnlyList<string> folders, CancellationToken cancellation)
+    public static async Task RunAsync(bool isCold, IReadOnlyList<string> folders, CancellationToken cancellation)
     {
         using AzuriteProcess azurite = await AzuriteProcess.StartAsync(cancellation);
         var settings = new Dictionary<string, string> { ["HeadwaterStorage"] = azurite.ConnectionString };
         await using (HostedWorker first = await HostedWorker.StartAsync(folders[0], settings, cancellation))
         {
             using HttpResponseMessage created = await first.Http.PutAsJsonAsync("/streams/measured", new { }, cancellation);
-            created.EnsureSuccessStatusCode();
+            await RequireAsync(created, first, cancellation);
         }
 
-        // In turns, so that what else the machine does meets all alike.
+        await (isCold ? ColdAsync(folders, settings, cancellation) : SettledAsync(folders, settings, cancellation));
+    }
+
+    private static async Task ColdAsync(IReadOnlyList<string> folders, Dictionary<string, string> settings, CancellationToken cancellation)
+    {
+        // In turns, so that other load on the machine affects all of them alike.
         var cold = folders.ToDictionary(f => f, _ => new List<double>());
         for (int run = 0; run < ColdRuns; run++)
         {
@@ -40,13 +44,15 @@ internal static class Measurement
 
         foreach (string folder in folders)
         {
-            Say($"{folder}: CPU from start to first append, ms: least {cold[folder].Min():F0} of {string.Join(", ", cold[folder].Select(c => c.ToString("F0", CultureInfo.InvariantCulture)))}");
+            Say($"{folder}: CPU from start to first append, ms", cold[folder]);
         }
+    }
 
+    private static async Task SettledAsync(IReadOnlyList<string> folders, Dictionary<string, string> settings, CancellationToken cancellation)
+    {
         foreach (string folder in folders)
         {
-            IReadOnlyList<double> settled = await SettledAsync(folder, settings, cancellation);
-            Say($"{folder}: CPU per request once settled, us: least {settled.Min():F0} of {string.Join(", ", settled.Select(c => c.ToString("F0", CultureInfo.InvariantCulture)))}");
+            Say($"{folder}: CPU per request once settled, us", await SettledAsync(folder, settings, cancellation));
         }
     }
 
@@ -88,16 +94,24 @@ internal static class Measurement
     private static async Task AppendAsync(HostedWorker worker, CancellationToken cancellation)
     {
         using HttpResponseMessage appended = await worker.Http.PostAsJsonAsync("/streams/measured/events", new[] { new { key = "k", value = new { delay = 14, origin = "ABQ" } } }, cancellation);
-        appended.EnsureSuccessStatusCode();
-        await appended.Content.CopyToAsync(Stream.Null, cancellation);
+        await RequireAsync(appended, worker, cancellation);
     }
 
     private static async Task ReadAsync(HostedWorker worker, CancellationToken cancellation)
     {
         using HttpResponseMessage read = await worker.Http.GetAsync(new Uri("/streams/measured/partitions/0/events?offset=earliest&limit=10", UriKind.Relative), cancellation);
-        read.EnsureSuccessStatusCode();
-        await read.Content.CopyToAsync(Stream.Null, cancellation);
+        await RequireAsync(read, worker, cancellation);
     }
 
-    private static void Say(string line) => Console.WriteLine(line);
+    private static async Task RequireAsync(HttpResponseMessage response, HostedWorker worker, CancellationToken cancellation)
+    {
+        string body = await response.Content.ReadAsStringAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{response.RequestMessage?.RequestUri} was answered with {response.StatusCode}: {body}\n{worker.Output}");
+        }
+    }
+
+    private static void Say(string what, IReadOnlyList<double> values) =>
+        Console.WriteLine($"{what}: least {values.Min():F0} of {string.Join(", ", values.Select(v => v.ToString("F0", CultureInfo.InvariantCulture)))}");
 }

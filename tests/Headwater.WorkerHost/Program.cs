@@ -1,10 +1,10 @@
 using Headwater.WorkerHost;
 
-if (args is not ["measure", _, ..])
+if (args is not ["cold" or "settled", _, ..])
 {
-    await Console.Error.WriteLineAsync("usage: measure FOLDER... (published apps, one after the other)");
+    await Console.Error.WriteLineAsync("usage: (cold | settled) FOLDER...    measures the CPU of published apps");
     return 2;
 }
 
-await Measurement.RunAsync(args[1..], CancellationToken.None);
+await Measurement.RunAsync(args[0] == "cold", args[1..], CancellationToken.None);
 return 0;
