@@ -27,6 +27,7 @@ public sealed class HostedWorker : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly ConcurrentDictionary<string, Task<Result>> _invocations = new();
+    private readonly ConcurrentDictionary<string, Task<Result>> _last = new();
 
     private HostedWorker(WebApplication server, WorkerChannel channel, Process process)
     {
@@ -117,8 +118,23 @@ public sealed class HostedWorker : IAsyncDisposable
         return InvokeAsync(function, NewId(), new Data { ModelBindingData = binding });
     }
 
-    /// <summary>Waits until every invocation has ended, and gives their results.</summary>
-    public Task<Result[]> SettledAsync() => Task.WhenAll(_invocations.Values).WaitAsync(Patience);
+    /// <summary>The latest invocation of a function.</summary>
+    public Task<Result> LastInvocation(string name) => _last[name];
+
+    /// <summary>Waits until the worker has logged a text.</summary>
+    public async Task HasLoggedAsync(string text, CancellationToken cancellation)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                throw new TimeoutException($"'{text}' was not logged: {Output}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellation);
+        }
+    }
 
     /// <summary>Asks the worker to end; it first finishes what is in flight.</summary>
     /// <returns>The exit code, once the process has ended.</returns>
@@ -161,7 +177,7 @@ public sealed class HostedWorker : IAsyncDisposable
             request.InputData.Add(new Input { Name = function.Parameter, Data = data });
         }
 
-        return _invocations[id] = ResultAsync(request);
+        return _last[function.Name] = _invocations[id] = ResultAsync(request);
     }
 
     internal void Cancel(string invocation) => _channel.Tell(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation } });

@@ -11,7 +11,7 @@ internal static class Measurement
 
     private const int Clients = 8;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(150);
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
 
