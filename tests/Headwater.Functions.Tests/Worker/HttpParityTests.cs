@@ -15,9 +15,9 @@ public sealed class HttpParityTests(RunningWorker running)
         new("PUT", "/streams/parity", """{"partitions":3}"""),
         new("PUT", "/streams/plain", """{"schema":{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}}"""),
         new("PUT", "/streams/plain", """{"partitions":"""),
-        new("GET", "/streams"),
-        new("HEAD", "/streams"),
-        new("GET", "/streams?limit=1"),
+        new("GET", "/streams?after=parit&limit=2"),
+        new("HEAD", "/streams?after=parit&limit=2"),
+        new("GET", "/streams?after=parit&limit=1"),
         new("GET", "/streams/parity"),
         new("GET", "/streams/absent"),
         new("PATCH", "/streams/parity", """{"doc":"patched"}"""),
@@ -72,15 +72,18 @@ public sealed class HttpParityTests(RunningWorker running)
     public async Task Every_answer_is_that_of_the_local_host()
     {
         Hosts hosts = await running.HostsAsync();
-        List<string> local = [];
-        List<string> worker = [];
+        List<string> differences = [];
         foreach (Call call in Calls)
         {
-            local.Add(await call.SendAsync(hosts.Local, TestContext.Current.CancellationToken));
-            worker.Add(await call.SendAsync(hosts.Worker.Http, TestContext.Current.CancellationToken));
+            string local = await call.SendAsync(hosts.Local, TestContext.Current.CancellationToken);
+            string worker = await call.SendAsync(hosts.Worker.Http, TestContext.Current.CancellationToken);
+            if (local != worker)
+            {
+                differences.Add($"{local}\n--- the worker:\n{worker}\n");
+            }
         }
 
-        Assert.Equal(local, worker);
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
     /// <summary>Else a new function could be left out of the calls above.</summary>

@@ -9,8 +9,6 @@ namespace Headwater.Functions.Tests.Worker;
 /// <summary>What the Functions host finds in the folder of the app. What is only true of a published one is checked where <c>HEADWATER_WORKER</c> names it, as in <c>.ci/run</c>.</summary>
 public sealed class PublishedAppTests(RunningWorker running)
 {
-    private const string OnlyPublished = "HEADWATER_WORKER names no published app";
-
     private static IEnumerable<string> OfTheCode => AppFunction.All.Select(f => $"{f.Name}: {Trigger(f.Trigger)}").Order();
 
     [Fact]
@@ -47,7 +45,7 @@ public sealed class PublishedAppTests(RunningWorker running)
     [Fact]
     public void No_local_settings_are_published()
     {
-        Assert.SkipWhen(RunningWorker.Published is null, OnlyPublished);
+        RunningWorker.SkipUnlessPublished();
 
         Assert.Empty(Directory.EnumerateFiles(RunningWorker.Folder, "*.settings*.json", SearchOption.AllDirectories));
     }
@@ -58,7 +56,7 @@ public sealed class PublishedAppTests(RunningWorker running)
     [InlineData("Microsoft.Azure.Functions.Worker.Core.dll")]
     public void Published_assemblies_are_precompiled(string file)
     {
-        Assert.SkipWhen(RunningWorker.Published is null, OnlyPublished);
+        RunningWorker.SkipUnlessPublished();
         using var reader = new PEReader(File.OpenRead(Path.Combine(RunningWorker.Folder, file)));
 
         Assert.NotEqual(0, reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
@@ -68,7 +66,7 @@ public sealed class PublishedAppTests(RunningWorker running)
     [Fact]
     public void The_runtime_is_not_published()
     {
-        Assert.SkipWhen(RunningWorker.Published is null, OnlyPublished);
+        RunningWorker.SkipUnlessPublished();
 
         Assert.False(File.Exists(Path.Combine(RunningWorker.Folder, "System.Private.CoreLib.dll")));
     }

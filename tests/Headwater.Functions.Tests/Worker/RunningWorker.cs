@@ -13,8 +13,8 @@ using Xunit;
 namespace Headwater.Functions.Tests.Worker;
 
 /// <summary>
-/// The app's worker as a process, and beside it the local host, each over an emulator of its own so that names can be the same. The worker is the one that the build made, or the
-/// published one in the folder that <c>HEADWATER_WORKER</c> names, as <c>.ci/run</c> sets it. Started by the first test that asks.
+/// The published worker as a process, and beside it the local host, each over an emulator of its own so that names can be the same. The app is in the folder that
+/// <c>HEADWATER_WORKER</c> names, as <c>.ci/run</c> sets it; without it the asking test is skipped. Started by the first test that asks.
 /// </summary>
 public sealed class RunningWorker : IAsyncDisposable
 {
@@ -28,10 +28,14 @@ public sealed class RunningWorker : IAsyncDisposable
 
     public static string? Published { get; } = Environment.GetEnvironmentVariable("HEADWATER_WORKER") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
+    /// <summary>The published app, or what the build made.</summary>
     public static string Folder { get; } = Published ?? Repository.PathOf("functions", "bin", Configuration, "net10.0");
+
+    public static void SkipUnlessPublished() => Assert.SkipWhen(Published is null, "HEADWATER_WORKER names no published app");
 
     internal async Task<Hosts> HostsAsync()
     {
+        SkipUnlessPublished();
         try
         {
             return await _hosts.Value;

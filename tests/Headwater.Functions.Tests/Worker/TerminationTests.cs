@@ -14,6 +14,7 @@ public sealed class TerminationTests
     [Fact]
     public async Task A_worker_that_is_asked_to_end_answers_what_is_in_flight_and_writes_its_checkpoints()
     {
+        RunningWorker.SkipUnlessPublished();
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using AzuriteProcess azurite = await AzuriteProcess.StartAsync(cancellation);
         await using HostedWorker worker = await RunningWorker.StartAsync(azurite);
