@@ -1,4 +1,4 @@
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
 using Microsoft.Extensions.Configuration;
 
 namespace Headwater.Functions.Hosting;

@@ -5,7 +5,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Headwater.LocalHost.Serving;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests;
 

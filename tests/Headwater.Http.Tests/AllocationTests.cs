@@ -6,7 +6,6 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
-using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Budgets;
@@ -64,7 +63,7 @@ public sealed class AllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (ReadBlock block in page.Blocks)
         {
-            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
                 EventJson.Write(json, view, block.Schema);
             json.Flush();
         }

@@ -5,6 +5,7 @@ using Headwater.Http.Routing;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

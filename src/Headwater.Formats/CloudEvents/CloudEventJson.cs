@@ -21,12 +21,12 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 
     private readonly string _source = $"/streams/{stream}";
 
-    public void Write(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    public void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteString(CloudEventNames.SpecVersion, "1.0");
         var seen = default(SeenAttributes);
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
             WriteHeader(json, header, ref seen);
         if (!seen.Id)
             json.WriteString(CloudEventNames.Id, string.Create(CultureInfo.InvariantCulture, $"{partition}-{view.Offset}"));
@@ -43,9 +43,9 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
     }
 
     // An event whose subject was its key came without a partitionkey.
-    private static bool SubjectIsKey(in EventView view)
+    private static bool SubjectIsKey(in DecodedEvent view)
     {
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("ce_subject"u8))
                 return header.Value.SequenceEqual(view.Key);
@@ -54,7 +54,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         return false;
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, HeaderView header, ref SeenAttributes seen)
+    private static void WriteHeader(Utf8JsonWriter json, EventHeader header, ref SeenAttributes seen)
     {
         ReadOnlySpan<byte> name = header.Name;
         if (!name.StartsWith("ce_"u8))
@@ -74,7 +74,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         && !name.SequenceEqual("time"u8)
         && !name.SequenceEqual("partitionkey"u8);
 
-    private static void WriteData(Utf8JsonWriter json, in EventView view, ValueSchema schema, bool hasContentType)
+    private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool hasContentType)
     {
         if (view.IsTombstone)
             return;

@@ -49,7 +49,7 @@ public static class AvroEvents
                 throw new AvroFormatException("a block's count is negative or its sync marker is not the header's", position);
 
             data.Truncate(0);
-            BlockCompression.Inflate(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
+            BlockCompression.Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
             inflated += data.Length;
             ReadBlock(data.Written, count, records, into);
         }

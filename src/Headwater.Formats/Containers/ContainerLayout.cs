@@ -59,14 +59,20 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     // A schema no stream could have, such as a segment's own, is not the same as one a stream has.
     private static bool IsSame(ValueSchema schema, string writer)
     {
+        string? difference;
         try
         {
-            return schema.SameAs(writer);
+            if (!schema.SameAs(writer, out difference))
+                return false;
         }
         catch (SchemaException)
         {
             return false;
         }
+
+        return difference is null
+            ? true
+            : throw Unfit($"The values would change their meaning: {difference}. Write the file with the stream's schema, or convert the values.");
     }
 
     private static JsonDocument ParseSchema(string text)

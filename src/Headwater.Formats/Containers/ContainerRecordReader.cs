@@ -95,7 +95,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
     private void CopyStored(ref AvroReader reader, ReadOnlySpan<byte> data)
     {
         int start = reader.Consumed;
-        into.Schema.Skip(ref reader);
+        into.Schema.SkipInput(ref reader);
         _value.Write(data[start..reader.Consumed]);
     }
 

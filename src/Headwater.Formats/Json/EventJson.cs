@@ -15,7 +15,7 @@ public static class EventJson
     private static readonly JsonEncodedText HeadersName = JsonEncodedText.Encode("headers");
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
 
-    public static void Write(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteNumber(OffsetName, view.Offset.Value);
@@ -25,7 +25,7 @@ public static class EventJson
         if (view.HasKey)
             json.WriteString(KeyName, view.Key);
         json.WriteStartObject(HeadersName);
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
             json.WriteString(header.Name, header.Value);
         json.WriteEndObject();
         json.WritePropertyName(ValueName);
@@ -34,7 +34,7 @@ public static class EventJson
     }
 
     /// <summary>The value by its schema; without one, the JSON it came as, or base64.</summary>
-    public static void WriteValue(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    public static void WriteValue(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         var reader = new AvroReader(view.Value);
         if (schema.Verbatim is not null)

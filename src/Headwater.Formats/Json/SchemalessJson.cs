@@ -10,9 +10,9 @@ namespace Headwater.Formats.Json;
 public static class SchemalessJson
 {
     /// <summary>Header content-type says so, and it is true: anyone may set headers, so it is checked.</summary>
-    public static bool Is(in EventView view, ReadOnlySpan<byte> value)
+    public static bool Is(in DecodedEvent view, ReadOnlySpan<byte> value)
     {
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("content-type"u8))
                 return header.Value.SequenceEqual("application/json"u8) && IsJson(value);

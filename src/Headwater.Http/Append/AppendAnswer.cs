@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
 using Headwater.Log.Appending;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;

@@ -4,6 +4,7 @@ using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Containers;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
+using Headwater.Http.Requests;
 using Headwater.Log.Budgets;
 using Microsoft.AspNetCore.Http;
 

@@ -1,8 +1,8 @@
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Queued;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Appending;
 using Headwater.Log.Budgets;

@@ -4,7 +4,7 @@ using System.Text;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Requests;
 using Headwater.Log.Appending;
 using Headwater.Log.Streams;
 using Headwater.Queues;

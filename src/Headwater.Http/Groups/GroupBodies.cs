@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Http.Streams;
+using Headwater.Http.Bodies;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Offsets;

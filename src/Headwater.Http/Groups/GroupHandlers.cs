@@ -1,8 +1,8 @@
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Streams;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;

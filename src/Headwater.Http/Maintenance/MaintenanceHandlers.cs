@@ -1,7 +1,7 @@
 using Headwater.Contracts.Media;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Streams;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Streams;

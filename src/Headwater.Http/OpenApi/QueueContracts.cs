@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
+using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 

@@ -1,4 +1,5 @@
 using Headwater.Contracts.Media;
+using Headwater.Http.Routing;
 using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;

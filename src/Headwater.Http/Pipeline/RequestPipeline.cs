@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Headwater.Http.Answers;
 using Headwater.Http.Problems;
+using Headwater.Http.Requests;
 using Headwater.Http.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

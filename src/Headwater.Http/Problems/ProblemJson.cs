@@ -5,7 +5,7 @@ using System.Xml;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
 using Headwater.Core.Positions;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Problems;

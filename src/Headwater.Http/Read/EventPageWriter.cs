@@ -4,7 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;
 using Headwater.Log.Telemetry;
@@ -41,7 +41,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
     private int Write(Utf8JsonWriter json, ResponseBody body, ReadBlock block)
     {
         int events = 0;
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (view.Offset >= block.Deliver.End)
                 break;

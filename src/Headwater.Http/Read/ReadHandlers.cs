@@ -1,7 +1,8 @@
 using System.IO.Pipelines;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Reading;
 using Headwater.Log.Streams;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Reading;
 using Microsoft.AspNetCore.Http;

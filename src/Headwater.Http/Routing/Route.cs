@@ -1,4 +1,3 @@
-using Headwater.Http.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Routing;

@@ -1,4 +1,5 @@
 using Headwater.Core.Segments;
+using Headwater.Http.Bodies;
 using Headwater.Log.Streams;
 
 namespace Headwater.Http.Streams;

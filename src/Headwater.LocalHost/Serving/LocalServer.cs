@@ -1,12 +1,16 @@
 using Headwater.Hosting.Timers;
 using Headwater.Http;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,8 +21,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>The HTTP API on Kestrel over one storage account: what the function app is in the cloud, in this process.</summary>
-public sealed class LocalServer : IAsyncDisposable
+/// <summary>Runs the HTTP API on Kestrel, the queues and the timers on one storage account, as the function app does in the cloud.</summary>
+internal sealed class LocalServer : IAsyncDisposable
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 
@@ -43,14 +47,14 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Storage calls made for the log.</summary>
     public StorageMeter Meter { get; }
 
-    /// <summary>Where it listens, with the real port where a free one was asked for.</summary>
+    /// <summary>The first address of the server, with the actual port if port 0 was requested.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <param name="addresses">Loopback only; see <see cref="ListenAddress"/>.</param>
-    /// <param name="connectionString">Of the storage account.</param>
-    /// <param name="options">Tuning.</param>
-    /// <param name="cancellation">Stops starting.</param>
-    /// <exception cref="HostException">A port is taken, or the connection string makes no sense.</exception>
+    /// <param name="connectionString">The connection string of the storage account.</param>
+    /// <param name="options">The options of the log.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="HostException">A port is in use, or the connection string is invalid.</exception>
     public static Task<LocalServer> StartAsync(
         IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation) =>
         StartAsync(addresses, new AzureStorageOptions { ConnectionString = connectionString }, options, cancellation);
@@ -85,22 +89,25 @@ public sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Handles what is on the queues from now on, as host.json says; without this call it stays there.</summary>
+    /// <summary>Starts handling queue messages with the settings of host.json. Without this call, messages stay in the queues.</summary>
     public void StartQueues() => StartQueues(QueueSettings.Load(), _queues);
 
-    /// <param name="settings">In place of host.json.</param>
-    /// <param name="queues">The account's, as the pumps are to see them.</param>
+    /// <param name="settings">Settings to use instead of host.json.</param>
+    /// <param name="queues">The queues that the pumps use.</param>
     internal QueuePumps StartQueues(QueueSettings settings, IQueues queues) =>
         _pumps = QueuePumps.Start(_queued, queues, settings, TimeProvider.System, _web.Services.GetRequiredService<ILogger<QueuePump>>());
 
-    /// <summary>Fires the timers from now on, as the function app's are; without this call nothing happens that no request asked for.</summary>
+    /// <summary>Starts the timers of the function app. Without this call, no background work runs.</summary>
     public void StartTimers()
     {
         TimerWork work = new(_log, _queued, _web.Services.GetRequiredService<ILogger<TimerWork>>());
         _timers ??= TimerLoop.Start(work.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
     }
 
-    /// <summary>Fires no timer, receives no message and takes no request any more, finishes and answers those under way, then lets the log finish and write its checkpoints.</summary>
+    /// <summary>
+    /// Stops timers, queues and HTTP, and completes what is in progress. Then the log completes its appends and writes its checkpoints. Waits at
+    /// most 30 seconds.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -127,7 +134,7 @@ public sealed class LocalServer : IAsyncDisposable
         }
         catch (StorageException exception)
         {
-            // Checkpoints are caches: without them the next opening reads more. What was acknowledged is stored.
+            // Checkpoints are caches: without them the next start reads more of the log. Every acknowledged event is stored.
             _web.Services.GetRequiredService<ILogger<LocalServer>>().LogCheckpointsNotWritten(exception);
         }
     }
@@ -170,7 +177,7 @@ public sealed class LocalServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
 
-            // The API counts what it reads and answers 413 itself, with a problem body, as it does in the function app.
+            // The API enforces its own limit and answers 413 with a problem body, as in the function app.
             kestrel.Limits.MaxRequestBodySize = null;
         });
         ServerTelemetry.AddTo(builder.Services, builder.Configuration);

@@ -2,14 +2,13 @@ using Headwater.Contracts.Errors;
 using Headwater.Log;
 using Headwater.Log.Budgets;
 using Headwater.Log.Ports;
-using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
 
 /// <summary>
 /// What is too large for a queue message, beside it as a blob: a batch's events at <c>{stream}/{streamId}/appends/{id}</c>, so that it goes with its stream, and whole messages at
-/// <c>headwater.queue/{id}</c>, where no stream can be. Names are built here, never read from a message. Nothing is deleted while a message may need it: <see cref="OutcomeSweep"/> does.
+/// <c>headwater.queue/{id}</c>, where no stream can be. Names are built here, never read from a message. Sweeping outcomes deletes a blob once no message can need it.
 /// </summary>
 public sealed class ClaimBlobs(IBlobs blobs)
 {

@@ -1,5 +1,5 @@
 using Headwater.Functions.Hosting;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Headwater.Contracts.Errors;
-using Headwater.Http.Problems;
 using Headwater.Http.Routing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Headwater.Contracts.Errors;
-using Headwater.Http.Problems;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.Log.Ports;
-using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;

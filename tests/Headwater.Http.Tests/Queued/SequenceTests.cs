@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;

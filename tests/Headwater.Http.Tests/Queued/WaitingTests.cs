@@ -1,6 +1,5 @@
 using System.Text;
 using Headwater.Log.Ports;
-using Headwater.Queues;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Testing;

@@ -1,3 +1,4 @@
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Tests.Running;
 
@@ -10,7 +11,7 @@ public sealed class Installed : IAsyncLifetime
 {
     private string? _missing;
 
-    public NpmProject Azurite { get; } = NpmProject.Find("azurite", "Azurite", TimeProvider.System);
+    internal NpmProject Azurite { get; } = NpmProject.Find("azurite", "Azurite", TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {

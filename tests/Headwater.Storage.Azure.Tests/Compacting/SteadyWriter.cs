@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Headwater.Log;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Web;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Connecting;

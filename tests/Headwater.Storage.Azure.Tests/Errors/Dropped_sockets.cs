@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;

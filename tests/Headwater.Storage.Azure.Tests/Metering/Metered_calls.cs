@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Metering;

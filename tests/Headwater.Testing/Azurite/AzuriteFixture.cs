@@ -1,4 +1,6 @@
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Xunit;
 
 namespace Headwater.Testing;

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Headwater.Contracts.Json;
+using Headwater.Contracts.Media;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Answers;
+
+/// <summary>Answers that fit in memory: written whole, with their length, compressed where that pays.</summary>
+internal static class Answer
+{
+    /// <summary>Answers smaller than this are sent as they are.</summary>
+    public const int CompressFrom = 1024;
+
+    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, string mediaType = MediaTypes.Json) =>
+        BytesAsync(context, status, mediaType, Render(write));
+
+    /// <summary>As <see cref="JsonAsync"/>, with an ETag of the content: 304 to a reader that has it already.</summary>
+    public static Task TaggedJsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    {
+        ReadOnlyMemory<byte> body = Render(write);
+        string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
+        if (IsKnown(context, tag))
+            return Empty(context, StatusCodes.Status304NotModified);
+        return BytesAsync(context, status, MediaTypes.Json, body);
+    }
+
+    /// <summary>Gives the answer this ETag, and tells whether the reader has it already.</summary>
+    public static bool IsKnown(HttpContext context, string tag)
+    {
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        return IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',').Any(k => k.Trim() == tag));
+    }
+
+    public static async Task BytesAsync(HttpContext context, int status, string mediaType, ReadOnlyMemory<byte> body)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = mediaType;
+        response.Headers.Vary = "Accept, Accept-Encoding";
+        ResponseEncoding encoding = body.Length < CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
+        if (encoding == ResponseEncoding.Identity)
+            response.ContentLength = body.Length;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
+        var target = ResponseBody.Begin(context, encoding);
+        await target.Writer.WriteAsync(body, context.RequestAborted);
+        await target.CompleteAsync();
+    }
+
+    public static Task Empty(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static ReadOnlyMemory<byte> Render(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+            write(json);
+        return buffer.WrittenMemory;
+    }
+}

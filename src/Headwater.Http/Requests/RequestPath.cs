@@ -1,0 +1,34 @@
+using System.Globalization;
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Groups;
+using Headwater.Log.Streams;
+using Microsoft.AspNetCore.Http;
+
+namespace Headwater.Http.Requests;
+
+/// <summary>What a request's path names.</summary>
+internal static class RequestPath
+{
+    /// <exception cref="HeadwaterException">InvalidName, ReservedName.</exception>
+    public static StreamName Stream(HttpContext context) => StreamName.Parse(Value(context, "stream"));
+
+    public static string Producer(HttpContext context) => Value(context, "producer");
+
+    /// <exception cref="HeadwaterException">InvalidName.</exception>
+    public static GroupName Group(HttpContext context) => GroupName.Parse(Value(context, "group"));
+
+    /// <exception cref="HeadwaterException">InvalidName.</exception>
+    public static MemberName Member(HttpContext context) => MemberName.Parse(Value(context, "member"));
+
+    /// <exception cref="HeadwaterException">InvalidParameter: not a number. PartitionNotFound: the stream has fewer.</exception>
+    public static PartitionId Partition(HttpContext context, StreamDescription stream)
+    {
+        string text = Value(context, "partition");
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            throw Refusals.Parameter("partition", $"is a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
+        return stream.Partition(number);
+    }
+
+    private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+}

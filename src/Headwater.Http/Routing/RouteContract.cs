@@ -1,0 +1,37 @@
+using Headwater.Contracts.Errors;
+
+namespace Headwater.Http.Routing;
+
+/// <summary>What a route takes and answers, as <c>/openapi.json</c> tells it. Schemas and parameters are named in <c>components.json</c>.</summary>
+internal sealed record RouteContract
+{
+    /// <summary>Groups routes in documents.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>Whether a request can store events; otherwise a problem always says it stored none.</summary>
+    public bool Appends { get; init; }
+
+    /// <summary>Query and header parameters; those of the path come from the template.</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
+    /// <summary>Request bodies by media type; empty: none is read.</summary>
+    public IReadOnlyList<Content> Bodies { get; init; } = [];
+
+    public required IReadOnlyList<Success> Answers { get; init; }
+
+    /// <summary>Beside those any route may answer.</summary>
+    public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
+}
+
+/// <param name="MediaType">Of the content.</param>
+/// <param name="Schema">Name in <c>components.json</c>.</param>
+internal sealed record Content(string MediaType, string Schema);
+
+/// <param name="Status">2xx or 3xx.</param>
+/// <param name="Description">What it means.</param>
+/// <param name="Contents">By media type; empty: no body.</param>
+internal sealed record Success(int Status, string Description, params Content[] Contents)
+{
+    /// <summary>Names in <c>components.json</c>.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+}
