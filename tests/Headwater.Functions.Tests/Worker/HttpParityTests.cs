@@ -107,7 +107,7 @@ public sealed class HttpParityTests(RunningWorker running)
 
         string status = await http.GetStringAsync(accepted.Headers.Location, TestContext.Current.CancellationToken);
 
-        Assert.Equal("queued", (string?)JsonNode.Parse(status)!["state"]);
+        Assert.Equal("queued", (string?)JsonNode.Parse(status)!["status"]);
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using Headwater.LocalHost.Serving;
 using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 using Headwater.WorkerHost;
 using Xunit;
