@@ -13,7 +13,7 @@ public sealed class HttpParityTests(RunningWorker running)
         new("PUT", "/streams/parity", """{"partitions":2,"kind":"entity"}"""),
         new("PUT", "/streams/parity", """{"partitions":2,"kind":"entity"}"""),
         new("PUT", "/streams/parity", """{"partitions":3}"""),
-        new("PUT", "/streams/plain", """{"schema":{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}}"""),
+        new("PUT", "/streams/plain", """{"codec":"null","schema":{"type":"record","name":"R","fields":[{"name":"n","type":"int"}]}}"""),
         new("PUT", "/streams/plain", """{"partitions":"""),
         new("GET", "/streams?after=parit&limit=2"),
         new("HEAD", "/streams?after=parit&limit=2"),

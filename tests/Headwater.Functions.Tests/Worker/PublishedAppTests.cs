@@ -39,7 +39,7 @@ public sealed class PublishedAppTests(RunningWorker running)
 
     [Theory]
     [InlineData("Microsoft.Azure.WebJobs.Extensions.Storage.Queues.dll")]
-    [InlineData("Microsoft.Azure.WebJobs.Extensions.Timers.dll")]
+    [InlineData("Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader.dll")]
     public void The_host_finds_its_extensions(string file) => Assert.True(File.Exists(Path.Combine(RunningWorker.Folder, ".azurefunctions", file)));
 
     [Fact]
