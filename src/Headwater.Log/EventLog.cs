@@ -1,13 +1,16 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
 using Headwater.Log.Producers;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
+using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log;

@@ -38,11 +38,14 @@ public static class CloudEventNames
         _ => HeaderPrefix + attribute,
     };
 
-    /// <summary>Whether data of this media type is JSON; nothing else needs base64 less.</summary>
+    /// <summary>Whether data of this media type is JSON.</summary>
     public static bool IsJson(string mediaType)
     {
         if (!MediaTypeHeaderValue.TryParse(mediaType, out MediaTypeHeaderValue? type) || type.MediaType is not { } name)
+        {
             return false;
+        }
+
         return name.Equals(MediaTypes.Json, StringComparison.OrdinalIgnoreCase)
             || name.Equals("text/json", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

@@ -32,12 +32,17 @@ public static class JsonBodies
     public static void CheckUtf8(ReadOnlySpan<byte> body)
     {
         if (Utf8.IsValid(body))
+        {
             return;
+        }
 
         int at = 0;
         while (System.Text.Rune.DecodeFromUtf8(body[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        {
             at += length;
-        throw Refusals.MalformedBody($"The body is not UTF-8: byte {at} begins no character.");
+        }
+
+        throw Refusals.MalformedBody($"The body is not valid UTF-8 at byte {at}.");
     }
 
     // RFC 8259, 8.1: a parser may ignore a byte order mark.

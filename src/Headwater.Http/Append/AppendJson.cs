@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Headwater.Core.Positions;
 using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Http.Append;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 
 namespace Headwater.Http.Groups;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Headwater.Log.Compacting;
+using Headwater.Log.Compaction;
 using Headwater.Log.Maintenance;
 
 namespace Headwater.Http.Maintenance;

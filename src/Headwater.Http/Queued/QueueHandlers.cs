@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Queued;
 
-/// <summary>What became of batches taken for later, and what was given up.</summary>
+/// <summary>The status of asynchronous appends, and poisoned messages.</summary>
 internal sealed class QueueHandlers(QueuedAppends queued)
 {
     private const int ListDefault = 100;
@@ -26,13 +26,16 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         QueuedStatus status = (TimedId.IsWellFormed(id) ? await queued.FindStatusAsync(id, context.RequestAborted) : null)
             ?? throw new HeadwaterException(
                 ErrorCode.AppendNotFound,
-                $"There is no append {id}, or it was taken over {Durations.Format(queued.Options.OutcomeAge)} ago and its outcome is no longer kept.");
+                $"Append {id} does not exist, or it was accepted more than {Durations.Format(queued.Options.OutcomeAge)} ago and its status has expired.");
         if (status.State == AppendState.Queued)
+        {
             context.Response.Headers.RetryAfter = "1";
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, status));
     }
 
-    /// <summary>One read, and on the first page two peeks for messages that the runtime gave up.</summary>
+    /// <summary>Lists poisoned messages. Costs one read, and for the first page two peeks for messages that the runtime gave up.</summary>
     public async Task PoisonAsync(HttpContext context)
     {
         var query = new QueryParameters(context.Request, "limit", "after");
@@ -42,7 +45,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         IReadOnlyList<PoisonEntry> unlisted = after is null ? await _poison.UnlistedAsync(context.RequestAborted) : [];
         string? next = listed.Count == limit ? listed[^1].Record.Ref : null;
         if (next is not null)
+        {
             context.Response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"</appends/poison?limit={limit}&after={next}>; rel=\"next\"");
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, [.. unlisted, .. listed], next));
     }
 
@@ -52,7 +58,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         string? reference = query.Text("ref");
         if (reference is not null && !TimedId.IsWellFormed(reference))
-            throw Refusals.Parameter("ref", "is the ref of a message in GET /appends/poison, 32 hex digits.");
+        {
+            throw Refusals.Parameter("ref", "must be the ref of a message in GET /appends/poison, which has 32 hex digits.");
+        }
+
         IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
         {
@@ -60,7 +69,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
             json.WriteNumber("redriven", redriven.Count);
             json.WriteStartArray("refs");
             foreach (string known in redriven)
+            {
                 json.WriteStringValue(known);
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         });
@@ -78,7 +90,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
             json.WriteNumber("count", status.Count);
             json.WriteStartArray("partitions");
             foreach (QueuedShare share in status.Partitions)
+            {
                 Write(json, share);
+            }
+
             json.WriteEndArray();
         }
 
@@ -92,7 +107,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         json.WriteStartObject();
         json.WriteNumber("partition", share.Partition);
         if (share.BaseOffset is { } start)
+        {
             json.WriteNumber("baseOffset", start);
+        }
+
         json.WriteNumber("count", share.Count);
         json.WriteEndObject();
     }
@@ -124,6 +142,8 @@ internal sealed class QueueHandlers(QueuedAppends queued)
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null)
+        {
             json.WriteString(name, text);
+        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Headwater.Core.Segments;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 
 namespace Headwater.Http.Read;
 

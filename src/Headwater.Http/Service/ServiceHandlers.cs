@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Service;
 
-/// <summary>What the service says of itself. It answers whether or not storage does.</summary>
+/// <summary>The health of the service and its description. Both answer even if storage does not.</summary>
 internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
 {
     private readonly Lazy<byte[]> _document = new(writeDocument);
@@ -26,9 +26,15 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
                 json.WriteStartObject("maintenance");
                 json.WriteBoolean("overdue", maintenance.IsOverdue);
                 if (maintenance.IsOverdue)
+                {
                     MaintenanceJson.WriteNames(json, "overdueWork", maintenance.Overdue);
+                }
+
                 if (maintenance.LastRun is { } last)
+                {
                     json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
+                }
+
                 json.WriteEndObject();
             }
 
@@ -36,7 +42,7 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
         });
     }
 
-    /// <returns>Null if storage does not say.</returns>
+    /// <returns>Null if storage does not answer.</returns>
     private async Task<MaintenanceHealth?> MaintenanceAsync(CancellationToken cancellation)
     {
         try

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Segments;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Http.Streams;
 
@@ -49,7 +49,7 @@ internal static class StreamJson
         json.WriteBoolean("inbox", settings.Inbox);
     }
 
-    private static void WriteRetention(Utf8JsonWriter json, Retention? retention)
+    private static void WriteRetention(Utf8JsonWriter json, RetentionSettings? retention)
     {
         if (retention is null)
             return;
@@ -61,7 +61,7 @@ internal static class StreamJson
         json.WriteEndObject();
     }
 
-    private static void WriteCompaction(Utf8JsonWriter json, Compaction? compaction)
+    private static void WriteCompaction(Utf8JsonWriter json, CompactionSettings? compaction)
     {
         if (compaction is null)
             return;

@@ -70,14 +70,25 @@ internal sealed record DemoStream(string Name, string Kind, int Partitions, stri
     {
         json.WriteStartObject();
         if (logEvent.Key is { } key)
+        {
             json.WriteString("key", key);
+        }
+
         if (logEvent.Time is { } time)
+        {
             json.WriteString("time", DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond));
+        }
+
         json.WritePropertyName("value");
         if (logEvent.Values is { } values)
+        {
             WriteValue(values, json);
+        }
         else
+        {
             json.WriteNullValue();
+        }
+
         json.WriteEndObject();
     }
 

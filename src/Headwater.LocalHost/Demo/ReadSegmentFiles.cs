@@ -40,7 +40,9 @@ internal sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoS
             GenericRecord record = reader.Next();
             long offset = (long)record["offset"];
             if (!where.Add(new Placement(partition, offset), Event(record)))
+            {
                 throw new HostException($"Offset {offset} of {stream.Name}/{partition} is in the files twice.");
+            }
         }
     }
 

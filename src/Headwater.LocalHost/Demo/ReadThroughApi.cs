@@ -26,7 +26,9 @@ internal sealed class ReadThroughApi(LogClient client, DemoStream stream)
             foreach ((long offset, LogEvent logEvent) in partitions[partition])
             {
                 if (!where.Add(new Placement(partition, offset), logEvent))
+                {
                     throw new HostException($"Offset {offset} of {stream.Name}/{partition} was delivered twice.");
+                }
             }
         }
 

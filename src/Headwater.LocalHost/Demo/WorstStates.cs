@@ -28,9 +28,13 @@ internal static class WorstStates
         foreach (LogEvent airport in airports.Partitions.SelectMany(p => p))
         {
             if (airport.Values is { } values)
+            {
                 states[(string)values[iata]] = (string)values[state];
+            }
             else
+            {
                 states.Remove(airport.Key!);
+            }
         }
 
         return Report(flights.Partitions.SelectMany(p => p).Select(f => (states.GetValueOrDefault(f.Key!), (long)f.Values![delay])));

@@ -1,8 +1,10 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Log.Cleanup;
+using Headwater.Log.Clock;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
-using Headwater.Log.Sweeping;
 
 namespace Headwater.Log.Maintenance;
 
@@ -181,7 +183,7 @@ public sealed class LogMaintenance
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
-        var run = new StreamRun(counted, _options, stream, slice);
+        var run = new StreamMaintenance(counted, _options, stream, slice);
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
         await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
         await new DueRows(counted.Tables).ForgetAsync(due.RowsOfOthers(stream), cancellation);

@@ -1,4 +1,6 @@
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 

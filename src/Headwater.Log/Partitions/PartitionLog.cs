@@ -1,5 +1,7 @@
-using Headwater.Log.Appending;
-using Headwater.Log.Reading;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Read;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
@@ -105,10 +107,10 @@ internal sealed class PartitionLog
         return tail;
     }
 
-    public async Task<LandingReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
+    public async Task<BlockAppendReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
     {
         long began = _ports.Time.GetTimestamp();
-        LandingReport report = await _steps.Sender.SendAsync(Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
+        BlockAppendReport report = await _steps.Sender.SendAsync(Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
         _contention.Took(_ports.Time.GetElapsedTime(began));
         return report;
     }

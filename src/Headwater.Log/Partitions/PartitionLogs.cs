@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Partitions;
 

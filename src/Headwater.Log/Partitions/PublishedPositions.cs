@@ -2,8 +2,8 @@ using System.Globalization;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Partitions;
 

@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 

@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;

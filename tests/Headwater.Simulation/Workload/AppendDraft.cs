@@ -1,5 +1,5 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

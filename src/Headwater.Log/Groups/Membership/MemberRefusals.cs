@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
 
 namespace Headwater.Log.Groups.Membership;
 
