@@ -6,6 +6,7 @@ using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Producers;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
-using Headwater.Log.Model;
 using Headwater.Storage.Azure;
 using Spectre.Console;
 

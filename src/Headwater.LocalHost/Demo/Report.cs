@@ -1,3 +1,4 @@
+using Headwater.Log.Tests;
 using Headwater.Storage.Azure;
 using Spectre.Console;
 

@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 
@@ -13,14 +14,14 @@ namespace Headwater.Queues.Stored;
 /// </summary>
 public sealed class ClaimBlobs(IBlobs blobs)
 {
-    public const string MessageFolder = "headwater.queue/";
+    public const string MessageFolder = BlobNames.QueueFolder;
 
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
     /// <summary>Null for a batch that carries its events.</summary>
-    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : $"{batch.Stream}/{batch.StreamId}/appends/{batch.Id}";
+    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId, batch.Id);
 
-    public static string MessageName(string id) => MessageFolder + id;
+    public static string MessageName(string id) => BlobNames.QueueMessage(id);
 
     /// <summary>One write.</summary>
     public async ValueTask WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
