@@ -57,13 +57,7 @@ public sealed class QueueIntake(QueuedAppends queued)
 
     private static void Check(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json)
     {
-        if (request.Producer is not null && events.Partitions.Skip(1).Any())
-        {
-            throw new HeadwaterException(
-                ErrorCode.WrongPartition,
-                "Producer-Sequence goes with requests whose events lie in one partition; post to /streams/{stream}/partitions/{partition}/events.");
-        }
-
+        AppendRefusals.RequireOnePartition(events, isSequenced: request.Producer is not null, isConditional: false);
         if (json.Length > Limits.BodyBytes)
             throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
     }

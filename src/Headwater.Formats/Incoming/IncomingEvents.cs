@@ -77,8 +77,7 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
     {
         if (events.Faults.Count > 0)
             throw Unfit([.. events.Faults.Select(AsPosted)]);
-        if (events.Count == 0)
-            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request has no events; send at least one.");
+        AppendRefusals.RequireEvents(events);
     }
 
     private HeadwaterException Unfit(IReadOnlyList<EventFault> faults)

@@ -37,17 +37,8 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
             };
         }
 
-        if (events.Count == 0)
-        {
-            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request holds no event.");
-        }
-
-        if (events.Shares.Count > 1 && (request.Producer is not null || request.IfOffset is not null))
-        {
-            throw new HeadwaterException(
-                ErrorCode.WrongPartition,
-                "Producer-Sequence and If-Offset go with requests whose events lie in one partition; post to /streams/{stream}/partitions/{partition}/events.");
-        }
+        AppendRefusals.RequireEvents(events);
+        AppendRefusals.RequireOnePartition(events, request.Producer is not null, request.IfOffset is not null);
     }
 
     /// <summary>Waits for the answer whatever the client does: the batch's buffer is in use until then.</summary>
