@@ -6,6 +6,7 @@ using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Producers;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
@@ -69,13 +70,7 @@ public sealed class QueueIntake(QueuedAppends queued)
 
     private static void Check(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json)
     {
-        if (request.Producer is not null && events.Partitions.Skip(1).Any())
-        {
-            throw new HeadwaterException(
-                ErrorCode.WrongPartition,
-                "Producer-Sequence requires that all events of the request go to one partition; post to /streams/{stream}/partitions/{partition}/events.");
-        }
-
+        AppendRefusals.RequireOnePartition(events, isSequenced: request.Producer is not null, isConditional: false);
         if (json.Length > Limits.BodyBytes)
         {
             throw new HeadwaterException(

@@ -90,10 +90,7 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
             throw Unfit([.. events.Faults.Select(AsPosted)]);
         }
 
-        if (events.Count == 0)
-        {
-            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request has no events; send at least one.");
-        }
+        AppendRefusals.RequireEvents(events);
     }
 
     private HeadwaterException Unfit(IReadOnlyList<EventFault> faults)

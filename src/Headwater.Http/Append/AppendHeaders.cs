@@ -7,6 +7,7 @@ using Headwater.Core.Segments;
 using Headwater.Http.Requests;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
+using Headwater.Log.Producers;
 using Headwater.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 

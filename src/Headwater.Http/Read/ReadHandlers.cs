@@ -6,6 +6,7 @@ using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
+using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

@@ -3,6 +3,7 @@ using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
 using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;

@@ -1,4 +1,6 @@
+using Headwater.Log.Tests;
 using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;

@@ -2,23 +2,9 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Partitions;
+using Headwater.Log.Producers;
 
 namespace Headwater.Log.Append;
-
-internal enum CheckResult
-{
-    /// <summary>Goes into the group.</summary>
-    Store,
-
-    /// <summary>Answered: a repeat or refused.</summary>
-    Answered,
-
-    /// <summary>Depends on a batch of this very group, which may not be stored after all: waits for the next one.</summary>
-    Later,
-
-    /// <summary>Would be answered by what is known of the log, which may be old news: asks storage first.</summary>
-    Unsure,
-}
 
 /// <summary>
 /// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the batches already in the group,
@@ -26,21 +12,18 @@ internal enum CheckResult
 /// still on their way, nor of a tail that others may have moved on or a stream that may be gone.
 /// </summary>
 /// <param name="tail">Where the group will go.</param>
-/// <param name="producers">As of there.</param>
-/// <param name="keys">As of there.</param>
-/// <param name="confirmedAt">When storage was last asked and found to end there.</param>
-internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, KeyMemory keys, long confirmedAt)
+internal sealed class AppendChecks(TailSnapshot tail)
 {
     private readonly HashSet<RequestKey> _keysInGroup = [];
 
     private readonly Dictionary<string, (ProducerEpoch Epoch, SequenceNumber Next)> _producersInGroup = new(StringComparer.Ordinal);
 
-    private Offset _next = tail.Next;
+    private Offset _next = tail.At.Next;
 
-    public CheckResult Check(PendingBatch batch)
+    public BatchDecision Check(PendingBatch batch)
     {
-        CheckResult result = CheckRepeat(batch) ?? CheckProducer(batch) ?? CheckOffset(batch) ?? CheckResult.Store;
-        if (result == CheckResult.Store)
+        BatchDecision result = CheckRepeat(batch) ?? CheckProducer(batch) ?? CheckOffset(batch) ?? BatchDecision.Store;
+        if (result.Kind == BatchDecisionKind.Store)
         {
             Take(batch);
         }
@@ -48,7 +31,7 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
         return result;
     }
 
-    private CheckResult? CheckRepeat(PendingBatch batch)
+    private BatchDecision? CheckRepeat(PendingBatch batch)
     {
         if (batch.Options.Request is not { } request)
         {
@@ -57,10 +40,10 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
 
         if (_keysInGroup.Contains(request.Key))
         {
-            return CheckResult.Later;
+            return BatchDecision.Later;
         }
 
-        if (keys.Find(request.Key) is not { } known)
+        if (tail.Find(request.Key) is not { } known)
         {
             return null;
         }
@@ -68,17 +51,17 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
         return known.Digest == request.Digest ? RepeatIfSure(batch, known.Base) : RefuseIfSure(batch, KeyReused);
     }
 
-    private CheckResult? CheckProducer(PendingBatch batch)
+    private BatchDecision? CheckProducer(PendingBatch batch)
     {
         if (batch.Options.Producer is not { } producer)
         {
             return null;
         }
 
-        ProducerMemory.Remembered? stored = producers.Find(producer.Id);
+        ProducerState? stored = tail.Find(producer.Id);
         if (stored is not null && stored.Epoch == producer.Epoch && producer.Sequence < stored.Next)
         {
-            return RepeatIfSure(batch, stored.Recent(producer.Sequence)?.Base);
+            return RepeatIfSure(batch, stored.Recent.FirstOrDefault(b => b.Sequence == producer.Sequence)?.Base);
         }
 
         if (stored is not null && producer.Epoch < stored.Epoch)
@@ -88,44 +71,28 @@ internal sealed class AppendChecks(TailPosition tail, ProducerMemory producers, 
 
         if (_producersInGroup.TryGetValue(producer.Id, out var grouped))
         {
-            return grouped == (producer.Epoch, producer.Sequence) ? null : CheckResult.Later;
+            return grouped == (producer.Epoch, producer.Sequence) ? null : BatchDecision.Later;
         }
 
         SequenceNumber expected = stored is not null && stored.Epoch == producer.Epoch ? stored.Next : SequenceNumber.Zero;
         return producer.Sequence == expected ? null : RefuseIfSure(batch, () => Gap(producer, expected));
     }
 
-    private CheckResult? CheckOffset(PendingBatch batch)
+    private BatchDecision? CheckOffset(PendingBatch batch)
     {
         if (batch.Options.IfOffset is not { } expected || expected == _next)
         {
             return null;
         }
 
-        return _next != tail.Next ? CheckResult.Later : RefuseIfSure(batch, () => Mismatch(expected, tail.Next));
+        return _next != tail.At.Next ? BatchDecision.Later : RefuseIfSure(batch, () => Mismatch(expected, tail.At.Next));
     }
 
-    private CheckResult RepeatIfSure(PendingBatch batch, Offset? first)
-    {
-        if (confirmedAt < batch.Came)
-        {
-            return CheckResult.Unsure;
-        }
+    private BatchDecision RepeatIfSure(PendingBatch batch, Offset? first) => IsSure(batch) ? BatchDecision.Repeat(first) : BatchDecision.Unsure;
 
-        batch.Repeated(first);
-        return CheckResult.Answered;
-    }
+    private BatchDecision RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason) => IsSure(batch) ? BatchDecision.Refuse(reason()) : BatchDecision.Unsure;
 
-    private CheckResult RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason)
-    {
-        if (confirmedAt < batch.Came)
-        {
-            return CheckResult.Unsure;
-        }
-
-        batch.Refuse(reason());
-        return CheckResult.Answered;
-    }
+    private bool IsSure(PendingBatch batch) => tail.ConfirmedAt >= batch.Came;
 
     private void Take(PendingBatch batch)
     {

@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Producers;
 
 namespace Headwater.Log.Append;
 
@@ -19,5 +20,3 @@ public sealed record AppendOptions
 }
 
 public readonly record struct RequestIdentity(RequestKey Key, RequestDigest Digest);
-
-public sealed record ProducerPosition(string Id, ProducerEpoch Epoch, SequenceNumber Sequence);

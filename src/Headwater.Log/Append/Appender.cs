@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
 using Headwater.Log.Model;
-using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
 
 namespace Headwater.Log.Append;
 
 /// <summary>Takes a request's events to their partitions and gathers the answers. One AppendBlock per partition touched, shared with whatever else waits for that partition.</summary>
-internal sealed class Appender(LogPorts ports, LogOptions options, PartitionLogs partitions, ProducerEpochs producers)
+internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, GroupCommit> appends, ProducerEpochs producers)
 {
     private readonly Admission _admission = new(options.InFlightBytes);
 
@@ -37,28 +37,18 @@ internal sealed class Appender(LogPorts ports, LogOptions options, PartitionLogs
             };
         }
 
-        if (events.Count == 0)
-        {
-            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request holds no event.");
-        }
-
-        if (events.Shares.Count > 1 && (request.Producer is not null || request.IfOffset is not null))
-        {
-            throw new HeadwaterException(
-                ErrorCode.WrongPartition,
-                "Producer-Sequence and If-Offset go with requests whose events lie in one partition; post to /streams/{stream}/partitions/{partition}/events.");
-        }
+        AppendRefusals.RequireEvents(events);
+        AppendRefusals.RequireOnePartition(events, request.Producer is not null, request.IfOffset is not null);
     }
 
     /// <summary>Waits for the answer whatever the client does: the batch's buffer is in use until then.</summary>
     private async Task<ShareOutcome> AppendShareAsync(StreamDescription stream, PartitionShare share, AppendOptions request, CancellationToken cancellation)
     {
-        PartitionLog partition = partitions.For(stream, share.Partition);
-        var batch = new PendingBatch(share.Events, request, stream.SchemaVersion, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
-        partition.Appends.Enqueue(batch);
+        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
+        appends(stream, share.Partition).Enqueue(batch);
         try
         {
-            StoredShare stored = await batch.Answer;
+            StoredShare stored = await batch.Answered;
             return new ShareOutcome(new PartitionAppend(share.Partition, stored.First, share.Indexes, stored.IsReplay), null);
         }
         catch (HeadwaterException problem)

@@ -6,6 +6,7 @@ namespace Headwater.Log.Append;
 /// Keeps many processes that write one partition fair to each other, without a word between them. A loser has to read what was added before it can try again, and so always comes too late behind a winner
 /// that appends again at once. Therefore a winner counts the appends of others since its last win, which the service tells with every append, and lets that many turns pass before its next one: a turn is a
 /// read and an append long. A winner without a rest would never see that others try; so once in <see cref="LongestStreak"/> appends it lets one turn pass, and whoever takes it makes itself known.
+/// Used by the group commit's loop alone, one call at a time, so its state needs no lock.
 /// Group commit makes up for the turns passed, because what waits meanwhile goes into one append. A process that is alone and not always busy never waits.
 /// </summary>
 internal sealed class Contention(LogPorts ports)

@@ -13,8 +13,12 @@ namespace Headwater.Log.Append;
 /// Group commit of one partition: one append in flight; what arrives meanwhile goes into the next. A lone batch waits for nobody. The loop runs only while someone waits for an answer,
 /// so nothing depends on work after a response.
 /// </summary>
-internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOptions options)
+internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
+    private readonly AppendTarget _target = new(partition, steps, ports, options);
+
+    private readonly Contention _contention = new(ports);
+
     private readonly Lock _gate = new();
 
     private readonly List<PendingBatch> _waiting = [];
@@ -34,7 +38,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         await running;
     }
 
-    /// <summary>Queues a share; its answer comes on <see cref="PendingBatch.Answer"/>, always.</summary>
+    /// <summary>Queues a share; its answer comes on <see cref="PendingBatch.Answered"/>, always.</summary>
     public void Enqueue(PendingBatch batch)
     {
         lock (_gate)
@@ -69,7 +73,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
 
             lock (_gate)
             {
-                _waiting.RemoveAll(b => b.Answer.IsCompleted);
+                _waiting.RemoveAll(b => b.Answered.IsCompleted);
                 if (_waiting.Count == 0)
                 {
                     _running!.TrySetResult();
@@ -83,7 +87,12 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
     /// <summary>One group from what waits to its answers.</summary>
     private async Task CommitAsync()
     {
-        PartitionTail? tail = await partition.ReadyTailAsync(CancellationToken.None);
+        if (await _contention.YieldAsync())
+        {
+            _target.MustCatchUp(); // Others have had their turns meanwhile.
+        }
+
+        PartitionTail? tail = await _target.ReadyAsync(Waiting()[0].Stream, CancellationToken.None);
         if (tail is null)
         {
             FailTimedOutBatches();
@@ -91,11 +100,16 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         }
 
         GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
+        foreach ((PendingBatch batch, BatchDecision decision) in plan.Answers)
+        {
+            batch.Answer(decision);
+        }
+
         if (plan.Batches.Count == 0 || plan.At.Header is null)
         {
             if (plan.MustAsk)
             {
-                partition.MustCatchUp();
+                _target.MustCatchUp();
             }
 
             return;
@@ -104,7 +118,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         using var bytes = new PooledBuffer((int)Math.Min(64 << 20, plan.Batches.Sum(b => b.Events.Bytes + 512)));
         IReadOnlyList<StoredBatch> blocks = plan.Encode(ports.Clock.Now(), ports.Randomness, bytes);
         long sent = Moment.Next();
-        BlockAppendReport report = await partition.SendAsync(plan.At, bytes.WrittenMemory);
+        BlockAppendReport report = await SendAsync(plan.At, bytes.WrittenMemory);
         if (report.Outcome == BlockAppendOutcome.Stored)
         {
             Stored(tail, plan, blocks, report.Blocks);
@@ -125,17 +139,21 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         }
 
         tail.CountBlocks(plan.At.SegmentBase, segmentBlocks);
-        partition.NoteAppended(segmentBlocks);
+        _contention.Won(segmentBlocks);
+        partition.CheckpointIfDue(plan.Batches[^1].Stream);
     }
 
     private async Task NotStoredAsync(PartitionTail tail, GroupPlan plan, BlockAppendReport report)
     {
         switch (report.Outcome)
         {
+            case BlockAppendOutcome.Full:
+                tail.MarkFull(plan.At.SegmentBase);
+                await LostRaceAsync();
+                break;
+
             case BlockAppendOutcome.NotStored:
-                tail.CountBlocks(plan.At.SegmentBase, report.Blocks);
-                await partition.LostRaceAsync();
-                FailTimedOutBatches();
+                await LostRaceAsync();
                 break;
 
             case BlockAppendOutcome.Missing:
@@ -144,7 +162,7 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
                 break;
 
             case BlockAppendOutcome.Unknown:
-                partition.MustCatchUp();
+                _target.MustCatchUp();
                 foreach (PendingBatch batch in plan.Batches)
                 {
                     batch.Refuse(new HeadwaterException(
@@ -156,11 +174,27 @@ internal sealed class GroupCommit(PartitionLog partition, LogPorts ports, LogOpt
         }
     }
 
+    /// <summary>Another writer took the position: the next try reads what it added first.</summary>
+    private async Task LostRaceAsync()
+    {
+        _target.MustCatchUp();
+        await _contention.LostAsync();
+        FailTimedOutBatches();
+    }
+
+    private async Task<BlockAppendReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
+    {
+        long began = ports.Time.GetTimestamp();
+        BlockAppendReport report = await steps.Sender.SendAsync(partition.Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
+        _contention.Took(ports.Time.GetElapsedTime(began));
+        return report;
+    }
+
     private PendingBatch[] Waiting()
     {
         lock (_gate)
         {
-            return [.. _waiting.Where(b => !b.Answer.IsCompleted)];
+            return [.. _waiting.Where(b => !b.Answered.IsCompleted)];
         }
     }
 

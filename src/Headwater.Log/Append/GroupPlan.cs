@@ -6,51 +6,59 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Append;
 
-/// <summary>The batches that go into the next AppendBlock, and where.</summary>
+/// <summary>The batches that go into the next AppendBlock, and where; and those that need no append.</summary>
 /// <param name="At">The tail they were checked against and will be sent to.</param>
-/// <param name="Batches">In order; empty if all that waited has been answered.</param>
+/// <param name="Batches">In order; empty if all that waited is to be answered.</param>
+/// <param name="Answers">Batches to answer without an append, each with its decision.</param>
 /// <param name="MustAsk">The next batch cannot be answered before storage has been asked for the log end.</param>
-internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Batches, bool MustAsk)
+internal sealed record GroupPlan(
+    TailPosition At, IReadOnlyList<PendingBatch> Batches, IReadOnlyList<(PendingBatch Batch, BatchDecision Decision)> Answers, bool MustAsk)
 {
-    /// <summary>Checks what waits, answers what needs no append, and takes as much of the rest as one AppendBlock should carry.</summary>
+    /// <summary>Checks what waits, and takes as much of it as one AppendBlock should carry. Decides only; answers nobody.</summary>
     /// <param name="tail">Current as far as this process knows.</param>
     /// <param name="waiting">In order of arrival.</param>
     /// <param name="groupBytes">A group is closed at this many bytes unless one batch alone is larger.</param>
-    public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes) =>
-        tail.Look((position, producers, keys, confirmedAt) =>
+    public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes)
+    {
+        TailSnapshot snapshot = SnapshotFor(tail, waiting);
+        var checks = new AppendChecks(snapshot);
+        var taken = new List<PendingBatch>();
+        var answers = new List<(PendingBatch, BatchDecision)>();
+        long bytes = 0;
+        bool mustAsk = false;
+        foreach (PendingBatch batch in waiting)
         {
-            var checks = new AppendChecks(position, producers, keys, confirmedAt);
-            var taken = new List<PendingBatch>();
-            long bytes = 0;
-            CheckResult result = CheckResult.Answered;
-            foreach (PendingBatch batch in waiting)
+            if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
             {
-                if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
-                {
-                    break;
-                }
-
-                result = CheckAll(batch, position, checks);
-                if (result is CheckResult.Later or CheckResult.Unsure)
-                {
-                    break;
-                }
-
-                if (result == CheckResult.Store)
-                {
-                    taken.Add(batch);
-                    bytes += batch.Events.Bytes;
-                }
+                break;
             }
 
-            return new GroupPlan(position, taken, MustAsk: result == CheckResult.Unsure);
-        });
+            BatchDecision decision = Decide(batch, snapshot.At, checks);
+            if (decision.Kind is BatchDecisionKind.Later or BatchDecisionKind.Unsure)
+            {
+                mustAsk = decision.Kind == BatchDecisionKind.Unsure;
+                break;
+            }
+
+            if (decision.Kind == BatchDecisionKind.Store)
+            {
+                taken.Add(batch);
+                bytes += batch.Events.Bytes;
+            }
+            else
+            {
+                answers.Add((batch, decision));
+            }
+        }
+
+        return new GroupPlan(snapshot.At, taken, answers, mustAsk);
+    }
 
     /// <summary>Encodes one container block a batch, at consecutive offsets from the tail.</summary>
     /// <returns>The blocks as they will stand in the segment.</returns>
     public IReadOnlyList<StoredBatch> Encode(UnixMicros now, Ports.Randomness randomness, PooledBuffer output)
     {
-        SegmentHeader header = At.Header ?? throw new InvalidOperationException("A segment without a header takes no batch.");
+        TailHeader header = At.Header ?? throw new InvalidOperationException("A segment without a header takes no batch.");
         UnixMicros appended = now > At.LastAppended ? now : At.LastAppended;
         var blocks = new List<StoredBatch>(Batches.Count);
         Offset next = At.Next;
@@ -66,20 +74,43 @@ internal sealed record GroupPlan(TailPosition At, IReadOnlyList<PendingBatch> Ba
         return blocks;
     }
 
-    private static CheckResult CheckAll(PendingBatch batch, TailPosition position, AppendChecks checks)
+    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting)
+    {
+        var keys = new List<RequestKey>();
+        var producers = new List<string>();
+        foreach (PendingBatch batch in waiting)
+        {
+            if (batch.Options.Request is { } request)
+            {
+                keys.Add(request.Key);
+            }
+
+            if (batch.Options.Producer is { } producer)
+            {
+                producers.Add(producer.Id);
+            }
+        }
+
+        return tail.Snapshot(keys, producers);
+    }
+
+    private static BatchDecision Decide(PendingBatch batch, TailPosition at, AppendChecks checks)
     {
         if (batch.IsAbandoned)
         {
-            batch.Abandon();
-            return CheckResult.Answered;
+            return BatchDecision.Abandon;
         }
 
-        if (batch.SchemaVersion < position.Header?.SchemaVersion)
+        if (at.Header is { } header && batch.Stream.SchemaVersion != header.SchemaVersion)
         {
-            batch.Refuse(new HeadwaterException(ErrorCode.StreamChanged, "The stream's schema has moved on while the request was under way; send it again."));
-            return CheckResult.Answered;
+            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, and its header stands.
+            bool rolls = batch.Stream.SchemaVersion > header.SchemaVersion && at.FirstAppended is not null;
+            return rolls ? BatchDecision.Later : BatchDecision.Refuse(SchemaChanged());
         }
 
         return checks.Check(batch);
     }
+
+    private static HeadwaterException SchemaChanged() =>
+        new(ErrorCode.StreamChanged, "The stream's schema has changed since the request was read; nothing of it was stored. Send it again.");
 }

@@ -2,11 +2,12 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
 
 /// <summary>One request's share of a partition on its way into the log. Answered exactly once.</summary>
-internal sealed class PendingBatch(EventBatch events, AppendOptions options, int schemaVersion, CancellationToken abandoned)
+internal sealed class PendingBatch(EventBatch events, AppendOptions options, StreamDescription stream, CancellationToken abandoned)
 {
     private readonly TaskCompletionSource<StoredShare> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,8 +15,8 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, int
 
     public AppendOptions Options { get; } = options;
 
-    /// <summary>The version of the schema its values are encoded by.</summary>
-    public int SchemaVersion { get; } = schemaVersion;
+    /// <summary>The stream as the request knew it; its values are encoded by this description's schema.</summary>
+    public StreamDescription Stream { get; } = stream;
 
     /// <summary>When it stops trying; a timestamp of the log's time provider.</summary>
     public long EnqueuedAt { get; init; }
@@ -26,15 +27,30 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, int
     /// <summary>The client has gone: what was not sent yet need not be.</summary>
     public bool IsAbandoned => abandoned.IsCancellationRequested;
 
-    public Task<StoredShare> Answer => _answer.Task;
+    public Task<StoredShare> Answered => _answer.Task;
 
     public void Stored(Offset first) => _answer.TrySetResult(new StoredShare(first, IsReplay: false));
 
-    public void Repeated(Offset? first) => _answer.TrySetResult(new StoredShare(first, IsReplay: true));
-
     public void Refuse(HeadwaterException reason) => _answer.TrySetException(reason);
 
-    public void Abandon() => _answer.TrySetCanceled(abandoned);
+    /// <summary>Answers a batch that needs no append.</summary>
+    public void Answer(BatchDecision decision)
+    {
+        switch (decision.Kind)
+        {
+            case BatchDecisionKind.Repeat:
+                _answer.TrySetResult(new StoredShare(decision.First, IsReplay: true));
+                break;
+            case BatchDecisionKind.Refuse:
+                Refuse(decision.Reason!);
+                break;
+            case BatchDecisionKind.Abandon:
+                _answer.TrySetCanceled(abandoned);
+                break;
+            case BatchDecisionKind.Store or BatchDecisionKind.Later or BatchDecisionKind.Unsure:
+                throw new InvalidOperationException($"{decision.Kind} is no answer.");
+        }
+    }
 
     public BatchRecord Record(BatchId id) => new(
         id,

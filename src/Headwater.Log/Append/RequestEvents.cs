@@ -112,8 +112,7 @@ public sealed class RequestEvents : IDisposable
         }
         else if (Begin(attributes, isNull: false) is { } share)
         {
-            Core.Avro.AvroWriter.WriteInt(share.Events.Value, 1);
-            Core.Avro.AvroWriter.WriteBytes(share.Events.Value, value);
+            _stream.Schema.WriteBytes(value, share.Events.Value);
             End(share);
         }
     }

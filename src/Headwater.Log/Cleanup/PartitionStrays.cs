@@ -28,5 +28,5 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         item.Length == 0 && SegmentFile.FromListing(item) is { Generation: 0 } && string.CompareOrdinal(item.Name, last) < 0;
 
     private bool IsLeftover(BlobItem item, string? currentRun) =>
-        item.Name.StartsWith(place.Folder + "compaction-", StringComparison.Ordinal) && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
+        item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal) && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log.Cleanup;
@@ -15,9 +16,9 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
     /// <returns>Blobs deleted.</returns>
     public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
     {
-        List<string> folders = await ports.Blobs.ListAllFoldersAsync(name.Value + "/", cancellation);
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync(BlobNames.NameFolder(name), cancellation);
         StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
-        string? kept = stored is { Document.State: StreamDocument.Active } ? $"{name}/{stored.Document.StreamId}/" : null; // A deletion that broke off is finished.
+        string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null; // A deletion that broke off is finished.
         int deleted = 0;
         foreach (string folder in folders.Where(f => f != kept))
         {

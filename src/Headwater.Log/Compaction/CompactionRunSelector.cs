@@ -16,7 +16,7 @@ internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, Unix
 /// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the oldest request key on that a cold open may have to scan for.
 /// One read for that, one per segment too young, and if anything is dirty one for the oldest of it.
 /// </summary>
-internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, PartitionPlace place)
+internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)
 {
     private const int RewrittenAtOnce = 64;
 
@@ -30,10 +30,10 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
         UnixMicros now = ports.Clock.Now();
 
         // Also one the log start has moved into, which happens while a plan is under way: it may hold an old value of any key.
-        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > place.Stream.LogStart(place.Partition))];
+        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > stream.LogStart(partition))];
         Offset limit = await LimitAsync(live, tail, cancellation);
         live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
-        bool isEntity = place.Stream.Settings.Kind == StreamKind.Entity;
+        bool isEntity = stream.Settings.Kind == StreamKind.Entity;
         UnixMicros? waits = await DropYoungAsync(live, now, isEntity ? MinLag : options.RewriteAfter, cancellation);
         return isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
     }
@@ -47,12 +47,12 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
         get
         {
             // A reader of a replaced segment gets to the tombstone no later than its grace allows.
-            TimeSpan asked = place.Stream.Settings.Compaction?.TombstoneRetention ?? options.TombstoneRetention;
+            TimeSpan asked = stream.Settings.Compaction?.TombstoneRetention ?? options.TombstoneRetention;
             return asked > options.Grace ? asked : options.Grace;
         }
     }
 
-    private TimeSpan MinLag => place.Stream.Settings.Compaction?.MinLag ?? options.MinLag;
+    private TimeSpan MinLag => stream.Settings.Compaction?.MinLag ?? options.MinLag;
 
     private async Task<ChosenRun> CompactionAsync(CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded, CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ internal sealed class CompactionStore(IBlobs blobs, PartitionPlace place)
 
     private const int ScanBytesMax = 1 << 30;
 
-    private string Name => place.Folder + "compaction";
+    private string Name => BlobNames.Compaction(place.Folder);
 
     /// <summary>One read.</summary>
     public async Task<StoredCompaction> ReadAsync(CancellationToken cancellation)
@@ -56,5 +56,5 @@ internal sealed class CompactionStore(IBlobs blobs, PartitionPlace place)
 
     public async Task DeleteScanAsync(CompactionRun run, CancellationToken cancellation) => await blobs.DeleteAsync(ScanName(run), null, cancellation);
 
-    private string ScanName(CompactionRun run) => $"{Name}-{run.Id}";
+    private string ScanName(CompactionRun run) => BlobNames.CompactionScan(place.Folder, run.Id);
 }

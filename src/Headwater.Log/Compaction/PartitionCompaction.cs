@@ -12,13 +12,14 @@ namespace Headwater.Log.Compaction;
 /// A partition's compaction, stage by stage: delete what was replaced a grace ago; agree on a run; scan; agree on the plan; write; agree that it is done. Any instance goes on where any other stopped.
 /// When a change of the agreed state finds it changed by someone else, this one stops: the other is at it.
 /// </summary>
-internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, PartitionLog partition, PartitionOpener opener, TimeSlice slice)
+internal sealed class PartitionCompaction(
+    LogPorts ports, LogOptions options, StreamDescription stream, OpenPartition partition, PartitionOpener opener, TimeSlice slice)
 {
     private readonly CompactionStore _store = new(ports.Blobs, partition.Place);
 
-    private readonly CompactionRunSelector _choice = new(ports, options.Compaction, partition.Place);
+    private readonly CompactionRunSelector _choice = new(ports, options.Compaction, stream, partition.Place.Partition);
 
-    private Offset LogStart => partition.Place.Stream.LogStart(partition.Place.Partition);
+    private Offset LogStart => stream.LogStart(partition.Place.Partition);
 
     /// <summary>Two reads and a listing if there is nothing to do, another read if something is dirty.</summary>
     /// <param name="isDemanded">Any dirt is worth a run.</param>
@@ -159,7 +160,7 @@ internal sealed class PartitionCompaction(LogPorts ports, LogOptions options, Pa
     /// <returns>False if the slice is over.</returns>
     private async Task<bool> WriteAsync(CompactionRun run, ScanProgress found, CancellationToken cancellation)
     {
-        var rewrite = new SegmentRewrite(ports, partition.Place, options.Compaction, run, found);
+        var rewrite = new SegmentRewrite(ports, partition.Place, stream.Settings.Codec, options.Compaction, run, found);
         bool isFirst = true; // Every slice gets on by one, or a short budget would never end.
         foreach (PlannedSegment planned in run.Plan!)
         {

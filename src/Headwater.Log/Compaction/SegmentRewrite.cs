@@ -12,7 +12,7 @@ namespace Headwater.Log.Compaction;
 /// Writes one planned segment: what is left of its inputs, as it is encoded, in blocks of a good size; blocks that stay whole are copied with their compression. Its name is what makes it live, so the name
 /// is written last and only if it is not there. The bytes follow from run and inputs alone. Of the log each 4 MiB are a read, of the outcome a write.
 /// </summary>
-internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, CompactionOptions options, CompactionRun run, ScanProgress found)
+internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, BlockCodec codec, CompactionOptions options, CompactionRun run, ScanProgress found)
 {
     /// <summary>Smaller blocks are gathered into larger ones.</summary>
     private const int WorthCopying = 32 << 10;
@@ -40,7 +40,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Compa
     {
         using var blob = new BlockBlobWriter(ports.Blobs, ports.Randomness, NameOf(planned), options.PartBytes);
         using var block = new BlockRewriter();
-        var target = new Target(blob, block, new IndexBuilder(), SyncOf(run, planned), place.Stream.Settings.Codec);
+        var target = new Target(blob, block, new IndexBuilder(), SyncOf(run, planned), codec);
         var inputs = new List<(int Index, StoredHeader Header)>();
         for (int i = planned.First; i < planned.First + planned.Count; i++)
         {

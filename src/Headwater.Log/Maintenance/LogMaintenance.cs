@@ -28,7 +28,8 @@ public sealed class LogMaintenance
 
     private readonly long _began;
 
-    private (long At, LastRuns LastRuns)? _health;
+    /// <summary>Replaced whole. Two callers at once may both query; either answer will do.</summary>
+    private volatile KnownRuns? _health;
 
     internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
     {
@@ -94,12 +95,14 @@ public sealed class LogMaintenance
     {
         if (_health is not { } known || _ports.Time.GetElapsedTime(known.At) > HealthAge)
         {
-            known = (_ports.Time.GetTimestamp(), await _due.LastRunsAsync(cancellation));
+            known = new KnownRuns(_ports.Time.GetTimestamp(), await _due.LastRunsAsync(cancellation));
             _health = known;
         }
 
         return new MaintenanceHealth(known.LastRuns.Any, Overdue(known.LastRuns));
     }
+
+    private sealed record KnownRuns(long At, LastRuns LastRuns);
 
     private MaintenanceWork Overdue(LastRuns last)
     {

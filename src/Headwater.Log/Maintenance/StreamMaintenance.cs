@@ -17,7 +17,9 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 {
     private StreamDescription _stream = found;
 
-    private PartitionLogs _partitions = new(ports, options);
+    private readonly PartitionSteps _steps = PartitionSteps.Over(ports, options);
+
+    private readonly Dictionary<PartitionId, OpenPartition> _partitions = [];
 
     private readonly DueNext _next = new(ports.Clock, options.MaintenanceInterval);
 
@@ -63,7 +65,7 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
     private async Task<PartitionReport> RunAsync(PartitionId id, MaintenanceWork work, RetentionOutcome? retained, bool isDemanded, CancellationToken cancellation)
     {
-        PartitionLog partition = _partitions.For(_stream, id);
+        OpenPartition partition = Open(id);
         var report = new PartitionReport(id)
         {
             LogStart = retained?.Starts[id] ?? _stream.LogStart(id),
@@ -71,13 +73,13 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         };
         if (work.HasFlag(MaintenanceWork.Seal))
         {
-            report = report with { Sealed = await partition.SealIfOlderAsync(SealAge, cancellation) };
+            report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealAge, cancellation) };
             NoteSeal((await partition.TailAsync(cancellation)).Position);
         }
 
         if (work.HasFlag(MaintenanceWork.Checkpoint))
         {
-            report = report with { Checkpointed = await partition.CheckpointAsync(cancellation) };
+            report = report with { Checkpointed = await partition.CheckpointAsync(_stream, cancellation) };
             _next.Sooner(MaintenanceWork.Checkpoint, report.Checkpointed ? options.PublishInterval : options.IdlePublishInterval);
         }
 
@@ -96,23 +98,34 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };
     }
 
+    private OpenPartition Open(PartitionId id)
+    {
+        if (!_partitions.TryGetValue(id, out OpenPartition? partition))
+        {
+            partition = new OpenPartition(PartitionPlace.Of(_stream, id), _steps, ports, options);
+            _partitions.Add(id, partition);
+        }
+
+        return partition;
+    }
+
     private async Task<RetentionOutcome?> RetainAsync(CancellationToken cancellation)
     {
-        var retention = new StreamRetention(ports, new StreamStore(ports), _stream, id => _partitions.For(_stream, id), _partitions.Opener);
+        var retention = new StreamRetention(ports, new StreamStore(ports), _stream, Open, _steps.Opener);
         RetentionOutcome? outcome = await retention.RunAsync(cancellation);
         _next.Sooner(MaintenanceWork.Retain, outcome?.NextAt);
         if (outcome?.Starts.Any(s => s.Value > _stream.LogStart(s.Key)) ?? false)
         {
             _stream = _stream with { LogStarts = outcome.Starts };
-            _partitions = new PartitionLogs(ports, options);
+            _partitions.Clear();
         }
 
         return outcome;
     }
 
-    private async Task<CompactionReport> CompactAsync(PartitionLog partition, bool isDemanded, CancellationToken cancellation)
+    private async Task<CompactionReport> CompactAsync(OpenPartition partition, bool isDemanded, CancellationToken cancellation)
     {
-        var compaction = new PartitionCompaction(ports, options, partition, _partitions.Opener, slice);
+        var compaction = new PartitionCompaction(ports, options, _stream, partition, _steps.Opener, slice);
         CompactionReport report = await compaction.RunAsync(isDemanded, cancellation);
         _next.Sooner(MaintenanceWork.Compact, report.Unfinished ? ports.Clock.Now() : report.NextAt);
         IsFinished &= !report.Unfinished;

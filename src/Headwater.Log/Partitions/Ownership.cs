@@ -21,7 +21,7 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
     /// <returns>The epoch acquired; null while someone else holds the partition.</returns>
     public async Task<long?> AcquireAsync(string holder, TimeSpan lease, CancellationToken cancellation)
     {
-        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.Stream.StreamId, Row), cancellation);
+        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);
         UnixMicros now = clock.Now();
         if (row?.Number("leaseEnd") > now.Value)
         {
@@ -35,7 +35,7 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
     /// <summary>One read and one write; leaves alone what someone else has taken over.</summary>
     public async Task ReleaseAsync(string holder, long epoch, CancellationToken cancellation)
     {
-        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.Stream.StreamId, Row), cancellation);
+        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);
         if (row is not null && row.Text("holder") == holder && row.Number("epoch") == epoch)
         {
             await WriteAsync(holder, epoch, 0, row.ETag, cancellation);
@@ -46,7 +46,7 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
     {
         var values = new Dictionary<string, object> { ["holder"] = holder, ["epoch"] = epoch, ["leaseEnd"] = leaseEnd };
         RowChange change = new(etag is null ? RowChangeKind.Insert : RowChangeKind.Replace, Row, values, etag);
-        return await tables.ApplyAsync(PublishedPositions.Table, place.Stream.StreamId, [change], cancellation) is not null;
+        return await tables.ApplyAsync(PublishedPositions.Table, place.StreamId, [change], cancellation) is not null;
     }
 
     public static string NewHolder(Randomness randomness) => randomness.NextId().ToString("x32", CultureInfo.InvariantCulture);

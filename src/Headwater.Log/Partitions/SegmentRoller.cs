@@ -1,6 +1,7 @@
 using System.Buffers;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -13,13 +14,14 @@ namespace Headwater.Log.Partitions;
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
+    /// <param name="stream">The description that the successor's header is made from.</param>
     /// <param name="place">Which partition.</param>
     /// <param name="tail">What is known of it; others may feed it meanwhile.</param>
     /// <param name="full">Where it stood when its segment was found full or sealed.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>False if the segment is gone or the tail stands in a stray: open the partition anew.</returns>
     /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
-    public async Task<bool> RollAsync(PartitionPlace place, PartitionTail tail, TailPosition full, CancellationToken cancellation)
+    public async Task<bool> RollAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, TailPosition full, CancellationToken cancellation)
     {
         if (!await ports.Blobs.SealAsync(place.Segment(full.SegmentBase), cancellation))
         {
@@ -37,12 +39,12 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
             found = isOurs ? found with { End = TailEnd.Open } : await tails.CatchUpAsync(place, tail, cancellation);
         }
 
-        return found.End != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(place, tail, cancellation));
+        return found.End != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(stream, place, tail, cancellation));
     }
 
     /// <summary>Begins a segment that is still empty.</summary>
     /// <returns>False if it is a stray of a lost race or of a deleted stream, now deleted too, or gone.</returns>
-    public async Task<bool> WriteHeaderAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    public async Task<bool> WriteHeaderAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
         if (await opener.FindLastAsync(place, at.SegmentBase, cancellation) is not { } etag)
@@ -51,12 +53,12 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
             return false;
         }
 
-        SegmentHeader header = tail.Look((position, producers, keys, _) =>
-            SegmentCreator.Header(place.Stream, place.Partition, position.SegmentBase, ports.Randomness) with
-            {
-                Producers = producers.Snapshot(position.LastAppended),
-                KeysSince = keys.Since,
-            });
+        (Offset segmentBase, IReadOnlyList<ProducerState> producers, Offset? keysSince) = tail.Inheritance();
+        SegmentHeader header = SegmentCreator.Header(stream, place.Partition, segmentBase, ports.Randomness) with
+        {
+            Producers = producers,
+            KeysSince = keysSince,
+        };
         ReadOnlyMemory<byte> bytes = SegmentCreator.Encode(header);
         BlockAppendReport report = await sender.SendAsync(place.Segment(at.SegmentBase), new AppendCondition(0, etag), bytes, cancellation);
         if (report.Outcome == BlockAppendOutcome.Unknown)

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;

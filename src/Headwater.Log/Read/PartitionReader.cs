@@ -22,7 +22,7 @@ internal sealed class PartitionReader
 
     private const int MapsDrawn = 3;
 
-    private readonly PartitionLogs _partitions;
+    private readonly Func<StreamDescription, PartitionId, ReadablePartition> _partitions;
 
     private readonly SegmentIndexes _indexes;
 
@@ -30,7 +30,7 @@ internal sealed class PartitionReader
 
     private readonly ReadStart _start;
 
-    public PartitionReader(PartitionLogs partitions, IBlobs blobs)
+    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs)
     {
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);
@@ -42,7 +42,7 @@ internal sealed class PartitionReader
 
     public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        PartitionLog partition = Partition(stream, request.Partition);
+        ReadablePartition partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
             var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
@@ -55,13 +55,13 @@ internal sealed class PartitionReader
     /// <summary>Where reading would begin; what lies at the end is answered only after asking storage.</summary>
     public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        PartitionLog partition = Partition(stream, request.Partition);
+        ReadablePartition partition = Partition(stream, request.Partition);
         return OnLiveSegmentsAsync(partition, () => _start.FindAsync(stream, partition, request, cancellation));
     }
 
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        PartitionLog partition = Partition(stream, request.Partition);
+        ReadablePartition partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
             var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
@@ -72,7 +72,7 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Reads again by a new map, and a tail that storage was asked for, when a segment turns out to be gone.</summary>
-    private static async Task<T> OnLiveSegmentsAsync<T>(PartitionLog partition, Func<Task<T>> read)
+    private static async Task<T> OnLiveSegmentsAsync<T>(ReadablePartition partition, Func<Task<T>> read)
     {
         for (int drawn = 0; ; drawn++)
         {
@@ -88,13 +88,13 @@ internal sealed class PartitionReader
         }
     }
 
-    private PartitionLog Partition(StreamDescription stream, PartitionId partition)
+    private ReadablePartition Partition(StreamDescription stream, PartitionId partition)
     {
         stream.RequirePartition(partition);
-        return _partitions.For(stream, partition);
+        return _partitions(stream, partition);
     }
 
-    private async Task FillAsync(PartitionLog partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillAsync(ReadablePartition partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         bool complete = false;
         try
@@ -128,7 +128,7 @@ internal sealed class PartitionReader
         }
     }
 
-    private async Task FillFromAsync(PartitionLog partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillFromAsync(ReadablePartition partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         RequireHolds(segment, known.Header, page.Next);
@@ -166,7 +166,7 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Blocks of one segment: the first that has any from the page's start on.</summary>
-    private async Task FillRawAsync(PartitionLog partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillRawAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         while (await FillRawFromOneAsync(partition, page, request, cancellation))
         {
@@ -174,7 +174,7 @@ internal sealed class PartitionReader
     }
 
     /// <returns>True if compaction left nothing in the segment and the next one is to be looked at.</returns>
-    private async Task<bool> FillRawFromOneAsync(PartitionLog partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task<bool> FillRawFromOneAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
         LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
@@ -223,7 +223,7 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Where to begin scanning: a block at or before the offset.</summary>
-    private async Task<long> PositionAsync(PartitionLog partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
+    private async Task<long> PositionAsync(ReadablePartition partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)

@@ -11,7 +11,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
 {
     /// <summary>The offset to begin at; waits there if the request says so and nothing is there yet.</summary>
     /// <exception cref="HeadwaterException">OffsetBelowStart; OffsetBeyondEnd.</exception>
-    public async Task<Offset> FindAsync(StreamDescription stream, PartitionLog partition, ReadRequest request, CancellationToken cancellation)
+    public async Task<Offset> FindAsync(StreamDescription stream, ReadablePartition partition, ReadRequest request, CancellationToken cancellation)
     {
         Offset logStart = stream.LogStart(request.Partition);
         if (request.From.Kind == ReadFromKind.Latest)
@@ -38,7 +38,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         return start < tail.Next ? start : await AtEndAsync(partition, request, start, cancellation);
     }
 
-    private static async Task<Offset> AtEndAsync(PartitionLog partition, ReadRequest request, Offset start, CancellationToken cancellation)
+    private static async Task<Offset> AtEndAsync(ReadablePartition partition, ReadRequest request, Offset start, CancellationToken cancellation)
     {
         Offset end = (await partition.FreshTailAsync(cancellation)).Position.Next;
         if (start > end)
@@ -52,7 +52,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         return start < end ? start : await WaitAsync(partition, request, end, cancellation);
     }
 
-    private static async Task<Offset> WaitAsync(PartitionLog partition, ReadRequest request, Offset end, CancellationToken cancellation)
+    private static async Task<Offset> WaitAsync(ReadablePartition partition, ReadRequest request, Offset end, CancellationToken cancellation)
     {
         if (request.Wait > TimeSpan.Zero)
         {

@@ -15,18 +15,18 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<PartitionLog, Reach> _reaches = [];
+    private readonly ConditionalWeakTable<ReadablePartition, Reach> _reaches = [];
 
     /// <param name="partition">Where the batch would be.</param>
     /// <param name="key">Its request key.</param>
     /// <param name="since">It was not appended before this, by the service's clock.</param>
     /// <param name="logStart">Nothing before is looked at.</param>
     /// <param name="cancellation">Stops the search.</param>
-    public async Task RecallAsync(PartitionLog partition, RequestKey key, UnixMicros since, Offset logStart, CancellationToken cancellation)
+    public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros since, Offset logStart, CancellationToken cancellation)
     {
         Reach reach = _reaches.GetValue(partition, _ => new Reach());
         PartitionTail tail = await TailAsync(partition, reach, cancellation);
-        Offset? remembered = tail.Look((_, _, keys, _) => keys.Find(key) is null && keys.IsFull ? keys.Since : null);
+        Offset? remembered = tail.ForgottenBefore(key);
         if (remembered is not { } from || reach.Covers(since, from))
         {
             return;
@@ -46,7 +46,7 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
         }
     }
 
-    private async Task<PartitionTail> TailAsync(PartitionLog partition, Reach reach, CancellationToken cancellation)
+    private async Task<PartitionTail> TailAsync(ReadablePartition partition, Reach reach, CancellationToken cancellation)
     {
         if (reach.AskedAt is { } asked && ports.Time.GetElapsedTime(asked) < FreshFor)
         {
@@ -66,7 +66,26 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 
         private (UnixMicros Since, Offset First)? _known;
 
-        public long? AskedAt { get; set; }
+        private long? _askedAt;
+
+        public long? AskedAt
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _askedAt;
+                }
+            }
+
+            set
+            {
+                lock (_gate)
+                {
+                    _askedAt = value;
+                }
+            }
+        }
 
         public bool Covers(UnixMicros since, Offset remembered)
         {

@@ -6,7 +6,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Looks for one keyed batch among a range of offsets, block after block: as many reads as the range has chunks of 4 MiB, a header and an index for each segment first met.</summary>
-internal sealed class RequestSearch(PartitionLog partition, SegmentIndexes indexes, SegmentScan scan)
+internal sealed class RequestSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
 {
     private const int ChunkBytes = 4 << 20;
 

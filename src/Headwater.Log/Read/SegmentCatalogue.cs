@@ -7,7 +7,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Positions and live segments of a stream's partitions, as storage has them now.</summary>
-internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, PartitionLogs partitions, SegmentIndexes indexes)
+internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, ReadablePartition> partitions, SegmentIndexes indexes)
 {
     private const int PartitionsAtATime = 16;
 
@@ -50,7 +50,7 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Parti
 
     private async Task<(TailPosition Tail, IReadOnlyList<LiveSegment> Live)> LookAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
-        PartitionLog log = partitions.For(stream, partition);
+        ReadablePartition log = partitions(stream, partition);
         while (true)
         {
             IReadOnlyList<LiveSegment> live = await log.Map.ListAsync(cancellation);

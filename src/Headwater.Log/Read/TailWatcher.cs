@@ -7,7 +7,7 @@ namespace Headwater.Log.Read;
 /// Lets readers wait at a partition's end: one watcher shared by all of them. Appends of this process wake them at once; others' are found by asking storage, after 50 ms and then less and less often,
 /// once a second at the least. An idle partition with any number of waiters costs one read a second; without waiters nothing.
 /// </summary>
-internal sealed class TailWatcher(PartitionLog partition, TimeProvider time)
+internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 

@@ -9,7 +9,7 @@ namespace Headwater.Log.Read;
 /// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan. For S segments, one listing and about log2 S reads of a header and
 /// a block each, most of them remembered the next time.
 /// </summary>
-internal sealed class TimeSearch(PartitionLog partition, SegmentIndexes indexes, SegmentScan scan)
+internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
 {
     private const int ProbeBytes = 64 << 10;
 

@@ -19,9 +19,8 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
 {
     private readonly SegmentTimes _times = new(ports.Blobs);
 
-    public async Task<RetentionChoice> ChooseAsync(RetentionSettings retention, TailPosition tail, CancellationToken cancellation)
+    public async Task<RetentionChoice> ChooseAsync(RetentionSettings retention, Offset logStart, TailPosition tail, CancellationToken cancellation)
     {
-        Offset logStart = place.Stream.LogStart(place.Partition);
         IReadOnlyList<SegmentFile> files = await opener.ListAsync(place, cancellation);
         List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > logStart)];
         Offset kept = tail.Next > tail.SegmentBase ? tail.SegmentBase : live.LastOrDefault(s => s.Visible.End <= tail.SegmentBase)?.Visible.Start ?? logStart;

@@ -16,7 +16,7 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// A stream's retention: decide for every partition, move all log starts in one write of <c>stream.json</c>, only then delete. Whoever reads below a log start gets it with a 410; nobody can read below it
 /// again, so a crash in between leaves only blobs that the next run deletes. Request keys in deleted segments are no longer found by a cold open without a checkpoint.
 /// </summary>
-internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, PartitionLog> partitions, PartitionOpener opener)
+internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
 {
     private const int Attempts = 10;
 
@@ -31,9 +31,10 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
         var choices = new Dictionary<PartitionId, RetentionChoice>();
         for (int i = 0; i < stream.Partitions; i++)
         {
-            PartitionLog partition = partitions(new PartitionId(i));
+            var id = new PartitionId(i);
+            OpenPartition partition = partitions(id);
             TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
-            choices[new PartitionId(i)] = await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, tail, cancellation);
+            choices[id] = await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
         }
 
         IReadOnlyDictionary<PartitionId, Offset> starts = await MoveAsync(choices, cancellation);

@@ -9,8 +9,11 @@ internal enum BlockAppendOutcome
     /// <summary>They stand there.</summary>
     Stored,
 
-    /// <summary>Others' bytes stand there, or the segment takes no more: they never will.</summary>
+    /// <summary>Others' bytes stand there, or the segment is sealed: they never will.</summary>
     NotStored,
+
+    /// <summary>The segment takes no more appends: they never will.</summary>
+    Full,
 
     /// <summary>The segment was gone before they came: they never will.</summary>
     Missing,
@@ -52,7 +55,7 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
                 return answer.Status switch
                 {
                     AppendStatus.NotFound => new BlockAppendReport(BlockAppendOutcome.Missing),
-                    AppendStatus.Full => new BlockAppendReport(BlockAppendOutcome.NotStored, int.MaxValue), // So that the next try rolls, whatever the count was thought to be.
+                    AppendStatus.Full => new BlockAppendReport(BlockAppendOutcome.Full),
                     _ => new BlockAppendReport(BlockAppendOutcome.NotStored),
                 };
             }

@@ -3,8 +3,9 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Append;
 using Headwater.Log.Model;
+using Headwater.Log.Producers;
+using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 

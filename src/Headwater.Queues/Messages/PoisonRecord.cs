@@ -4,6 +4,7 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
 using Headwater.Log.Model;
+using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Headwater.Core.Segments;
-using Headwater.Log.Append;
+using Headwater.Log.Producers;
 
 namespace Headwater.Queues.Messages;
 

@@ -2,6 +2,8 @@ using Headwater.Contracts.Errors;
 using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
@@ -15,15 +17,15 @@ namespace Headwater.Queues.Stored;
 public sealed class ClaimBlobs(IBlobs blobs)
 {
     /// <summary>Prefix of the blobs that contain whole messages.</summary>
-    public const string MessageFolder = "headwater.queue/";
+    public const string MessageFolder = BlobNames.QueueFolder;
 
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
     /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
-    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : $"{batch.Stream}/{batch.StreamId}/appends/{batch.Id}";
+    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId, batch.Id);
 
     /// <summary>The blob of a whole message.</summary>
-    public static string MessageName(string id) => MessageFolder + id;
+    public static string MessageName(string id) => BlobNames.QueueMessage(id);
 
     /// <summary>Writes a blob. Costs one write.</summary>
     public async ValueTask WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>

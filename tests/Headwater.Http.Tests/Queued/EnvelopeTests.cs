@@ -4,7 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Http.Append;
-using Headwater.Log.Append;
+using Headwater.Log.Producers;
 using Headwater.Queues.Messages;
 using Xunit;
 

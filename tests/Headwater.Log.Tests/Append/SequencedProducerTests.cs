@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
+using Headwater.Log.Producers;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Snapshots;

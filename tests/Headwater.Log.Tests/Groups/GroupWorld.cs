@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Model;

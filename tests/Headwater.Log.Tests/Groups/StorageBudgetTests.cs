@@ -1,4 +1,4 @@
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Testing;
 using Xunit;
 using static Headwater.Log.Tests.Groups.GroupWorld;

@@ -1,7 +1,6 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Model;
 
-namespace Headwater.Log.Groups.Membership;
+namespace Headwater.Log.Groups.Model;
 
 /// <summary>A member says that it is alive and what it owns; joining is the same with nothing owned.</summary>
 public sealed record MemberRequest

@@ -2,7 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups.Model;
 
-namespace Headwater.Log.Groups.Membership;
+namespace Headwater.Log.Groups.Rows;
 
 /// <summary>What members are told that lost something; each with the group's generation as it is now.</summary>
 internal static class MemberRefusals
