@@ -26,7 +26,7 @@ public static class AvroEvents
         {
             throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {Limits.DecompressedBytes:N0} bytes when decompressed; split the request.", e)
             {
-                Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
+                Facts = new LimitFacts(Limits.DecompressedBytes),
             };
         }
         catch (SegmentFormatException e)
@@ -72,6 +72,6 @@ public static class AvroEvents
     private static HeadwaterException Malformed(string message, int index, Exception inner) =>
         new(ErrorCode.MalformedBody, $"The body is not an Avro container file: {message} (event {index}). Nothing was stored.", inner)
         {
-            Facts = Refusals.Fact("errors", new[] { new EventFault(index, "", message) }),
+            Facts = new EventFaultsFacts([new EventFault(index, "", message)]),
         };
 }

@@ -57,6 +57,6 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
         ? codec
         : throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Container files compressed with '{name}' are not taken here; use null, deflate or zstandard.")
         {
-            Facts = Refusals.Fact("acceptedCodecs", new[] { BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard }),
+            Facts = new AcceptedCodecsFacts([BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard]),
         };
 }

@@ -52,7 +52,7 @@ internal static class Gzip
             {
                 throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {limit:N0} bytes when decompressed; split the request.")
                 {
-                    Facts = Refusals.Fact("limit", limit),
+                    Facts = new LimitFacts(limit),
                 };
             }
         }

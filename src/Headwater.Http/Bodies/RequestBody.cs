@@ -33,7 +33,7 @@ internal sealed class RequestBody(BodyBudget budget)
             return true;
         throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not taken here; send gzip or none.")
         {
-            Facts = Refusals.Fact("acceptedEncodings", Accepted),
+            Facts = new AcceptedEncodingsFacts(Accepted),
         };
     }
 
@@ -70,6 +70,6 @@ internal sealed class RequestBody(BodyBudget budget)
     private static HeadwaterException TooLarge() =>
         new(ErrorCode.BodyTooLarge, $"A body has at most {Limits.BodyBytes:N0} bytes as sent; split the request.")
         {
-            Facts = Refusals.Fact("limit", Limits.BodyBytes),
+            Facts = new LimitFacts(Limits.BodyBytes),
         };
 }

@@ -41,7 +41,7 @@ internal static class Representations
             ? (Representation)best
             : throw new HeadwaterException(ErrorCode.NotAcceptable, $"Events are given out as {string.Join(", ", Offered)}; accept one of them.")
             {
-                Facts = Refusals.Fact("offered", Offered),
+                Facts = new OfferedFacts(Offered),
             };
     }
 

@@ -86,7 +86,7 @@ public sealed class PartHandling(QueuedAppender appender, QueuedStatuses statuse
     private async Task AwaitTurnAsync(string queue, MessagePart part, HeadwaterException gap, CancellationToken cancellation)
     {
         QueuedBatch batch = part.Batch!;
-        (QueuedWait wait, TimeSpan delay) = QueuedWaiting.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, gap);
+        (QueuedWait wait, TimeSpan delay) = QueuedWaiting.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, (SequenceGapFacts)gap.Facts);
         if (batch.Wait.Expected == wait.Expected && batch.Wait.Waited >= context.Options.GapPatience)
         {
             string waited = Durations.Format(batch.Wait.Waited);

@@ -121,7 +121,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     }
 
     private static bool IsNear(HeadwaterException gap, Turn turn) =>
-        gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long expected && turn.Sequence - expected <= Neighbours;
+        gap.Facts is SequenceGapFacts due && turn.Sequence - due.ExpectedSequence <= Neighbours;
 
     private async Task<bool> IsTurnAsync(Task before, CancellationToken cancellation)
     {

@@ -27,9 +27,9 @@ public static class QueuedWaiting
     /// <param name="wait">So far.</param>
     /// <param name="sequence">The batch's own.</param>
     /// <param name="gap">What the log answered.</param>
-    public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, HeadwaterException gap)
+    public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, SequenceGapFacts gap)
     {
-        long expected = gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long known ? known : 0;
+        long expected = gap.ExpectedSequence;
         if (wait.Expected != expected)
             wait = QueuedWait.None; // Nearer than before: the gap is being closed.
         double seconds = (1 + ((double)(sequence - expected) / SequencesPerSecond)) * Math.Pow(GapGrowth, Math.Min(wait.Attempts, 20));
