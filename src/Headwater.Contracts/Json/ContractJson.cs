@@ -48,7 +48,6 @@ namespace Headwater.Contracts.Json;
 [JsonSerializable(typeof(RetentionBody))]
 [JsonSerializable(typeof(CompactionBody))]
 [JsonSerializable(typeof(EventBody))]
-[JsonSerializable(typeof(EventsBody))]
 [JsonSerializable(typeof(OffsetCommitBody))]
 [JsonSerializable(typeof(CommittedOffsetBody))]
 [JsonSerializable(typeof(MemberBeatBody))]

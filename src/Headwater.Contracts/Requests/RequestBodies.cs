@@ -49,9 +49,6 @@ public sealed record EventBody(
     [property: MaxLength(64)] IReadOnlyDictionary<string, string>? Headers,
     [property: Description("When it happened: ISO 8601 with an offset. Microseconds since 1970-01-01T00:00:00Z are taken too, as a number.")] string? Time);
 
-/// <summary>Events to append.</summary>
-public sealed record EventsBody([property: Length(1, 10000)] IReadOnlyList<EventBody> Events);
-
 /// <summary>Offsets to commit.</summary>
 public sealed record OffsetCommitBody(
     [property: Length(1, 100)] IReadOnlyList<CommittedOffsetBody> Offsets,
