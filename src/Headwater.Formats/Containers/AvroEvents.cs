@@ -30,7 +30,7 @@ public static class AvroEvents
                 ErrorCode.BodyTooLarge,
                 $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
             {
-                Facts = Refusals.Fact("limit", Limits.DecompressedBytes),
+                Facts = new LimitFacts(Limits.DecompressedBytes),
             };
         }
         catch (SegmentFormatException e)
@@ -83,6 +83,6 @@ public static class AvroEvents
     private static HeadwaterException Malformed(string message, int index, Exception inner) =>
         new(ErrorCode.MalformedBody, $"The body is not an Avro container file: {message} (event {index}). Nothing was stored.", inner)
         {
-            Facts = Refusals.Fact("errors", new[] { new EventFault(index, "", message) }),
+            Facts = new EventFaultsFacts([new EventFault(index, "", message)]),
         };
 }

@@ -76,6 +76,6 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
             ErrorCode.UnsupportedMediaType,
             $"The codec '{name}' of the container file is not supported; use null, deflate or zstandard.")
         {
-            Facts = Refusals.Fact("acceptedCodecs", new[] { BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard }),
+            Facts = new AcceptedCodecsFacts([BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard]),
         };
 }

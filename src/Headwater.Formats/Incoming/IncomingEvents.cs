@@ -102,7 +102,7 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
             _unknownMember ? ErrorCode.UnknownMember : ErrorCode.EventInvalid,
             $"Event {first.Index}{place}: {first.Message.TrimEnd('.')}{more}. Nothing was stored.")
         {
-            Facts = Refusals.Fact("errors", faults),
+            Facts = new EventFaultsFacts(faults),
         };
     }
 

@@ -23,7 +23,7 @@ public static class JsonFaults
         string at = $"line {(exception.LineNumber ?? 0) + 1}, byte {(exception.BytePositionInLine ?? 0) + 1}";
         return new HeadwaterException(ErrorCode.MalformedBody, $"The body is not JSON: {what} ({at}{place}). Nothing was stored.", exception)
         {
-            Facts = Refusals.Fact("errors", index is { } known ? new object[] { new EventFault(known, pointer, what) } : [new BodyFault("", what)]),
+            Facts = index is { } known ? new EventFaultsFacts([new EventFault(known, pointer, what)]) : new BodyFaultsFacts([new BodyFault("", what)]),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Microsoft.AspNetCore.Http;
@@ -13,13 +14,16 @@ internal static class Answer
     /// <summary>Smaller responses are not compressed.</summary>
     public const int CompressFrom = 1024;
 
-    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, string mediaType = MediaTypes.Json) =>
+    public static Task JsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type) =>
+        BytesAsync(context, status, MediaTypes.Json, Render(json => JsonSerializer.Serialize(json, answer, type)));
+
+    public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, string mediaType) =>
         BytesAsync(context, status, mediaType, Render(write));
 
     /// <summary>Writes JSON with an ETag of the content, or 304 if the client has the same content.</summary>
-    public static Task TaggedJsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    public static Task TaggedJsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
     {
-        ReadOnlyMemory<byte> body = Render(write);
+        ReadOnlyMemory<byte> body = Render(json => JsonSerializer.Serialize(json, answer, type));
         string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
         if (IsKnown(context, tag))
         {

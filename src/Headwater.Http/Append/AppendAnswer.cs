@@ -1,4 +1,6 @@
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Headers;
+using Headwater.Contracts.Json;
 using Headwater.Http.Answers;
 using Headwater.Log.Append;
 using Headwater.Log.Telemetry;
@@ -20,15 +22,15 @@ internal static class AppendAnswer
         EventTelemetry.Appended(events);
         if (outcome.IsReplay)
         {
-            context.Response.Headers["Idempotent-Replay"] = "true";
+            context.Response.Headers[HeaderNames.IdempotentReplay] = "true";
         }
 
         if (wantsOffsets)
         {
-            context.Response.Headers["Preference-Applied"] = AppendHeaders.Representation;
+            context.Response.Headers[HeaderNames.PreferenceApplied] = AppendHeaders.Representation;
         }
 
-        return Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.Write(json, outcome, events, wantsOffsets));
+        return Answer.JsonAsync(context, StatusCodes.Status200OK, AppendJson.Of(outcome, events, wantsOffsets), ContractJson.Default.AppendedAnswer);
     }
 
     private static HeadwaterException Partial(AppendOutcome outcome)
@@ -42,28 +44,17 @@ internal static class AppendAnswer
             first)
         {
             RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),
-            Facts = new Dictionary<string, object?>
-            {
-                ["partitions"] = outcome.Partitions.Select(Taken).ToList(),
-                ["failed"] = outcome.Failed.Select(Refused).ToList(),
-            },
+            Facts = new AppendPartialFacts([.. outcome.Partitions.Select(Stored)], [.. outcome.Failed.Select(Refused)]),
         };
     }
 
-    private static Dictionary<string, object?> Taken(PartitionAppend share) => new()
-    {
-        ["partition"] = share.Partition,
-        ["baseOffset"] = share.Base,
-        ["count"] = share.Events.Count,
-    };
+    private static StoredShare Stored(PartitionAppend share) => new(share.Partition.Value, share.Base?.Value, share.Events.Count);
 
-    private static Dictionary<string, object?> Refused(PartitionFailure share) => new()
-    {
-        ["partition"] = share.Partition,
-        ["events"] = share.Events,
-        ["code"] = share.Error.Code.WireName(),
-        ["retryable"] = share.Error.Code.IsRetryable(),
-        ["appended"] = share.Error.Code.Appended().WireName(),
-        ["detail"] = share.Error.Message,
-    };
+    private static FailedShare Refused(PartitionFailure share) => new(
+        share.Partition.Value,
+        [.. share.Events],
+        share.Error.Code.WireName(),
+        share.Error.Code.IsRetryable(),
+        share.Error.Code.Appended().WireName(),
+        share.Error.Message);
 }

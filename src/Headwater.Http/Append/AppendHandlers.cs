@@ -1,3 +1,4 @@
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
 using Headwater.Http.Answers;
@@ -35,7 +36,7 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         _ = new QueryParameters(context.Request);
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         ProducerStart start = await log.StartProducerAsync(stream, RequestPath.Producer(context), context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.WriteStart(json, start));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, AppendJson.Of(start), ContractJson.Default.ProducerStartAnswer);
     }
 
     private async Task AppendAsync(HttpContext context, StreamDescription stream, PartitionId? target)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Headers;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Http.Requests;
@@ -17,11 +18,11 @@ namespace Headwater.Http.Append;
 /// <summary>The headers of an append: idempotency key, position in a producer's sequence, condition, and preferred response.</summary>
 internal sealed record AppendHeaders
 {
-    public const string IdempotencyKeyName = "Idempotency-Key";
-    public const string ProducerIdName = "Producer-Id";
-    public const string ProducerEpochName = "Producer-Epoch";
-    public const string ProducerSequenceName = "Producer-Sequence";
-    public const string IfOffsetName = "If-Offset";
+    public const string IdempotencyKeyName = HeaderNames.IdempotencyKey;
+    public const string ProducerIdName = HeaderNames.ProducerId;
+    public const string ProducerEpochName = HeaderNames.ProducerEpoch;
+    public const string ProducerSequenceName = HeaderNames.ProducerSequence;
+    public const string IfOffsetName = HeaderNames.IfOffset;
     public const string Representation = "return=representation";
     public const string RespondAsync = "respond-async";
 

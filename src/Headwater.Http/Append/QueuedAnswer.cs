@@ -1,4 +1,7 @@
 using System.Globalization;
+using Headwater.Contracts.Answers;
+using Headwater.Contracts.Headers;
+using Headwater.Contracts.Json;
 using Headwater.Http.Answers;
 using Headwater.Queues.Messages;
 using Microsoft.AspNetCore.Http;
@@ -13,16 +16,8 @@ internal static class QueuedAnswer
     public static Task WriteAsync(HttpContext context, QueuedBatch batch, int count)
     {
         context.Response.Headers.Location = $"/appends/{batch.Id}";
-        context.Response.Headers["Preference-Applied"] = AppendHeaders.RespondAsync;
+        context.Response.Headers[HeaderNames.PreferenceApplied] = AppendHeaders.RespondAsync;
         context.Response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
-        return Answer.JsonAsync(context, StatusCodes.Status202Accepted, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("id", batch.Id);
-            json.WriteString("status", "queued");
-            json.WriteString("stream", batch.Stream);
-            json.WriteNumber("count", count);
-            json.WriteEndObject();
-        });
+        return Answer.JsonAsync(context, StatusCodes.Status202Accepted, new AppendAcceptedAnswer(batch.Id, "queued", batch.Stream, count), ContractJson.Default.AppendAcceptedAnswer);
     }
 }

@@ -56,7 +56,7 @@ internal static class Gzip
             {
                 throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {limit:N0} bytes after decompression; split the request.")
                 {
-                    Facts = Refusals.Fact("limit", limit),
+                    Facts = new LimitFacts(limit),
                 };
             }
         }

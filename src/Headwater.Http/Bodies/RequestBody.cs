@@ -43,7 +43,7 @@ internal sealed class RequestBody(BodyBudget budget)
 
         throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not supported; send gzip or none.")
         {
-            Facts = Refusals.Fact("acceptedEncodings", Accepted),
+            Facts = new AcceptedEncodingsFacts(Accepted),
         };
     }
 
@@ -84,6 +84,6 @@ internal sealed class RequestBody(BodyBudget budget)
     private static HeadwaterException TooLarge() =>
         new(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {Limits.BodyBytes:N0} bytes as sent; split the request.")
         {
-            Facts = Refusals.Fact("limit", Limits.BodyBytes),
+            Facts = new LimitFacts(Limits.BodyBytes),
         };
 }

@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
@@ -37,14 +38,14 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
             context.Response.Headers.Link = $"</streams/{stream.Name}/groups?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
         }
 
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, page));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(page), ContractJson.Default.GroupListAnswer);
     }
 
     public async Task GetAsync(HttpContext context)
     {
         _ = new QueryParameters(context.Request);
         GroupDescription group = await log.Groups.DescribeAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
-        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, group));
+        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(group), ContractJson.Default.GroupAnswer);
     }
 
     public async Task DeleteAsync(HttpContext context)
@@ -79,7 +80,7 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
                 $"Stream '{name}' was deleted and created again; discard all state and join the group again.");
         }
 
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, answer));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(answer), ContractJson.Default.MemberBeatAnswer);
     }
 
     public async Task LeaveAsync(HttpContext context)
@@ -97,7 +98,7 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         RewindBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Rewind);
         StreamDescription stream = await StreamAsync(context);
         RewindOutcome outcome = await log.Groups.RewindAsync(stream, group, body.On(stream), context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => GroupJson.Write(json, outcome));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(outcome), ContractJson.Default.OffsetResetAnswer);
     }
 
     private Task<StreamDescription> StreamAsync(HttpContext context) => log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
@@ -26,7 +27,7 @@ internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
         (MaintenanceWork work, TimeSpan budget) = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
         MaintenanceReport report = await log.Maintenance.RunAsync(name, work, budget, context.RequestAborted);
         MaintenanceTelemetry.Record(report);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => MaintenanceJson.Write(json, report));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, MaintenanceJson.Of(report), ContractJson.Default.MaintenanceAnswer);
     }
 
     private static (MaintenanceWork Work, TimeSpan Budget) Read(SettingsMembers members)

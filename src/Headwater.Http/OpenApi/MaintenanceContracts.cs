@@ -9,6 +9,7 @@ internal static class MaintenanceContracts
 {
     public static RouteContract Run { get; } = new()
     {
+        Id = "runMaintenance",
         Tag = "service",
         Bodies = [new(MediaTypes.Json, "MaintenanceRequest")],
         Answers = [new(200, "What was done; finished says whether there was time for everything.", new Content(MediaTypes.Json, "MaintenanceReport"))],

@@ -9,6 +9,7 @@ internal static class QueueContracts
 {
     public static RouteContract Status { get; } = new()
     {
+        Id = "getAppendStatus",
         Tag = "queue",
         Answers = [new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] }],
         Errors = [ErrorCode.AppendNotFound],
@@ -16,6 +17,7 @@ internal static class QueueContracts
 
     public static RouteContract Poison { get; } = new()
     {
+        Id = "listPoison",
         Tag = "queue",
         Parameters = ["poisonLimit", "after"],
         Answers = [new(200, "Messages that were given up, oldest first, and why.", new Content(MediaTypes.Json, "PoisonList")) { Headers = ["Link"] }],
@@ -23,6 +25,7 @@ internal static class QueueContracts
 
     public static RouteContract Redrive { get; } = new()
     {
+        Id = "redrivePoison",
         Tag = "queue",
         Parameters = ["redriveLimit", "ref"],
         Answers = [new(200, "Put back on their queues, to be tried again as they are.", new Content(MediaTypes.Json, "Redriven"))],

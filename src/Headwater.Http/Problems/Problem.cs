@@ -15,7 +15,7 @@ internal sealed record Problem
 
     public required Appended Appended { get; init; }
 
-    public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
+    public ErrorFacts Facts { get; init; } = ErrorFacts.None;
 
     public TimeSpan? RetryAfter { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
+using Headwater.Contracts.Answers;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Http.Answers;
 using Headwater.Http.Pipeline;
@@ -34,7 +35,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
             context.Response.Headers.RetryAfter = "1";
         }
 
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, status));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, QueueJson.Of(status), ContractJson.Default.AppendStatusAnswer);
     }
 
     /// <summary>Lists poisoned messages. Costs one read, and for the first page two peeks for messages that the runtime gave up.</summary>
@@ -51,7 +52,8 @@ internal sealed class QueueHandlers(QueuedAppends queued)
             context.Response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"</appends/poison?limit={limit}&after={next}>; rel=\"next\"");
         }
 
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => Write(json, [.. unlisted, .. listed], next));
+        var answer = new PoisonListAnswer([.. unlisted.Concat(listed).Select(QueueJson.Of)], next);
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, answer, ContractJson.Default.PoisonListAnswer);
     }
 
     public async Task RedriveAsync(HttpContext context)
@@ -65,87 +67,6 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         }
 
         IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            json.WriteNumber("redriven", redriven.Count);
-            json.WriteStartArray("refs");
-            foreach (string known in redriven)
-            {
-                json.WriteStringValue(known);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-    }
-
-    private static void Write(Utf8JsonWriter json, QueuedStatus status)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", status.Id);
-        json.WriteString("status", JsonNamingPolicy.CamelCase.ConvertName(status.State.ToString()));
-        json.WriteString("stream", status.Stream);
-        json.WriteString("at", status.At.UtcDateTime);
-        if (status.State == AppendState.Appended)
-        {
-            json.WriteNumber("count", status.Count);
-            json.WriteStartArray("partitions");
-            foreach (QueuedShare share in status.Partitions)
-            {
-                Write(json, share);
-            }
-
-            json.WriteEndArray();
-        }
-
-        WriteText(json, "code", status.Code);
-        WriteText(json, "reason", status.Reason);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, QueuedShare share)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("partition", share.Partition);
-        if (share.BaseOffset is { } start)
-        {
-            json.WriteNumber("baseOffset", start);
-        }
-
-        json.WriteNumber("count", share.Count);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<PoisonEntry> entries, string? next)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("messages");
-        foreach ((PoisonRecord record, string excerpt) in entries)
-        {
-            json.WriteStartObject();
-            json.WriteString("ref", record.Ref);
-            json.WriteString("queue", record.Queue);
-            WriteText(json, "id", record.Id);
-            WriteText(json, "stream", record.Stream);
-            json.WriteString("code", record.Code);
-            json.WriteString("reason", record.Reason);
-            json.WriteString("at", record.At.UtcDateTime);
-            json.WriteString("enqueued", record.Enqueued.UtcDateTime);
-            json.WriteString("excerpt", excerpt);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        WriteText(json, "next", next);
-        json.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter json, string name, string? text)
-    {
-        if (text is not null)
-        {
-            json.WriteString(name, text);
-        }
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, new RedrivenAnswer(redriven.Count, redriven), ContractJson.Default.RedrivenAnswer);
     }
 }

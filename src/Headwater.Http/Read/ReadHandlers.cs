@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Headers;
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
 using Headwater.Http.Answers;
 using Headwater.Http.Requests;
@@ -52,7 +54,7 @@ internal sealed class ReadHandlers(EventLog log)
         _ = new QueryParameters(context.Request);
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, positions));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
     }
 
     public async Task SegmentsAsync(HttpContext context)
@@ -69,12 +71,12 @@ internal sealed class ReadHandlers(EventLog log)
         PartitionId? partition = number is { } known ? stream.Partition(known) : null;
         Offset? from = offset is { } value ? new Offset(value) : null;
         IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, segments));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page)
     {
-        context.Response.Headers["First-Offset"] = page.First.ToString();
+        context.Response.Headers[HeaderNames.FirstOffset] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
         if (HttpMethods.IsHead(context.Request.Method))
         {
@@ -99,8 +101,8 @@ internal sealed class ReadHandlers(EventLog log)
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = form.MediaType();
         response.Headers.Vary = "Accept, Accept-Encoding";
-        response.Headers["Next-Offset"] = range.Next.ToString();
-        response.Headers["Log-Start-Offset"] = range.LogStart.ToString();
-        response.Headers["Log-End-Offset"] = range.LogEnd.ToString();
+        response.Headers[HeaderNames.NextOffset] = range.Next.ToString();
+        response.Headers[HeaderNames.LogStartOffset] = range.LogStart.ToString();
+        response.Headers[HeaderNames.LogEndOffset] = range.LogEnd.ToString();
     }
 }

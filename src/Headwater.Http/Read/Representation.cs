@@ -45,7 +45,7 @@ internal static class Representations
             ? (Representation)best
             : throw new HeadwaterException(ErrorCode.NotAcceptable, $"No format in Accept is supported; accept one of {string.Join(", ", Offered)}.")
             {
-                Facts = Refusals.Fact("offered", Offered),
+                Facts = new OfferedFacts(Offered),
             };
     }
 

@@ -25,7 +25,7 @@ internal static class ContentType
         {
             throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Charset {type.Charset} is not supported; send UTF-8.")
             {
-                Facts = Refusals.Fact("acceptedCharset", "utf-8"),
+                Facts = new AcceptedCharsetFacts("utf-8"),
             };
         }
 

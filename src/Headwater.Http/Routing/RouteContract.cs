@@ -2,11 +2,12 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Http.Routing;
 
-/// <summary>
-/// The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are defined in <c>components.json</c>.
-/// </summary>
+/// <summary>The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are named in the folder OpenApi.</summary>
 internal sealed record RouteContract
 {
+    /// <summary>The operation's id: what generated clients call it.</summary>
+    public required string Id { get; init; }
+
     /// <summary>Groups routes in documents.</summary>
     public required string Tag { get; init; }
 
@@ -26,7 +27,7 @@ internal sealed record RouteContract
 }
 
 /// <param name="MediaType">Of the content.</param>
-/// <param name="Schema">Name in <c>components.json</c>.</param>
+/// <param name="Schema">Name of the component.</param>
 internal sealed record Content(string MediaType, string Schema);
 
 /// <param name="Status">2xx or 3xx.</param>
@@ -34,6 +35,6 @@ internal sealed record Content(string MediaType, string Schema);
 /// <param name="Contents">By media type; empty: no body.</param>
 internal sealed record Success(int Status, string Description, params Content[] Contents)
 {
-    /// <summary>Names in <c>components.json</c>.</summary>
+    /// <summary>Names of the components.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using Headwater.Contracts.Answers;
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Headwater.Http.Maintenance;
@@ -16,30 +18,8 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
     public async Task HealthAsync(HttpContext context)
     {
         MaintenanceHealth? maintenance = await MaintenanceAsync(context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("status", "ok");
-            json.WriteString("version", ApiVersion.Text);
-            if (maintenance is not null)
-            {
-                json.WriteStartObject("maintenance");
-                json.WriteBoolean("overdue", maintenance.IsOverdue);
-                if (maintenance.IsOverdue)
-                {
-                    MaintenanceJson.WriteNames(json, "overdueWork", maintenance.Overdue);
-                }
-
-                if (maintenance.LastRun is { } last)
-                {
-                    json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        });
+        var answer = new HealthAnswer("ok", ApiVersion.Text, maintenance is null ? null : Of(maintenance));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, answer, ContractJson.Default.HealthAnswer);
     }
 
     /// <returns>Null if storage does not answer.</returns>
@@ -54,6 +34,11 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
             return null;
         }
     }
+
+    private static MaintenanceHealthAnswer Of(MaintenanceHealth maintenance) => new(
+        maintenance.IsOverdue,
+        maintenance.IsOverdue ? MaintenanceJson.Names(maintenance.Overdue) : null,
+        maintenance.LastRun?.ToDateTimeOffset().UtcDateTime);
 
     public Task DocumentAsync(HttpContext context) => Answer.BytesAsync(context, StatusCodes.Status200OK, MediaTypes.Json, _document.Value);
 }

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
@@ -27,23 +28,7 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
             context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
         }
 
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("streams");
-            foreach (StreamDescription stream in page.Streams)
-            {
-                StreamJson.Write(json, stream, withSchema: false);
-            }
-
-            json.WriteEndArray();
-            if (page.Next is not null)
-            {
-                json.WriteString("next", page.Next);
-            }
-
-            json.WriteEndObject();
-        });
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, StreamJson.Of(page), ContractJson.Default.StreamListAnswer);
     }
 
     public async Task PutAsync(HttpContext context)
@@ -82,5 +67,5 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
     }
 
     private static Task AnswerAsync(HttpContext context, int status, StreamDescription stream) =>
-        Answer.TaggedJsonAsync(context, status, json => StreamJson.Write(json, stream, withSchema: true));
+        Answer.TaggedJsonAsync(context, status, StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer);
 }

@@ -94,7 +94,7 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
     private async Task AwaitTurnAsync(string queue, MessagePart part, HeadwaterException gap, CancellationToken cancellation)
     {
         QueuedBatch batch = part.Batch!;
-        (QueuedWait wait, TimeSpan delay) = RetryDelay.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, gap);
+        (QueuedWait wait, TimeSpan delay) = RetryDelay.ForTurn(batch.Wait, batch.Producer!.Sequence.Value, (SequenceGapFacts)gap.Facts);
         if (batch.Wait.Expected == wait.Expected && batch.Wait.Waited >= context.Options.GapTimeout)
         {
             string waited = Durations.Format(batch.Wait.Waited);

@@ -147,7 +147,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     }
 
     private static bool IsNear(HeadwaterException gap, SequencePlace place) =>
-        gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long expected && place.Sequence - expected <= Neighbours;
+        gap.Facts is SequenceGapFacts due && place.Sequence - due.ExpectedSequence <= Neighbours;
 
     private async Task<bool> WaitForPredecessorAsync(Task before, CancellationToken cancellation)
     {

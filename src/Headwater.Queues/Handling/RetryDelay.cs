@@ -35,9 +35,9 @@ public static class RetryDelay
     /// <param name="wait">The wait so far.</param>
     /// <param name="sequence">The sequence number of the batch.</param>
     /// <param name="gap">The error that reported the gap.</param>
-    public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, HeadwaterException gap)
+    public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, SequenceGapFacts gap)
     {
-        long expected = gap.Facts.TryGetValue("expectedSequence", out object? due) && due is long known ? known : 0;
+        long expected = gap.ExpectedSequence;
         if (wait.Expected != expected)
         {
             wait = QueuedWait.None; // The gap got smaller: predecessors are being appended.

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
@@ -36,7 +36,7 @@ internal static class Answers
                 HeadwaterException said = StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
                 unknown = said.Code.Appended() != Appended.No;
-                fact = said.Facts.Values.OfType<object>().Where(v => v is long or int).Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture)).Cast<long?>().FirstOrDefault();
+                fact = said.Facts.ToJson().EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Number).Select(f => (long?)f.Value.GetInt64()).FirstOrDefault();
                 return said.Code;
             default:
                 throw new ViolationException(ViolationKind.UnexpectedAnswer, problem.ToString());
