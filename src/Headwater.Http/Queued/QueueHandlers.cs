@@ -3,7 +3,6 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Http.Pipeline;
-using Headwater.Log.Tests;
 using Headwater.Queues;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;

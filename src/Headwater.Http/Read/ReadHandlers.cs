@@ -5,7 +5,6 @@ using Headwater.Http.Pipeline;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

@@ -4,7 +4,6 @@ using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
