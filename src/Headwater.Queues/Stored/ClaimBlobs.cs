@@ -19,7 +19,7 @@ public sealed class ClaimBlobs(IBlobs blobs)
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
     /// <summary>Null for a batch that carries its events.</summary>
-    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId, batch.Id);
+    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId ?? "", batch.Id);
 
     public static string MessageName(string id) => BlobNames.QueueMessage(id);
 
