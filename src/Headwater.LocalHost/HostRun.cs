@@ -5,12 +5,12 @@ using Headwater.Log.Model;
 
 namespace Headwater.LocalHost;
 
-/// <param name="Addresses">Where to listen.</param>
-/// <param name="Storage">Connection string; null: Azurite is started.</param>
-/// <param name="Data">Folder of Azurite's data.</param>
+/// <param name="Addresses">The addresses to listen on.</param>
+/// <param name="Storage">The connection string; null to start Azurite.</param>
+/// <param name="Data">The folder of Azurite's data.</param>
 internal sealed record HostSettings(IReadOnlyList<Uri> Addresses, string? Storage, string Data);
 
-/// <summary>Serves until it is told to stop: storage first, then HTTP; stopped in the opposite order, so that everything acknowledged is saved.</summary>
+/// <summary>Serves until it is stopped. Storage starts before HTTP and stops after it, so that every acknowledged event is saved.</summary>
 internal static class HostRun
 {
     public static async Task<int> RunAsync(HostSettings settings, TextWriter output, CancellationToken stop)
@@ -22,13 +22,14 @@ internal static class HostRun
 
         if (settings.Storage is { } connection)
         {
-            await ServeAsync(settings, connection, "the storage account given", output, stop);
+            await ServeAsync(settings, connection, "the given storage account", output, stop);
             return 0;
         }
 
         using DataFolder folder = DataFolder.Open(settings.Data);
         await using Azurite azurite = await StartAzuriteAsync(folder, output, stop);
-        string where = $"Azurite {(azurite.Adopted ? "found running" : "started")} on ports {azurite.Ports.Blob}, {azurite.Ports.Queue}, {azurite.Ports.Table}, data in {folder.Path}";
+        AzuritePorts ports = azurite.Ports;
+        string where = $"Azurite {(azurite.Adopted ? "found running" : "started")} on ports {ports.Blob}, {ports.Queue}, {ports.Table}, data in {folder.Path}";
         await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, stop);
         return 0;
     }

@@ -3,11 +3,18 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Blobs;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure.Queues;
+using Headwater.Storage.Azure.Tables;
 
 namespace Headwater.Storage.Azure;
 
-/// <summary>One storage account: where the ports onto blobs, tables and queues come from. Making it, and opening a port, costs no storage call.</summary>
+/// <summary>
+/// One storage account, which opens the ports for blobs, tables and queues. Construction and opening a port make no storage call.
+/// Thread-safe.
+/// </summary>
 public sealed class AzureStorage
 {
     private readonly BlobServiceClient _blobs;
@@ -17,7 +24,10 @@ public sealed class AzureStorage
     private readonly AzureStorageOptions _options;
     private readonly TimeProvider _time;
 
-    /// <exception cref="ArgumentException">The options say too little or contradict each other.</exception>
+    /// <param name="options">The account, the identity, timeouts and retries.</param>
+    /// <param name="meter">Counts the calls of all ports.</param>
+    /// <param name="time">The clock of timeouts, pauses and signed URLs.</param>
+    /// <exception cref="ArgumentException">The options are incomplete or contradictory.</exception>
     public AzureStorage(AzureStorageOptions options, StorageMeter meter, TimeProvider time)
     {
         StorageAddress address = StorageAddress.Of(options);
@@ -42,15 +52,18 @@ public sealed class AzureStorage
         _time = time;
     }
 
+    /// <summary>Opens the blobs of one container. Unless <see cref="AzureStorageOptions.Provisioned"/>, the first write creates the container.</summary>
     public IBlobs OpenBlobs(string container)
     {
         BlobContainerClient client = _blobs.GetBlobContainerClient(container);
         return new AzureBlobs(client, new BlobSigning(_blobs, client, _calls, _time), _calls, _options.Provisioned);
     }
 
-    /// <param name="prefix">Put before every table's name, so that several logs can share an account; letters and digits, first a letter.</param>
+    /// <summary>Opens the account's tables. Unless <see cref="AzureStorageOptions.Provisioned"/>, the first write to a table creates it.</summary>
+    /// <param name="prefix">The prefix of every table name, so that several logs can share an account: letters and digits, first a letter.</param>
     public ITables OpenTables(string prefix = "") => new AzureTables(_tables, prefix, _calls, _options.Provisioned);
 
-    /// <param name="prefix">Put before every queue's name; lower-case letters and digits.</param>
+    /// <summary>Opens the account's queues. Unless <see cref="AzureStorageOptions.Provisioned"/>, the first message to a queue creates it.</summary>
+    /// <param name="prefix">The prefix of every queue name: lower-case letters and digits.</param>
     public IQueues OpenQueues(string prefix = "") => new AzureQueues(_queues, prefix, _calls, _options.Provisioned);
 }

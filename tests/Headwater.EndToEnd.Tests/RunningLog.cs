@@ -18,7 +18,7 @@ public sealed class RunningLog : IAsyncLifetime
     private string _noNode = "";
 
     /// <summary>The server; skips the test where there is no Node.js to run Azurite.</summary>
-    public LocalServer Server => _server ?? throw Skipped();
+    internal LocalServer Server => _server ?? throw Skipped();
 
     public HttpClient Http => _http ?? throw Skipped();
 

@@ -26,7 +26,7 @@ public sealed class StorageOutageTests : IAsyncLifetime
             await _package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
             _azurite = await StartAsync(AzuritePorts.From(LastingPorts.First()));
         }
-        catch (LocalHost.HostException missing)
+        catch (LocalHost.Errors.HostException missing)
         {
             Assert.Skip(missing.Message);
         }

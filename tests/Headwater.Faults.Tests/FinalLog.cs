@@ -7,6 +7,8 @@ using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Read;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Faults.Tests;
 
@@ -56,7 +58,7 @@ internal sealed class FinalLog
 
     private Offset Take(ReadBlock block, PartitionId partition, Offset next)
     {
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (!block.Deliver.Contains(view.Offset))
             {
@@ -82,7 +84,7 @@ internal sealed class FinalLog
         return next;
     }
 
-    private static EventName NameOf(EventView view, ReadBlock block)
+    private static EventName NameOf(DecodedEvent view, ReadBlock block)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))

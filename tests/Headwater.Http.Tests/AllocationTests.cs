@@ -62,8 +62,11 @@ public sealed class AllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (ReadBlock block in page.Blocks)
         {
-            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
+            {
                 EventJson.Write(json, view, block.Schema);
+            }
+
             json.Flush();
         }
 
@@ -82,9 +85,14 @@ public sealed class AllocationTests
         var incoming = new IncomingEvents(request, stream.Schema, null);
         long before = GC.GetAllocatedBytesForCurrentThread();
         if (type == "application/json")
+        {
             JsonEvents.Read(body.Memory, incoming);
+        }
         else
+        {
             NdJsonEvents.Read(body, incoming);
+        }
+
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((events, 0), (request.Count, request.Faults.Count));
         return allocated;

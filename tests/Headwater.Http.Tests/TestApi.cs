@@ -6,6 +6,7 @@ using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -82,7 +83,10 @@ internal sealed class TestApi
         context.Request.Path = new PathString(Uri.UnescapeDataString(query < 0 ? path : path[..query]));
         context.Request.QueryString = new QueryString(query < 0 ? "" : path[query..]);
         foreach ((string name, string value) in headers)
+        {
             context.Request.Headers.Append(name, value);
+        }
+
         if (body is not null)
         {
             context.Request.Body = new MemoryStream(body);

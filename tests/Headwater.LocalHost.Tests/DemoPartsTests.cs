@@ -1,5 +1,5 @@
 using Headwater.LocalHost.Demo;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Tests;
 

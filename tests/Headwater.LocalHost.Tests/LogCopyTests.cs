@@ -5,6 +5,7 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.LocalHost.Copying;
+using Headwater.LocalHost.Errors;
 using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
@@ -186,7 +187,7 @@ public sealed class LogCopyTests
     private static List<string> Values(ReadBlock block)
     {
         List<string> values = [];
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (block.Deliver.Contains(view.Offset))
             {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Simulation;
 
-/// <summary>Small histories run again and again: each time an instance dies at the next storage call.</summary>
+/// <summary>Runs small histories repeatedly; in each run an instance dies at the next storage call.</summary>
 public sealed class CrashPointTests
 {
     private const ulong Seed = 1;
@@ -28,7 +28,7 @@ public sealed class CrashPointTests
         Clients = new ClientMix { Plain = 1, Keyed = 1, Sequenced = 1, Tailing = 1 },
     };
 
-    /// <summary>Compaction again and again beside producers, readers and views, in several passes and small parts.</summary>
+    /// <summary>Repeated compaction beside producers, readers and views, in several passes and small parts.</summary>
     private static readonly SimulationPlan Compactions = new()
     {
         Options = Appends.Options with
@@ -74,7 +74,7 @@ public sealed class CrashPointTests
         Assert.Contains(run.Fleet.Service.All(""), blob => blob.Name.EndsWith(".g0003.avro", StringComparison.Ordinal));
     }
 
-    /// <summary>From the first call to the last that is made before all faults end; from then on everything has to work.</summary>
+    /// <summary>Covers every call from the first to the last before all faults end; afterwards everything must work.</summary>
     private static List<string> Walk(SimulationPlan plan, CrashMoment moment)
     {
         List<string> broken = [];

@@ -43,7 +43,7 @@ public sealed class DeterminismTests
         {
             Task elsewhere = Task.Run(done.Wait, CancellationToken.None);
             timeline.Post(new Party("waker"), _ => WakeAndWait(elsewhere), null);
-            await elsewhere; // Continues by a post from the pool's thread.
+            await elsewhere; // The continuation is posted from a thread-pool thread.
         }
 
         void WakeAndWait(Task elsewhere)

@@ -1,6 +1,8 @@
 namespace Headwater.Simulation;
 
-/// <summary>With <c>--seed</c>, <c>--seeds</c>, <c>--groups</c> or <c>--mutations</c> the simulator's own runner; else the tests.</summary>
+/// <summary>
+/// Starts the simulation runner if the first argument is <c>--seed</c>, <c>--seeds</c>, <c>--groups</c> or <c>--mutations</c>; otherwise runs the tests.
+/// </summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args) =>

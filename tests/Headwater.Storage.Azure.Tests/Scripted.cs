@@ -1,5 +1,7 @@
 using Azure.Core.Pipeline;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -30,7 +30,7 @@ public sealed class BodyFaults
             _unknown ? ErrorCode.UnknownMember : ErrorCode.InvalidParameter,
             $"{_faults[0].Pointer}: {_faults[0].Message.TrimEnd('.')}{more}.")
         {
-            Facts = new Dictionary<string, object?> { ["errors"] = _faults },
+            Facts = new BodyFaultsFacts(_faults),
         };
     }
 }

@@ -5,8 +5,8 @@ public sealed class HeadwaterException(ErrorCode code, string detail, Exception?
 {
     public ErrorCode Code { get; } = code;
 
-    /// <summary>Facts beside code and detail, by wire name: <c>logStartOffset</c>, <c>expectedSequence</c>, <c>errors</c>, …</summary>
-    public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
+    /// <summary>Facts beside code and detail.</summary>
+    public ErrorFacts Facts { get; init; } = ErrorFacts.None;
 
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -4,15 +4,13 @@ namespace Headwater.Contracts.Errors;
 public static class Refusals
 {
     public static HeadwaterException Parameter(string name, string message) =>
-        new(ErrorCode.InvalidParameter, $"{name}: {message}") { Facts = Fact("parameter", name) };
+        new(ErrorCode.InvalidParameter, $"{name}: {message}") { Facts = new ParameterFacts(name) };
 
     public static HeadwaterException MalformedBody(string detail, Exception? inner = null) => new(ErrorCode.MalformedBody, detail, inner);
 
     public static HeadwaterException MediaType(string? sent, IReadOnlyList<string> accepted) =>
         new(ErrorCode.UnsupportedMediaType, $"Content-Type {sent ?? "(none)"} is not taken here; send one of {string.Join(", ", accepted)}.")
         {
-            Facts = Fact("accepted", accepted),
+            Facts = new AcceptedTypesFacts(accepted),
         };
-
-    public static IReadOnlyDictionary<string, object?> Fact(string name, object? value) => new Dictionary<string, object?> { [name] = value };
 }

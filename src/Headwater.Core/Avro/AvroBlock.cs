@@ -1,9 +1,10 @@
 namespace Headwater.Core.Avro;
 
-/// <summary>One block of an array or a map: how many items follow.</summary>
-/// <param name="Count">0 ends the array or map.</param>
-/// <param name="End">The position the block says it ends at, or <see cref="UnknownEnd"/> when it does not say.</param>
+/// <summary>The head of one block of an array or a map.</summary>
+/// <param name="Count">The number of items in the block; 0 ends the array or map.</param>
+/// <param name="End">The position after the block's last item if the block states its size, else <see cref="UnknownEnd"/>.</param>
 public readonly record struct AvroBlock(int Count, long End)
 {
+    /// <summary>The block does not state its size in bytes.</summary>
     public const long UnknownEnd = -1;
 }

@@ -5,14 +5,14 @@ using System.Text.Unicode;
 namespace Headwater.Core.Avro;
 
 /// <summary>
-/// Reads Avro binary (specification 1.12, "Binary encoding") from a span and trusts nothing: bounds come first, a varint has
-/// one spelling, and everything wrong ends in <see cref="AvroFormatException"/>. Allocates nothing.
+/// Reads Avro binary (specification 1.12, "Binary encoding") from a span. It checks every length before it reads, accepts only the
+/// shortest form of a varint, and reports every error as <see cref="AvroFormatException"/>. Allocates nothing.
 /// </summary>
-/// <param name="data">The bytes; reading starts at the first.</param>
-/// <param name="origin">What <see cref="Position"/> counts from.</param>
+/// <param name="data">The bytes to read, from the first.</param>
+/// <param name="origin">The <see cref="Position"/> of the first byte.</param>
 public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
 {
-    /// <summary>How many items without bytes (nulls, empty records) one reader lets arrays announce in all.</summary>
+    /// <summary>The limit on array items that occupy no bytes (nulls, empty records), summed over all arrays of one reader.</summary>
     public const int MaxZeroSizeItems = 1 << 20;
 
     private readonly ReadOnlySpan<byte> _data = data;
@@ -20,14 +20,17 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     private int _index;
     private int _zeroSizeItems;
 
-    /// <summary>The origin plus the number of bytes read.</summary>
+    /// <summary>The origin plus the number of bytes consumed.</summary>
     public readonly long Position => _origin + _index;
 
-    /// <summary>Bytes read so far: an index into the span given.</summary>
+    /// <summary>The number of bytes consumed: the index of the next byte in the span.</summary>
     public readonly int Consumed => _index;
 
+    /// <summary>The number of bytes not yet consumed.</summary>
     public readonly int Remaining => _data.Length - _index;
 
+    /// <summary>Reads a zigzag varint of at most 64 bits.</summary>
+    /// <exception cref="AvroFormatException">The number is truncated, longer than necessary, or exceeds 64 bits.</exception>
     public long ReadLong()
     {
         if (_index < _data.Length && _data[_index] < 0x80)
@@ -39,6 +42,8 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         return ReadLongSlow();
     }
 
+    /// <summary>Reads a zigzag varint of at most 32 bits.</summary>
+    /// <exception cref="AvroFormatException">The number is truncated, longer than necessary, or exceeds 32 bits.</exception>
     public int ReadInt()
     {
         long start = Position;
@@ -46,19 +51,28 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         return value == (int)value ? (int)value : throw new AvroFormatException($"{value} does not fit an int", start);
     }
 
+    /// <summary>Reads one byte, 0 or 1.</summary>
+    /// <exception cref="AvroFormatException">The byte is missing or has another value.</exception>
     public bool ReadBoolean()
     {
         byte value = Take(1)[0];
         return value <= 1 ? value == 1 : throw new AvroFormatException($"{value} is not a boolean", Position - 1);
     }
 
+    /// <summary>Reads 4 little-endian bytes (IEEE 754).</summary>
+    /// <exception cref="AvroFormatException">Fewer than 4 bytes remain.</exception>
     public float ReadFloat() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
 
+    /// <summary>Reads 8 little-endian bytes (IEEE 754).</summary>
+    /// <exception cref="AvroFormatException">Fewer than 8 bytes remain.</exception>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
 
+    /// <summary>Reads a length and that many bytes. The span points into the data.</summary>
+    /// <exception cref="AvroFormatException">The length is negative or exceeds the remaining bytes.</exception>
     public ReadOnlySpan<byte> ReadBytes() => Take(ReadLength());
 
-    /// <summary>A string's bytes, checked to be UTF-8.</summary>
+    /// <summary>Reads a string as UTF-8 and validates it. The span points into the data.</summary>
+    /// <exception cref="AvroFormatException">The length is negative or exceeds the remaining bytes, or the string is not UTF-8.</exception>
     public ReadOnlySpan<byte> ReadUtf8()
     {
         int length = ReadLength();
@@ -66,10 +80,15 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         return Utf8.IsValid(text) ? text : throw new AvroFormatException("a string is not UTF-8", Position - length);
     }
 
-    /// <param name="size">The size the schema gives; not negative.</param>
+    /// <summary>Reads the bytes of a fixed. The span points into the data.</summary>
+    /// <param name="size">The size in the schema, in bytes; not negative.</param>
+    /// <exception cref="AvroFormatException">Fewer bytes remain.</exception>
     public ReadOnlySpan<byte> ReadFixed(int size) => Take(size);
 
-    /// <summary>The index of a union's branch, or of an enum's symbol: at least 0 and less than <paramref name="branches"/>.</summary>
+    /// <summary>Reads the index of a union's branch or of an enum's symbol.</summary>
+    /// <param name="branches">The number of branches or symbols.</param>
+    /// <returns>0 or more, and less than <paramref name="branches"/>.</returns>
+    /// <exception cref="AvroFormatException">The index is out of range.</exception>
     public int ReadUnionIndex(int branches)
     {
         long start = Position;
@@ -80,10 +99,11 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     }
 
     /// <summary>
-    /// The number of items in the next block of an array or map; 0 ends it. A block that says its size in bytes is checked to
-    /// fit; <see cref="AvroBlock.End"/> is where it says it ends, which the caller checks with <see cref="EndBlock"/>.
+    /// Reads the head of the next block of an array or map; a count of 0 ends it. If the block states its size, the size is checked
+    /// against the remaining bytes. The caller passes the block to <see cref="EndBlock"/> after its last item.
     /// </summary>
-    /// <param name="minItemBytes">The least bytes an item of the schema takes: bounds the count by what is left.</param>
+    /// <param name="minItemBytes">The minimum size of an item in bytes, which bounds the count by the remaining bytes.</param>
+    /// <exception cref="AvroFormatException">The count or size is out of range, or too many items occupy no bytes.</exception>
     public AvroBlock ReadBlock(int minItemBytes)
     {
         long start = Position;
@@ -92,31 +112,38 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (count < 0)
         {
             if (count == long.MinValue)
-                throw new AvroFormatException("a block count does not fit", start);
+                throw new AvroFormatException("a block count does not fit 64 bits", start);
             count = -count;
             long size = ReadLong();
             if (size < 0)
                 throw new AvroFormatException("a block has a negative size", start);
             if (size > Remaining)
-                throw new AvroFormatException($"a block of {size} bytes with {Remaining} left", start, endsEarly: true);
+                throw new AvroFormatException($"a block of {size} bytes with {Remaining} left", start, isTruncated: true);
             end = Position + size;
         }
 
         return new AvroBlock(BoundedCount(count, minItemBytes, start), end);
     }
 
-    /// <summary>Checks that a block which said its size ended there.</summary>
+    /// <summary>Checks that a block which states its size ends at the current position.</summary>
+    /// <exception cref="AvroFormatException">The stated size is wrong.</exception>
     public readonly void EndBlock(AvroBlock block)
     {
         if (block.End != AvroBlock.UnknownEnd && block.End != Position)
-            throw new AvroFormatException($"a block says it ends at byte {block.End}", Position);
+            throw new AvroFormatException($"by its stated size a block ends at byte {block.End}, but its items do not", Position);
     }
 
+    /// <summary>Skips a number and checks it as <see cref="ReadLong"/> does.</summary>
+    /// <inheritdoc cref="ReadLong" path="/exception"/>
     public void SkipLong() => ReadLong();
 
-    /// <summary>Skips bytes; a string too, unchecked.</summary>
+    /// <summary>Skips a length and that many bytes. A string is not checked to be UTF-8.</summary>
+    /// <inheritdoc cref="ReadBytes" path="/exception"/>
     public void SkipBytes() => Take(ReadLength());
 
+    /// <summary>Skips a number of bytes.</summary>
+    /// <param name="size">Not negative.</param>
+    /// <exception cref="AvroFormatException">Fewer bytes remain.</exception>
     public void Skip(int size) => Take(size);
 
     private int ReadLength()
@@ -126,7 +153,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (length < 0)
             throw new AvroFormatException("a length is negative", start);
         if (length > Remaining)
-            throw new AvroFormatException($"a length of {length} with {Remaining} bytes left", start, endsEarly: true);
+            throw new AvroFormatException($"a length of {length} with {Remaining} bytes left", start, isTruncated: true);
         return (int)length;
     }
 
@@ -144,7 +171,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (minItemBytes > 0)
         {
             if (count > Remaining / minItemBytes)
-                throw new AvroFormatException($"a block of {count} items with {Remaining} bytes left", start, endsEarly: true);
+                throw new AvroFormatException($"a block of {count} items with {Remaining} bytes left", start, isTruncated: true);
             return (int)count;
         }
 
@@ -162,7 +189,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         for (int shift = 0; shift < 64; shift += 7)
         {
             if (_index == _data.Length)
-                throw new AvroFormatException("the data ends inside a number", start, endsEarly: true);
+                throw new AvroFormatException("the data ends inside a number", start, isTruncated: true);
             byte next = _data[_index++];
             if (shift == 63 && next > 1)
                 break;
@@ -170,7 +197,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
             if (next < 0x80)
             {
                 if (next == 0 && shift > 0)
-                    throw new AvroFormatException("a number is written longer than it needs", start);
+                    throw new AvroFormatException("a number is encoded in more bytes than it needs", start);
                 return (long)(value >> 1) ^ -(long)(value & 1);
             }
         }
@@ -182,6 +209,6 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     private readonly void ThrowEnd(int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        throw new AvroFormatException($"{size} bytes expected, {Remaining} left", Position, endsEarly: true);
+        throw new AvroFormatException($"{size} bytes expected, {Remaining} left", Position, isTruncated: true);
     }
 }

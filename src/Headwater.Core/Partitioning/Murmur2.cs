@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Headwater.Core.Partitioning;
 
 /// <summary>
-/// 32-bit MurmurHash2 as Apache Kafka computes it (org.apache.kafka.common.utils.Utils.murmur2): little-endian words and the
-/// seed 0x9747b28c. Stored data depends on it: it never changes.
+/// 32-bit MurmurHash2 as Apache Kafka computes it (org.apache.kafka.common.utils.Utils.murmur2): little-endian words, seed
+/// 0x9747b28c. The placement of stored events depends on this hash, so it must never change.
 /// </summary>
 public static class Murmur2
 {
@@ -12,6 +12,7 @@ public static class Murmur2
     private const uint Multiplier = 0x5bd1e995;
     private const int Rotation = 24;
 
+    /// <summary>The signed 32-bit hash of the bytes. Allocates nothing.</summary>
     public static int Hash(ReadOnlySpan<byte> data)
     {
         uint hash = Seed ^ (uint)data.Length;

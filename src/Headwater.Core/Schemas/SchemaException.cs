@@ -1,13 +1,18 @@
 namespace Headwater.Core.Schemas;
 
-/// <summary>A text that is not an Avro schema, or not one a stream can have. The message says where: a JSON pointer into the text.</summary>
+/// <summary>
+/// A text is not an Avro schema, or not one that a stream can have. The message contains a JSON pointer (RFC 6901) to the error in the text.
+/// </summary>
 public sealed class SchemaException : Exception
 {
+    /// <param name="message">Where the schema is wrong, and why.</param>
     public SchemaException(string message)
         : base(message)
     {
     }
 
+    /// <param name="message">Where the schema is wrong, and why.</param>
+    /// <param name="inner">The exception of the parser.</param>
     public SchemaException(string message, Exception inner)
         : base(message, inner)
     {

@@ -10,8 +10,8 @@ using Headwater.Core.Schemas.Nodes;
 namespace Headwater.Core.Schemas;
 
 /// <summary>
-/// The schema of an event's value, compiled once. Stored, a value is a union: null (a tombstone) first, then the stream's own
-/// schema, or its branches when it is a union itself. Immutable and thread-safe; touches no storage.
+/// The compiled schema of an event's value. The stored value is a union of null (a tombstone) and the stream's own schema; if that is
+/// itself a union, its branches follow null. Immutable and thread-safe. Makes no storage call.
 /// </summary>
 public sealed class ValueSchema
 {
@@ -21,62 +21,88 @@ public sealed class ValueSchema
     private readonly SchemaNode _own;
     private readonly UnionNode _stored;
 
-    private ValueSchema(string? verbatim, JsonElement text)
+    private ValueSchema(string? verbatim, JsonElement text, bool isNew)
     {
         global::Avro.Schema skeleton = SchemaSkeleton.Parse(text);
         Verbatim = verbatim;
         CanonicalForm = global::Avro.SchemaNormalization.ToParsingForm(skeleton);
         Fingerprint = (ulong)global::Avro.SchemaNormalization.ParsingFingerprint64(skeleton);
         EventSchema = EventSchemaText.Around(text);
-        _own = SchemaCompiler.Compile(text, skeleton);
+        _own = SchemaCompiler.Compile(text, skeleton, isNew);
         SchemaNode[] branches = _own is UnionNode union ? union.Branches.ToArray() : [_own];
         AcceptsNull = branches.Any(branch => branch is NullNode);
         _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode);
         _stored.Complete();
     }
 
-    /// <summary>Streams without a schema: the value is null, or the bytes of a JSON text or of anything else.</summary>
+    /// <summary>The schema of streams without a schema: the value is null or bytes, for example of a JSON text.</summary>
     public static ValueSchema Bytes { get; } = OfBytes();
 
-    /// <summary>The text the schema was given as; null for <see cref="Bytes"/>.</summary>
+    /// <summary>The text passed to <see cref="Parse"/>; null for <see cref="Bytes"/>.</summary>
     public string? Verbatim { get; }
 
-    /// <summary>The full name of a record, enum or fixed; else the name of the type.</summary>
+    /// <summary>The full name of a record, enum or fixed; otherwise the name of the type.</summary>
     public string FullName => _own.Name;
 
-    /// <summary>The parsing canonical form (Avro specification), without docs, defaults and logical types.</summary>
+    /// <summary>The parsing canonical form (Avro specification 1.12), which omits docs, defaults and logical types.</summary>
     public string CanonicalForm { get; }
 
-    /// <summary>CRC-64-AVRO of the canonical form.</summary>
+    /// <summary>The CRC-64-AVRO fingerprint of the canonical form (Avro specification 1.12, "Schema Fingerprints").</summary>
     public ulong Fingerprint { get; }
 
-    /// <summary>Whether null is a value of the stream's own schema, and not only a tombstone.</summary>
+    /// <summary>Whether the stream's own schema contains null.</summary>
     public bool AcceptsNull { get; }
 
-    /// <summary>The schema of a stored event (record HeadwaterEvent) as JSON: what a segment's header carries.</summary>
+    /// <summary>The schema of a stored event (record HeadwaterEvent) as JSON, as in the segment header.</summary>
     public string EventSchema { get; }
 
+    /// <summary>Reads a schema that a stream has, or that a file was written with: all that any version has accepted for a stream.</summary>
     /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
     /// <exception cref="SchemaException">Not an Avro schema, or not one a stream can have; the message says where and why.</exception>
     public static ValueSchema Parse(string avroSchemaJson)
     {
         using JsonDocument document = SchemaText.Parse(avroSchemaJson);
-        return new ValueSchema(avroSchemaJson, document.RootElement);
+        return new ValueSchema(avroSchemaJson, document.RootElement, isNew: false);
     }
 
-    /// <summary>Whether values written with a schema are, byte for byte, values of this one: the canonical forms are equal.</summary>
-    /// <exception cref="SchemaException">The text is not a schema.</exception>
-    public bool SameAs(string writerSchemaJson)
+    /// <summary>
+    /// Reads a schema that a stream is to have from now on. Beyond <see cref="Parse"/>, other Avro implementations must open a file with it, and every default must fit its logical type.
+    /// </summary>
+    /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
+    /// <exception cref="SchemaException">Not an Avro schema, or not one a new stream can have; the message says where and why.</exception>
+    public static ValueSchema ParseNew(string avroSchemaJson)
     {
-        using JsonDocument document = SchemaText.Parse(writerSchemaJson);
-        return global::Avro.SchemaNormalization.ToParsingForm(SchemaSkeleton.Parse(document.RootElement)) == CanonicalForm;
+        using JsonDocument document = SchemaText.Parse(avroSchemaJson);
+        var schema = new ValueSchema(avroSchemaJson, document.RootElement, isNew: true);
+        PortableSchema.Check(document.RootElement);
+        return schema;
     }
 
-    /// <summary>Writes a JSON value as the value of an event. JSON null is a tombstone whatever the schema says.</summary>
-    /// <returns>
-    /// Null when the value fits; else the first place where it does not, and what was written is to be thrown away.
-    /// Nothing but a mismatch allocates, except for decimals beyond 38 digits and unions of types that look alike in JSON.
-    /// </returns>
+    /// <summary>Whether values written with a schema are, byte for byte, values of this one: the parsing canonical forms are equal.</summary>
+    /// <param name="writerSchemaJson">The writer's schema.</param>
+    /// <param name="difference">
+    /// Where the writer's schema states a logical type that this one does not have there, and what both state; null if there is no such place. The canonical form leaves logical
+    /// types out, so bytes that are the same may still mean something else. A writer that states none is taken to mean what this schema states.
+    /// </param>
+    /// <exception cref="SchemaException">The text is not a schema.</exception>
+    public bool SameAs(string writerSchemaJson, out string? difference)
+    {
+        difference = null;
+        using JsonDocument document = SchemaText.Parse(writerSchemaJson);
+        global::Avro.Schema skeleton = SchemaSkeleton.Parse(document.RootElement);
+        if (global::Avro.SchemaNormalization.ToParsingForm(skeleton) != CanonicalForm)
+            return false;
+        difference = LogicalDifference.Find(_own, SchemaCompiler.Compile(document.RootElement, skeleton, isNew: false));
+        return true;
+    }
+
+    /// <summary>
+    /// Encodes a JSON value as the value of an event. JSON null is a tombstone in every schema. Allocates only for a mismatch, a decimal of
+    /// more than 38 digits, and a union of types that have the same JSON shape.
+    /// </summary>
+    /// <param name="value">The JSON value.</param>
+    /// <param name="output">Receives the value as Avro binary. After a mismatch, the caller discards what was written.</param>
+    /// <returns>Null if the value fits the schema, otherwise the first mismatch.</returns>
     public ValueMismatch? TryWriteJson(JsonElement value, IBufferWriter<byte> output)
     {
         if (value.ValueKind == JsonValueKind.Null)
@@ -98,11 +124,12 @@ public sealed class ValueSchema
         }
     }
 
-    /// <summary>Writes a tombstone.</summary>
+    /// <summary>Writes a tombstone: 1 byte.</summary>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The null of this schema's union.")]
     public void WriteNull(IBufferWriter<byte> output) => output.WriteUnionIndex(NullBranch);
 
-    /// <summary>Writes a value of <see cref="Bytes"/>.</summary>
+    /// <summary>Writes bytes as a value of <see cref="Bytes"/>.</summary>
+    /// <exception cref="InvalidOperationException">This is not <see cref="Bytes"/>.</exception>
     public void WriteBytes(ReadOnlySpan<byte> value, IBufferWriter<byte> output)
     {
         RequireBytes();
@@ -110,19 +137,16 @@ public sealed class ValueSchema
         output.WriteBytes(value);
     }
 
-    /// <summary>Reads over the value of an event and checks all of it.</summary>
+    /// <summary>Skips the stored value of an event and checks its structure and limits.</summary>
     /// <exception cref="AvroFormatException">It is not what the schema says.</exception>
-    public void Skip(ref AvroReader reader)
-    {
-        // On a copy: what a reader counts of items without bytes is meant for one value, and a block holds many.
-        AvroReader ahead = reader;
-        AvroWalk walk = default;
-        _stored.Skip(ref ahead, ref walk);
-        reader.Skip(ahead.Consumed - reader.Consumed);
-    }
+    public void Skip(ref AvroReader reader) => Skip(ref reader, default);
 
-    /// <summary>Reads the value of an event and writes it as JSON; a tombstone as null, a value of <see cref="Bytes"/> as base64.</summary>
-    /// <exception cref="AvroFormatException">It is not what the schema says; part of it may have been written.</exception>
+    /// <summary>Skips the value of an event that a producer sends in stored form; it must also fit its logical types.</summary>
+    /// <exception cref="AvroFormatException">It is not what the schema says.</exception>
+    public void SkipInput(ref AvroReader reader) => Skip(ref reader, AvroWalk.OfInput);
+
+    /// <summary>Reads the value of an event and writes it as JSON: a tombstone as null, a value of <see cref="Bytes"/> as base64.</summary>
+    /// <exception cref="AvroFormatException">The value does not match the schema; part of it may have been written.</exception>
     public void WriteJson(ref AvroReader reader, Utf8JsonWriter json)
     {
         AvroReader ahead = reader;
@@ -131,8 +155,11 @@ public sealed class ValueSchema
         reader.Skip(ahead.Consumed - reader.Consumed);
     }
 
-    /// <summary>Reads the value of an event of <see cref="Bytes"/>; empty for a tombstone.</summary>
-    /// <exception cref="AvroFormatException">It is no such value.</exception>
+    /// <summary>Reads a value of <see cref="Bytes"/>. The span points into the reader's data.</summary>
+    /// <param name="reader">The reader, at the value.</param>
+    /// <param name="isNull">Whether the value is a tombstone; the span is then empty.</param>
+    /// <exception cref="AvroFormatException">The value is neither null nor bytes.</exception>
+    /// <exception cref="InvalidOperationException">This is not <see cref="Bytes"/>.</exception>
     public ReadOnlySpan<byte> ReadBytes(ref AvroReader reader, out bool isNull)
     {
         RequireBytes();
@@ -140,8 +167,8 @@ public sealed class ValueSchema
         return isNull ? default : reader.ReadBytes();
     }
 
-    /// <summary>Reads a value as a container file written with the stream's own schema holds it, checks it, and writes it as the value of an event.</summary>
-    /// <exception cref="AvroFormatException">It is not what the schema says; part of it may have been written.</exception>
+    /// <summary>Copies a value encoded with the stream's own schema, as in a client's container file, to the value of an event, and checks it.</summary>
+    /// <exception cref="AvroFormatException">The value does not match the schema; part of it may have been written.</exception>
     public void CopyValue(ref AvroReader reader, IBufferWriter<byte> output)
     {
         SchemaNode value = _own;
@@ -149,22 +176,30 @@ public sealed class ValueSchema
             value = union.Branches[reader.ReadUnionIndex(union.Branches.Length)];
         output.WriteUnionIndex(_stored.Branches.IndexOf(value));
         AvroReader ahead = reader;
-        AvroWalk walk = default;
+        AvroWalk walk = AvroWalk.OfInput;
         value.Skip(ref ahead, ref walk);
         output.Write(reader.ReadFixed(ahead.Consumed - reader.Consumed));
+    }
+
+    private void Skip(ref AvroReader reader, AvroWalk walk)
+    {
+        // On a copy: what a reader counts of items without bytes is meant for one value, and a block holds many.
+        AvroReader ahead = reader;
+        _stored.Skip(ref ahead, ref walk);
+        reader.Skip(ahead.Consumed - reader.Consumed);
     }
 
     private static ValueSchema OfBytes()
     {
         using JsonDocument document = JsonDocument.Parse("\"bytes\"");
-        return new ValueSchema(null, document.RootElement);
+        return new ValueSchema(null, document.RootElement, isNew: false);
     }
 
     private static ValueMismatch? TryWriteRaw(JsonElement value, IBufferWriter<byte> output)
     {
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
         if (!JsonText.IsWellFormed(raw))
-            return new ValueMismatch("", "a string that is not valid Unicode: half a surrogate pair, or not UTF-8");
+            return new ValueMismatch("", "a string is not valid Unicode: it contains an unpaired surrogate or is not UTF-8");
         output.WriteUnionIndex(BytesBranch);
         output.WriteBytes(raw);
         return null;
@@ -173,6 +208,6 @@ public sealed class ValueSchema
     private void RequireBytes()
     {
         if (Verbatim is not null)
-            throw new InvalidOperationException("The stream has a schema.");
+            throw new InvalidOperationException("Raw bytes need a stream without a schema.");
     }
 }

@@ -3,14 +3,14 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// What a block says about itself, carried by its first event. The checksum stored beside it is the encoder's and the decoder's business.
+/// The batch record of a block, stored in the block's first event. The checksum stored with it belongs to the encoder and decoder.
 /// </summary>
 /// <param name="Id">Unique per batch.</param>
-/// <param name="Request">The idempotency key's hash, if the request had one.</param>
-/// <param name="Digest">The hash of the request's body, to tell a repeat from another request under the same key.</param>
-/// <param name="Producer">The sequenced producer's id, if there is one.</param>
-/// <param name="Epoch"><see cref="ProducerEpoch.None"/> without a producer.</param>
-/// <param name="Sequence">Zero without a producer.</param>
+/// <param name="Request">The hash of the request's idempotency key; null without one.</param>
+/// <param name="Digest">The hash of the request's body, which distinguishes a repeat from a different request with the same key; null without a key.</param>
+/// <param name="Producer">The id of the sequenced producer; null without one.</param>
+/// <param name="Epoch">The producer's epoch; <see cref="ProducerEpoch.None"/> without a producer.</param>
+/// <param name="Sequence">The request's sequence number; 0 without a producer.</param>
 /// <param name="Count">The number of events in the block, at least 1.</param>
 public sealed record BatchRecord(
     BatchId Id,

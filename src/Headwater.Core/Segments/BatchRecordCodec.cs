@@ -5,10 +5,10 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The record HeadwaterBatch: id, request, digest, producer, epoch, sequence, count, crc.</summary>
+/// <summary>Reads and writes the record HeadwaterBatch: id, request, digest, producer, epoch, sequence, count, crc.</summary>
 internal static class BatchRecordCodec
 {
-    /// <summary>Writes the record with four zero bytes for the checksum, which are its last.</summary>
+    /// <summary>Writes the record. Its last four bytes are the checksum, written as zero.</summary>
     public static void Write(IBufferWriter<byte> output, BatchRecord batch)
     {
         WriteId(output, batch.Id.Value);
@@ -25,7 +25,7 @@ internal static class BatchRecordCodec
         output.WriteFixed(zero);
     }
 
-    /// <summary>Reads the record; the checksum is the four bytes before the reader's position then.</summary>
+    /// <summary>Reads the record. Afterwards the checksum is the four bytes before the reader's position.</summary>
     public static BatchRecord Read(ref AvroReader reader)
     {
         BatchId id = BatchId.FromBytes(reader.ReadFixed(BatchId.Size));
@@ -39,7 +39,7 @@ internal static class BatchRecordCodec
         return new BatchRecord(id, request, digest, producer, epoch, sequence, count);
     }
 
-    /// <summary>As <see cref="Read"/>, checked in the same way, without making anything of it.</summary>
+    /// <summary>Skips the record with the same checks as <see cref="Read"/>, without allocating.</summary>
     public static void Skip(ref AvroReader reader)
     {
         reader.Skip(BatchId.Size);

@@ -4,18 +4,21 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Reads one container block and proves it whole: size bounds, sync marker, inflation bound, checksum, count.</summary>
+/// <summary>Reads one container block and verifies its size limits, sync marker, decompressed size, checksum and event count.</summary>
 public static class BlockDecoder
 {
-    /// <summary>What the worst data grows to under a codec, generously.</summary>
+    /// <summary>The limit plus 1/128 of it, because incompressible data grows when compressed.</summary>
     private const int MaxStoredBytes = BlockEncoder.MaxUncompressedBytes + (BlockEncoder.MaxUncompressedBytes / 128);
 
     private const int MaxCount = BlockEncoder.MaxUncompressedBytes / EventLayout.MinEventBytes;
 
-    /// <summary>Reads the outside of the block that begins the data, without inflating it.</summary>
-    /// <param name="position">Where in the blob the data begins.</param>
-    /// <returns>False when the data ends inside the block: nothing is known to be wrong, more is needed.</returns>
-    /// <exception cref="SegmentFormatException">The numbers or the sync marker are wrong.</exception>
+    /// <summary>Reads the frame of the block at the start of the data: its two numbers and its sync marker. Decompresses nothing.</summary>
+    /// <param name="data">The bytes of the segment from a block on.</param>
+    /// <param name="position">The position of the data in the blob.</param>
+    /// <param name="sync">The segment's sync marker.</param>
+    /// <param name="frame">The frame; default if the result is false.</param>
+    /// <returns>False if the data ends inside the block: the bytes so far are valid, and more are needed.</returns>
+    /// <exception cref="SegmentFormatException">A number is out of range, or the sync marker is wrong.</exception>
     public static bool TryReadFrame(ReadOnlySpan<byte> data, long position, SyncMarker sync, out BlockFrame frame)
     {
         frame = default;
@@ -29,31 +32,34 @@ public static class BlockDecoder
         return true;
     }
 
-    /// <summary>Reads the block that begins the data.</summary>
-    /// <param name="position">Where in the blob the data begins.</param>
-    /// <param name="into">Holds the block afterwards; empty after an exception or a false.</param>
-    /// <returns>False when the data ends inside the block: nothing is known to be wrong, more is needed.</returns>
+    /// <summary>Reads, decompresses and verifies the block at the start of the data. Values are checked only by <see cref="DecodedBlock.GetEvents"/>.</summary>
+    /// <param name="data">The bytes of the segment from a block on.</param>
+    /// <param name="position">The position of the data in the blob.</param>
+    /// <param name="codec">The segment's codec.</param>
+    /// <param name="sync">The segment's sync marker.</param>
+    /// <param name="into">Receives the block; empty after an exception or if the result is false.</param>
+    /// <returns>False if the data ends inside the block: the bytes so far are valid, and more are needed.</returns>
     /// <exception cref="SegmentFormatException">The block is corrupt.</exception>
     public static bool TryRead(ReadOnlySpan<byte> data, long position, BlockCodec codec, SyncMarker sync, DecodedBlock into)
     {
         PooledBuffer buffer = into.Reset();
         if (!TryReadFrame(data, position, sync, out BlockFrame frame))
             return false;
-        bool proved = false;
+        bool verified = false;
         try
         {
             ReadOnlySpan<byte> stored = data.Slice(frame.DataStart, frame.DataSize);
-            BlockCompression.Inflate(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
+            BlockCompression.Decompress(stored, codec, BlockEncoder.MaxUncompressedBytes, position, buffer);
             into.Accept(position, frame, ReadHead(buffer.Written, frame, position));
-            proved = true;
+            verified = true;
         }
         catch (AvroFormatException e)
         {
-            throw new SegmentFormatException("the first event of a block is not one", position, e);
+            throw new SegmentFormatException("the first event of a block is malformed", position, e);
         }
         finally
         {
-            if (!proved)
+            if (!verified)
                 into.Reset();
         }
 
@@ -73,7 +79,7 @@ public static class BlockDecoder
         }
         catch (AvroFormatException e)
         {
-            return e.EndsEarly ? false : throw new SegmentFormatException("a block does not begin with two numbers", position, e);
+            return e.IsTruncated ? false : throw new SegmentFormatException("a block does not begin with two numbers", position, e);
         }
 
         start = reader.Consumed;

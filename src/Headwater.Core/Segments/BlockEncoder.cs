@@ -5,32 +5,44 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Writes one container block: count, size, the events (compressed), sync marker. The first event carries the batch record, whose
-/// checksum is CRC-32C over the uncompressed events with itself zeroed, stored little-endian.
+/// Writes one container block: count, size, compressed events, sync marker. The first event contains the batch record. The record's
+/// checksum is the CRC-32C of the uncompressed events with the checksum's bytes zero, stored little-endian.
 /// </summary>
 public static class BlockEncoder
 {
-    /// <summary>The most a block holds before compression; readers refuse more.</summary>
+    /// <summary>The largest uncompressed size of a block, in bytes. Readers reject a larger block.</summary>
     public const int MaxUncompressedBytes = 32 * 1024 * 1024;
 
-    /// <param name="baseOffset">The offset of the first event; the rest follow without gaps.</param>
+    /// <summary>Writes a batch as one block.</summary>
+    /// <param name="events">The events, at least 1.</param>
+    /// <param name="batch">The batch record, with the number of events.</param>
+    /// <param name="baseOffset">The offset of the first event; the other events follow without gaps.</param>
     /// <param name="appended">The append time of every event.</param>
-    /// <exception cref="ArgumentException">There are no events, <see cref="BatchRecord.Count"/> is not their number, or they are too large for a block.</exception>
+    /// <param name="codec">The segment's codec.</param>
+    /// <param name="sync">The segment's sync marker.</param>
+    /// <param name="output">Receives the block.</param>
+    /// <exception cref="ArgumentException">
+    /// The batch is empty, its size differs from <see cref="BatchRecord.Count"/>, or the block would exceed <see cref="MaxUncompressedBytes"/>.
+    /// </exception>
     public static void Write(
         EventBatch events, BatchRecord batch, Offset baseOffset, UnixMicros appended, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
     {
         if (events.Count == 0 || events.Count != batch.Count)
-            throw new ArgumentException($"A batch of {batch.Count} holds {events.Count} events.", nameof(batch));
+        {
+            throw new ArgumentException(
+                $"The batch record counts {batch.Count} events, the batch has {events.Count}; both must be equal and at least 1.", nameof(batch));
+        }
+
         long capacity = events.Bytes + (2L * AvroWriter.MaxLongBytes * events.Count) + (batch.Producer?.Length * 3L ?? 0) + 128;
         if (capacity > MaxUncompressedBytes)
-            throw new ArgumentException($"{events.Bytes} bytes of events are too many for a block of {MaxUncompressedBytes}.", nameof(events));
+            throw new ArgumentException($"{events.Bytes} bytes of events exceed the limit of a block, {MaxUncompressedBytes} bytes.", nameof(events));
 
         using var body = new PooledBuffer((int)capacity);
         WriteEvents(events, batch, baseOffset, appended, body);
         WriteBlock(events.Count, body.Written, codec, sync, output);
     }
 
-    /// <summary>Compresses and frames the events of a block, their checksum in place.</summary>
+    /// <summary>Compresses and frames the events of a block, which already contain the checksum.</summary>
     internal static void WriteBlock(int count, ReadOnlySpan<byte> body, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
     {
         if (codec == BlockCodec.Null)
@@ -40,7 +52,7 @@ public static class BlockEncoder
         }
 
         using var compressed = new PooledBuffer(Math.Min(body.Length + 64, MaxUncompressedBytes / 2));
-        BlockCompression.Deflate(body, codec, compressed);
+        BlockCompression.Compress(body, codec, compressed);
         WriteFrame(count, compressed.Written, sync, output);
     }
 

@@ -1,11 +1,11 @@
 namespace Headwater.Core.Segments;
 
-/// <summary>The outside of a block.</summary>
-/// <param name="Count">The number of events it claims, at least 1.</param>
-/// <param name="DataStart">Bytes before the stored data: the two numbers.</param>
-/// <param name="DataSize">Bytes of the stored (compressed) data.</param>
+/// <summary>The frame of a block: its event count and where its stored data is.</summary>
+/// <param name="Count">The number of events the block claims, at least 1.</param>
+/// <param name="DataStart">The size of the two numbers before the stored data, in bytes.</param>
+/// <param name="DataSize">The size of the stored (compressed) data, in bytes.</param>
 public readonly record struct BlockFrame(int Count, int DataStart, int DataSize)
 {
-    /// <summary>All of the block's bytes, sync marker included.</summary>
+    /// <summary>The size of the whole block in bytes, including the sync marker.</summary>
     public int Length => DataStart + DataSize + SyncMarker.Size;
 }

@@ -3,16 +3,19 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>One block as <see cref="BlockDecoder"/> proved it. Holds pooled memory; reading another block into it reuses that.</summary>
+/// <summary>
+/// One block that <see cref="BlockDecoder"/> has verified, in pooled memory that the next read into this object reuses. Before the first
+/// read, <see cref="Batch"/>, <see cref="FirstOffset"/> and <see cref="Appended"/> throw <see cref="InvalidOperationException"/>.
+/// </summary>
 public sealed class DecodedBlock : IDisposable
 {
     private readonly PooledBuffer _data = new();
     private BlockHead? _head;
 
-    /// <summary>Where in the blob the block begins.</summary>
+    /// <summary>The position of the block's first byte in the blob.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Its bytes in the blob, sync marker included.</summary>
+    /// <summary>The size of the block in the blob in bytes, including the sync marker.</summary>
     public int Length { get; private set; }
 
     /// <summary>The position of the next block.</summary>
@@ -21,21 +24,25 @@ public sealed class DecodedBlock : IDisposable
     /// <summary>The number of events.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The batch record.</summary>
     public BatchRecord Batch => Head.Batch;
 
+    /// <summary>The offset of the first event.</summary>
     public Offset FirstOffset => Head.FirstOffset;
 
     /// <summary>The append time of the first event.</summary>
     public UnixMicros Appended => Head.Appended;
 
-    /// <summary>The events, uncompressed.</summary>
+    /// <summary>The uncompressed events; valid until the next read into this object or <see cref="Dispose"/>.</summary>
     public ReadOnlySpan<byte> Data => _data.Written;
 
-    private BlockHead Head => _head ?? throw new InvalidOperationException("No block has been read.");
+    private BlockHead Head => _head ?? throw new InvalidOperationException("No block has been read into this object.");
 
-    /// <summary>Walks the events. What it yields points into this block: it is not to be kept past the next read or Dispose.</summary>
+    /// <summary>Decodes and checks the events one by one. They point into this block: do not use them after the next read or <see cref="Dispose"/>.</summary>
+    /// <param name="schema">The segment's schema.</param>
     public EventEnumerator GetEvents(ValueSchema schema) => new(Data, Count, schema, Position);
 
+    /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {
         Reset();

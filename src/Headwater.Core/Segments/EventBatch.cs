@@ -6,8 +6,8 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Events encoded once, without their positions, in one pooled buffer: every attempt to append them, at whatever offset, copies from
-/// here. Each event is <c>Begin</c>, its value written to <see cref="Value"/>, <c>End</c> (or <c>Abandon</c>). For one thread at a time.
+/// Events encoded without their positions, in one pooled buffer, so that every append attempt can copy them at another offset. To add an
+/// event, call <see cref="Begin"/>, write its value to <see cref="Value"/>, and call <see cref="End"/> or <see cref="Abandon"/>. Not thread-safe.
 /// </summary>
 public sealed class EventBatch : IDisposable
 {
@@ -17,24 +17,28 @@ public sealed class EventBatch : IDisposable
     private int _openAt = -1;
     private int _valueAt;
 
+    /// <summary>The number of complete events.</summary>
     public int Count => _count;
 
-    /// <summary>The bytes of all events ended, without offsets and append times.</summary>
+    /// <summary>The size of the complete events in bytes, without offsets and append times.</summary>
     public long Bytes => _count == 0 ? 0 : _events[_count - 1].End;
 
-    /// <summary>Where the value of the event begun goes: the index of the union branch, then the value.</summary>
+    /// <summary>Receives the value of the open event: the index of the union branch, then the value.</summary>
     public IBufferWriter<byte> Value => _buffer;
 
+    /// <summary>The size of one event in bytes, without offset and append time.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
     public int BytesOf(int index) => this[index].End - this[index].Start;
 
     internal EncodedEvent this[int index] => _events.AsSpan(0, _count)[index];
 
-    /// <param name="time">When it happened, if the producer said so.</param>
-    /// <param name="key">Null for an event without one.</param>
-    /// <param name="headers">Names are distinct.</param>
-    /// <exception cref="EncoderFallbackException">A text holds half a surrogate pair; the batch is as before.</exception>
-    /// <exception cref="ArgumentException">A header's name is there twice; the batch is as before.</exception>
-    /// <exception cref="InvalidOperationException">The event before has not ended.</exception>
+    /// <summary>Opens an event. If it throws, the batch is unchanged.</summary>
+    /// <param name="time">When the event happened; null if the producer did not state it.</param>
+    /// <param name="key">Null for an event without a key.</param>
+    /// <param name="headers">Headers with distinct names.</param>
+    /// <exception cref="EncoderFallbackException">The key or a header contains an unpaired surrogate.</exception>
+    /// <exception cref="ArgumentException">Two headers have the same name.</exception>
+    /// <exception cref="InvalidOperationException">An event is open.</exception>
     public void Begin(UnixMicros? time, string? key, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (_openAt >= 0)
@@ -58,16 +62,17 @@ public sealed class EventBatch : IDisposable
         _valueAt = _buffer.Length;
     }
 
-    /// <exception cref="InvalidOperationException">No event has begun, or it has no value.</exception>
+    /// <summary>Completes the open event.</summary>
+    /// <exception cref="InvalidOperationException">No event is open, or the open event has no value.</exception>
     public void End()
     {
         if (_openAt < 0 || _buffer.Length == _valueAt)
-            throw new InvalidOperationException("An event ends after it has begun and its value is written.");
+            throw new InvalidOperationException("Begin an event and write its value before ending it.");
         Add(new EncodedEvent(_openAt, _valueAt, _buffer.Length));
         _openAt = -1;
     }
 
-    /// <summary>Forgets the event begun, if there is one.</summary>
+    /// <summary>Removes the open event; does nothing if none is open.</summary>
     public void Abandon()
     {
         if (_openAt >= 0)
@@ -75,7 +80,9 @@ public sealed class EventBatch : IDisposable
         _openAt = -1;
     }
 
-    /// <summary>Copies one event of another batch, as it is encoded.</summary>
+    /// <summary>Appends a copy of one event of another batch.</summary>
+    /// <exception cref="InvalidOperationException">An event is open.</exception>
+    /// <exception cref="IndexOutOfRangeException"><paramref name="other"/> has no event <paramref name="index"/>.</exception>
     public void AppendFrom(EventBatch other, int index)
     {
         if (_openAt >= 0)
@@ -86,7 +93,7 @@ public sealed class EventBatch : IDisposable
         Add(new EncodedEvent(start, start + (source.ValueStart - source.Start), _buffer.Length));
     }
 
-    /// <summary>Empties the batch and keeps its memory.</summary>
+    /// <summary>Removes all events and keeps the memory for reuse.</summary>
     public void Clear()
     {
         _buffer.Truncate(0);
@@ -94,6 +101,7 @@ public sealed class EventBatch : IDisposable
         _openAt = -1;
     }
 
+    /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {
         _buffer.Dispose();
@@ -125,7 +133,7 @@ public sealed class EventBatch : IDisposable
             for (int j = 0; j < i; j++)
             {
                 if (string.Equals(headers[i].Key, headers[j].Key, StringComparison.Ordinal))
-                    throw new ArgumentException($"Header '{headers[i].Key}' is there twice.", nameof(headers));
+                    throw new ArgumentException($"Two headers are named '{headers[i].Key}'.", nameof(headers));
             }
 
             _buffer.WriteString(headers[i].Key);

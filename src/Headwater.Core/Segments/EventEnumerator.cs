@@ -5,8 +5,8 @@ using Headwater.Core.Schemas;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Walks the events of a block and checks what the checksum cannot: every field and value, offsets that strictly increase, append
-/// times that never decrease, one batch record, nothing behind the last event. Allocates nothing per event.
+/// Decodes the events of a block and checks them: every field and value is valid, offsets strictly increase, append times never
+/// decrease, only the first event has a batch record, and no bytes follow the last event. Allocates nothing per event.
 /// </summary>
 public ref struct EventEnumerator
 {
@@ -15,7 +15,7 @@ public ref struct EventEnumerator
     private readonly long _position;
     private readonly int _count;
     private AvroReader _reader;
-    private EventView _current;
+    private DecodedEvent _current;
     private int _read;
 
     internal EventEnumerator(ReadOnlySpan<byte> data, int count, ValueSchema schema, long position)
@@ -27,17 +27,21 @@ public ref struct EventEnumerator
         _position = position;
     }
 
-    public readonly EventView Current => _current;
+    /// <summary>The event that the last <see cref="MoveNext"/> decoded.</summary>
+    public readonly DecodedEvent Current => _current;
 
+    /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly EventEnumerator GetEnumerator() => this;
 
-    /// <exception cref="SegmentFormatException">The event is not one, or does not belong where it stands.</exception>
+    /// <summary>Decodes and checks the next event.</summary>
+    /// <returns>False after the last event.</returns>
+    /// <exception cref="SegmentFormatException">The event is malformed or out of order, or bytes follow the last event.</exception>
     public bool MoveNext()
     {
         if (_read == _count)
         {
             if (_reader.Remaining > 0)
-                throw new SegmentFormatException($"{_reader.Remaining} bytes behind the last event of a block", _position);
+                throw new SegmentFormatException($"{_reader.Remaining} bytes follow the last event of a block", _position);
             return false;
         }
 
@@ -47,7 +51,7 @@ public ref struct EventEnumerator
         }
         catch (AvroFormatException e)
         {
-            throw new SegmentFormatException($"event {_read} of a block is not one", _position, e);
+            throw new SegmentFormatException($"event {_read} of a block is malformed", _position, e);
         }
 
         _read++;
@@ -69,7 +73,7 @@ public ref struct EventEnumerator
         SkipBatch();
         int valueAt = _reader.Consumed;
         _schema.Skip(ref _reader);
-        _current = new EventView
+        _current = new DecodedEvent
         {
             Offset = offset,
             Appended = appended,

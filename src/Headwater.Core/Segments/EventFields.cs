@@ -3,7 +3,7 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Walks the fields of HeadwaterEvent that come before the batch record.</summary>
+/// <summary>Reads the fields of HeadwaterEvent that precede the batch record.</summary>
 internal static class EventFields
 {
     public static UnixMicros? ReadTime(ref AvroReader reader) =>
@@ -16,7 +16,8 @@ internal static class EventFields
         return present;
     }
 
-    /// <summary>Checks the headers; the answer is how many there are.</summary>
+    /// <summary>Checks and skips the headers.</summary>
+    /// <returns>The number of headers.</returns>
     public static int SkipHeaders(ref AvroReader reader)
     {
         int total = 0;

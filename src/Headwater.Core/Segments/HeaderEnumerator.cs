@@ -2,7 +2,7 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Walks the headers of an event, whose bytes have been checked, in stored order.</summary>
+/// <summary>Reads the headers of an event in stored order. <see cref="EventEnumerator"/> has checked their bytes.</summary>
 public ref struct HeaderEnumerator
 {
     private AvroReader _reader;
@@ -10,10 +10,14 @@ public ref struct HeaderEnumerator
 
     internal HeaderEnumerator(ReadOnlySpan<byte> bytes) => _reader = new AvroReader(bytes);
 
-    public HeaderView Current { get; private set; }
+    /// <summary>The header that the last <see cref="MoveNext"/> read.</summary>
+    public EventHeader Current { get; private set; }
 
+    /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly HeaderEnumerator GetEnumerator() => this;
 
+    /// <summary>Reads the next header.</summary>
+    /// <returns>False after the last header.</returns>
     public bool MoveNext()
     {
         if (_left == 0)
@@ -26,7 +30,7 @@ public ref struct HeaderEnumerator
         }
 
         _left--;
-        Current = new HeaderView(_reader.ReadUtf8(), _reader.ReadUtf8());
+        Current = new EventHeader(_reader.ReadUtf8(), _reader.ReadUtf8());
         return true;
     }
 }

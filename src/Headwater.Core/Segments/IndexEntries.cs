@@ -5,8 +5,8 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Index entries as Avro numbers: their count, then for each what it adds to the one before (the first: to zero) in offset, append
-/// time and position.
+/// Index entries as Avro numbers: the count, then for each entry the differences in offset, append time and position to the previous
+/// entry (for the first entry, to zero).
 /// </summary>
 internal static class IndexEntries
 {

@@ -2,10 +2,10 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Binary search over ascending index entries, of an index or of a checkpoint.</summary>
+/// <summary>Binary search over the ascending entries of an index or a checkpoint.</summary>
 public static class IndexSearch
 {
-    /// <summary>The last entry at or before the offset.</summary>
+    /// <summary>The last entry at or before the offset; null if there is none.</summary>
     public static IndexEntry? ByOffset(IReadOnlyList<IndexEntry> entries, Offset offset)
     {
         int low = 0;
@@ -22,7 +22,10 @@ public static class IndexSearch
         return low == 0 ? null : entries[low - 1];
     }
 
-    /// <summary>The last entry before the time: blocks with the same time may precede an entry that has it.</summary>
+    /// <summary>
+    /// The last entry strictly before the time; null if there is none. An entry at the same time does not qualify, because blocks before
+    /// it may have that time too.
+    /// </summary>
     public static IndexEntry? ByTime(IReadOnlyList<IndexEntry> entries, UnixMicros time)
     {
         int low = 0;

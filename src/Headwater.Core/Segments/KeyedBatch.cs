@@ -2,7 +2,9 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>A batch that came with an Idempotency-Key.</summary>
-/// <param name="Base">The offset of its first event.</param>
-/// <param name="Count">The number of its events, at least 1.</param>
+/// <summary>A stored batch whose request had an Idempotency-Key.</summary>
+/// <param name="Request">The hash of the key.</param>
+/// <param name="Digest">The hash of the request's body.</param>
+/// <param name="Base">The offset of the batch's first event.</param>
+/// <param name="Count">The number of events, at least 1.</param>
 public readonly record struct KeyedBatch(RequestKey Request, RequestDigest Digest, Offset Base, int Count);

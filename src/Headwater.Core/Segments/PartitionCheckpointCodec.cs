@@ -5,7 +5,7 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The bytes of a checkpoint: magic HWCP, version 1, the fields in order as Avro binary, CRC-32C.</summary>
+/// <summary>The format of a checkpoint: magic HWCP, version 1, the fields in order as Avro binary, CRC-32C.</summary>
 internal static class PartitionCheckpointCodec
 {
     private const byte Version = 1;
@@ -18,7 +18,7 @@ internal static class PartitionCheckpointCodec
     public static void Write(PartitionCheckpoint checkpoint, IBufferWriter<byte> output)
     {
         using var buffer = new PooledBuffer();
-        SealedBytes.Begin(buffer, Magic, Version);
+        ChecksummedEnvelope.Begin(buffer, Magic, Version);
         buffer.WriteString(checkpoint.StreamId);
         buffer.WriteInt(checkpoint.Partition.Value);
         buffer.WriteLong(checkpoint.SegmentBase.Value);
@@ -33,23 +33,23 @@ internal static class PartitionCheckpointCodec
         ProducerStateCodec.Write(buffer, checkpoint.Producers);
         WriteKeys(buffer, checkpoint.Keys);
         IndexEntries.Write(buffer, checkpoint.Index);
-        SealedBytes.End(buffer);
+        ChecksummedEnvelope.End(buffer);
         output.Write(buffer.Written);
     }
 
     public static PartitionCheckpoint Read(ReadOnlySpan<byte> data)
     {
-        AvroReader reader = SealedBytes.Open(data, Magic, Version, "a checkpoint");
+        AvroReader reader = ChecksummedEnvelope.Open(data, Magic, Version, "a checkpoint");
         try
         {
             PartitionCheckpoint checkpoint = ReadFields(ref reader);
             return reader.Remaining == 0
                 ? checkpoint
-                : throw new AvroFormatException("bytes behind the end of a checkpoint", reader.Position);
+                : throw new AvroFormatException("bytes follow the last field of a checkpoint", reader.Position);
         }
         catch (AvroFormatException e)
         {
-            throw new SegmentFormatException("a checkpoint is not one", e.Position, e);
+            throw new SegmentFormatException("a checkpoint is malformed", e.Position, e);
         }
     }
 

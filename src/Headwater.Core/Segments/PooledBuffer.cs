@@ -2,50 +2,62 @@ using System.Buffers;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>A growing buffer over rented memory that can be cut back, patched and used again.</summary>
+/// <summary>A growing buffer over memory from the shared array pool. It can be truncated, patched and reused. Not thread-safe.</summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
     private int _length;
 
+    /// <param name="capacity">The initial capacity in bytes, at least 0.</param>
     public PooledBuffer(int capacity = 256) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
+    /// <summary>The number of bytes written.</summary>
     public int Length => _length;
 
+    /// <summary>The bytes written; valid until the next write or disposal.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    /// <summary>The same bytes for calls that outlive a stack frame; valid until the next write or disposal.</summary>
+    /// <summary>The bytes written, for asynchronous calls; valid until the next write or disposal.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
 
+    /// <summary>The written bytes from <paramref name="start"/> (included) to <paramref name="end"/> (excluded).</summary>
     public ReadOnlySpan<byte> Slice(int start, int end) => _bytes.AsSpan(start, end - start);
 
-    /// <summary>Written bytes, to overwrite.</summary>
+    /// <summary>Written bytes to overwrite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range exceeds the bytes written.</exception>
     public Span<byte> Patch(int start, int length) => _bytes.AsSpan(0, _length).Slice(start, length);
 
+    /// <summary>Removes the bytes from <paramref name="length"/> on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or above <see cref="Length"/>.</exception>
     public void Truncate(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)_length);
         _length = length;
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative or exceeds the span last requested.</exception>
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - _length));
         _length += count;
     }
 
+    /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(sizeHint);
         return _bytes.AsSpan(_length);
     }
 
+    /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(sizeHint);
         return _bytes.AsMemory(_length);
     }
 
+    /// <summary>Returns the memory to the pool. The buffer is then empty and usable.</summary>
     public void Dispose()
     {
         byte[] bytes = _bytes;

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Lets a compressor, which writes to streams, write to a buffer.</summary>
+/// <summary>A write-only stream over a buffer, for compressors that write to streams.</summary>
 internal sealed class PooledBufferStream(PooledBuffer buffer) : Stream
 {
     public override bool CanRead => false;

@@ -3,7 +3,7 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Reads the numbers that are positions, refusing those the position types refuse.</summary>
+/// <summary>Reads positions. A number outside the range of its position type is an <see cref="AvroFormatException"/>.</summary>
 internal static class PositionFields
 {
     public static Offset ReadOffset(this ref AvroReader reader) => new(reader.ReadNatural("an offset"));
@@ -18,7 +18,7 @@ internal static class PositionFields
         long micros = reader.ReadLong();
         return UnixMicros.IsRepresentable(micros)
             ? new UnixMicros(micros)
-            : throw new AvroFormatException($"{micros} microseconds lie outside the years 1 to 9999", start);
+            : throw new AvroFormatException($"{micros} microseconds are outside the years 1 to 9999", start);
     }
 
     public static long ReadNatural(this ref AvroReader reader, string what)

@@ -5,8 +5,8 @@ using Headwater.Core.Avro;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Producer state as Avro binary: an array of records {id string, epoch int, next long, lastAppended long, recent array of
-/// {sequence long, base long, count int}}, in segment headers and checkpoints.
+/// The producer state in segment headers and checkpoints, as Avro binary: an array of records {id string, epoch int, next long,
+/// lastAppended long, recent array of {sequence long, base long, count int}}.
 /// </summary>
 public static class ProducerStateCodec
 {
@@ -14,6 +14,7 @@ public static class ProducerStateCodec
     private const int MinStateBytes = 5;
     private const int MinBatchBytes = 3;
 
+    /// <summary>Writes the array.</summary>
     /// <exception cref="ArgumentException">A producer has more than <see cref="ProducerState.MaxRecent"/> recent batches.</exception>
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<ProducerState> producers)
     {
@@ -22,7 +23,11 @@ public static class ProducerStateCodec
         foreach (ProducerState producer in producers)
         {
             if (producer.Recent.Count > ProducerState.MaxRecent)
-                throw new ArgumentException($"Producer '{producer.Id}' has {producer.Recent.Count} recent batches.", nameof(producers));
+            {
+                throw new ArgumentException(
+                    $"Producer '{producer.Id}' has {producer.Recent.Count} recent batches; the limit is {ProducerState.MaxRecent}.", nameof(producers));
+            }
+
             output.WriteString(producer.Id);
             output.WriteInt(producer.Epoch.Value);
             output.WriteLong(producer.Next.Value);
@@ -33,7 +38,8 @@ public static class ProducerStateCodec
         output.WriteBlockCount(0);
     }
 
-    /// <exception cref="AvroFormatException">The bytes are not producer state.</exception>
+    /// <summary>Reads the array.</summary>
+    /// <exception cref="AvroFormatException">The bytes are not valid producer state.</exception>
     public static IReadOnlyList<ProducerState> Read(ref AvroReader reader)
     {
         var producers = new List<ProducerState>();

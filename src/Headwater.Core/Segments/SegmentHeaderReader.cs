@@ -7,10 +7,10 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Reads a header in three steps: find the metadata, prove the checksum, only then make sense of it.</summary>
+/// <summary>Reads a header in three steps: find the metadata, verify the checksum, interpret the metadata.</summary>
 internal static class SegmentHeaderReader
 {
-    /// <summary>A key's and a value's length.</summary>
+    /// <summary>One byte each for the length of the key and of the value.</summary>
     private const int MinMetadataBytes = 2;
 
     public static bool TryRead(ReadOnlySpan<byte> data, [NotNullWhen(true)] out SegmentHeader? header, out int length)
@@ -48,7 +48,7 @@ internal static class SegmentHeaderReader
         }
         catch (AvroFormatException e)
         {
-            return e.EndsEarly ? false : throw new SegmentFormatException("a header is not one", e.Position, e);
+            return e.IsTruncated ? false : throw new SegmentFormatException("a header is malformed", e.Position, e);
         }
 
         metadata = found;
@@ -68,7 +68,7 @@ internal static class SegmentHeaderReader
                 string key = Encoding.UTF8.GetString(reader.ReadUtf8());
                 int size = reader.ReadBytes().Length;
                 if (!found.TryAdd(key, (reader.Consumed - size)..reader.Consumed))
-                    throw new AvroFormatException($"metadata '{key}' is there twice", reader.Position);
+                    throw new AvroFormatException($"metadata '{key}' occurs twice", reader.Position);
             }
 
             reader.EndBlock(block);
@@ -123,7 +123,7 @@ internal static class SegmentHeaderReader
         }
         catch (SchemaException e)
         {
-            throw new SegmentFormatException("a header's schema is not one", Find(SegmentMetadata.Schema, data, metadata).Start, e);
+            throw new SegmentFormatException("the schema in a header is invalid", Find(SegmentMetadata.Schema, data, metadata).Start, e);
         }
     }
 
@@ -135,11 +135,11 @@ internal static class SegmentHeaderReader
         try
         {
             IReadOnlyList<ProducerState> producers = ProducerStateCodec.Read(ref reader);
-            return reader.Remaining == 0 ? producers : throw new AvroFormatException("bytes behind the producers", reader.Position);
+            return reader.Remaining == 0 ? producers : throw new AvroFormatException("bytes follow the producer state", reader.Position);
         }
         catch (AvroFormatException e)
         {
-            throw new SegmentFormatException("a header's producer state is not one", e.Position, e);
+            throw new SegmentFormatException("the producer state in a header is malformed", e.Position, e);
         }
     }
 

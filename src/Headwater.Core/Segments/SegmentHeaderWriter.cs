@@ -4,7 +4,7 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Writes magic, metadata (one map block) and sync marker, then patches in the checksum over all of it.</summary>
+/// <summary>Writes magic, metadata (one map block) and sync marker, then fills in the checksum of all of these.</summary>
 internal static class SegmentHeaderWriter
 {
     public static void Write(SegmentHeader header, IBufferWriter<byte> output)
@@ -15,7 +15,7 @@ internal static class SegmentHeaderWriter
         header.Sync.TryWriteBytes(buffer.GetSpan(SyncMarker.Size));
         buffer.Advance(SyncMarker.Size);
         if (buffer.Length > SegmentHeader.MaxBytes)
-            throw new ArgumentException($"A header of {buffer.Length} bytes is larger than {SegmentHeader.MaxBytes}.", nameof(header));
+            throw new ArgumentException($"The header has {buffer.Length} bytes; the limit is {SegmentHeader.MaxBytes}.", nameof(header));
 
         uint crc = Crc32C.Of(buffer.Written);
         Span<byte> digits = buffer.Patch(crcEnd - SegmentMetadata.CrcDigits, SegmentMetadata.CrcDigits);

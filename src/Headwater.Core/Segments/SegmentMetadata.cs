@@ -1,6 +1,6 @@
 namespace Headwater.Core.Segments;
 
-/// <summary>Keys of a segment's file metadata, in the order they are written. Stored data depends on them: they never change.</summary>
+/// <summary>The keys of a segment's file metadata, in the order written. Stored data depends on these keys, so they must never change.</summary>
 internal static class SegmentMetadata
 {
     public const string AvroSchema = "avro.schema";
@@ -11,20 +11,20 @@ internal static class SegmentMetadata
     public const string Partition = "headwater.partition";
     public const string BaseOffset = "headwater.base_offset";
 
-    /// <summary>The user's schema as it was given; absent for a stream without one.</summary>
+    /// <summary>The text of the stream's schema as given; absent for a stream without a schema.</summary>
     public const string Schema = "headwater.schema";
     public const string SchemaVersion = "headwater.schema_version";
 
-    /// <summary>Absent when there are none.</summary>
+    /// <summary>Absent without producers.</summary>
     public const string Producers = "headwater.producers";
 
-    /// <summary>Absent when no request key is remembered.</summary>
+    /// <summary>Absent if no request key is remembered.</summary>
     public const string KeysSince = "headwater.keys_since";
     public const string Crc = "headwater.crc";
 
     public const string FormatVersion = "1";
 
-    /// <summary>Hexadecimal digits of the checksum; it is computed with all of them '0'.</summary>
+    /// <summary>The number of hexadecimal digits of the checksum, which is computed with all of them '0'.</summary>
     public const int CrcDigits = 8;
 
     public static ReadOnlySpan<byte> Magic => "Obj\u0001"u8;

@@ -3,14 +3,14 @@ using Headwater.Core.Positions;
 namespace Headwater.Core.Segments;
 
 /// <summary>
-/// Walks the blocks of a span that begins at a block, proving each and that it comes after the one before. Stops in front of a
-/// block the span ends inside of: read on from <see cref="Position"/>.
+/// Reads and verifies consecutive blocks of a segment, including that offsets and append times ascend from block to block. Stops before
+/// an incomplete last block; to continue, read further bytes from <see cref="Position"/>.
 /// </summary>
-/// <param name="data">The bytes of the segment from <paramref name="position"/>.</param>
-/// <param name="position">Where in the blob they begin.</param>
-/// <param name="codec">The segment's.</param>
-/// <param name="sync">The segment's.</param>
-/// <param name="block">Where every block is put.</param>
+/// <param name="data">The bytes of the segment from <paramref name="position"/>, where a block must start.</param>
+/// <param name="position">The position of the data in the blob.</param>
+/// <param name="codec">The segment's codec.</param>
+/// <param name="sync">The segment's sync marker.</param>
+/// <param name="block">Receives each block.</param>
 public ref struct SegmentScanner(ReadOnlySpan<byte> data, long position, BlockCodec codec, SyncMarker sync, DecodedBlock block)
 {
     private readonly ReadOnlySpan<byte> _data = data;
@@ -18,16 +18,18 @@ public ref struct SegmentScanner(ReadOnlySpan<byte> data, long position, BlockCo
     private Offset _least;
     private UnixMicros _last = UnixMicros.MinValue;
 
-    /// <summary>The block last read; good until the next.</summary>
+    /// <summary>The block last read; valid until the next <see cref="MoveNext"/>.</summary>
     public readonly DecodedBlock Current => block;
 
-    /// <summary>Where in the blob the next block begins.</summary>
+    /// <summary>The position of the next block in the blob.</summary>
     public long Position { get; private set; } = position;
 
-    /// <summary>Bytes left: 0, or those of a block that is not whole.</summary>
+    /// <summary>The number of bytes not read; after the last block, those of an incomplete block.</summary>
     public readonly int Remaining => _data.Length - (int)(Position - _origin);
 
-    /// <exception cref="SegmentFormatException">A block is corrupt, or does not come after the one before.</exception>
+    /// <summary>Reads the next block.</summary>
+    /// <returns>False if no complete block remains.</returns>
+    /// <exception cref="SegmentFormatException">The block is corrupt, or not after the previous block in offset and append time.</exception>
     public bool MoveNext()
     {
         if (!BlockDecoder.TryRead(_data[(int)(Position - _origin)..], Position, codec, sync, block))
@@ -40,15 +42,15 @@ public ref struct SegmentScanner(ReadOnlySpan<byte> data, long position, BlockCo
         return true;
     }
 
-    /// <summary>For the end of a segment, where no more can come.</summary>
-    /// <exception cref="SegmentFormatException">A part of a block is left.</exception>
+    /// <summary>Checks that no bytes remain, for the end of a sealed segment.</summary>
+    /// <exception cref="SegmentFormatException">An incomplete block remains.</exception>
     public readonly void ExpectEnd()
     {
         if (Remaining > 0)
-            throw new SegmentFormatException($"{Remaining} bytes at the end of a segment are not a whole block", Position);
+            throw new SegmentFormatException($"the last {Remaining} bytes of a segment are not a complete block", Position);
     }
 
-    /// <summary>The least offset a block behind this one can begin with.</summary>
+    /// <summary>The lowest offset that the block after this one may start with.</summary>
     private static Offset Following(DecodedBlock block) =>
         block.FirstOffset.Value <= long.MaxValue - block.Count
             ? block.FirstOffset + block.Count

@@ -3,7 +3,7 @@ using ZstdSharp;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>Zstandard with contexts kept for reuse: one costs more to make than a small block to compress.</summary>
+/// <summary>Zstandard with pooled contexts, because creating a context costs more than compressing a small block.</summary>
 internal static class ZstandardPool
 {
     private const int Level = 3;
@@ -12,7 +12,7 @@ internal static class ZstandardPool
     private static readonly ConcurrentQueue<Compressor> Compressors = [];
     private static readonly ConcurrentQueue<Decompressor> Decompressors = [];
 
-    public static void Deflate(ReadOnlySpan<byte> data, PooledBuffer output)
+    public static void Compress(ReadOnlySpan<byte> data, PooledBuffer output)
     {
         Compressor compressor = Compressors.TryDequeue(out Compressor? kept) ? kept : new Compressor(Level);
         try
@@ -28,12 +28,12 @@ internal static class ZstandardPool
         }
     }
 
-    public static void Inflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
+    public static void Decompress(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
         Decompressor decompressor = Decompressors.TryDequeue(out Decompressor? kept) ? kept : new Decompressor();
         try
         {
-            // An upper bound from the frame's own headers, read before anything is allocated.
+            // An upper bound from the frame's headers, checked before the output is allocated.
             ulong bound = Decompressor.GetDecompressedSize(stored);
             if (bound > (ulong)limit)
                 throw BlockCompression.TooLarge(limit, position);
@@ -41,7 +41,7 @@ internal static class ZstandardPool
         }
         catch (ZstdException e)
         {
-            throw new SegmentFormatException("a block is not zstandard", position, e);
+            throw new SegmentFormatException("a block is not valid Zstandard data", position, e);
         }
         finally
         {

@@ -21,52 +21,79 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 
     private readonly string _source = $"/streams/{stream}";
 
-    public void Write(Utf8JsonWriter json, in EventView view, ValueSchema schema)
+    /// <summary>Writes one event as a CloudEvent.</summary>
+    public void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteString(CloudEventNames.SpecVersion, "1.0");
         var seen = default(SeenAttributes);
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
+        {
             WriteHeader(json, header, ref seen);
+        }
+
         if (!seen.Id)
+        {
             json.WriteString(CloudEventNames.Id, string.Create(CultureInfo.InvariantCulture, $"{partition}-{view.Offset}"));
+        }
+
         if (!seen.Source)
+        {
             json.WriteString(CloudEventNames.Source, _source);
+        }
+
         if (!seen.Type)
+        {
             json.WriteString(CloudEventNames.Type, schema.FullName);
+        }
+
         if (view.Time is { } time)
+        {
             json.WriteString(CloudEventNames.Time, time.ToDateTimeOffset().UtcDateTime);
+        }
+
         if (view.HasKey && !SubjectIsKey(view))
+        {
             json.WriteString(CloudEventNames.PartitionKey, view.Key);
+        }
+
         WriteData(json, view, schema, seen.DataContentType);
         json.WriteEndObject();
     }
 
-    // An event whose subject was its key came without a partitionkey.
-    private static bool SubjectIsKey(in EventView view)
+    // If the subject equals the key, the original CloudEvent had no partitionkey.
+    private static bool SubjectIsKey(in DecodedEvent view)
     {
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("ce_subject"u8))
+            {
                 return header.Value.SequenceEqual(view.Key);
+            }
         }
 
         return false;
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, HeaderView header, ref SeenAttributes seen)
+    private static void WriteHeader(Utf8JsonWriter json, EventHeader header, ref SeenAttributes seen)
     {
         ReadOnlySpan<byte> name = header.Name;
         if (!name.StartsWith("ce_"u8))
+        {
             return;
+        }
+
         name = name["ce_"u8.Length..];
         if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name))
+        {
             return;
+        }
+
         seen.Note(name);
         json.WriteString(name, header.Value);
     }
 
-    // Anyone may set headers: only what CloudEvents has as a name, and what is not written from elsewhere, goes out.
+    // Clients can set any header. Only valid CloudEvents attribute names that are not written elsewhere are written here.
     private static bool IsAttributeName(ReadOnlySpan<byte> name) =>
         !name.IsEmpty
         && !name.ContainsAnyExcept(NameCharacters)
@@ -74,14 +101,20 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         && !name.SequenceEqual("time"u8)
         && !name.SequenceEqual("partitionkey"u8);
 
-    private static void WriteData(Utf8JsonWriter json, in EventView view, ValueSchema schema, bool hasContentType)
+    private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool hasContentType)
     {
         if (view.IsTombstone)
+        {
             return;
+        }
+
         if (schema.Verbatim is not null)
         {
             if (!hasContentType)
+            {
                 json.WriteString(CloudEventNames.DataContentType, MediaTypes.Json);
+            }
+
             json.WritePropertyName(CloudEventNames.Data);
             EventJson.WriteValue(json, view, schema);
             return;
@@ -91,7 +124,10 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out _);
         bool isJson = SchemalessJson.Is(view, bytes);
         if (!hasContentType)
+        {
             json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
+        }
+
         if (!isJson)
         {
             json.WriteBase64String(CloudEventNames.DataBase64, bytes);

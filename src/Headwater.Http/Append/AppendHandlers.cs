@@ -1,8 +1,9 @@
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Queued;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
@@ -13,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>Appending, and starting the producers that do so in sequence.</summary>
+/// <summary>Appends events and starts sequenced producers.</summary>
 internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, RequestBody bodies)
 {
     private readonly QueueIntake _intake = new(queued);
@@ -35,7 +36,7 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         _ = new QueryParameters(context.Request);
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         ProducerStart start = await log.StartProducerAsync(stream, RequestPath.Producer(context), context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => AppendJson.WriteStart(json, start));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, AppendJson.Of(start), ContractJson.Default.ProducerStartAnswer);
     }
 
     private async Task AppendAsync(HttpContext context, StreamDescription stream, PartitionId? target)
@@ -43,13 +44,16 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         _ = new QueryParameters(context.Request);
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
-        // A repeat must find the first: unkeyed events go by what a repeat has in common with it.
+        // A repeat must go to the same partition as the first request, so events without a key are placed by the Idempotency-Key or producer.
         using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
         using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema) : null;
         var incoming = new IncomingEvents(events, stream.Schema, digest, copy);
         using (PooledBytes body = await bodies.ReadAsync(context))
+        {
             AppendBodies.Read(format, context.Request, body, incoming);
+        }
+
         incoming.ThrowIfUnfit();
 
         if (copy is not null)

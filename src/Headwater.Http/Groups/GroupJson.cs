@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Headwater.Contracts.Answers;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups.Model;
@@ -6,114 +6,40 @@ using Headwater.Log.Groups.Offsets;
 
 namespace Headwater.Http.Groups;
 
-/// <summary>Groups as JSON.</summary>
+/// <summary>Groups as answers.</summary>
 internal static class GroupJson
 {
-    public static void Write(Utf8JsonWriter json, GroupPage page)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("groups");
-        foreach (GroupName group in page.Groups)
-        {
-            json.WriteStartObject();
-            json.WriteString("group", group.Value);
-            json.WriteEndObject();
-        }
+    public static GroupListAnswer Of(GroupPage page) => new([.. page.Groups.Select(g => new GroupNameAnswer(g.Value))], page.Next);
 
-        json.WriteEndArray();
-        if (page.Next is not null)
-            json.WriteString("next", page.Next);
-        json.WriteEndObject();
-    }
+    public static GroupAnswer Of(GroupDescription group) => new(
+        group.Group.Value,
+        group.Generation.Value,
+        [.. group.Members.Select(m => new GroupMemberAnswer(m.Member.Value, Numbers(m.Partitions)))],
+        [.. group.Offsets.Select(Of)],
+        group.Lag);
 
-    public static void Write(Utf8JsonWriter json, GroupDescription group)
-    {
-        json.WriteStartObject();
-        json.WriteString("group", group.Group.Value);
-        json.WriteNumber("generation", group.Generation.Value);
-        json.WriteStartArray("members");
-        foreach (GroupMember member in group.Members)
-        {
-            json.WriteStartObject();
-            json.WriteString("member", member.Member.Value);
-            Write(json, "partitions", member.Partitions);
-            json.WriteEndObject();
-        }
+    public static MemberBeatAnswer Of(MemberAnswer answer) => new(
+        answer.Member.Value,
+        answer.Generation.Value,
+        Numbers(answer.Partitions.Select(p => p.Partition)),
+        Numbers(answer.Release),
+        [.. answer.Partitions.Where(p => p.Offset is not null).Select(p => new CommittedOffsetAnswer(p.Partition.Value, p.Offset!.Value.Value, p.Metadata))],
+        Durations.Format(answer.Heartbeat),
+        Durations.Format(answer.Session),
+        answer.Renewed);
 
-        json.WriteEndArray();
-        json.WriteStartArray("offsets");
-        foreach (CommittedOffset offset in group.Offsets)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("partition", offset.Partition.Value);
-            json.WriteNumber("offset", offset.Offset.Value);
-            if (offset.Metadata is not null)
-                json.WriteString("metadata", offset.Metadata);
-            json.WriteNumber("logStartOffset", offset.LogStart.Value);
-            json.WriteNumber("logEndOffset", offset.LogEnd.Value);
-            json.WriteNumber("lag", offset.Lag);
-            json.WriteEndObject();
-        }
+    public static OffsetResetAnswer Of(RewindOutcome outcome) => new(
+        outcome.Generation.Value,
+        outcome.Applied,
+        [.. outcome.Offsets.Select(o => new ResetOffsetAnswer(o.Partition.Value, o.Before?.Value, o.After.Value))]);
 
-        json.WriteEndArray();
-        json.WriteNumber("lag", group.Lag);
-        json.WriteEndObject();
-    }
+    private static GroupOffsetAnswer Of(CommittedOffset offset) => new(
+        offset.Partition.Value,
+        offset.Offset.Value,
+        offset.Metadata,
+        offset.LogStart.Value,
+        offset.LogEnd.Value,
+        offset.Lag);
 
-    public static void Write(Utf8JsonWriter json, MemberAnswer answer)
-    {
-        json.WriteStartObject();
-        json.WriteString("member", answer.Member.Value);
-        json.WriteNumber("generation", answer.Generation.Value);
-        Write(json, "partitions", answer.Partitions.Select(p => p.Partition));
-        Write(json, "release", answer.Release);
-        json.WriteStartArray("offsets");
-        foreach (OwnedPartition owned in answer.Partitions)
-        {
-            if (owned.Offset is not { } offset)
-                continue;
-            json.WriteStartObject();
-            json.WriteNumber("partition", owned.Partition.Value);
-            json.WriteNumber("offset", offset.Value);
-            if (owned.Metadata is not null)
-                json.WriteString("metadata", owned.Metadata);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteString("heartbeat", Durations.Format(answer.Heartbeat));
-        json.WriteString("sessionTimeout", Durations.Format(answer.Session));
-        json.WriteBoolean("renewed", answer.Renewed);
-        json.WriteEndObject();
-    }
-
-    public static void Write(Utf8JsonWriter json, RewindOutcome outcome)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("generation", outcome.Generation.Value);
-        json.WriteBoolean("applied", outcome.Applied);
-        json.WriteStartArray("offsets");
-        foreach (RewoundOffset offset in outcome.Offsets)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("partition", offset.Partition.Value);
-            if (offset.Before is { } before)
-                json.WriteNumber("before", before.Value);
-            else
-                json.WriteNull("before");
-            json.WriteNumber("offset", offset.After.Value);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, IEnumerable<PartitionId> partitions)
-    {
-        json.WriteStartArray(name);
-        foreach (PartitionId partition in partitions)
-            json.WriteNumberValue(partition.Value);
-        json.WriteEndArray();
-    }
+    private static int[] Numbers(IEnumerable<PartitionId> partitions) => [.. partitions.Select(p => p.Value)];
 }

@@ -1,7 +1,8 @@
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
-using Headwater.Http.Streams;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
@@ -9,12 +10,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Maintenance;
 
-/// <summary>Maintenance on demand: the same slices the timers run.</summary>
+/// <summary>Runs maintenance on demand, with the same work as the timers.</summary>
 internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
 {
     private static readonly TimeSpan BudgetDefault = TimeSpan.FromSeconds(60);
 
-    /// <summary>Hosts end a request after 230 seconds; a step begun at the last moment has to end before.</summary>
+    /// <summary>Azure ends a request after 230 s. A step that starts at the end of the budget must finish before that.</summary>
     private static readonly TimeSpan BudgetMax = TimeSpan.FromSeconds(180);
 
     private readonly SettingsBody _settings = new(bodies);
@@ -26,7 +27,7 @@ internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
         (MaintenanceWork work, TimeSpan budget) = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
         MaintenanceReport report = await log.Maintenance.RunAsync(name, work, budget, context.RequestAborted);
         MaintenanceTelemetry.Record(report);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => MaintenanceJson.Write(json, report));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, MaintenanceJson.Of(report), ContractJson.Default.MaintenanceAnswer);
     }
 
     private static (MaintenanceWork Work, TimeSpan Budget) Read(SettingsMembers members)

@@ -1,10 +1,12 @@
-using System.Text.Json;
+using Headwater.Contracts.Answers;
+using Headwater.Log.Compacting;
 using Headwater.Log.Compaction;
+using System.Text.Json;
 using Headwater.Log.Maintenance;
 
 namespace Headwater.Http.Maintenance;
 
-/// <summary>What maintenance did, as JSON.</summary>
+/// <summary>What maintenance did, as an answer.</summary>
 internal static class MaintenanceJson
 {
     /// <summary>Kinds of work as requests and answers name them.</summary>
@@ -17,66 +19,34 @@ internal static class MaintenanceJson
         ("sweep", MaintenanceWork.Sweep),
     ];
 
-    public static void WriteNames(Utf8JsonWriter json, string member, MaintenanceWork work)
-    {
-        json.WriteStartArray(member);
-        foreach ((string name, _) in WorkNames.Where(n => work.HasFlag(n.Work)))
-            json.WriteStringValue(name);
-        json.WriteEndArray();
-    }
+    public static string[] Names(MaintenanceWork work) => [.. WorkNames.Where(n => work.HasFlag(n.Work)).Select(n => n.Name)];
 
-    public static void Write(Utf8JsonWriter json, MaintenanceReport report)
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("finished", report.Finished);
-        json.WriteNumber("storageCalls", report.Streams.Sum(s => s.StorageCalls));
-        json.WriteStartArray("partitions");
-        foreach (PartitionReport partition in report.Streams.SelectMany(s => s.Partitions))
-            Write(json, partition);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static MaintenanceAnswer Of(MaintenanceReport report) => new(
+        report.Finished,
+        report.Streams.Sum(s => s.StorageCalls),
+        [.. report.Streams.SelectMany(s => s.Partitions).Select(Of)]);
 
-    private static void Write(Utf8JsonWriter json, PartitionReport partition)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("partition", partition.Partition.Value);
-        json.WriteNumber("logStartOffset", partition.LogStart.Value);
-        json.WriteNumber("logEndOffset", partition.LogEnd.Value);
-        json.WriteBoolean("sealed", partition.Sealed);
-        json.WriteBoolean("checkpointed", partition.Checkpointed);
-        json.WriteNumber("segmentsDropped", partition.SegmentsDropped);
-        json.WriteNumber("swept", partition.Swept);
-        if (partition.Compaction is { } compaction)
-            Write(json, compaction);
-        json.WriteEndObject();
-    }
+    private static PartitionMaintenanceAnswer Of(PartitionReport partition) => new(
+        partition.Partition.Value,
+        partition.LogStart.Value,
+        partition.LogEnd.Value,
+        partition.Sealed,
+        partition.Checkpointed,
+        partition.SegmentsDropped,
+        partition.Swept,
+        partition.Compaction is { } compaction ? Of(compaction) : null);
 
-    private static void Write(Utf8JsonWriter json, CompactionReport report)
-    {
-        json.WriteStartObject("compaction");
-        json.WriteBoolean("unfinished", report.Unfinished);
-        json.WriteBoolean("busy", report.Busy);
-        json.WriteNumber("dirtyRatio", report.DirtyRatio);
-        if (report.OldestDirty is { } oldest)
-            json.WriteString("oldestDirty", oldest.ToDateTimeOffset().UtcDateTime);
-        if (report.LastRun is { } last)
-            json.WriteString("lastRun", last.ToDateTimeOffset().UtcDateTime);
-        Write(json, "segments", report.SegmentsBefore, report.SegmentsAfter);
-        Write(json, "bytes", report.BytesBefore, report.BytesAfter);
-        Write(json, "events", report.EventsBefore, report.EventsAfter);
-        json.WriteNumber("keys", report.Keys);
-        json.WriteNumber("tombstones", report.Tombstones);
-        json.WriteNumber("passes", report.Passes);
-        json.WriteNumber("deleted", report.Deleted);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, long before, long after)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("before", before);
-        json.WriteNumber("after", after);
-        json.WriteEndObject();
-    }
+    private static CompactionReportAnswer Of(CompactionReport report) => new(
+        report.Unfinished,
+        report.Busy,
+        report.DirtyRatio,
+        report.OldestDirty?.ToDateTimeOffset().UtcDateTime,
+        report.LastRun?.ToDateTimeOffset().UtcDateTime,
+        new BeforeAfterAnswer(report.SegmentsBefore, report.SegmentsAfter),
+        new BeforeAfterAnswer(report.BytesBefore, report.BytesAfter),
+        new BeforeAfterAnswer(report.EventsBefore, report.EventsAfter),
+        report.Keys,
+        report.Tombstones,
+        report.Passes,
+        report.Deleted);
 }

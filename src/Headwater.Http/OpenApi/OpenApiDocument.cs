@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
@@ -9,11 +7,9 @@ using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>Describes the route table as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).</summary>
+/// <summary>Describes the route table as OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.4.html), which more generators understand than 3.1.</summary>
 internal static class OpenApiDocument
 {
-    private const string Components = "Headwater.Http.OpenApi.components.json";
-
     /// <summary>Any route may answer these.</summary>
     private static readonly ErrorCode[] Always = [ErrorCode.InvalidParameter, ErrorCode.Forbidden, ErrorCode.StorageUnavailable, ErrorCode.Internal];
 
@@ -23,14 +19,15 @@ internal static class OpenApiDocument
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
             json.WriteStartObject();
-            json.WriteString("openapi", "3.1.1");
+            json.WriteString("openapi", "3.0.4");
             WriteInfo(json);
+            WriteServersAndSecurity(json);
             json.WriteStartObject("paths");
             foreach (IGrouping<string, Route> path in routes.GroupBy(r => r.Template))
                 WritePath(json, path.Key, path);
             json.WriteEndObject();
             json.WritePropertyName("components");
-            ReadComponents().WriteTo(json);
+            Components.For(routes).WriteTo(json);
             json.WriteEndObject();
         }
 
@@ -46,13 +43,28 @@ internal static class OpenApiDocument
         json.WriteEndObject();
     }
 
+    private static void WriteServersAndSecurity(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("servers");
+        json.WriteStartObject();
+        json.WriteString("url", "/");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteStartArray("security");
+        json.WriteStartObject();
+        json.WriteStartArray(Components.FunctionKey);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
     private static void WritePath(Utf8JsonWriter json, string template, IEnumerable<Route> routes)
     {
         json.WriteStartObject("/" + template);
         foreach (Route route in routes)
         {
             json.WriteStartObject(route.Method.ToLowerInvariant());
-            json.WriteString("operationId", IdOf(route));
+            json.WriteString("operationId", route.Contract.Id);
             json.WriteString("summary", route.Summary);
             json.WriteStartArray("tags");
             json.WriteStringValue(route.Contract.Tag);
@@ -66,10 +78,6 @@ internal static class OpenApiDocument
 
         json.WriteEndObject();
     }
-
-    // "get streams/{stream}/partitions" is get_streams_stream_partitions.
-    private static string IdOf(Route route) =>
-        $"{route.Method.ToLowerInvariant()}_{string.Concat(route.Template.Select(c => char.IsAsciiLetterOrDigit(c) ? c : c == '/' ? '_' : '\0')).Replace("\0", "", StringComparison.Ordinal)}";
 
     private static void WriteParameters(Utf8JsonWriter json, Route route)
     {
@@ -101,7 +109,7 @@ internal static class OpenApiDocument
         {
             json.WriteStartObject(status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
             json.WriteString("description", string.Join(", ", status.Select(c => c.WireName())));
-            WriteContents(json, [new Content(MediaTypes.Problem, "Problem")]);
+            WriteContents(json, [new Content(MediaTypes.Problem, ProblemSchemas.NameOf(status.Key))]);
             json.WriteEndObject();
         }
 
@@ -148,18 +156,5 @@ internal static class OpenApiDocument
         json.WriteStartObject();
         json.WriteString("$ref", $"#/components/{kind}/{name}");
         json.WriteEndObject();
-    }
-
-    private static JsonNode ReadComponents()
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Components)
-            ?? throw new InvalidOperationException($"Resource {Components} is not in the assembly.");
-        JsonNode components = JsonNode.Parse(stream)!;
-        components["schemas"]!["ErrorCode"] = new JsonObject
-        {
-            ["type"] = "string",
-            ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]),
-        };
-        return components;
     }
 }

@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
+using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 
@@ -8,6 +9,7 @@ internal static class QueueContracts
 {
     public static RouteContract Status { get; } = new()
     {
+        Id = "getAppendStatus",
         Tag = "queue",
         Answers = [new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] }],
         Errors = [ErrorCode.AppendNotFound],
@@ -15,6 +17,7 @@ internal static class QueueContracts
 
     public static RouteContract Poison { get; } = new()
     {
+        Id = "listPoison",
         Tag = "queue",
         Parameters = ["poisonLimit", "after"],
         Answers = [new(200, "Messages that were given up, oldest first, and why.", new Content(MediaTypes.Json, "PoisonList")) { Headers = ["Link"] }],
@@ -22,6 +25,7 @@ internal static class QueueContracts
 
     public static RouteContract Redrive { get; } = new()
     {
+        Id = "redrivePoison",
         Tag = "queue",
         Parameters = ["redriveLimit", "ref"],
         Answers = [new(200, "Put back on their queues, to be tried again as they are.", new Content(MediaTypes.Json, "Redriven"))],

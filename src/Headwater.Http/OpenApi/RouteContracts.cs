@@ -1,4 +1,5 @@
 using Headwater.Contracts.Media;
+using Headwater.Http.Routing;
 using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;
@@ -10,6 +11,7 @@ internal static class RouteContracts
 
     public static RouteContract ListStreams { get; } = new()
     {
+        Id = "listStreams",
         Tag = "streams",
         Parameters = ["streamsLimit", "after"],
         Answers = [new(200, "Streams in name order.", new Content(MediaTypes.Json, "StreamList")) { Headers = ["Link"] }],
@@ -17,6 +19,7 @@ internal static class RouteContracts
 
     public static RouteContract PutStream { get; } = new()
     {
+        Id = "putStream",
         Tag = "streams",
         Bodies = [new(MediaTypes.Json, "StreamSettings")],
         Answers =
@@ -29,6 +32,7 @@ internal static class RouteContracts
 
     public static RouteContract GetStream { get; } = new()
     {
+        Id = "getStream",
         Tag = "streams",
         Parameters = ["If-None-Match"],
         Answers = [new(200, "The stream as it stands.", Stream) { Headers = ["ETag"] }, new(304, "As the caller has it.")],
@@ -37,6 +41,7 @@ internal static class RouteContracts
 
     public static RouteContract PatchStream { get; } = new()
     {
+        Id = "patchStream",
         Tag = "streams",
         Bodies = [new(MediaTypes.Json, "StreamChange"), new(MediaTypes.MergePatch, "StreamChange")],
         Answers = [new(200, "The stream as it stands now.", Stream) { Headers = ["ETag"] }],
@@ -45,6 +50,7 @@ internal static class RouteContracts
 
     public static RouteContract DeleteStream { get; } = new()
     {
+        Id = "deleteStream",
         Tag = "streams",
         Answers = [new(204, "Deleted with all its events; a stream created under the name later begins empty.")],
         Errors = [InvalidName, ReservedName, StreamNotFound],
@@ -52,6 +58,7 @@ internal static class RouteContracts
 
     public static RouteContract Append { get; } = new()
     {
+        Id = "appendEvents",
         Tag = "events",
         Appends = true,
         Parameters = ["Idempotency-Key", "Producer-Id", "Producer-Epoch", "Producer-Sequence", "If-Offset", "Prefer", "Content-Encoding"],
@@ -80,10 +87,11 @@ internal static class RouteContracts
         ],
     };
 
-    public static RouteContract AppendToPartition { get; } = Append with { Errors = [.. Append.Errors, PartitionNotFound] };
+    public static RouteContract AppendToPartition { get; } = Append with { Id = "appendToPartition", Errors = [.. Append.Errors, PartitionNotFound] };
 
     public static RouteContract StartProducer { get; } = new()
     {
+        Id = "startProducer",
         Tag = "events",
         Answers = [new(200, "The producer's epoch from now on, and where its sequences go on.", new Content(MediaTypes.Json, "ProducerStart"))],
         Errors = [InvalidName, ReservedName, StreamNotFound, StreamDeleting, StreamChanged],
@@ -91,6 +99,7 @@ internal static class RouteContracts
 
     public static RouteContract ListPartitions { get; } = new()
     {
+        Id = "listPartitions",
         Tag = "events",
         Answers = [new(200, "Where every partition begins and ends now.", new Content(MediaTypes.Json, "PartitionList"))],
         Errors = [InvalidName, ReservedName, StreamNotFound],
@@ -98,6 +107,7 @@ internal static class RouteContracts
 
     public static RouteContract ReadEvents { get; } = new()
     {
+        Id = "readEvents",
         Tag = "events",
         Parameters = ["offset", "time", "limit", "maxBytes", "wait", "If-None-Match"],
         Answers =
@@ -119,6 +129,7 @@ internal static class RouteContracts
 
     public static RouteContract ListSegments { get; } = new()
     {
+        Id = "listSegments",
         Tag = "events",
         Parameters = ["segmentPartition", "segmentOffset"],
         Answers = [new(200, "Live segments with URLs that read them.", new Content(MediaTypes.Json, "SegmentList"))],
@@ -127,12 +138,14 @@ internal static class RouteContracts
 
     public static RouteContract Health { get; } = new()
     {
+        Id = "getHealth",
         Tag = "service",
         Answers = [new(200, "The service answers.", new Content(MediaTypes.Json, "Health"))],
     };
 
     public static RouteContract Document { get; } = new()
     {
+        Id = "getDocument",
         Tag = "service",
         Answers = [new(200, "This document.", new Content(MediaTypes.Json, "OpenApi"))],
     };

@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Headers;
+using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Answers;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
@@ -9,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Reading events, positions and segments.</summary>
+/// <summary>Reads events, positions and segments.</summary>
 internal sealed class ReadHandlers(EventLog log)
 {
     public async Task EventsAsync(HttpContext context)
@@ -22,18 +25,27 @@ internal sealed class ReadHandlers(EventLog log)
             RawPage raw = await log.ReadRawAsync(stream, request, context.RequestAborted);
             Begin(context, form, raw.Range);
             if (raw.Blocks.IsEmpty && IsNothingNew(context, stream, request.Partition, raw.Range))
+            {
                 await Answer.Empty(context, StatusCodes.Status304NotModified);
+            }
             else
+            {
                 await AnswerAsync(context, raw);
+            }
+
             return;
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
+        {
             await Answer.Empty(context, StatusCodes.Status304NotModified);
+        }
         else if (!HttpMethods.IsHead(context.Request.Method))
+        {
             await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page);
+        }
     }
 
     public async Task PartitionsAsync(HttpContext context)
@@ -41,7 +53,7 @@ internal sealed class ReadHandlers(EventLog log)
         _ = new QueryParameters(context.Request);
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, positions));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
     }
 
     public async Task SegmentsAsync(HttpContext context)
@@ -50,28 +62,35 @@ internal sealed class ReadHandlers(EventLog log)
         long? number = query.Number("partition", 0, int.MaxValue);
         long? offset = query.Number("offset", 0, long.MaxValue);
         if (offset is not null && number is null)
-            throw Refusals.Parameter("offset", "goes with partition; name the partition as well.");
+        {
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
+        }
+
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         PartitionId? partition = number is { } known ? stream.Partition(known) : null;
         Offset? from = offset is { } value ? new Offset(value) : null;
         IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json => PositionsJson.Write(json, segments));
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page)
     {
-        context.Response.Headers["First-Offset"] = page.First.ToString();
+        context.Response.Headers[HeaderNames.FirstOffset] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
         if (HttpMethods.IsHead(context.Request.Method))
+        {
             return;
+        }
 
-        // The blocks are compressed as they are stored.
+        // The stored blocks are already compressed.
         PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
         await body.WriteAsync(page.Header, context.RequestAborted);
         await body.WriteAsync(page.Blocks, context.RequestAborted);
     }
 
-    /// <summary>An answer without events has an ETag, so that one who asks again at the log's end is told in a line that nothing has come. Storage was asked all the same.</summary>
+    /// <summary>
+    /// A response without events has an ETag, so that polling at the log end gets 304 while there are no new events. Storage is still read every time.
+    /// </summary>
     private static bool IsNothingNew(HttpContext context, StreamDescription stream, PartitionId partition, PartitionRange range) =>
         Answer.IsKnown(context, $"W/\"{stream.StreamId}-{partition}-{range.Next}-{range.LogStart}\"");
 
@@ -81,8 +100,8 @@ internal sealed class ReadHandlers(EventLog log)
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = form.MediaType();
         response.Headers.Vary = "Accept, Accept-Encoding";
-        response.Headers["Next-Offset"] = range.Next.ToString();
-        response.Headers["Log-Start-Offset"] = range.LogStart.ToString();
-        response.Headers["Log-End-Offset"] = range.LogEnd.ToString();
+        response.Headers[HeaderNames.NextOffset] = range.Next.ToString();
+        response.Headers[HeaderNames.LogStartOffset] = range.LogStart.ToString();
+        response.Headers[HeaderNames.LogEndOffset] = range.LogEnd.ToString();
     }
 }

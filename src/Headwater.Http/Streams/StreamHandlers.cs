@@ -1,6 +1,8 @@
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
+using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
-using Headwater.Http.Pipeline;
+using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Streams;
@@ -22,18 +24,11 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         StreamPage page = await log.Streams.ListAsync(query.Text("after"), limit, context.RequestAborted);
         if (page.Next is not null)
-            context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, json =>
         {
-            json.WriteStartObject();
-            json.WriteStartArray("streams");
-            foreach (StreamDescription stream in page.Streams)
-                StreamJson.Write(json, stream, withSchema: false);
-            json.WriteEndArray();
-            if (page.Next is not null)
-                json.WriteString("next", page.Next);
-            json.WriteEndObject();
-        });
+            context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        }
+
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, StreamJson.Of(page), ContractJson.Default.StreamListAnswer);
     }
 
     public async Task PutAsync(HttpContext context)
@@ -43,7 +38,10 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         StreamSettings settings = await _settings.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
         StreamCreation creation = await log.Streams.CreateAsync(name, settings, context.RequestAborted);
         if (creation.Created)
+        {
             context.Response.Headers.Location = $"/streams/{name}";
+        }
+
         await AnswerAsync(context, creation.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, creation.Stream);
     }
 
@@ -69,5 +67,5 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
     }
 
     private static Task AnswerAsync(HttpContext context, int status, StreamDescription stream) =>
-        Answer.TaggedJsonAsync(context, status, json => StreamJson.Write(json, stream, withSchema: true));
+        Answer.TaggedJsonAsync(context, status, StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer);
 }

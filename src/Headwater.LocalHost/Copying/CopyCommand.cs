@@ -1,15 +1,18 @@
+using Headwater.LocalHost.Errors;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Copying;
 
 /// <summary>Copies the log of one storage account to another.</summary>
 internal static class CopyCommand
 {
-    /// <param name="from">Where the log is: an account's name, for whoever is signed in, or a connection string.</param>
-    /// <param name="to">Where the copy is, likewise.</param>
-    /// <param name="output">Told what was done.</param>
-    /// <param name="stop">Ends it early; the next run goes on.</param>
+    /// <param name="from">The account of the log: its name, used with the current Azure sign-in, or a connection string.</param>
+    /// <param name="to">The account of the copy, in the same form.</param>
+    /// <param name="output">Receives the report.</param>
+    /// <param name="stop">Cancels the copy; the next run continues it.</param>
     public static async Task<int> RunAsync(string from, string to, TextWriter output, CancellationToken stop)
     {
         using StorageMeter meter = new();
@@ -22,7 +25,7 @@ internal static class CopyCommand
         }
         catch (StorageException exception)
         {
-            throw new HostException($"Storage failed ({exception.Message}). Nothing is spoilt: run it again and it goes on.", exception);
+            throw new HostException($"Storage failed ({exception.Message}). The copy is still valid: run the command again to continue.", exception);
         }
     }
 

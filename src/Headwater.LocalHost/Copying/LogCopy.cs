@@ -1,35 +1,37 @@
 using System.Text.RegularExpressions;
+using Headwater.LocalHost.Errors;
 using Headwater.Log.Ports;
 
 namespace Headwater.LocalHost.Copying;
 
 /// <param name="Blobs">Blobs that were new or had grown.</param>
-/// <param name="Bytes">Bytes written.</param>
-public sealed record CopyReport(int Blobs, long Bytes);
+/// <param name="Bytes">The number of bytes written.</param>
+internal sealed record CopyReport(int Blobs, long Bytes);
 
 /// <summary>
-/// Copies a whole log into another container, and each further time what has come since: a backup, or the way back from one. A log's blobs are not just files:
-/// an append blob must come back sealed if it was, or the log would take it for a stray and pass over its events; a checkpoint may know more than the copy of
-/// its segment holds and is left behind, as it can be made again; what a stream is (<c>stream.json</c>) comes last, so that it never says less than its segments need.
-/// Nothing is deleted. The copied log may be written to meanwhile; the other must not be.
+/// Copies a log to another container, as a backup or to restore one. A further run copies what was added since. Nothing is deleted. The source
+/// may be written to during the copy; the target must not be.
+/// A sealed append blob must be sealed in the copy, otherwise the log would treat it as a stray and ignore its events. Checkpoints are not
+/// copied, because one may describe more than the copied segment contains; the log creates them again. <c>stream.json</c> is copied last,
+/// so that it covers every copied segment.
 /// </summary>
-public sealed partial class LogCopy(IBlobs from, IBlobs to)
+internal sealed partial class LogCopy(IBlobs from, IBlobs to)
 {
     private const int Piece = 4 << 20;
     private int _blobs;
     private long _bytes;
-    private bool _gone;
+    private bool _missing;
 
-    /// <exception cref="HostException">The target holds something that is no copy of the source, or storage gave no clear answer: run it again.</exception>
+    /// <exception cref="HostException">The target is not a copy of the source, or the outcome of an append is unknown: run it again.</exception>
     /// <exception cref="StorageException">Storage failed: run it again.</exception>
     public async Task<CopyReport> RunAsync(CancellationToken cancellation)
     {
         do
         {
-            _gone = false;
+            _missing = false;
             await CopyAsync(b => !IsCheckpoint(b.Name) && !IsDocument(b.Name), cancellation);
         }
-        while (_gone); // Compacted meanwhile, perhaps: then its events are in a segment that was not there yet.
+        while (_missing); // The blob may have been compacted. Its events are then in a segment that the last listing did not contain.
 
         await CopyAsync(b => IsDocument(b.Name), cancellation);
         return new CopyReport(_blobs, _bytes);
@@ -37,7 +39,8 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
 
     private async Task CopyAsync(Func<BlobItem, bool> which, CancellationToken cancellation)
     {
-        // All names before any content: a segment named here beside its successor was sealed before that was named, so its content and its seal are read final.
+        // All names are listed before any content is read. A segment listed with its successor was sealed before the successor was created, so
+        // its content and its seal are final when they are read.
         List<BlobItem> there = await from.ListAllAsync("", cancellation);
         Dictionary<string, BlobItem> here = (await to.ListAllAsync("", cancellation)).ToDictionary(b => b.Name, StringComparer.Ordinal);
         foreach (BlobItem blob in there.Where(which))
@@ -60,7 +63,7 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
 
     private static bool NeverChanges(string name) => name.EndsWith(".avro", StringComparison.Ordinal) || name.EndsWith(".index", StringComparison.Ordinal);
 
-    /// <summary>Adds what the copy lacks, then seals it if the original is.</summary>
+    /// <summary>Appends the bytes that the copy lacks, then seals it if the original is sealed.</summary>
     private async Task CopySegmentAsync(BlobItem blob, BlobItem? copy, CancellationToken cancellation)
     {
         if (copy is { Sealed: true } && copy.Length == blob.Length)
@@ -71,7 +74,7 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
         long at = copy?.Length ?? 0;
         if (at > blob.Length)
         {
-            throw new HostException($"{blob.Name} is longer in the target than in the source: it is no copy of it.");
+            throw new HostException($"{blob.Name} is longer in the target than in the source: the target is not a copy of the source.");
         }
 
         if (copy is null)
@@ -85,7 +88,7 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, at, Piece, cancellation);
             if (piece is null)
             {
-                _gone = true;
+                _missing = true;
                 return;
             }
 
@@ -111,7 +114,8 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
         AppendAnswer answer = await to.AppendBlockAsync(name, at, content, cancellation);
         if (answer.Status is not AppendStatus.Appended)
         {
-            throw new HostException($"{name} could not be copied from byte {at} on ({answer.Status}). Is the target in use? If not, run it again.");
+            throw new HostException(
+                $"Copying {name} from byte {at} failed ({answer.Status}). Make sure that nothing else writes to the target, then run the command again.");
         }
 
         _bytes += content.Length;
@@ -126,13 +130,13 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, content.Length, Piece, cancellation);
             if (piece is null)
             {
-                _gone = true;
+                _missing = true;
                 return;
             }
 
             if (version is not null && version != piece.ETag)
             {
-                content.SetLength(0); // Written anew meanwhile: from the beginning.
+                content.SetLength(0); // The blob was overwritten during the read, so the read starts again.
                 version = null;
                 continue;
             }
@@ -147,7 +151,7 @@ public sealed partial class LogCopy(IBlobs from, IBlobs to)
         _bytes += content.Length;
     }
 
-    // Generation 0, the only append blobs there are.
+    // Generation 0: only these segments are append blobs.
     [GeneratedRegex(@"/\d{5}/\d{20}\.avro$")]
     private static partial Regex Segment();
 }

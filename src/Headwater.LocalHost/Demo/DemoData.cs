@@ -6,18 +6,18 @@ using Headwater.LocalHost.Npm;
 
 namespace Headwater.LocalHost.Demo;
 
-public sealed record Airport(string Iata, string Name, string City, string State, string Country, double Latitude, double Longitude);
+internal sealed record Airport(string Iata, string Name, string City, string State, string Country, double Latitude, double Longitude);
 
-public sealed record Flight(string Date, int Delay, int Distance, string Origin, string Destination);
+internal sealed record Flight(string Date, int Delay, int Distance, string Origin, string Destination);
 
-public sealed record Delay(int Minutes, int Distance, double Time);
+internal sealed record Delay(int Minutes, int Distance, double Time);
 
 /// <summary>The real data of the npm package <c>vega-datasets</c>: US airports, flights of 2001 between them, and delays.</summary>
-public sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Flight> Flights, IReadOnlyList<Delay> Delays)
+internal sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Flight> Flights, IReadOnlyList<Delay> Delays)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Airports that the demo deletes again: two without flights in the data, three with 20 in all.</summary>
+    /// <summary>The airports that the demo deletes: two without flights in the data, and three with 20 flights in total.</summary>
     public static IReadOnlyList<string> Closed { get; } = ["00M", "35A", "BGR", "EGE", "ORH"];
 
     public static async Task<DemoFiles> InstallAsync(TextWriter output, CancellationToken cancellation)
@@ -43,14 +43,14 @@ public sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<Fli
     private static async Task<List<T>> ReadAsync<T>(string file, CancellationToken cancellation)
     {
         await using FileStream stream = File.OpenRead(file);
-        return await JsonSerializer.DeserializeAsync<List<T>>(stream, Json, cancellation) ?? throw new InvalidDataException($"{file} holds no list.");
+        return await JsonSerializer.DeserializeAsync<List<T>>(stream, Json, cancellation) ?? throw new InvalidDataException($"{file} does not contain a list.");
     }
 
     private sealed record DelayRow(int Delay, int Distance, double Time);
 }
 
-/// <summary>Where the data lies.</summary>
-public sealed record DemoFiles(string Folder)
+/// <summary>The files of the data.</summary>
+internal sealed record DemoFiles(string Folder)
 {
     public string Airports => Path.Combine(Folder, "airports.csv");
 

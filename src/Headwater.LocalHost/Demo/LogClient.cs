@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>What the demo asks of the HTTP API, as any client would.</summary>
-public sealed class LogClient(HttpClient http)
+/// <summary>A client of the HTTP API with the calls that the demo needs.</summary>
+internal sealed class LogClient(HttpClient http)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -16,7 +17,7 @@ public sealed class LogClient(HttpClient http)
         await ExpectAsync(answer, HttpStatusCode.Created, cancellation);
     }
 
-    /// <returns>Where each event went, in request order.</returns>
+    /// <returns>The partition and offset of each event, in request order.</returns>
     public async Task<IReadOnlyList<Placement>> PostAsync(DemoStream stream, ReadOnlyMemory<byte> events, CancellationToken cancellation)
     {
         using ReadOnlyMemoryContent body = new(events);
@@ -64,14 +65,15 @@ public sealed class LogClient(HttpClient http)
         if (answer.StatusCode != status)
         {
             string said = await answer.Content.ReadAsStringAsync(cancellation);
-            throw new HostException($"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.PathAndQuery} was answered {(int)answer.StatusCode}: {said}");
+            throw new HostException(
+                $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.PathAndQuery} was answered {(int)answer.StatusCode}: {said}");
         }
     }
 }
 
-/// <summary>Where an event went.</summary>
-public readonly record struct Placement(int Partition, long Offset);
+/// <summary>The partition and offset of an event.</summary>
+internal readonly record struct Placement(int Partition, long Offset);
 
-public sealed record EventPage(IReadOnlyList<(long Offset, LogEvent Event)> Events, long Next);
+internal sealed record EventPage(IReadOnlyList<(long Offset, LogEvent Event)> Events, long Next);
 
-public sealed record SegmentFile(int Partition, Uri Url);
+internal sealed record SegmentFile(int Partition, Uri Url);

@@ -2,15 +2,16 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
 
 namespace Headwater.LocalHost.Emulator;
 
 /// <summary>
-/// The storage emulator over one data folder: started, or adopted if a host that was killed left it running, and stopped with SIGTERM so that it saves what it holds
-/// (it writes its catalogue every five seconds; killing it would lose that much, and the log with it).
+/// The storage emulator on one data folder. It is started, or adopted if a killed host left it running. It is stopped with SIGTERM so that it
+/// saves its state: it writes its catalogue every 5 seconds, and killing it would lose up to 5 seconds of the log.
 /// </summary>
-public sealed class Azurite : IAsyncDisposable
+internal sealed class Azurite : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -32,18 +33,19 @@ public sealed class Azurite : IAsyncDisposable
 
     public AzuritePorts Ports { get; }
 
-    /// <summary>It was running already.</summary>
+    /// <summary>Whether it was already running.</summary>
     public bool Adopted { get; private init; }
 
     public int ProcessId => _record.Pid;
 
-    /// <param name="folder">Its data; the caller holds it alone.</param>
-    /// <param name="preferred">Used if all three are free, else any free ones.</param>
-    /// <param name="package">Where Azurite is installed.</param>
-    /// <param name="time">Paces waiting.</param>
-    /// <param name="cancellation">Stops waiting; whatever was started is then stopped.</param>
-    /// <exception cref="HostException">Node.js is missing, or Azurite does not come up.</exception>
-    public static async Task<Azurite> StartAsync(AzuriteFolder folder, AzuritePorts preferred, NpmProject package, TimeProvider time, CancellationToken cancellation)
+    /// <param name="folder">The data folder, which the caller has locked.</param>
+    /// <param name="preferred">The ports to use if all three are free; otherwise any free ports are used.</param>
+    /// <param name="package">The npm project of Azurite.</param>
+    /// <param name="time">The clock of the waits.</param>
+    /// <param name="cancellation">Cancels the start and stops the process if it was started.</param>
+    /// <exception cref="HostException">Node.js is missing, or Azurite does not start within 60 seconds.</exception>
+    public static async Task<Azurite> StartAsync(
+        AzuriteFolder folder, AzuritePorts preferred, NpmProject package, TimeProvider time, CancellationToken cancellation)
     {
         if (folder.Record() is { } left && OtherProcess.IsAlive(left.Pid, left.Started))
         {
@@ -61,15 +63,16 @@ public sealed class Azurite : IAsyncDisposable
         }
         catch (HostException) when (ports != AzuritePorts.Any && AzuriteLog.IsPortTaken(folder.Log()))
         {
-            // Taken since we looked: by another host, perhaps, that started at the same moment.
+            // Another process, for example a host started at the same time, took a port after the check.
             return await LaunchAsync(folder, AzuritePorts.Any, package, time, cancellation);
         }
     }
 
-    private static async Task<Azurite> LaunchAsync(AzuriteFolder folder, AzuritePorts ports, NpmProject package, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Azurite> LaunchAsync(
+        AzuriteFolder folder, AzuritePorts ports, NpmProject package, TimeProvider time, CancellationToken cancellation)
     {
         await SpawnAsync(folder, ports, package, cancellation);
-        AzuriteRecord record = folder.Record() ?? throw new HostException("Azurite was started but did not note its process id.");
+        AzuriteRecord record = folder.Record() ?? throw new HostException("Azurite was started but its process id was not recorded.");
         try
         {
             AzuritePorts listening = await ListeningAsync(folder, record, time, cancellation);
@@ -84,8 +87,8 @@ public sealed class Azurite : IAsyncDisposable
 
     public bool IsAlive() => OtherProcess.IsAlive(_record.Pid, _record.Started);
 
-    /// <summary>Asks it to save and end, and waits for that.</summary>
-    /// <exception cref="HostException">It does not end; it is left running for the next host to adopt.</exception>
+    /// <summary>Asks it to save its state and exit, and waits up to 30 seconds.</summary>
+    /// <exception cref="HostException">It does not exit; the next host can adopt it.</exception>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -120,7 +123,7 @@ public sealed class Azurite : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    // Null: it ended while we looked, so that a new one may open the data.
+    // Null if the process exits during the check, so that a new one may open the data.
     private static async Task<Azurite?> AdoptAsync(AzuriteFolder folder, AzuriteRecord record, TimeProvider time, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
@@ -133,7 +136,8 @@ public sealed class Azurite : IAsyncDisposable
 
             if (time.GetElapsedTime(began) > StartPatience)
             {
-                throw new HostException($"An Azurite left over in {folder.Path} (process {record.Pid}) does not answer: stop that process, then start again.");
+                throw new HostException(
+                    $"The Azurite that is running on {folder.Path} (process {record.Pid}) does not answer: stop that process, then start again.");
             }
 
             await Task.Delay(Look, time, cancellation);
@@ -154,12 +158,12 @@ public sealed class Azurite : IAsyncDisposable
 
             if (!OtherProcess.IsAlive(record.Pid, record.Started))
             {
-                throw new HostException($"Azurite ended while starting ({AzuriteLog.Complaint(folder.Log())}); its log is {folder.LogFile}.");
+                throw new HostException($"Azurite exited while starting ({AzuriteLog.Complaint(folder.Log())}); its log is {folder.LogFile}.");
             }
 
             if (time.GetElapsedTime(began) > StartPatience)
             {
-                throw new HostException($"Azurite did not begin to listen within {StartPatience.TotalSeconds:0} seconds; its log is {folder.LogFile}.");
+                throw new HostException($"Azurite did not listen within {StartPatience.TotalSeconds:0} seconds; its log is {folder.LogFile}.");
             }
 
             await Task.Delay(Look, time, cancellation);
@@ -185,7 +189,8 @@ public sealed class Azurite : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new HostException("node was not found, and Azurite, the storage emulator, runs on it: install Node.js 20 or later, or pass --storage.", exception);
+            throw new HostException(
+                "node was not found, but Azurite, the storage emulator, needs it: install Node.js 20 or later, or pass --storage.", exception);
         }
     }
 
@@ -196,7 +201,7 @@ public sealed class Azurite : IAsyncDisposable
         "--queueHost", "127.0.0.1", "--queuePort", $"{ports.Queue}",
         "--tableHost", "127.0.0.1", "--tablePort", $"{ports.Table}",
 
-        // The default of 5 s races with clients that reuse a connection: a write then ends as if its answer were lost.
+        // With the default of 5 s, Azurite may close a connection that a client is reusing, and the outcome of a write is then unknown.
         "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
     ];
 

@@ -1,7 +1,7 @@
 namespace Headwater.LocalHost.Emulator;
 
-/// <summary>Where one Azurite keeps its data, its log and the note of its process.</summary>
-public sealed class AzuriteFolder(string path)
+/// <summary>The folder of one Azurite: its data, its log and the record of its process.</summary>
+internal sealed class AzuriteFolder(string path)
 {
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.LocalHost.Emulator;
 
-/// <summary>What Azurite says of itself on its output.</summary>
+/// <summary>Parses Azurite's output.</summary>
 internal static partial class AzuriteLog
 {
-    /// <summary>The ports it listens on, once it has said all three.</summary>
+    /// <summary>The ports that it listens on; null until it has reported all three.</summary>
     public static AzuritePorts? Ports(string log)
     {
         int? blob = null;
@@ -26,17 +26,17 @@ internal static partial class AzuriteLog
         return blob is { } b && queue is { } q && table is { } t ? new AzuritePorts(b, q, t) : null;
     }
 
-    /// <summary>It ended because somebody else listens on one of its ports.</summary>
+    /// <summary>Whether it exited because one of its ports is in use.</summary>
     public static bool IsPortTaken(string log) => log.Contains("EADDRINUSE", StringComparison.Ordinal);
 
-    /// <summary>The line that says best why it ended.</summary>
+    /// <summary>The line that best explains why it exited.</summary>
     public static string Complaint(string log)
     {
         string[] lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return Array.Find(lines, IsPortTaken)
             ?? Array.Find(lines, l => l.Contains("rror", StringComparison.Ordinal))
             ?? lines.LastOrDefault()
-            ?? "it said nothing";
+            ?? "it reported nothing";
     }
 
     [GeneratedRegex(@"Azurite (?<service>Blob|Queue|Table) service is successfully listening at https?://[^:\s]+:(?<port>\d+)")]
@@ -44,18 +44,18 @@ internal static partial class AzuriteLog
 }
 
 /// <summary>Loopback ports of the three services.</summary>
-public sealed record AzuritePorts(int Blob, int Queue, int Table)
+internal sealed record AzuritePorts(int Blob, int Queue, int Table)
 {
-    /// <summary>Azurite's own, which tools know as <c>UseDevelopmentStorage=true</c>.</summary>
+    /// <summary>Azurite's default ports, which tools use for <c>UseDevelopmentStorage=true</c>.</summary>
     public static AzuritePorts Standard { get; } = From(10000);
 
-    /// <summary>Whichever are free.</summary>
+    /// <summary>Any free ports.</summary>
     public static AzuritePorts Any { get; } = new(0, 0, 0);
 
-    /// <summary>Three in a row.</summary>
+    /// <summary>Three consecutive ports.</summary>
     public static AzuritePorts From(int first) => new(first, first + 1, first + 2);
 
-    // The account and key every Azurite has; they are in its documentation and protect nothing.
+    // The documented default account and key of every Azurite; they are not secret.
     private const string Account =
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 

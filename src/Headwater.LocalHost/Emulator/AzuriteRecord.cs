@@ -2,14 +2,17 @@ using System.Text.Json;
 
 namespace Headwater.LocalHost.Emulator;
 
-/// <summary>What <c>azurite/start.mjs</c> notes beside Azurite's data: which process has it open. It outlives a killed host, so that the next one finds its storage.</summary>
-/// <param name="Pid">Process id.</param>
-/// <param name="Started">When, to tell it from a later process of the same id.</param>
+/// <summary>
+/// The record of the process that has Azurite's data open, which <c>azurite/start.mjs</c> writes beside the data. It remains after a host is
+/// killed, so that the next host finds the process.
+/// </summary>
+/// <param name="Pid">The process id.</param>
+/// <param name="Started">The start time, which distinguishes it from a later process with the same id.</param>
 internal sealed record AzuriteRecord(int Pid, DateTimeOffset Started)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <returns>Null if there is none, or none that makes sense.</returns>
+    /// <returns>Null if the file is missing or invalid.</returns>
     public static AzuriteRecord? Read(string file)
     {
         try

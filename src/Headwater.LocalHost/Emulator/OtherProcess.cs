@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Headwater.LocalHost.Emulator;
 
-/// <summary>A process that may not be our child: whether it is still the one that was noted, and how to ask it to stop.</summary>
+/// <summary>Checks and stops a recorded process, which may not be a child of this process.</summary>
 internal static class OtherProcess
 {
     private const int Terminate = 15;
 
-    // The start of a process is known to about a clock tick, its note is written within a moment.
+    // The operating system's start time and the recorded one differ by the time it takes to write the record.
     private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(5);
 
     public static bool IsAlive(int pid, DateTimeOffset started)
@@ -21,12 +21,12 @@ internal static class OtherProcess
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception or IOException)
         {
-            // Gone, between two looks or long ago; or another user's, which ours never is.
+            // The process has exited, or belongs to another user and so is not the recorded one.
             return false;
         }
     }
 
-    /// <summary>SIGTERM where there are signals. Elsewhere a process without a window can only be ended: the caller waits first until it has saved.</summary>
+    /// <summary>Sends SIGTERM. Windows has no signals, so the process is killed; the caller waits before until it has saved its state.</summary>
     public static void AskToStop(int pid)
     {
         if (OperatingSystem.IsWindows())
@@ -39,7 +39,7 @@ internal static class OtherProcess
         _ = Kill(pid, Terminate);
     }
 
-    // Where nobody reaps it, a process that has ended stays listed.
+    // A process that has exited stays listed until its parent reaps it.
     private static bool IsZombie(int pid)
     {
         string stat = $"/proc/{pid}/stat";

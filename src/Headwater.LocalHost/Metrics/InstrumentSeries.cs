@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Headwater.LocalHost.Metrics;
 
-/// <summary>One instrument: a series of values for every combination of tags it was recorded with.</summary>
+/// <summary>The values of one instrument: a series for every combination of tags.</summary>
 internal sealed class InstrumentSeries
 {
     private static readonly double[] DefaultBounds = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10];

@@ -7,14 +7,14 @@ namespace Headwater.LocalHost.Metrics;
 
 /// <summary>
 /// Listens to the process's meters and writes them as Prometheus text, version 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).
-/// Small because it serves one person on one machine; deployed hosts export through OpenTelemetry.
+/// It only serves one developer on one machine; deployed hosts export through OpenTelemetry.
 /// </summary>
-public sealed class PrometheusText : IDisposable
+internal sealed class PrometheusText : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _instruments = new();
 
-    /// <param name="prefixes">Meters whose names start with one of these are listened to.</param>
+    /// <param name="prefixes">The prefixes of the names of the meters to include.</param>
     public PrometheusText(params string[] prefixes)
     {
         _listener.InstrumentPublished = (instrument, listener) =>

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Headwater.LocalHost.Npm;
 
-/// <summary>Compares a lock file with what npm noted it has installed (<c>node_modules/.package-lock.json</c>, which it writes last).</summary>
+/// <summary>Compares a lock file with npm's record of the installed packages (<c>node_modules/.package-lock.json</c>), which npm writes last.</summary>
 internal static class NpmLock
 {
-    /// <summary>True if every package of the lock that is not optional is noted as installed in the same version.</summary>
+    /// <summary>Whether every package of the lock that is not optional is installed in the same version.</summary>
     public static bool IsInstalled(string lockFile, string installedFile)
     {
         if (!File.Exists(installedFile))
@@ -24,7 +24,7 @@ internal static class NpmLock
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IOException)
         {
-            // Half-written by an npm that was killed: not installed.
+            // npm was killed while writing the record: the packages are not installed.
             return false;
         }
     }

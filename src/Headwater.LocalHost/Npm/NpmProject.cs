@@ -1,16 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Npm;
 
-/// <summary>A folder with a <c>package.json</c> and a lock file, whose packages are installed when they are missing or differ from the lock.</summary>
-/// <param name="folder">Holds <c>package.json</c>, <c>package-lock.json</c> and <c>.npmrc</c>.</param>
-/// <param name="what">What is installed, for people: "Azurite, the storage emulator".</param>
-/// <param name="time">Paces the wait for another process that installs.</param>
-public sealed class NpmProject(string folder, string what, TimeProvider time)
+/// <summary>A folder with a <c>package.json</c> and a lock file. Its packages are installed if they are missing or differ from the lock.</summary>
+/// <param name="folder">The folder of <c>package.json</c>, <c>package-lock.json</c> and <c>.npmrc</c>.</param>
+/// <param name="what">The name of the package in messages, for example "Azurite, the storage emulator".</param>
+/// <param name="time">The clock for waiting until another process has installed.</param>
+internal sealed class NpmProject(string folder, string what, TimeProvider time)
 {
-    /// <summary>Beside the projects of the local host, found from the folder the program runs in.</summary>
-    /// <exception cref="HostException">There is no such folder above the program.</exception>
+    /// <summary>Finds <c>src/Headwater.LocalHost/{name}</c> in a parent of the folder of the program.</summary>
+    /// <exception cref="HostException">No parent folder contains it.</exception>
     public static NpmProject Find(string name, string what, TimeProvider time)
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
@@ -22,12 +23,12 @@ public sealed class NpmProject(string folder, string what, TimeProvider time)
             }
         }
 
-        throw new HostException($"The folder src/Headwater.LocalHost/{name} is not above the program: run it from a clone of the repository.");
+        throw new HostException($"No parent folder of the program contains src/Headwater.LocalHost/{name}: run the program from a clone of the repository.");
     }
 
     public string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([folder, .. parts]);
 
-    /// <summary>Does nothing if the installed packages are those of the lock. Two processes never install at once: the second waits for the first.</summary>
+    /// <summary>Installs the packages unless they match the lock. If another process is installing, waits for it.</summary>
     /// <exception cref="HostException">npm is missing or failed.</exception>
     public async Task EnsureInstalledAsync(TextWriter progress, CancellationToken cancellation)
     {
@@ -98,10 +99,10 @@ public sealed class NpmProject(string folder, string what, TimeProvider time)
         }
         catch (Win32Exception exception)
         {
-            throw new HostException($"npm was not found, and {what} is installed with it: install Node.js 20 or later, which brings npm.", exception);
+            throw new HostException($"npm was not found, and {what} is installed with it: install Node.js 20 or later, which includes npm.", exception);
         }
     }
 
     private static string FirstError(string said) =>
-        said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var first, ..] ? first : "it did not say why.";
+        said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var first, ..] ? first : "it reported no error.";
 }

@@ -5,28 +5,34 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Queues;
 
-/// <summary>One received message to its end: hidden from others while it is handled, then deleted; after a failure given back, after too many moved to the poison queue as it is, as the Functions host does.</summary>
-internal sealed class MessageHandling(string queue, QueuedAppends appends, IQueues queues, QueueSettings settings, TimeProvider time, ILogger logger) : IDisposable
+/// <summary>
+/// Handles one received message as the Functions host does. The message is hidden while it is handled, then deleted. After a failure it becomes
+/// visible again; after too many failures it is moved unchanged to the poison queue.
+/// </summary>
+internal sealed class MessageHandling(
+    string queue, QueuedAppends appends, IQueues queues, QueueSettings settings, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _abandoned = new();
 
     public string Queue => queue;
 
-    /// <summary>Leaves everything as it stands.</summary>
+    /// <summary>Stops without completing, renewing or releasing any message.</summary>
     public void Abandon() => _abandoned.Cancel();
 
     public void Dispose() => _abandoned.Dispose();
 
     public void NotReceived(StorageException problem) => logger.QueueNotReceived(queue, problem);
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A message that failed is logged and comes again, or goes to poison, as the Functions host does.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "A failed message is logged and retried, or moved to the poison queue, as in the Functions host.")]
     public async Task HandleAsync(QueuedMessage message)
     {
         await using var hiding = new MessageHiding(queue, message.Receipt, queues, settings.VisibilityTimeout, time, _abandoned.Token);
         bool succeeded = false;
         try
         {
-            // One that ended its process every time is past the limit without ever having failed.
+            // A message whose handling ends the process every time exceeds the limit without a recorded failure.
             if (message.DequeueCount <= settings.MaxDequeueCount)
             {
                 await appends.HandleAsync(queue, message.Body, message.Enqueued, message.DequeueCount, _abandoned.Token);
@@ -69,7 +75,7 @@ internal sealed class MessageHandling(string queue, QueuedAppends appends, IQueu
         }
         catch (StorageException problem)
         {
-            // It comes again, and if its events are stored it is a repeat.
+            // The queue delivers the message again. If its events are stored, that delivery is a repeat and stores nothing.
             logger.MessageNotEnded(queue, problem);
         }
     }

@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.LocalHost.Queues;
 
-/// <summary>Keeps a message hidden for as long as it is being handled: one call for every half of the time it is hidden for.</summary>
+/// <summary>Keeps a message hidden while it is handled. Costs one call per half of the visibility timeout.</summary>
 internal sealed class MessageHiding : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -14,7 +14,8 @@ internal sealed class MessageHiding : IAsyncDisposable
         _renewing = RenewAsync(queue, receipt, queues, visibility, time, _stop.Token);
     }
 
-    /// <summary>What to delete or give back the message with.</summary>
+    /// <summary>Stops renewing.</summary>
+    /// <returns>The receipt with which to delete or release the message.</returns>
     public async Task<MessageReceipt> StopAsync()
     {
         await _stop.CancelAsync();
@@ -27,7 +28,8 @@ internal sealed class MessageHiding : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static async Task<MessageReceipt> RenewAsync(string queue, MessageReceipt receipt, IQueues queues, TimeSpan visibility, TimeProvider time, CancellationToken stop)
+    private static async Task<MessageReceipt> RenewAsync(
+        string queue, MessageReceipt receipt, IQueues queues, TimeSpan visibility, TimeProvider time, CancellationToken stop)
     {
         while (await WaitAsync(visibility / 2, time, stop))
         {
@@ -35,14 +37,14 @@ internal sealed class MessageHiding : IAsyncDisposable
             {
                 if (await queues.ExtendAsync(queue, receipt, visibility, CancellationToken.None) is not { } pop)
                 {
-                    return receipt; // Somebody else has it now.
+                    return receipt; // Another receiver holds the message.
                 }
 
                 receipt = receipt with { Pop = pop };
             }
             catch (StorageException)
             {
-                // Tried again at the next half; if that fails too, the message is handled twice, which changes nothing.
+                // Retried after the next half. If that fails too, the message is handled twice, and the second time stores nothing.
             }
         }
 

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.LocalHost.Queues;
 
 /// <summary>
-/// Receives one queue's messages and has them handled, many at a time, as the Functions host does: a batch, the next as soon as few are left, a pause that grows while there is nothing. An idle queue costs
-/// one receive per <see cref="QueueSettings.MaxPollingInterval"/>; a message one send, its part of a receive, and a delete.
+/// Receives the messages of one queue and handles several at a time, as the Functions host does. It receives the next batch when few messages
+/// are left, and pauses for a growing time while the queue is empty. An idle queue costs one receive per
+/// <see cref="QueueSettings.MaxPollingInterval"/>; a message costs one send, a share of a receive, and one delete.
 /// </summary>
 internal sealed class QueuePump : IAsyncDisposable
 {
@@ -28,23 +29,23 @@ internal sealed class QueuePump : IAsyncDisposable
         _loop = RunAsync();
     }
 
-    /// <param name="queue">Which.</param>
-    /// <param name="appends">Handles messages.</param>
-    /// <param name="queues">The account's.</param>
-    /// <param name="settings">As host.json has them.</param>
-    /// <param name="time">Pauses are of its time.</param>
-    /// <param name="logger">Told what failed.</param>
+    /// <param name="queue">The name of the queue.</param>
+    /// <param name="appends">Handles the messages.</param>
+    /// <param name="queues">The account's queues.</param>
+    /// <param name="settings">The queue settings of host.json.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="logger">Receives failures.</param>
     public static QueuePump Start(string queue, QueuedAppends appends, IQueues queues, QueueSettings settings, TimeProvider time, ILogger logger) =>
         new(new MessageHandling(queue, appends, queues, settings, time, logger), queues, settings, time);
 
-    /// <summary>Receives nothing more and waits until what was received is handled.</summary>
+    /// <summary>Stops receiving and waits until all received messages are handled.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _loop;
     }
 
-    /// <summary>As if the process had ended: nothing that was received is completed, renewed or given back.</summary>
+    /// <summary>Simulates the end of the process: no received message is completed, renewed or released.</summary>
     public void Abandon() => _handling.Abandon();
 
     /// <inheritdoc cref="Abandon"/>
@@ -114,7 +115,7 @@ internal sealed class QueuePump : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The host stops.
+            // The pump is stopping.
         }
     }
 }

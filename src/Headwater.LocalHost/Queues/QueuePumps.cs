@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Queues;
 
-/// <summary>One pump for each queue that the function app has a trigger on.</summary>
+/// <summary>One pump for each queue that triggers the function app.</summary>
 internal sealed class QueuePumps : IAsyncDisposable
 {
     private readonly QueuePump[] _pumps;
@@ -18,7 +18,7 @@ internal sealed class QueuePumps : IAsyncDisposable
         return new QueuePumps([.. names.Select(name => QueuePump.Start(name, appends, queues, settings, time, logger))]);
     }
 
-    /// <summary>Receives nothing more and waits until what was received is handled, or until patience ends: what is left then comes again.</summary>
+    /// <summary>Stops receiving and waits until all received messages are handled or the token is cancelled. The queue delivers the rest again.</summary>
     public async Task StopAsync(CancellationToken patience)
     {
         await using CancellationTokenRegistration end = patience.Register(() =>

@@ -1,30 +1,37 @@
 using System.Globalization;
 using System.Text.Json;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Queues;
 
-/// <summary>What <c>host.json</c> says of queues, to the Functions host and to this one (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json).</summary>
+/// <summary>
+/// The queue settings in <c>host.json</c>, which this host applies as the Functions host does
+/// (https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json).
+/// </summary>
 internal sealed record QueueSettings
 {
-    /// <summary>Messages received at once.</summary>
+    /// <summary>The number of messages per receive, 1 to 32.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>The next are received once no more than these are being handled.</summary>
+    /// <summary>The next batch is received when at most this number of messages is being handled.</summary>
     public required int NewBatchThreshold { get; init; }
 
-    /// <summary>Longest pause between looks at an empty queue.</summary>
+    /// <summary>The longest pause between receives from an empty queue.</summary>
     public required TimeSpan MaxPollingInterval { get; init; }
 
-    /// <summary>A message that failed comes again after this. Here it is also how long one is hidden while it is handled, renewed in time.</summary>
+    /// <summary>
+    /// The time after which a failed message is visible again. This host also hides a message for this time while handling it, and renews
+    /// it.
+    /// </summary>
     public required TimeSpan VisibilityTimeout { get; init; }
 
-    /// <summary>A message that failed so often goes to poison.</summary>
+    /// <summary>The number of failed attempts after which a message is moved to the poison queue.</summary>
     public required int MaxDequeueCount { get; init; }
 
-    /// <summary>The one beside the program, which is the one at the repository's root.</summary>
+    /// <summary>Reads the <c>host.json</c> beside the program, a copy of the one at the root of the repository.</summary>
     public static QueueSettings Load() => Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
 
-    /// <exception cref="HostException">A setting is missing or makes no sense.</exception>
+    /// <exception cref="HostException">A setting is missing or out of range.</exception>
     public static QueueSettings Read(string hostJson)
     {
         try
@@ -49,12 +56,12 @@ internal sealed record QueueSettings
     private static int Number(JsonElement queues, string name, int least, int most)
     {
         int number = queues.GetProperty(name).GetInt32();
-        return number >= least && number <= most ? number : throw new FormatException($"{name} is {number}; from {least} to {most} would do.");
+        return number >= least && number <= most ? number : throw new FormatException($"{name} is {number}; it must be {least} to {most}.");
     }
 
     private static TimeSpan Duration(JsonElement queues, string name, TimeSpan least)
     {
         var duration = TimeSpan.Parse(queues.GetProperty(name).GetString() ?? "", CultureInfo.InvariantCulture);
-        return duration >= least ? duration : throw new FormatException($"{name} is {duration}; at least {least} would do.");
+        return duration >= least ? duration : throw new FormatException($"{name} is {duration}; it must be at least {least}.");
     }
 }

@@ -1,7 +1,12 @@
+using Headwater.LocalHost.Errors;
+
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>The host's own folder, held by one host at a time: two would share one Azurite and stop it under each other.</summary>
-public sealed class DataFolder : IDisposable
+/// <summary>
+/// The data folder of the host, locked by one host at a time. Two hosts would share one Azurite, and the first to stop would end it for
+/// both.
+/// </summary>
+internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _alone;
 
@@ -13,7 +18,7 @@ public sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary><c>.headwater</c> in the repository that holds the current folder, else in the current folder; git ignores it.</summary>
+    /// <summary><c>.headwater</c> at the root of the repository that contains the current folder, otherwise in the current folder. Git ignores it.</summary>
     public static string Default()
     {
         string current = Directory.GetCurrentDirectory();
@@ -28,7 +33,7 @@ public sealed class DataFolder : IDisposable
         return System.IO.Path.Combine(current, ".headwater");
     }
 
-    /// <exception cref="HostException">Another host holds it, or it cannot be made.</exception>
+    /// <exception cref="HostException">Another host has locked the folder, or it cannot be created.</exception>
     public static DataFolder Open(string path)
     {
         string full = System.IO.Path.GetFullPath(path);
@@ -38,7 +43,7 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new HostException($"The data folder {full} cannot be made: {exception.Message}", exception);
+            throw new HostException($"The data folder {full} cannot be created: {exception.Message}", exception);
         }
 
         try

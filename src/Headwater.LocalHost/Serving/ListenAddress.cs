@@ -1,22 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
+using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>Where the host may listen: plain HTTP on a loopback address, because it lets anyone in who can reach it.</summary>
-public static class ListenAddress
+/// <summary>Checks the addresses of the host: plain HTTP on loopback only, because the host does not authenticate callers.</summary>
+internal static class ListenAddress
 {
     public const string Default = "http://127.0.0.1:7071";
 
-    /// <param name="urls">One or more addresses, separated by ';'. Port 0 takes a free one.</param>
-    /// <exception cref="HostException">An address cannot be used, or its port is taken.</exception>
+    /// <param name="urls">One or more addresses, separated by ';'. Port 0 takes a free port.</param>
+    /// <exception cref="HostException">An address is invalid or not on loopback.</exception>
     public static IReadOnlyList<Uri> Parse(string urls)
     {
         Uri[] addresses = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
-        return addresses.Length > 0 ? addresses : throw new HostException($"--urls names no address; for example {Default}");
+        return addresses.Length > 0 ? addresses : throw new HostException($"--urls has no address; an example is {Default}");
     }
 
-    /// <summary>Says so early if somebody else listens there, before anything slow is started.</summary>
+    /// <summary>Checks that the port is free, before anything slow is started.</summary>
     /// <exception cref="HostException">The port is taken.</exception>
     public static void CheckFree(Uri address)
     {
@@ -33,7 +34,9 @@ public static class ListenAddress
     }
 
     internal static HostException Taken(Uri address, Exception inner) =>
-        new($"Port {address.Port} of {address.Host} cannot be used ({inner.Message}): stop what listens there, or pass --urls http://127.0.0.1:PORT.", inner);
+        new(
+            $"Port {address.Port} of {address.Host} cannot be used ({inner.Message}): stop its listener, or pass --urls http://127.0.0.1:PORT.",
+            inner);
 
     private static Uri ParseOne(string text)
     {
@@ -44,10 +47,11 @@ public static class ListenAddress
 
         return IsLoopback(address)
             ? address
-            : throw new HostException($"--urls {text} could be reached from other machines, and the local host asks nobody who they are: use 127.0.0.1, [::1] or localhost.");
+            : throw new HostException(
+                $"--urls {text} is reachable from other machines, and the local host does not authenticate callers: use 127.0.0.1, [::1] or localhost.");
     }
 
-    // Not Uri.IsLoopback: a server takes names it does not know, "loopback" among them, for every interface.
+    // Not Uri.IsLoopback, which accepts "loopback": Kestrel listens on every interface for a name that it does not know.
     private static bool IsLoopback(Uri address) =>
         address.Host == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 }

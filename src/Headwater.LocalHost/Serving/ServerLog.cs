@@ -4,6 +4,6 @@ namespace Headwater.LocalHost.Serving;
 
 internal static partial class ServerLog
 {
-    [LoggerMessage(3001, LogLevel.Warning, "Stopped without writing the checkpoints that were due; the next start reads more of the log instead.")]
+    [LoggerMessage(3001, LogLevel.Warning, "Stopped without writing the due checkpoints; the next start reads more of the log")]
     public static partial void LogCheckpointsNotWritten(this ILogger logger, Exception exception);
 }

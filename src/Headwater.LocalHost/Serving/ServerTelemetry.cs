@@ -5,14 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>Sends traces and metrics to a collector, if the environment names one as every OpenTelemetry program takes it.</summary>
+/// <summary>Exports traces and metrics to a collector if the standard OpenTelemetry environment variables name one.</summary>
 internal static class ServerTelemetry
 {
     private const string StandardPrefix = "OTEL_";
 
     public static void AddTo(IServiceCollection services, ConfigurationManager configuration)
     {
-        // Only these variables: any other would reach the server's own settings, where it listens among them.
+        // Only these variables, because others would change the server's settings, for example its addresses.
         configuration.AddInMemoryCollection(
             from DictionaryEntry variable in Environment.GetEnvironmentVariables()
             let name = (string)variable.Key

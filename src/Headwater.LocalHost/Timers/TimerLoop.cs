@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Timers;
 
-/// <summary>Runs what timers do on the schedules that the function app's timer triggers have. One run of each at a time: what falls due meanwhile is skipped.</summary>
+/// <summary>
+/// Runs the timers on the schedules of the function app's timer triggers. Each timer has one run at a time; a run that becomes due during
+/// another run of the same timer is skipped.
+/// </summary>
 internal sealed class TimerLoop : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -20,10 +23,10 @@ internal sealed class TimerLoop : IAsyncDisposable
         _all = Task.WhenAll(runs.Select(run => RepeatAsync(run, CronExpression.Parse(run.Schedule, CronFormat.IncludeSeconds))));
     }
 
-    /// <exception cref="CronFormatException">A schedule is none.</exception>
+    /// <exception cref="CronFormatException">A schedule is not a cron expression with seconds.</exception>
     public static TimerLoop Start(IReadOnlyList<TimedRun> runs, TimeProvider time, ILogger logger) => new(runs, time, logger);
 
-    /// <summary>Begins no run any more, tells those under way to end, and waits for them.</summary>
+    /// <summary>Starts no further run, cancels the current runs, and waits for them.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -43,13 +46,13 @@ internal sealed class TimerLoop : IAsyncDisposable
         {
             await RunAsync(run);
             DateTimeOffset now = _time.GetUtcNow();
-            last = now > next ? now : next; // A clock that was set back must not run it twice.
+            last = now > next ? now : next; // A clock that is set back must not cause a second run.
         }
     }
 
     private static DateTimeOffset? NextAfter(DateTimeOffset moment, CronExpression schedule) => schedule.GetNextOccurrence(moment, TimeZoneInfo.Utc);
 
-    /// <returns>False: the host stops.</returns>
+    /// <returns>False if the host is stopping.</returns>
     private async Task<bool> WaitAsync(DateTimeOffset moment)
     {
         try
@@ -67,7 +70,8 @@ internal sealed class TimerLoop : IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A run that failed is logged, and the next one tries again, as the Functions host does.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "A failed run is logged and the next run retries, as in the Functions host.")]
     private async Task RunAsync(TimedRun run)
     {
         try
@@ -76,7 +80,7 @@ internal sealed class TimerLoop : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The loop ends at its next wait; what was left is found by the next start.
+            // The loop ends at its next wait. The next start does the remaining work.
         }
         catch (Exception exception)
         {

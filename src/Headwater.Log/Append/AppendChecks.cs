@@ -113,18 +113,18 @@ internal sealed class AppendChecks(TailSnapshot tail)
     private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
         new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' has been started again: epoch {producer.Epoch} is fenced by {current}. Only the newest instance may append.")
         {
-            Facts = new Dictionary<string, object?> { ["currentEpoch"] = current.Value },
+            Facts = new StaleEpochFacts(current.Value),
         };
 
     private static HeadwaterException Mismatch(Offset expected, Offset end) =>
         new(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {end}.")
         {
-            Facts = new Dictionary<string, object?> { ["logEndOffset"] = end.Value },
+            Facts = new LogEndFacts(end.Value),
         };
 
     private static HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>
         new(ErrorCode.SequenceGap, $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due. Send the missing requests first.")
         {
-            Facts = new Dictionary<string, object?> { ["expectedSequence"] = expected.Value },
+            Facts = new SequenceGapFacts(expected.Value),
         };
 }

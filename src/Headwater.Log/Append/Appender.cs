@@ -33,7 +33,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         {
             throw new HeadwaterException(ErrorCode.EventInvalid, "Some events do not fit; nothing of the request was stored.")
             {
-                Facts = new Dictionary<string, object?> { ["errors"] = events.Faults },
+                Facts = new EventFaultsFacts(events.Faults),
             };
         }
 

@@ -194,7 +194,7 @@ public sealed class RequestEvents : IDisposable
         {
             throw new HeadwaterException(ErrorCode.EventTooLarge, $"Event {Count} is {bytes} bytes encoded; the limit is {Limits.EventBytes}. Store large content elsewhere and publish a link.")
             {
-                Facts = new Dictionary<string, object?> { ["index"] = Count },
+                Facts = new EventIndexFacts(Count),
             };
         }
 

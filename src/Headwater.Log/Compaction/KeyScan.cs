@@ -82,7 +82,7 @@ internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, Compactio
     {
         int index = _order[progress.Step];
         bool isDirty = input.End > run.CleanTo;
-        foreach (EventView view in block.GetEvents(header.Schema))
+        foreach (DecodedEvent view in block.GetEvents(header.Schema))
         {
             if (!input.Range.Contains(view.Offset))
             {
@@ -103,7 +103,7 @@ internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, Compactio
         }
     }
 
-    private void Look(EventView view, EventPlace place, bool isDirty)
+    private void Look(DecodedEvent view, EventPlace place, bool isDirty)
     {
         ulong hash = options.Hash(view.Key, run.Seed);
         if (hash < progress.RangeFrom || hash > progress.RangeTo)

@@ -39,7 +39,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
     public async Task<bool> WriteAsync(PlannedSegment planned, Offset logStart, CancellationToken cancellation)
     {
         using var blob = new BlockBlobWriter(ports.Blobs, ports.Randomness, NameOf(planned), options.PartBytes);
-        using var block = new RewrittenBlock();
+        using var block = new BlockRewriter();
         var target = new Target(blob, block, new IndexBuilder(), SyncOf(run, planned), codec);
         var inputs = new List<(int Index, StoredHeader Header)>();
         for (int i = planned.First; i < planned.First + planned.Count; i++)
@@ -100,7 +100,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         int next = first;
         int left = 0;
         (Offset, UnixMicros) last = default;
-        foreach (EventView view in scanned.Block.GetEvents(header.Schema))
+        foreach (DecodedEvent view in scanned.Block.GetEvents(header.Schema))
         {
             last = (view.Offset, view.Appended);
             if (range.Contains(view.Offset))
@@ -116,7 +116,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         }
 
         int ordinal = first;
-        foreach (EventView view in scanned.Block.GetEvents(header.Schema))
+        foreach (DecodedEvent view in scanned.Block.GetEvents(header.Schema))
         {
             if (range.Contains(view.Offset) && !marks[ordinal++])
             {
@@ -144,7 +144,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
     public OffsetRange RangeOf(PlannedSegment planned) => new(run.Inputs[planned.First].Range.Start, run.Inputs[planned.First + planned.Count - 1].Range.End);
 
     /// <summary>The segment being written.</summary>
-    private sealed class Target(BlockBlobWriter blob, RewrittenBlock block, IndexBuilder index, SyncMarker sync, BlockCodec codec)
+    private sealed class Target(BlockBlobWriter blob, BlockRewriter block, IndexBuilder index, SyncMarker sync, BlockCodec codec)
     {
         private int _blocks;
 
@@ -159,7 +159,7 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         /// <summary>Offset and append time of the last event; null while there is none.</summary>
         public (Offset Offset, UnixMicros Appended)? Last { get; private set; }
 
-        public void Add(EventView view, int blockBytes)
+        public void Add(DecodedEvent view, int blockBytes)
         {
             block.Add(view);
             Last = (view.Offset, view.Appended);

@@ -33,7 +33,7 @@ public sealed record StreamDescription
         ? new PartitionId((int)number)
         : throw new HeadwaterException(ErrorCode.PartitionNotFound, $"Stream '{Name}' has no partition {number}; valid partitions are 0 to {Partitions - 1}.")
         {
-            Facts = Refusals.Fact("partitions", Partitions),
+            Facts = new PartitionCountFacts(Partitions),
         };
 
     /// <inheritdoc cref="Partition"/>

@@ -30,7 +30,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         {
             throw new HeadwaterException(ErrorCode.OffsetBelowStart, $"Offset {start} is gone; the log starts at {logStart}.")
             {
-                Facts = new Dictionary<string, object?> { ["logStartOffset"] = logStart.Value },
+                Facts = new LogStartFacts(logStart.Value),
             };
         }
 
@@ -45,7 +45,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         {
             throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {start} is beyond the log end {end}.")
             {
-                Facts = new Dictionary<string, object?> { ["logEndOffset"] = end.Value },
+                Facts = new LogEndFacts(end.Value),
             };
         }
 

@@ -122,7 +122,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
 
     private static Offset? FirstSince(DecodedBlock block, SegmentHeader header, UnixMicros time)
     {
-        foreach (EventView view in block.GetEvents(header.Schema))
+        foreach (DecodedEvent view in block.GetEvents(header.Schema))
         {
             if (view.Appended >= time)
             {

@@ -16,7 +16,7 @@ internal static class BlockExtent
         }
 
         Offset end = block.FirstOffset;
-        foreach (EventView view in block.GetEvents(schema))
+        foreach (DecodedEvent view in block.GetEvents(schema))
         {
             end = view.Offset.Next;
         }
@@ -37,7 +37,7 @@ internal static class BlockExtent
 
         int taken = 0;
         Offset end = wanted.Start;
-        foreach (EventView view in block.GetEvents(schema))
+        foreach (DecodedEvent view in block.GetEvents(schema))
         {
             if (view.Offset < wanted.Start)
             {

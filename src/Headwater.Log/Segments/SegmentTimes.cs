@@ -35,7 +35,7 @@ internal sealed class SegmentTimes(IBlobs blobs)
         await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment, known.Header, entry?.Position ?? known.Length, ProbeBytes, cancellation))
         {
             using DecodedBlock block = scanned.Block;
-            foreach (EventView view in block.GetEvents(known.Header.Schema))
+            foreach (DecodedEvent view in block.GetEvents(known.Header.Schema))
             {
                 if (view.Offset >= from)
                 {
@@ -62,7 +62,7 @@ internal sealed class SegmentTimes(IBlobs blobs)
         await foreach (ScannedBlock scanned in _scan.BlocksAsync(file.Name, known.Header, known.Length, ProbeBytes * 64, cancellation))
         {
             using DecodedBlock block = scanned.Block;
-            foreach (EventView view in block.GetEvents(known.Header.Schema))
+            foreach (DecodedEvent view in block.GetEvents(known.Header.Schema))
             {
                 last = view.Appended;
             }

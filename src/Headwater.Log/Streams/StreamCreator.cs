@@ -77,7 +77,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
     {
         try
         {
-            return schema is null ? ValueSchema.Bytes : ValueSchema.Parse(schema);
+            return schema is null ? ValueSchema.Bytes : ValueSchema.ParseNew(schema);
         }
         catch (SchemaException problem)
         {

@@ -3,14 +3,14 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure.Blobs;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Blobs;
 
 /// <summary>
-/// Blobs of one container. A missing container reads as empty and is made by the first blob written, unless it is said to be provisioned.
-/// Writes are sent once, reads repeated a few times.
+/// The blobs of one container. Unless it is declared as provisioned, a missing container reads as empty and the first write creates it.
+/// Writes are sent once; reads are retried.
 /// </summary>
 internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning signing, AzureCalls calls, bool provisioned) : IBlobs
 {
@@ -35,7 +35,12 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         ArgumentOutOfRangeException.ThrowIfNegative(condition.Position, nameof(condition));
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
         AppendBlobClient blob = container.GetAppendBlobClient(name);
-        AppendBlobAppendBlockOptions there = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = condition.Position, IfMatch = condition.ETag is { } tag ? new ETag(tag) : null } };
+        AppendBlobRequestConditions conditions = new()
+        {
+            IfAppendPositionEqual = condition.Position,
+            IfMatch = condition.ETag is { } tag ? new ETag(tag) : null,
+        };
+        AppendBlobAppendBlockOptions there = new() { Conditions = conditions };
         Answer<Response<BlobAppendInfo>> answer = await calls.OnceAsync(
             async token =>
             {
@@ -170,7 +175,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
     public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
         signing.SignReadAsync(name, expires, cancellation);
 
-    // Nothing was written while the container was missing, so that sending the same call again is still sending it once.
+    // A call to a missing container writes nothing, so a second attempt after creating the container is still a single write.
     private async ValueTask<Answer<T>> WritingAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         Answer<T> answer = await calls.OnceAsync(call, cancellation);

@@ -2,12 +2,13 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using BlobItem = Azure.Storage.Blobs.Models.BlobItem;
 using ListedBlob = Headwater.Log.Ports.BlobItem;
 
 namespace Headwater.Storage.Azure.Blobs;
 
-/// <summary>One page of names per call, in the service's order (ordinal for the characters the log uses).</summary>
+/// <summary>Lists one page of names per call, in the order of the service, which is ordinal for the characters that the log uses.</summary>
 internal sealed class BlobListing(BlobContainerClient container, AzureCalls calls)
 {
     private const int FolderPageSize = 5_000;

@@ -4,14 +4,15 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
 namespace Headwater.Storage.Azure.Blobs;
 
-/// <summary>Ranged reads into pooled buffers, with the blob's state from the same answer.</summary>
+/// <summary>Reads ranges of blobs into pooled buffers, with the blob's state from the same response.</summary>
 internal sealed class BlobReading(AzureCalls calls)
 {
-    /// <summary>One call; two if the position is at or past the end, because the service then answers 416 without the length.</summary>
+    /// <summary>Costs one call, or two if the position is at or past the end, because the service then answers 416 without the length.</summary>
     public async ValueTask<Answer<BlobRead>> ReadAsync(BlobClient blob, long position, int maxBytes, CancellationToken cancellation)
     {
         while (true)
@@ -28,7 +29,7 @@ internal sealed class BlobReading(AzureCalls calls)
                 return end;
             }
 
-            // Grown between the two calls: there are bytes after all. Blobs of a log only grow, so this ends.
+            // The blob has grown past the position between the two calls, so the read is retried. Blobs of a log only grow, so the loop ends.
         }
     }
 
@@ -75,7 +76,7 @@ internal sealed class BlobReading(AzureCalls calls)
         };
     }
 
-    // Content-Range: bytes 5-9/100. Azurite answers a read at exactly the end with bytes 100-99/100 where the service says 416.
+    // Content-Range: bytes 5-9/100. For a read at exactly the end, Azurite answers bytes 100-99/100 and the service 416.
     private static long WholeLength(BlobDownloadDetails details, long position)
     {
         string range = details.ContentRange ?? "";
@@ -84,10 +85,10 @@ internal sealed class BlobReading(AzureCalls calls)
         return range.StartsWith(start, StringComparison.Ordinal)
             && long.TryParse(range.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length >= position
             ? length
-            : throw new StorageException(StorageFault.Rejected, $"The service answered a read from {position} with another range ('{range}').");
+            : throw new StorageException(StorageFault.Rejected, $"The service answered a read from byte {position} with another range: '{range}'.");
     }
 
-    // Azurite gives such an answer once in a while under faults: cut short, it says nothing for sure, and is asked for again like a lost one.
+    // Azurite sometimes sends a truncated response under faults. It proves nothing, so the read is retried as after a lost response.
     private static DateTimeOffset DateOf(Response response) =>
-        response.Headers.Date ?? throw new IOException("The service's answer carries no Date.");
+        response.Headers.Date ?? throw new IOException("The service's response has no Date header.");
 }

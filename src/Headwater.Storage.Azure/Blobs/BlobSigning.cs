@@ -2,21 +2,22 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
+using Headwater.Storage.Azure.Calling;
 
 namespace Headwater.Storage.Azure.Blobs;
 
 /// <summary>
-/// Read-only URLs of single blobs: signed with the account's key if there is one, else with a user-delegation key
-/// that is asked for at most once an hour and lives in memory only.
+/// Signs read-only URLs of single blobs, with the account key if there is one. Otherwise it uses a user-delegation key, which it
+/// requests at most once an hour and keeps only in memory.
 /// </summary>
 internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient container, AzureCalls calls, TimeProvider time)
 {
     private static readonly TimeSpan KeyAge = TimeSpan.FromHours(1);
 
-    // The service refuses a start it finds in the future.
+    // The service rejects a key whose start is in the future by its own clock.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    // The service's own limit.
+    // The limit of the service.
     private static readonly TimeSpan LongestKey = TimeSpan.FromDays(7) - ClockSkew;
 
     private DelegationKey? _key;

@@ -1,34 +1,44 @@
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Connecting;
 
-/// <summary>Where the storage account is, who asks, and how long a call may take. Either a connection string or an identity.</summary>
+/// <summary>The storage account, the identity, timeouts and retries. Set either a connection string, or an account name or endpoints.</summary>
 public sealed record AzureStorageOptions
 {
-    /// <summary>With an account key: local emulators and accounts that still allow shared keys.</summary>
+    /// <summary>A connection string with an account key, for emulators and accounts that allow shared keys.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>Account in the public cloud, with an identity. Elsewhere give the three endpoints.</summary>
+    /// <summary>The name of an account in the public cloud, used with an identity. In other clouds, set the three endpoints instead.</summary>
     public string? AccountName { get; init; }
 
+    /// <summary>The https endpoint for blobs; overrides <see cref="AccountName"/>.</summary>
     public Uri? BlobEndpoint { get; init; }
 
+    /// <summary>The https endpoint for tables; overrides <see cref="AccountName"/>.</summary>
     public Uri? TableEndpoint { get; init; }
 
+    /// <summary>The https endpoint for queues; overrides <see cref="AccountName"/>.</summary>
     public Uri? QueueEndpoint { get; init; }
 
-    /// <summary>Client id of a user-assigned managed identity; null asks the environment (workload, managed identity, developer tools).</summary>
+    /// <summary>
+    /// The client id of a user-assigned managed identity; null for the SDK's default chain (workload identity, managed identity, developer
+    /// tools).
+    /// </summary>
     public string? ManagedIdentityClientId { get; init; }
 
-    /// <summary>Containers and tables are created by whoever deploys: a missing one is a fault, never made here.</summary>
+    /// <summary>
+    /// Whether the deployment creates containers, tables and queues. A missing one is then an error and is never created here. Default:
+    /// false.
+    /// </summary>
     public bool Provisioned { get; init; }
 
-    /// <summary>One call is given up after this; a read gets one second more per MiB it asks for.</summary>
+    /// <summary>The timeout of one call; a read gets one more second per MiB requested. Default: 10 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a read is sent before its fault is reported. Writes are sent once.</summary>
+    /// <summary>The number of attempts of a read; writes have one attempt. Default: 4.</summary>
     public int ReadAttempts { get; init; } = 4;
 
-    /// <summary>Pause before the second attempt of a read; doubled for each further one.</summary>
+    /// <summary>The pause before the second attempt of a read, doubled for each further attempt. Default: 100 milliseconds.</summary>
     public TimeSpan ReadPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Additions to the HTTP pipelines of the clients.</summary>
     public AzurePipelines Pipelines { get; init; } = new();
 }

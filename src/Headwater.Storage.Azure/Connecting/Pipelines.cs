@@ -4,16 +4,17 @@ using Azure.Data.Tables;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Connecting;
 
 /// <summary>
-/// Client options in one place. The SDK never retries and never times out: what may be repeated, and when a call is given up,
-/// is decided by <see cref="AzureCalls"/> on the clock passed in.
+/// Builds the SDK's client options. The SDK neither retries nor times out: the callers of the clients decide both, on the clock
+/// that the storage account is opened with.
 /// </summary>
 internal static class Pipelines
 {
-    // The packages default to a version newer than the emulator knows (it answers 400); this is the newest both know.
+    // The newest version that both the packages and Azurite support. The packages default to a newer one, which Azurite answers with 400.
     private const BlobClientOptions.ServiceVersion BlobVersion = BlobClientOptions.ServiceVersion.V2026_06_06;
     private const QueueClientOptions.ServiceVersion QueueVersion = QueueClientOptions.ServiceVersion.V2026_06_06;
 
@@ -21,7 +22,7 @@ internal static class Pipelines
     {
         BlobClientOptions options = Prepared(new BlobClientOptions(BlobVersion), pipelines, pipelines.Blobs, new MeterPolicy(meter, BlobOperations.Kind));
 
-        // The log carries its own checksums; the service's structured-message form is stored as it comes by emulators that do not know it.
+        // The log has its own checksums. Azurite does not support the structured-message format of transfer validation and stores it as content.
         options.TransferValidation.Upload.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
         options.TransferValidation.Download.ChecksumAlgorithm = StorageChecksumAlgorithm.None;
         return options;

@@ -3,7 +3,7 @@ using Azure.Identity;
 
 namespace Headwater.Storage.Azure.Connecting;
 
-/// <summary>The options, found consistent: a connection string with a key, or three endpoints and a credential.</summary>
+/// <summary>The validated options: a connection string with a key, or three endpoints and a credential.</summary>
 internal sealed record StorageAddress
 {
     private const string Choices = "give ConnectionString, or AccountName (or BlobEndpoint, TableEndpoint and QueueEndpoint) for an identity";
@@ -18,7 +18,7 @@ internal sealed record StorageAddress
 
     public TokenCredential? Credential { get; private init; }
 
-    /// <exception cref="ArgumentException">The options say too little or contradict each other; the message never repeats a connection string.</exception>
+    /// <exception cref="ArgumentException">The options are incomplete or contradictory. The message never contains a connection string.</exception>
     public static StorageAddress Of(AzureStorageOptions options)
     {
         bool identity = options.AccountName is not null || options.BlobEndpoint is not null || options.TableEndpoint is not null
@@ -56,7 +56,7 @@ internal sealed record StorageAddress
         return names.Contains("AccountKey") || names.Contains("UseDevelopmentStorage")
             ? connectionString
             : throw new ArgumentException(
-                "The storage connection string has no AccountKey, without which no read-only URL can be signed: use one with a key, or an identity.");
+                "The storage connection string has no AccountKey, which is needed to sign read-only URLs: use one with a key, or an identity.");
     }
 
     private static Uri Endpoint(Uri? given, string? account, string service)
@@ -70,7 +70,8 @@ internal sealed record StorageAddress
         };
         return endpoint is { IsAbsoluteUri: true, Scheme: "https" }
             ? endpoint
-            : throw new ArgumentException($"The {service} endpoint must be an absolute https address: an identity's token is not sent over anything else.");
+            : throw new ArgumentException(
+                $"The {service} endpoint must be an absolute https address, because the token of an identity is only sent over https.");
     }
 
     private static bool IsAccountName(string name) => name.Length is >= 3 and <= 24 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));

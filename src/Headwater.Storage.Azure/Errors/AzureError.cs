@@ -2,66 +2,70 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Storage.Azure.Errors;
 
-/// <summary>What the service meant, in the closed set the adapters decide by.</summary>
+/// <summary>The meaning of an error, as the adapters distinguish it.</summary>
 internal enum AzureErrorKind
 {
-    /// <summary>A blob or row of that name exists.</summary>
+    /// <summary>A blob or row with that name exists.</summary>
     Exists,
 
-    /// <summary>No such blob or row.</summary>
+    /// <summary>The blob or row does not exist.</summary>
     Missing,
 
-    /// <summary>No such container or table.</summary>
+    /// <summary>The container, table or queue does not exist.</summary>
     HomeMissing,
 
-    /// <summary>An ETag condition did not hold.</summary>
+    /// <summary>An ETag condition was not met.</summary>
     ConditionNotMet,
 
     /// <summary>A block named in a commit is not staged.</summary>
     BlockMissing,
 
-    /// <summary>The append blob does not end at the position asked.</summary>
+    /// <summary>The append blob does not end at the position in the condition.</summary>
     PositionTaken,
 
     /// <summary>The append blob is sealed.</summary>
     Sealed,
 
-    /// <summary>The append blob has all the blocks or bytes it may have.</summary>
+    /// <summary>The append blob has reached its limit of blocks or bytes.</summary>
     Full,
 
-    /// <summary>The range asked begins at or past the end.</summary>
+    /// <summary>The requested range begins at or past the end.</summary>
     PastEnd,
 
-    /// <summary>The call may have been applied: timeout, drop, 5xx, an unexplained 409.</summary>
+    /// <summary>The call may have been applied: a timeout, a dropped connection, 5xx, or an unknown 409.</summary>
     Unavailable,
 
-    /// <summary>No connection came about, so that the call was never sent.</summary>
+    /// <summary>No connection was established, so the call was not sent.</summary>
     Unreachable,
 
-    /// <summary>As unavailable, with a wish to wait.</summary>
+    /// <summary>The service asks the caller to wait. The call may have been applied.</summary>
     Throttled,
 
+    /// <summary>The identity lacks the right, or no token could be obtained.</summary>
     Denied,
 
+    /// <summary>The container, table or queue is being deleted or disabled.</summary>
     NotProvisioned,
 
+    /// <summary>The service rejects the call for another reason.</summary>
     Rejected,
 }
 
-/// <param name="Kind">What it means.</param>
-/// <param name="Reason">Status and code, or the exception's message: never a secret.</param>
-/// <param name="RetryAfter">What the service asked to wait.</param>
-/// <param name="Date">The service's clock, if an answer came.</param>
-/// <param name="Source">Where it came from.</param>
+/// <summary>An error of a storage call.</summary>
+/// <param name="Kind">The meaning.</param>
+/// <param name="Reason">Status and error code, or the message of the exception. Never contains a secret.</param>
+/// <param name="RetryAfter">The wait that the service asks for.</param>
+/// <param name="Date">The service's clock; null without a response.</param>
+/// <param name="Source">The exception of the SDK.</param>
 internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? RetryAfter, DateTimeOffset? Date, Exception Source)
 {
-    /// <summary>A read may work a moment later.</summary>
+    /// <summary>Whether a retry of a read may succeed.</summary>
     public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Unreachable or AzureErrorKind.Throttled;
 
     public StorageException ToException(string operation, string subject) =>
         new(Fault, $"{operation} '{subject}' failed: {Reason}.", Source) { RetryAfter = RetryAfter };
 
-    /// <summary>The fault of a kind that its operation has no answer for.</summary>
+    /// <summary>The fault to report if the operation has no result for this kind of error.</summary>
     private StorageFault Fault => Kind switch
     {
         AzureErrorKind.Unavailable or AzureErrorKind.Unreachable => StorageFault.Unavailable,

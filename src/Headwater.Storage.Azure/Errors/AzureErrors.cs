@@ -7,12 +7,12 @@ using Headwater.Log.Ports;
 namespace Headwater.Storage.Azure.Errors;
 
 /// <summary>
-/// The only place that knows the SDK's exceptions and the service's error codes
+/// The only code that interprets the SDK's exceptions and the service's error codes
 /// (learn.microsoft.com/rest/api/storageservices: status and error codes of the common, blob, table and queue services).
 /// </summary>
 internal static class AzureErrors
 {
-    /// <returns>Null if this is not the service's doing: the caller's own cancellation, a defect here.</returns>
+    /// <returns>Null if the exception is not an error of storage: a cancellation by the caller, or a defect.</returns>
     public static AzureError? Read(Exception exception, CancellationToken caller) => exception switch
     {
         OperationCanceledException when caller.IsCancellationRequested => null,
@@ -27,10 +27,10 @@ internal static class AzureErrors
         _ => null,
     };
 
-    /// <summary>What an append's error says about the bytes.</summary>
-    /// <param name="error">The answer.</param>
-    /// <param name="namesETag">The append said which blob it is for.</param>
-    /// <returns>Null if it proves that nothing was stored but is no answer either: to be thrown.</returns>
+    /// <summary>The outcome of an append that ended in an error.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="namesETag">Whether the append had an ETag condition.</param>
+    /// <returns>Null if nothing was stored and the caller must throw the error.</returns>
     public static AppendStatus? AppendStatusOf(AzureError error, bool namesETag) => error.Kind switch
     {
         AzureErrorKind.PositionTaken => AppendStatus.PositionTaken,
@@ -43,13 +43,14 @@ internal static class AzureErrors
         AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.BlockMissing or AzureErrorKind.PastEnd => null,
     };
 
-    // The transport says these only of connections that it could not open; a dropped one is another error.
+    // The transport reports these errors only for connections that it could not open. A dropped connection has another error.
     private static bool NeverSent(HttpRequestException exception) => exception.HttpRequestError
-        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+        or HttpRequestError.ProxyTunnelError;
 
     private static AzureError Lost(string reason, Exception source) => new(AzureErrorKind.Unavailable, reason, null, null, source);
 
-    // A token service that cannot be reached passes; one that says no does not.
+    // An unreachable token service is temporary; a refused token is not.
     private static AzureError Unauthenticated(AuthenticationFailedException failed, CancellationToken caller) =>
         failed.InnerException is { } inner && Read(inner, caller) is { IsPassing: true }
             ? Lost("no token: " + inner.GetType().Name, failed)
@@ -90,13 +91,15 @@ internal static class AzureErrors
 
     private static AzureErrorKind Conflict(string? code) => code switch
     {
-        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists" or "TableAlreadyExists" or "QueueAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
+        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists"
+            or "TableAlreadyExists" or "QueueAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
         "BlobIsSealed" => AzureErrorKind.Sealed,
         "BlockCountExceedsLimit" => AzureErrorKind.Full,
-        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted" or "QueueBeingDeleted" or "QueueDisabled" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
+        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted"
+            or "QueueBeingDeleted" or "QueueDisabled" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
         "InvalidBlobType" or "BlobImmutableDueToPolicy" or "FeatureVersionMismatch" => AzureErrorKind.Rejected,
 
-        // "BlobModifiedWhileReading" and whatever else appears under load: nothing says that it was not applied.
+        // "BlobModifiedWhileReading" and unknown codes: nothing proves that the call was not applied.
         _ => AzureErrorKind.Unavailable,
     };
 
@@ -120,7 +123,7 @@ internal static class AzureErrors
             return TimeSpan.FromSeconds(seconds);
         }
 
-        // An HTTP date counts from the answer's own Date: no local clock is needed.
+        // An HTTP date is relative to the response's Date header, so the local clock does not matter.
         return response.Headers.TryGetValue("Retry-After", out string? text) && response.Headers.Date is { } now
             && DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset until) && until > now
                 ? until - now

@@ -1,7 +1,8 @@
 using Azure.Core;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
+/// <summary>Classifies blob requests.</summary>
 internal static class BlobOperations
 {
     public static StorageOperation Kind(Request request)

@@ -1,9 +1,9 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
-/// <summary>Tells the meter about every attempt, after it ended.</summary>
+/// <summary>Records every attempt in the meter when it ends.</summary>
 internal sealed class MeterPolicy(StorageMeter meter, Func<Request, StorageOperation> kindOf) : HttpPipelinePolicy
 {
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)

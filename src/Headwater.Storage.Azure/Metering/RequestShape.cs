@@ -1,8 +1,8 @@
 using Azure.Core;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
-/// <summary>The parts of a storage request that tell its kind: method, <c>comp</c>, <c>restype</c> and the last part of the path.</summary>
+/// <summary>The parts of a storage request that determine its kind: method, <c>comp</c>, <c>restype</c> and the path.</summary>
 internal readonly ref struct RequestShape(Request request)
 {
     private readonly ReadOnlySpan<char> _query = request.Uri.Query;

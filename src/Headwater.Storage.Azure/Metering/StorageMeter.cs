@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
-/// <summary>Counts storage calls by kind, every attempt once, answered or not: what the account is billed for.</summary>
+/// <summary>Counts storage calls by kind. Every attempt counts, with or without a response, because the account is billed for attempts. Thread-safe.</summary>
 public sealed class StorageMeter : IDisposable
 {
+    /// <summary>The name of the meter in <see cref="System.Diagnostics.Metrics"/>.</summary>
     public const string MeterName = "Headwater.Storage";
 
     private static readonly string[] Names = [.. Enum.GetNames<StorageOperation>().Select(Kebab)];
@@ -13,10 +14,11 @@ public sealed class StorageMeter : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _operations;
 
+    /// <summary>Creates the counter <c>headwater.storage.operations</c>.</summary>
     public StorageMeter() =>
         _operations = _meter.CreateCounter<long>("headwater.storage.operations", "{call}", "Storage calls sent, by operation and outcome.");
 
-    /// <summary>Calls so far; kinds that never happened are left out.</summary>
+    /// <summary>The number of calls so far by kind, without the kinds that have none.</summary>
     public IReadOnlyDictionary<StorageOperation, long> Snapshot()
     {
         Dictionary<StorageOperation, long> counts = [];
@@ -31,15 +33,17 @@ public sealed class StorageMeter : IDisposable
         return counts;
     }
 
+    /// <summary>The number of calls of one kind so far.</summary>
     public long Count(StorageOperation operation) => Interlocked.Read(ref _counts[(int)operation]);
 
-    /// <summary>The operation's name in metrics: <c>blob-append</c>.</summary>
+    /// <summary>The operation's name in metrics, for example <c>blob-append</c>.</summary>
     public static string NameOf(StorageOperation operation) => Names[(int)operation];
 
+    /// <summary>Removes the meter from the process's metrics.</summary>
     public void Dispose() => _meter.Dispose();
 
-    /// <param name="operation">What was sent.</param>
-    /// <param name="status">HTTP status, 0 if no answer came.</param>
+    /// <param name="operation">The kind of call.</param>
+    /// <param name="status">The HTTP status; 0 without a response.</param>
     internal void Record(StorageOperation operation, int status)
     {
         Interlocked.Increment(ref _counts[(int)operation]);

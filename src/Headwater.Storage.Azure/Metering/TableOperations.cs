@@ -1,7 +1,8 @@
 using Azure.Core;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Metering;
 
+/// <summary>Classifies table requests.</summary>
 internal static class TableOperations
 {
     public static StorageOperation Kind(Request request)

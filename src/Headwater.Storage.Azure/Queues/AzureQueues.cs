@@ -3,11 +3,15 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Queues;
 
-/// <summary>Queues of one account. A missing queue reads as empty and is made by the first message, unless it is said to be provisioned. Message text goes as it is, never as base64.</summary>
+/// <summary>
+/// The queues of one account. Unless declared as provisioned, a missing queue reads as empty and the first message creates it. Message text
+/// is sent unchanged, never as base64.
+/// </summary>
 internal sealed class AzureQueues(QueueServiceClient service, string prefix, AzureCalls calls, bool provisioned) : IQueues
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
@@ -41,7 +45,11 @@ internal sealed class AzureQueues(QueueServiceClient service, string prefix, Azu
         }
 
         ThrowIfFailed(answer.Error, "Receiving from queue", queue);
-        return [.. answer.Value!.Value.Select(m => new QueuedMessage(new MessageReceipt(m.MessageId, m.PopReceipt), m.Body.ToMemory(), m.InsertedOn ?? default, m.DequeueCount))];
+        return
+        [
+            .. answer.Value!.Value.Select(m => new QueuedMessage(
+                new MessageReceipt(m.MessageId, m.PopReceipt), m.Body.ToMemory(), m.InsertedOn ?? default, m.DequeueCount))
+        ];
     }
 
     public async ValueTask<IReadOnlyList<QueuedMessage>> PeekAsync(string queue, int count, CancellationToken cancellation)
@@ -54,7 +62,11 @@ internal sealed class AzureQueues(QueueServiceClient service, string prefix, Azu
         }
 
         ThrowIfFailed(answer.Error, "Peeking at queue", queue);
-        return [.. answer.Value!.Value.Select(m => new QueuedMessage(new MessageReceipt(m.MessageId, ""), m.Body.ToMemory(), m.InsertedOn ?? default, m.DequeueCount))];
+        return
+        [
+            .. answer.Value!.Value.Select(m => new QueuedMessage(
+                new MessageReceipt(m.MessageId, ""), m.Body.ToMemory(), m.InsertedOn ?? default, m.DequeueCount))
+        ];
     }
 
     public async ValueTask<string?> ExtendAsync(string queue, MessageReceipt receipt, TimeSpan visibility, CancellationToken cancellation)
@@ -84,7 +96,7 @@ internal sealed class AzureQueues(QueueServiceClient service, string prefix, Azu
         return true;
     }
 
-    // The emulator takes what the service refuses.
+    // The service rejects a larger message; Azurite accepts it.
     private void CheckSize(string queue, ReadOnlySpan<byte> body)
     {
         if (QueueText.Size(body) > QueueText.MaxBytes)

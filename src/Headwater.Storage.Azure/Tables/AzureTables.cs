@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Errors;
-using Headwater.Storage.Azure.Tables;
 
-namespace Headwater.Storage.Azure;
+namespace Headwater.Storage.Azure.Tables;
 
-/// <summary>Tables of one account. A missing table reads as empty and is made by the first write, unless it is said to be provisioned.</summary>
+/// <summary>The tables of one account. Unless declared as provisioned, a missing table reads as empty and the first write creates it.</summary>
 internal sealed class AzureTables(TableServiceClient service, string prefix, AzureCalls calls, bool provisioned) : ITables
 {
-    // The service's own limit.
+    // The limit of the service.
     private const int LargestPage = 1_000;
 
     private readonly ConcurrentDictionary<string, TableClient> _clients = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class AzureTables(TableServiceClient service, string prefix, Azu
         };
     }
 
-    /// <summary>One call, and one more for every 1,000 rows or whenever the service cuts a page short: fewer rows than the limit are the last.</summary>
+    /// <summary>Costs one call per 1,000 rows, and more if the service returns short pages. Fewer rows than the limit are the last rows.</summary>
     public async ValueTask<IReadOnlyList<TableRow>> QueryAsync(
         string table, string partition, string? afterRow, int limit, CancellationToken cancellation)
     {

@@ -1,10 +1,11 @@
 using Azure;
 using Azure.Data.Tables;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Calling;
 
 namespace Headwater.Storage.Azure.Tables;
 
-/// <summary>A row of the port as the service's entity, and back. Only strings and longs; what else stands in a row is not ours and is left out.</summary>
+/// <summary>Converts rows of the port to the service's entities and back. Only strings and longs are used; properties of other types are ignored.</summary>
 internal static class RowEncoding
 {
     private static readonly string[] Reserved = ["PartitionKey", "RowKey", "Timestamp", "odata.etag"];
@@ -41,10 +42,10 @@ internal static class RowEncoding
 
         return new TableRow(new RowId(entity.PartitionKey, entity.RowKey), values, ETagText.Of(entity.ETag))
         {
-            Changed = entity.Timestamp ?? throw new StorageException(StorageFault.Rejected, "The service answered a row without its Timestamp."),
+            Changed = entity.Timestamp ?? throw new StorageException(StorageFault.Rejected, "The service returned a row without its Timestamp."),
         };
     }
 
     private static ETag Expected(RowChange change) =>
-        new(change.ETag ?? throw new ArgumentException($"A {change.Kind} needs the ETag of the row it expects, or '*'.", nameof(change)));
+        new(change.ETag ?? throw new ArgumentException($"A {change.Kind} needs the ETag of the expected row, or '*'.", nameof(change)));
 }

@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Storage.Azure.Tables;
 
-/// <summary>What the service refuses in keys, texts and transactions, refused before it is asked: emulators are laxer.</summary>
+/// <summary>Checks keys, texts and transactions against the rules of the service before a call, because emulators accept more. Makes no storage call.</summary>
 /// <remarks>learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</remarks>
 public static class TableKeys
 {
@@ -12,7 +12,8 @@ public static class TableKeys
     // 64 KiB of UTF-16.
     private const int LongestText = 32 * 1024;
 
-    /// <exception cref="StorageException">Rejected: empty, too long, or a character that keys may not have.</exception>
+    /// <summary>Checks a partition or row key.</summary>
+    /// <exception cref="StorageException">Rejected: the key is empty, over 512 characters, or contains a forbidden character.</exception>
     public static void Check(string key)
     {
         if (key.Length is 0 or > LongestKey || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl))
@@ -21,7 +22,8 @@ public static class TableKeys
         }
     }
 
-    /// <exception cref="StorageException">Rejected: a bad key, a text over 32,768 characters, over 100 rows, or a row twice.</exception>
+    /// <summary>Checks a table transaction.</summary>
+    /// <exception cref="StorageException">Rejected: an invalid key, a text over 32,768 characters, over 100 rows, or two changes of one row.</exception>
     public static void CheckTransaction(string partition, IReadOnlyList<RowChange> changes)
     {
         Check(partition);
@@ -39,7 +41,7 @@ public static class TableKeys
 
         if (changes.Count > MostChanges)
         {
-            throw new StorageException(StorageFault.Rejected, $"A table transaction has {changes.Count} rows; the service takes {MostChanges}.");
+            throw new StorageException(StorageFault.Rejected, $"A table transaction has {changes.Count} rows; the limit is {MostChanges}.");
         }
     }
 
@@ -49,7 +51,9 @@ public static class TableKeys
         {
             if (value is string { Length: > LongestText } text)
             {
-                throw new StorageException(StorageFault.Rejected, $"Row '{change.Row}' has {text.Length:N0} characters of '{name}'; the service takes {LongestText:N0}.");
+                throw new StorageException(
+                    StorageFault.Rejected,
+                    $"'{name}' of row '{change.Row}' has {text.Length:N0} characters; the limit is {LongestText:N0}.");
             }
         }
     }

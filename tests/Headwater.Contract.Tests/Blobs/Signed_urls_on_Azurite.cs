@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -57,13 +57,13 @@ public sealed class AvroNumberTests
     [InlineData("FFFFFFFFFFFFFFFFFF7F")]
     [InlineData("FFFFFFFFFFFFFFFFFFFF01")]
     [InlineData("80808080808080808080808000")]
-    public void A_number_of_more_than_64_bits_is_refused(string hex) => Assert.False(Failure(hex).EndsEarly);
+    public void A_number_of_more_than_64_bits_is_refused(string hex) => Assert.False(Failure(hex).IsTruncated);
 
     [Theory]
     [InlineData("")]
     [InlineData("80")]
     [InlineData("FFFFFFFFFFFFFFFFFF")]
-    public void A_number_cut_short_says_so(string hex) => Assert.True(Failure(hex).EndsEarly);
+    public void A_number_cut_short_says_so(string hex) => Assert.True(Failure(hex).IsTruncated);
 
     [Theory]
     [InlineData((long)int.MaxValue + 1)]

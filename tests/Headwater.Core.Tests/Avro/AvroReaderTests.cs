@@ -67,11 +67,11 @@ public sealed class AvroReaderTests
     [InlineData("0314", true)] // -2 items in 10 bytes, none left
     [InlineData("080000", true)] // 4 items, 2 bytes left
     [InlineData("FEFFFFFFFFFFFFFFFF01", true)] // long.MaxValue items
-    public void An_absurd_block_count_is_refused(string hex, bool endsEarly)
+    public void An_absurd_block_count_is_refused(string hex, bool isTruncated)
     {
         byte[] bytes = Convert.FromHexString(hex);
         AvroFormatException failure = Assert.Throws<AvroFormatException>(() => new AvroReader(bytes).ReadBlock(1));
-        Assert.Equal((0, endsEarly), (failure.Position, failure.EndsEarly));
+        Assert.Equal((0, isTruncated), (failure.Position, failure.IsTruncated));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class AvroTextTests
     public void A_negative_length_is_refused(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex);
-        Assert.False(Assert.Throws<AvroFormatException>(() => new AvroReader(bytes).ReadBytes()).EndsEarly);
+        Assert.False(Assert.Throws<AvroFormatException>(() => new AvroReader(bytes).ReadBytes()).IsTruncated);
     }
 
     [Theory]
@@ -82,6 +82,6 @@ public sealed class AvroTextTests
     public void A_length_past_the_end_is_refused(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex);
-        Assert.True(Assert.Throws<AvroFormatException>(() => new AvroReader(bytes).ReadBytes()).EndsEarly);
+        Assert.True(Assert.Throws<AvroFormatException>(() => new AvroReader(bytes).ReadBytes()).IsTruncated);
     }
 }

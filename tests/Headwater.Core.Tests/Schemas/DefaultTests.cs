@@ -77,7 +77,7 @@ public sealed class DefaultTests
     [Fact]
     public void A_default_that_needs_itself_is_refused() =>
         Assert.Contains(
-            "needs itself",
+            "depends on itself",
             Assert.Throws<SchemaException>(() => ValueSchema.Parse(
                 """{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"array","items":"R"},"default":[{}]}]}""")).Message,
             StringComparison.Ordinal);

@@ -37,8 +37,8 @@ public sealed class MalformedBinaryTests
         {
             AvroFormatException? skipped = Skip(schema, encoded.AsSpan(0, length), out _);
             AvroFormatException? written = WriteJson(schema, encoded.AsSpan(0, length), out _);
-            Assert.True(skipped is { EndsEarly: true }, $"skipped {length} of {encoded.Length}");
-            Assert.True(written is { EndsEarly: true }, $"read {length} of {encoded.Length}");
+            Assert.True(skipped is { IsTruncated: true }, $"skipped {length} of {encoded.Length}");
+            Assert.True(written is { IsTruncated: true }, $"read {length} of {encoded.Length}");
         }
     }
 
@@ -99,10 +99,6 @@ public sealed class MalformedBinaryTests
     [InlineData("""{"type":"array","items":"int"}""", "02" + "01010200", "negative size", 1)]
     [InlineData("""{"type":"map","values":"int"}""", "02" + "04026100026100" + "00", "same key twice", 5)]
     [InlineData("""{"type":"map","values":"int"}""", "02" + "02026100" + "02026100" + "00", "same key twice", 6)]
-    [InlineData("""{"type":"bytes","logicalType":"decimal","precision":2}""", "02" + "00", "without bytes", 1)]
-    [InlineData("""{"type":"bytes","logicalType":"decimal","precision":2}""", "02" + "0264", "more than 2 digits", 1)]
-    [InlineData("""{"type":"bytes","logicalType":"decimal","precision":2}""", "02" + "06019999", "more than 2 digits", 1)]
-    [InlineData("""{"type":"string","logicalType":"uuid"}""", "02" + "0261", "uuid", 1)]
     public void The_exception_says_what_is_wrong_and_where(string type, string hex, string message, int position)
     {
         byte[] bytes = Convert.FromHexString(hex);

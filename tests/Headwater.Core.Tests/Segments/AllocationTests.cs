@@ -99,9 +99,9 @@ public sealed class AllocationTests
     {
         BlockDecoder.TryRead(output.WrittenSpan, 0, codec, Samples.Sync, block);
         int headers = 0;
-        foreach (EventView view in block.GetEvents(ValueSchema.Bytes))
+        foreach (DecodedEvent view in block.GetEvents(ValueSchema.Bytes))
         {
-            foreach (HeaderView header in view.Headers)
+            foreach (EventHeader header in view.Headers)
                 headers += header.Name.Length == 5 ? 1 : 0;
         }
 

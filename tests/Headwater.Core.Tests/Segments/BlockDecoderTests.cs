@@ -231,7 +231,7 @@ public sealed class BlockDecoderTests
         using var block = new DecodedBlock();
         SegmentFormatException refused = Assert.Throws<SegmentFormatException>(
             () => BlockDecoder.TryRead(bytes, Position, codec, Samples.Sync, block));
-        Assert.Contains("inflates to more than", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("decompresses to more than", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, block.Data.Length);
     }
 

@@ -7,10 +7,10 @@ namespace Headwater.Core.Tests.Segments;
 /// <summary>An event as plain data, to compare. Headers in stored order as name=value lines; the value in hexadecimal.</summary>
 public sealed record PlainEvent(long Offset, long Appended, long? Time, string? Key, string Headers, string Value)
 {
-    public static PlainEvent From(EventView view)
+    public static PlainEvent From(DecodedEvent view)
     {
         var headers = new StringBuilder();
-        foreach (HeaderView header in view.Headers)
+        foreach (EventHeader header in view.Headers)
             headers.Append(Encoding.UTF8.GetString(header.Name)).Append('=').Append(Encoding.UTF8.GetString(header.Value)).Append('\n');
         return new PlainEvent(
             view.Offset.Value,
@@ -24,7 +24,7 @@ public sealed record PlainEvent(long Offset, long Appended, long? Time, string? 
     public static List<PlainEvent> AllOf(DecodedBlock block, ValueSchema schema)
     {
         var events = new List<PlainEvent>();
-        foreach (EventView view in block.GetEvents(schema))
+        foreach (DecodedEvent view in block.GetEvents(schema))
             events.Add(From(view));
         return events;
     }

@@ -76,7 +76,7 @@ public sealed class ProducerStateTests
             {
                 var reader = new AvroReader(cut);
                 ProducerStateCodec.Read(ref reader);
-            }).EndsEarly);
+            }).IsTruncated);
         }
     }
 

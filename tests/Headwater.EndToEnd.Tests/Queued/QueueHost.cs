@@ -4,6 +4,8 @@ using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Serving;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests.Queued;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Headwater.LocalHost.Queues;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Headwater.Hosting.Timers;
 using Headwater.LocalHost.Queues;
-using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;

@@ -3,7 +3,7 @@ using Headwater.Functions.Hosting;
 using Headwater.Http;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

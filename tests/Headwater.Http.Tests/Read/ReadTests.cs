@@ -210,7 +210,10 @@ public sealed class ReadTests
         Assert.False(waiting.IsCompleted);
         await _api.PostAsync("/streams/s/events", """[{"value":"new"}]""");
         while (!waiting.IsCompleted)
+        {
             _api.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
         Assert.Equal("new", (string?)(await waiting).Json["events"]![0]!["value"]);
     }
 
@@ -227,7 +230,10 @@ public sealed class ReadTests
     {
         await _api.CreateAsync();
         for (int i = 0; i < 50; i++)
+        {
             await _api.PostAsync("/streams/s/events", $$"""[{"value":{{i}}},{"value":"{{new string('x', 3000)}}"}]""");
+        }
+
         Assert.Equal(Enumerable.Range(0, 50), (await _api.EventsAsync()).Where((_, i) => i % 2 == 0).Select(e => (int)e!["value"]!));
     }
 

@@ -4,6 +4,7 @@ using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
+using Headwater.Queues.Handling;
 using Headwater.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -1,3 +1,4 @@
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Queues;
 
 namespace Headwater.LocalHost.Tests.Queues;

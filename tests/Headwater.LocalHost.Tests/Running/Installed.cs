@@ -1,3 +1,4 @@
+using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
 
 [assembly: AssemblyFixture(typeof(Installed))]
@@ -9,7 +10,7 @@ public sealed class Installed : IAsyncLifetime
 {
     private string? _missing;
 
-    public NpmProject Azurite { get; } = NpmProject.Find("azurite", "Azurite", TimeProvider.System);
+    internal NpmProject Azurite { get; } = NpmProject.Find("azurite", "Azurite", TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {

@@ -60,7 +60,7 @@ internal static class Audit
 
     private static void Block(DecodedBlock block, SegmentHeader header, LogState state)
     {
-        foreach (EventView view in block.GetEvents(header.Schema))
+        foreach (DecodedEvent view in block.GetEvents(header.Schema))
         {
             Assert.Equal(state.Next, view.Offset);
             Assert.True(view.Appended >= state.Appended, $"Offset {view.Offset} goes back in time.");

@@ -19,7 +19,7 @@ internal sealed record Delivered(long Offset, string? Key, string? Value, DateTi
     public static IEnumerable<Delivered> Of(ReadBlock block)
     {
         var events = new List<Delivered>();
-        foreach (EventView view in block.Block.GetEvents(block.Schema))
+        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (block.Deliver.Contains(view.Offset))
             {
@@ -31,7 +31,7 @@ internal sealed record Delivered(long Offset, string? Key, string? Value, DateTi
         return events;
     }
 
-    private static string? ValueOf(EventView view, ValueSchema schema)
+    private static string? ValueOf(DecodedEvent view, ValueSchema schema)
     {
         if (view.IsTombstone)
         {

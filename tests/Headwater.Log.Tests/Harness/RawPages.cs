@@ -18,7 +18,7 @@ internal static class RawPages
         while (position < file.Length)
         {
             Assert.True(BlockDecoder.TryRead(file.AsSpan(position), position, header.Codec, header.Sync, block));
-            foreach (EventView view in block.GetEvents(header.Schema))
+            foreach (DecodedEvent view in block.GetEvents(header.Schema))
             {
                 offsets.Add(view.Offset.Value);
             }

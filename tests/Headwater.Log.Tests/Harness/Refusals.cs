@@ -15,8 +15,8 @@ internal static class Refusals
     }
 
     public static IReadOnlyList<EventFault> FaultsNamed(this HeadwaterException refusal) =>
-        Assert.IsType<IEnumerable<EventFault>>(refusal.Facts["errors"], exactMatch: false).ToList();
+        Assert.IsType<EventFaultsFacts>(refusal.Facts).Errors;
 
     public static long Number(this HeadwaterException refusal, string fact) =>
-        Convert.ToInt64(refusal.Facts[fact], System.Globalization.CultureInfo.InvariantCulture);
+        refusal.Facts.ToJson().GetProperty(fact).GetInt64();
 }

@@ -78,7 +78,7 @@ public sealed class RetentionTests
         StreamDescription now = await reader.GetAsync();
 
         HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => reader.ReadAsync(now, from: 0));
-        Assert.Equal((ErrorCode.OffsetBelowStart, (object?)2L), (refused.Code, refused.Facts["logStartOffset"]));
+        Assert.Equal((ErrorCode.OffsetBelowStart, new LogStartFacts(2)), (refused.Code, refused.Facts as LogStartFacts));
     });
 
     [Fact]

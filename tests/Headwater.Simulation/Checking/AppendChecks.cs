@@ -3,7 +3,7 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>Every append request against the log: acknowledged, refused and unknown ones, whole shares, repeats, order in time.</summary>
+/// <summary>Compares every append request with the log: acknowledged, refused and unknown outcomes, complete shares, repeats, order in time.</summary>
 internal sealed class AppendChecks(OperationHistory history, StoredLog log, EventPlaces places, List<Violation> violations)
 {
     public void Check()
@@ -53,7 +53,7 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
         }
     }
 
-    /// <summary>The events of a request in a partition are all there or none, one after the other.</summary>
+    /// <summary>A partition stores all events of a request, consecutively, or none.</summary>
     private void CheckWhole(AppendAttempt request)
     {
         int? unkeyedPartition = request.Events.Where(e => e.Key is null).Select(e => places.Find(request.StreamId, e.Id)?.Partition).FirstOrDefault(p => p is not null);
@@ -80,7 +80,7 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
                 Add(ViolationKind.WrongReplay, $"{original[1].Attempt} and an attempt before are both said to have stored partition {partition.Key}");
             }
 
-            // What only one attempt could have stored is no repeat.
+            // An attempt cannot be a repeat if no other attempt can have stored the events.
             if (original.Length == 0 && attempts.Length == 1)
             {
                 Add(ViolationKind.WrongReplay, $"{attempts[0]} was sent once and is called a repeat");
@@ -116,7 +116,7 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
         }
     }
 
-    /// <summary>What an attempt stored itself stands behind all that was stored before it was made, and at its If-Offset.</summary>
+    /// <summary>Events that an attempt stored itself follow every event stored before the attempt began, and start at its If-Offset.</summary>
     private void CheckTime(AppendAttempt attempt, ShareAnswer share, long start)
     {
         if (share.IsReplay)

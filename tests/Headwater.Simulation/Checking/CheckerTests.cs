@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>The checker finds every kind of fault that is planted in a history, and none where there is none.</summary>
+/// <summary>The checker finds every planted kind of fault, and reports none in a correct history.</summary>
 public sealed class CheckerTests
 {
     private static readonly Dictionary<string, (ViolationKind Kind, Action<PlantedHistory> Plant)> Plants = new()

@@ -3,19 +3,22 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>What compaction may take from the full log, and when: of an entity stream every event whose key has a later one, and tombstones that have stayed long enough.</summary>
+/// <summary>
+/// Defines which events compaction may remove from an entity stream, and when: an event whose key has a later event, and a tombstone whose retention has
+/// passed.
+/// </summary>
 internal sealed class CompactedLog(OperationHistory history, StoredLog log)
 {
-    /// <summary>How far an instance's notion of storage's time may be ahead.</summary>
+    /// <summary>The largest amount by which an instance's estimate of storage time may run ahead.</summary>
     private const long Tolerance = 3_000_000;
 
     private readonly Dictionary<PartitionKey, long[]> _successors = [];
 
-    /// <param name="streamId">Of the stream.</param>
-    /// <param name="partition">Of it.</param>
-    /// <param name="offset">Of the event.</param>
-    /// <param name="step">What was stored by then counts.</param>
-    /// <param name="at">Storage's time, in Unix microseconds.</param>
+    /// <param name="streamId">The stream's id.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="offset">The event's offset.</param>
+    /// <param name="step">Only events stored by this step count.</param>
+    /// <param name="at">Storage time, in Unix microseconds.</param>
     public bool MayBeGone(string streamId, int partition, long offset, long step, long at)
     {
         IReadOnlyList<StoredEvent> events = log.Of(streamId, partition);
@@ -29,7 +32,7 @@ internal sealed class CompactedLog(OperationHistory history, StoredLog log)
         return isReplaced || (stored.IsTombstone && stored.Appended + (long)kept.TotalMicroseconds <= at + Tolerance);
     }
 
-    /// <summary>The next event of the same key; past the end if there is none.</summary>
+    /// <summary>The offset of the next event with the same key; past the end if there is none.</summary>
     public long Successor(PartitionKey key, long offset)
     {
         if (!_successors.TryGetValue(key, out long[]? successors))

@@ -3,7 +3,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>Where each event stands, by stream and event. An event that stands twice is a violation found here.</summary>
+/// <summary>The offset of each event, by stream and event id. Reports a violation if an event is stored twice.</summary>
 internal sealed class EventPlaces
 {
     private readonly Dictionary<(string StreamId, long Id), (int Partition, StoredEvent Event)> _places = [];

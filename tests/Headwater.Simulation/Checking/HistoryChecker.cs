@@ -3,8 +3,9 @@ using Headwater.Simulation.History;
 namespace Headwater.Simulation.Checking;
 
 /// <summary>
-/// Holds what clients were told against what is stored in the end. A log is its own witness: offsets give every stored event its place, so linearizability per partition comes down to comparing
-/// each answer with the log as it was at some moment between question and answer.
+/// Compares the answers that clients received with the log that is stored at the end. Offsets order the stored events, so checking linearizability per
+/// partition means comparing
+/// each answer with the log at some moment between request and answer.
 /// </summary>
 internal static class HistoryChecker
 {

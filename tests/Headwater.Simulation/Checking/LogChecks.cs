@@ -3,7 +3,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>The stored log by itself: dense offsets, times that never go back, each producer's sequences without gap or repeat.</summary>
+/// <summary>Checks the stored log alone: offsets are dense, append times never decrease, and each producer's sequences have no gap and no repeat.</summary>
 internal sealed class LogChecks(StoredLog log, List<Violation> violations)
 {
     public void Check()

@@ -5,7 +5,10 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>A small history in which all is well until something is planted: six appends to one partition by one client after the other, three of them by a sequenced producer, and reads in between.</summary>
+/// <summary>
+/// A small correct history for tests to break: one client makes six sequential appends to one partition, three of them as a sequenced producer, with
+/// reads in between.
+/// </summary>
 internal sealed class PlantedHistory
 {
     public const string StreamId = "0123456789abcdef0123456789abcdef";
@@ -28,7 +31,7 @@ internal sealed class PlantedHistory
 
     public OperationHistory History { get; } = new();
 
-    /// <summary>What is stored; edited by plants.</summary>
+    /// <summary>The stored events. Tests edit this list to plant faults.</summary>
     public List<StoredEvent> Stored { get; } = [];
 
     public AppendAttempt First { get; }
@@ -43,7 +46,7 @@ internal sealed class PlantedHistory
 
     public AppendAttempt Sequenced1 { get; }
 
-    /// <summary>Answered "not stored", and not stored.</summary>
+    /// <summary>A request that was answered "not stored" and is not stored.</summary>
     public AppendAttempt Refused { get; }
 
     public AppendAttempt Sequenced2 { get; }
@@ -53,7 +56,7 @@ internal sealed class PlantedHistory
     public IReadOnlyList<Violation> Check() =>
         HistoryChecker.Check(History, new StoredLog(new Dictionary<PartitionKey, IReadOnlyList<StoredEvent>> { [new PartitionKey(StreamId, 0)] = Stored }));
 
-    /// <summary>Numbers the stored events anew, after some were taken out or put in.</summary>
+    /// <summary>Renumbers the stored events after a test adds or removes some.</summary>
     public void Renumber()
     {
         for (int i = 0; i < Stored.Count; i++)
@@ -77,7 +80,7 @@ internal sealed class PlantedHistory
 
     public AppendAttempt Append(params long[] ids) => Append(null, ids);
 
-    /// <summary>Another try of a request, answered like the one given.</summary>
+    /// <summary>A second attempt at a request, with the answer of the given attempt.</summary>
     public AppendAttempt Repeat(AppendAttempt of, bool isReplay)
     {
         AppendAttempt again = Attempt(of.Request, of.Producer, [.. of.Events.Select(e => e.Id)]);
@@ -87,7 +90,7 @@ internal sealed class PlantedHistory
         return again;
     }
 
-    /// <summary>A request that was refused with this.</summary>
+    /// <summary>A request that was refused with the given code.</summary>
     public AppendAttempt Refuse(ErrorCode code, long fact, ProducerStamp? producer = null, long? ifOffset = null)
     {
         AppendAttempt attempt = Attempt(History.Appends.Count, producer, [100], ifOffset);
@@ -106,7 +109,8 @@ internal sealed class PlantedHistory
         long stored = ++_step;
         foreach (long id in ids)
         {
-            Stored.Add(new StoredEvent(Stored.Count, id, 1_000_000 + stored, stored, id == ids[0] ? producer : null)); // A batch's first event carries its record.
+            // A batch's first event carries its record.
+            Stored.Add(new StoredEvent(Stored.Count, id, 1_000_000 + stored, stored, id == ids[0] ? producer : null));
         }
 
         attempt.Returned = ++_step;

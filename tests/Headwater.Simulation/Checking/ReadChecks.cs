@@ -5,7 +5,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>Every read is a slice of the one log; what says "nothing there" or where the log ends was true at some moment between question and answer.</summary>
+/// <summary>Every read is a slice of the log. An answer "no events" or a log end must have been true at some moment between request and answer.</summary>
 internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<Violation> violations)
 {
     private readonly CompactedLog _compacted = new(history, log);
@@ -53,7 +53,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         }
     }
 
-    /// <summary>The first event delivered is the one asked for.</summary>
+    /// <summary>The first delivered event is the requested one.</summary>
     private void CheckStart(ReadAttempt read, PageAnswer page)
     {
         if (read.From == ReadFromKind.Time)
@@ -92,7 +92,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
 
         bool nothingEarlier = AreGone(read, earlier, start);
 
-        // A time still to come is answered from the log end on.
+        // A read from a future time starts at the log end.
         bool isSince = page.Events.Count == 0 || page.Events[0].Appended >= read.FromValue || start >= log.EndAt(read.StreamId, read.Partition, read.Invoked);
         if (!nothingEarlier || !isSince)
         {
@@ -100,7 +100,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         }
     }
 
-    /// <summary>Whether compaction may have taken all of these offsets by the time of the answer.</summary>
+    /// <summary>Whether compaction may have removed all of these offsets by the time of the answer.</summary>
     private bool AreGone(ReadAttempt read, long from, long to)
     {
         bool areGone = from <= to;

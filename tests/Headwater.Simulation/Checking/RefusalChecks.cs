@@ -3,7 +3,7 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>A refusal says something about the log, which has to have been true at some moment between question and answer.</summary>
+/// <summary>A refusal makes a statement about the log. The statement must have been true at some moment between request and answer.</summary>
 internal sealed class RefusalChecks(OperationHistory history, StoredLog log, List<Violation> violations)
 {
     private readonly HashSet<(string StreamId, string Producer, int Epoch)> _issued = [.. history.Epochs.Select(e => (e.StreamId, e.Producer, e.Epoch))];
@@ -54,7 +54,7 @@ internal sealed class RefusalChecks(OperationHistory history, StoredLog log, Lis
             && log.Of(attempt.StreamId, attempt.Target).Any(e => e.Producer?.Id == sent.Id && e.Producer.Epoch == attempt.RefusalFact && e.Step <= attempt.Returned);
     }
 
-    /// <summary>The sequence due for the attempt's epoch as of a step.</summary>
+    /// <summary>The next sequence of the attempt's epoch at a step.</summary>
     private long Expected(AppendAttempt attempt, long step)
     {
         ProducerStamp sent = attempt.Producer!;

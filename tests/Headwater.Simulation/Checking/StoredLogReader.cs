@@ -8,8 +8,9 @@ using Headwater.Simulation.Workload;
 namespace Headwater.Simulation.Checking;
 
 /// <summary>
-/// Reads what is stored without any code of the log: blob names from the format's description, segments with Apache's reader of container files. The live segments of a partition
-/// are the sealed ones and the last; deleted ones are taken from the archive.
+/// Reads storage without code of the log: it derives blob names from the format's documentation and reads segments with Apache's Avro container reader.
+/// The live segments of a partition
+/// are the sealed ones and the last one. Deleted segments come from the archive.
 /// </summary>
 internal static class StoredLogReader
 {
@@ -40,7 +41,7 @@ internal static class StoredLogReader
             segments[key] = known = [];
         }
 
-        // A stray of the same name, made after the segment was gone, is shorter.
+        // A late creation can leave a shorter blob of the same name after the segment was deleted.
         known[start] = known.TryGetValue(start, out byte[]? other) && other.Length > content.Length ? other : content;
     }
 

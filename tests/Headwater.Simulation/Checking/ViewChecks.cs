@@ -3,7 +3,10 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Checking;
 
-/// <summary>A view built of the compacted log is the one built of the full log: each key's latest event is there, and what was deleted stays deleted. Only what was replaced after the view's end may differ.</summary>
+/// <summary>
+/// A view built from the compacted log equals one built from the full log: each key's latest event is visible, and deleted keys stay deleted. Only keys
+/// replaced after the view's end may differ.
+/// </summary>
 internal sealed class ViewChecks(OperationHistory history, StoredLog log, List<Violation> violations)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(3);
@@ -14,7 +17,7 @@ internal sealed class ViewChecks(OperationHistory history, StoredLog log, List<V
     {
         foreach (ViewAttempt view in history.Views)
         {
-            // A consumer slower than tombstones stay may miss them; it was told so.
+            // A consumer slower than the tombstone retention may miss tombstones; this is documented.
             if (history.TombstonesKept is { } kept && view.Took + Tolerance < kept)
             {
                 Check(view);

@@ -1,84 +1,84 @@
 namespace Headwater.Simulation.Checking;
 
-/// <summary>What can be wrong with a log or with what was said about it.</summary>
+/// <summary>What can be wrong with a log or with an answer about it.</summary>
 internal enum ViolationKind
 {
-    /// <summary>An acknowledged event is not there.</summary>
+    /// <summary>An acknowledged event is not stored.</summary>
     Lost,
 
-    /// <summary>What a key had before is shown as its latest.</summary>
+    /// <summary>A read shows an earlier event of a key as its latest.</summary>
     Resurrected,
 
-    /// <summary>An event is there twice.</summary>
+    /// <summary>An event is stored twice.</summary>
     Duplicated,
 
-    /// <summary>An event is there though its request was answered "not stored".</summary>
+    /// <summary>An event is stored although its request was answered "not stored".</summary>
     StoredAfterAll,
 
-    /// <summary>An event nobody sent.</summary>
+    /// <summary>A stored event was never sent.</summary>
     Invented,
 
-    /// <summary>A request's share is there in part, or not in one piece.</summary>
+    /// <summary>A request's share is stored partially, or not consecutively.</summary>
     Torn,
 
-    /// <summary>An acknowledged event stands at another offset than the one answered.</summary>
+    /// <summary>An acknowledged event is not at the offset in the answer.</summary>
     Misplaced,
 
-    /// <summary>A request that began after another was acknowledged stands before it.</summary>
+    /// <summary>A request that began after another was acknowledged is stored before it.</summary>
     Reordered,
 
     /// <summary>Offsets of a partition are not dense.</summary>
     Gap,
 
-    /// <summary>Append times go back.</summary>
+    /// <summary>Append times decrease.</summary>
     TimeReversed,
 
     /// <summary>Sequences or epochs of a producer are stored out of order, twice or with a gap.</summary>
     SequenceBroken,
 
-    /// <summary>A read delivered what the log does not hold there.</summary>
+    /// <summary>A read delivered something other than the log's content at those offsets.</summary>
     WrongRead,
 
-    /// <summary>An answer about the log's end lags behind what was stored before it was asked for.</summary>
+    /// <summary>An answer about the log's end omits events stored before the request.</summary>
     StaleRead,
 
-    /// <summary>An answer about the log's end, or an event, from the future.</summary>
+    /// <summary>An answer contains a log end or an event that did not exist yet.</summary>
     ReadAhead,
 
-    /// <summary>A repeat was not recognised as one, or something new was taken for a repeat.</summary>
+    /// <summary>A repeat was not recognised, or a new request was treated as a repeat.</summary>
     WrongReplay,
 
-    /// <summary>A request was refused for a reason that did not hold.</summary>
+    /// <summary>A request was refused for a reason that was not true.</summary>
     WrongRefusal,
 
-    /// <summary>A stream that had been deleted acknowledged or delivered events.</summary>
+    /// <summary>A deleted stream acknowledged or delivered events.</summary>
     DeletedStreamAnswered,
 
     /// <summary>The segments of a partition do not follow the rules of the storage format.</summary>
     BrokenSegments,
 
-    /// <summary>Two members work on one partition at the same time.</summary>
+    /// <summary>Two members process one partition at the same time.</summary>
     OwnedTwice,
 
-    /// <summary>A member that had lost a partition committed there.</summary>
+    /// <summary>A member committed to a partition that it no longer held.</summary>
     FencedCommit,
 
-    /// <summary>A committed offset went back without a rewind.</summary>
+    /// <summary>A committed offset decreased without a rewind.</summary>
     CommitWentBack,
 
-    /// <summary>Restored offsets are past those that were lost.</summary>
+    /// <summary>A restored offset is higher than the lost one.</summary>
     Skipped,
 
     /// <summary>An acknowledged commit was never stored.</summary>
     LostCommit,
 
-    /// <summary>With everyone well, partitions are not shared evenly.</summary>
+    /// <summary>Partitions are not shared evenly although all members are healthy.</summary>
     Unbalanced,
 
-    /// <summary>An answer that should never be given: corruption, a defect.</summary>
+    /// <summary>An answer that indicates corruption or a defect.</summary>
     UnexpectedAnswer,
 
-    /// <summary>Something was not answered, or does not work any more, with all faults gone.</summary>
+    /// <summary>A request is not answered, or fails, after all faults have ended.</summary>
     Stuck,
 }
 

@@ -10,7 +10,8 @@ using Headwater.Simulation.Service;
 namespace Headwater.Simulation.Contention;
 
 /// <summary>
-/// Single-event requests at a steady rate to one partition, spread evenly over some instances, whether or not earlier ones were answered. Every storage call takes 20 ms. Counts what was acknowledged within the time.
+/// Sends single-event requests to one partition at a constant rate, distributed evenly over some instances, without waiting for answers. Every storage
+/// call takes 20 ms. Counts the events acknowledged within the time.
 /// </summary>
 internal sealed class OfferedLoad
 {
@@ -45,7 +46,7 @@ internal sealed class OfferedLoad
         _acknowledged = new int[writers];
     }
 
-    /// <summary>Events acknowledged to each writer's clients.</summary>
+    /// <summary>The number of events acknowledged to each writer's clients.</summary>
     public static int[] Run(ulong seed, int writers) => new OfferedLoad(seed, writers).Run();
 
     private int[] Run()

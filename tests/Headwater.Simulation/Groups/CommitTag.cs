@@ -2,11 +2,13 @@ using System.Globalization;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>What a process writes as metadata of its commits: who it is, and what it knew when it read the events. The log never looks at it, the checker does.</summary>
-/// <param name="Process">Unlike a member's id, no other process has it.</param>
-/// <param name="Member">Null: without membership.</param>
-/// <param name="Generation">That it acquired.</param>
-/// <param name="Number">Makes it unique.</param>
+/// <summary>
+/// The metadata that a process adds to its commits: its identity, and its state when it read the events. The log ignores it; the checker reads it.
+/// </summary>
+/// <param name="Process">The process; unlike a member id, unique to one process.</param>
+/// <param name="Member">The member id; null without membership.</param>
+/// <param name="Generation">The generation that the process acquired.</param>
+/// <param name="Number">A number that makes the tag unique.</param>
 internal sealed record CommitTag(string Process, string? Member, long Generation, long Number)
 {
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{Process}|{Member}|{Generation}|{Number}");

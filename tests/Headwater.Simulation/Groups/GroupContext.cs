@@ -9,7 +9,7 @@ using Headwater.Simulation.Workload;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>What everyone works with who has to do with groups.</summary>
+/// <summary>State that all participants of group simulations share.</summary>
 internal sealed class GroupContext(ClientContext clients, GroupPlan plan, OwnershipLedger ledger, GroupWatch watch, Chance chance)
 {
     public static GroupName Shared { get; } = GroupName.Parse("shared");
@@ -26,12 +26,12 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
 
     public GroupWatch Watch { get; } = watch;
 
-    /// <summary>Events of each partition.</summary>
+    /// <summary>The number of events in each partition.</summary>
     public long[] Ends { get; } = new long[clients.Plan.Partitions];
 
     public TimeSpan Now => Clients.Timeline.Now;
 
-    /// <summary>Everyone is well, and only goes on so that partitions come to rest.</summary>
+    /// <summary>All faults have ended; the processes continue only until the assignment is stable.</summary>
     public bool IsSettling => Clients.IsStopping;
 
     public bool IsOver { get; set; }
@@ -42,13 +42,13 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
 
     public void Write(string who, string what) => Clients.Timeline.Trace.Write(Clients.Timeline, who, $"{what}");
 
-    /// <summary>Asks any instance; null and the reason if it was not done, as far as the client knows.</summary>
+    /// <summary>Calls any instance. Returns null and the error code if the call failed, as far as the client knows.</summary>
     public async Task<(T? Answer, ErrorCode? Refusal)> AskAsync<T>(string who, string what, TimeSpan patience, Func<EventLog, StreamDescription, CancellationToken, Task<T>> ask)
         where T : class
     {
         Clients.Begin();
         SimulatedInstance instance = Clients.Fleet.Any();
-        bool isFollowed = chance.Happens(0.5); // Else the instance goes on with it though nobody waits any more.
+        bool isFollowed = chance.Happens(0.5); // Otherwise the instance continues the call after the client has timed out.
         Write(who, $"asks {instance.Party.Name}: {what}");
         try
         {

@@ -6,7 +6,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>The timer that copies groups, and an operator who rewinds the one that has members.</summary>
+/// <summary>The timer that copies groups, and an operator who rewinds the group with members.</summary>
 internal sealed class GroupOperator(GroupContext context)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

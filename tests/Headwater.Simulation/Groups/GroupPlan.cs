@@ -5,34 +5,34 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>What one simulation of consumer groups is made of.</summary>
+/// <summary>The configuration of one simulation of consumer groups.</summary>
 internal sealed record GroupPlan(SimulationPlan Log)
 {
     public int Processes { get; init; } = 3;
 
     public TimeSpan Session { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How far the table service's clock is from the blob service's; the margin has room for 3 s.</summary>
+    /// <summary>The difference between the clocks of the table service and the blob service; the margin allows for 3 s.</summary>
     public TimeSpan TableSkew { get; init; }
 
-    /// <summary>Each per round of a process: a heartbeat and the work until the next.</summary>
+    /// <summary>Probabilities per round of a process: a heartbeat and the work until the next one.</summary>
     public double Freezes { get; init; }
 
     public double Deaths { get; init; }
 
     public double Leaves { get; init; }
 
-    /// <summary>A process waits no longer for an answer.</summary>
+    /// <summary>The timeout of a process for an answer.</summary>
     public TimeSpan LongestPatience { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Whether ids outlive their processes.</summary>
+    /// <summary>Whether a new process reuses the id of an earlier one.</summary>
     public bool HasFixedIds { get; init; }
 
     public TimeSpan? Rewinds { get; init; }
 
     public TimeSpan Copies { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A consumer without membership, whose group is rewound and deleted.</summary>
+    /// <summary>Whether there is a consumer without membership, whose group is rewound and deleted.</summary>
     public bool HasPlainConsumer { get; init; }
 
     public static GroupPlan Draw(Chance chance)
@@ -54,7 +54,10 @@ internal sealed record GroupPlan(SimulationPlan Log)
         return chance.Happens(0.3) ? Impatient(plan, chance) : plan;
     }
 
-    /// <summary>Bent towards joins that are carried out long after they were asked again: processes die and come back under ids that are alive, at instances that often stand still for seconds.</summary>
+    /// <summary>
+    /// Biases the plan towards joins that are applied long after their retry: processes die and return under live ids, at instances that often freeze for
+    /// seconds.
+    /// </summary>
     private static GroupPlan Impatient(GroupPlan plan, Chance chance) => plan with
     {
         Processes = chance.Between(2, 3),

@@ -9,7 +9,10 @@ using Headwater.Simulation.Workload;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>One simulation of consumer groups from its seed to its verdict: trouble first, then everyone is well and partitions have to come to rest.</summary>
+/// <summary>
+/// Runs one simulation of consumer groups from seed to result: a phase with faults, then a phase without faults in which the assignment must become
+/// stable.
+/// </summary>
 internal sealed class GroupRun
 {
     private const int Appends = 12;
@@ -93,7 +96,7 @@ internal sealed class GroupRun
         Settle();
     }
 
-    /// <summary>Events to have offsets of.</summary>
+    /// <summary>Appends events, so that there are offsets to commit.</summary>
     private void Fill()
     {
         var client = new Client(_clients, new Chance(_chance.Word()), "producer") { IsHasty = false };
@@ -124,19 +127,20 @@ internal sealed class GroupRun
         _clients.Start(process.Name, process.RunAsync);
     }
 
-    /// <summary>Another process takes the place of one that died, left or seems to hang.</summary>
+    /// <summary>Starts another process to replace one that died, left or seems to hang.</summary>
     private void Replace(MemberProcess process) => _timeline.After(_chance.LogTime(TimeSpan.FromMilliseconds(100), Plan.Session * 2), Fleet.Clients, () => Start(process.FixedId));
 
     private void Settle()
     {
         Fleet.Heal();
 
-        // Late calls land, the longest session of anyone passes after a loss of the tables, and some rounds more.
+        // Long enough for late calls to arrive, for the longest session after a loss of the tables, and for some more rounds.
         _timeline.Run(() => false, Plan.Log.Faults.LatestLanding + Plan.Log.Troubles.LongestFreeze);
         Fleet.Heal();
         _timeline.Run(() => false, MemberSession.AfterLoss + (Plan.Session * 5));
 
-        // A session of seconds may end once in a while where the service's clocks are 3 s apart: the member joins again. So what has settled has to stay so for a session, not for ever.
+        // A session of a few seconds may end occasionally where the service's clocks differ by 3 s, and the member joins again. A stable assignment must
+        // therefore last for one session, not for ever.
         for (int round = 0, moved = -1; round < 5 && !(IsSettled() && Watch.Transfers == moved); round++)
         {
             _timeline.Run(IsSettled, Plan.Session * 5);
@@ -155,7 +159,7 @@ internal sealed class GroupRun
 
     private bool IsSettled() => Unsettled() is null;
 
-    /// <returns>Null if every partition has one owner, shares are even, and every owner can commit.</returns>
+    /// <returns>The reason why the assignment is not stable; null if every partition has one owner, shares are even, and every owner can commit.</returns>
     private ViolationException? Unsettled()
     {
         MemberProcess[] living = [.. _processes.Where(p => !p.IsGone)];

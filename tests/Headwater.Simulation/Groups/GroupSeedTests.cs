@@ -31,7 +31,7 @@ public sealed class GroupSeedTests
     public void An_instance_that_dies_at_any_storage_call_of_a_group_breaks_nothing(int moment)
     {
         List<string> broken = [];
-        for (int call = moment; call <= Calls; call += 3) // Each call once; the moments share them.
+        for (int call = moment; call <= Calls; call += 3) // Covers each call once, split between the moments.
         {
             int made = 0;
             var run = new GroupRun(1, trace: false, _ => Small);
@@ -45,7 +45,7 @@ public sealed class GroupSeedTests
     [Fact]
     public void A_seed_run_twice_leaves_the_same_trace() => Assert.Equal(GroupRun.Run(3, trace: true).Trace, GroupRun.Run(3, trace: true).Trace);
 
-    /// <summary>A simulation in which nothing happens proves nothing.</summary>
+    /// <summary>Guards against simulations that exercise nothing.</summary>
     [Fact]
     public void Commits_transfers_rewinds_and_restorations_happen()
     {

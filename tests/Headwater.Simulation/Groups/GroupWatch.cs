@@ -6,10 +6,13 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>A partition's row as it stands.</summary>
+/// <summary>A partition's current row.</summary>
 internal sealed record WatchedRow(long Incarnation, long? Offset, string? Metadata, string? Holder, long Generation, long Rewinds);
 
-/// <summary>Follows every transaction on groups' rows, and every copy: commits are made by whoever holds the partition, offsets go back only by a rewind, what is restored skips nothing.</summary>
+/// <summary>
+/// Observes every transaction on group rows and every copy. Only the holder of a partition commits, only a rewind lowers an offset, and a restore skips
+/// no events.
+/// </summary>
 internal sealed class GroupWatch
 {
     private readonly OwnershipLedger _ledger;
@@ -18,7 +21,7 @@ internal sealed class GroupWatch
 
     private readonly Dictionary<string, (long Incarnation, long Generation)> _groups = [];
 
-    /// <summary>How far a row has been since its last rewind, even if the tables were lost since.</summary>
+    /// <summary>The highest offset of a row since its last rewind, even if the tables were lost since.</summary>
     private readonly Dictionary<(string Group, string Row, long Incarnation), WatchedRow> _furthest = [];
 
     private readonly Dictionary<(string Group, string Row), (long Incarnation, long Offset)> _copied = [];
@@ -33,7 +36,7 @@ internal sealed class GroupWatch
         service.BlobWritten = Written;
     }
 
-    /// <summary>Commits that were stored.</summary>
+    /// <summary>The stored commits.</summary>
     public int Commits { get; private set; }
 
     public int Restored { get; private set; }
@@ -69,7 +72,7 @@ internal sealed class GroupWatch
 
         string group = partition[(colon + 1)..];
         bool isRestoring = changes.Any(c => c.Row == "g" && c.Values.ContainsKey("restoredFrom"));
-        bool isRead = _groups.ContainsKey(group); // Rows of a group that is deleted, lost or being restored mean nothing until its own row stands and says so.
+        bool isRead = _groups.ContainsKey(group); // Rows of a deleted, lost or partially restored group have no meaning until the group's own row exists.
         foreach (RowChange change in changes.Where(c => c.Row.StartsWith("p:", StringComparison.Ordinal)))
         {
             if (change.Kind == RowChangeKind.Delete)
@@ -85,7 +88,7 @@ internal sealed class GroupWatch
             }
             else if (after.Metadata is not null && !isRestoring)
             {
-                // It may be acknowledged, and counts once the group is restored. Members only ever replace rows.
+                // The commit may be acknowledged, and takes effect once the group is restored. Members only replace rows.
                 Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where nobody holds anything");
                 _applied.Add((group, change.Row, after.Metadata));
             }
@@ -117,7 +120,7 @@ internal sealed class GroupWatch
         }
     }
 
-    /// <summary>What still comes for it is nobody's: the next group of the name is another.</summary>
+    /// <summary>Late writes for the deleted group have no effect: the next group of that name is a different group.</summary>
     private void Deleted(string group)
     {
         _groups.Remove(group);
@@ -168,7 +171,7 @@ internal sealed class GroupWatch
         }
     }
 
-    /// <summary>A row where none stood: the first commit or owner.</summary>
+    /// <summary>A new row: the first commit or owner.</summary>
     private void CheckFirst(string group, string row, WatchedRow after)
     {
         if (after is { Offset: { } offset, Metadata: not null })
@@ -188,7 +191,7 @@ internal sealed class GroupWatch
         }
     }
 
-    /// <summary>What came into lost tables late counts from their restoration on.</summary>
+    /// <summary>Late writes into lost tables count from the restore onwards.</summary>
     private void CheckStanding(string group, long incarnation)
     {
         foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Incarnation == incarnation && r.Value.Offset is not null))

@@ -7,8 +7,9 @@ using Headwater.Simulation.Scheduling;
 namespace Headwater.Simulation.Groups;
 
 /// <summary>
-/// A consumer process as the docs tell people to write one: it counts its session from before the heartbeat that was answered, drops everything when that is over or it is told so, and commits with the generation it read under.
-/// It freezes, too, and then goes on with what it was about to do before it looks at any clock.
+/// A consumer process that follows the documentation: it measures its session from before the answered heartbeat, drops all partitions when the session
+/// ends or an answer says so, and commits with the generation under which it read.
+/// It also freezes, and then completes its next action before it checks a clock.
 /// </summary>
 internal sealed class MemberProcess(GroupContext context, string process, MemberName? fixedId, Action<MemberProcess> replace)
 {
@@ -34,7 +35,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
 
     public int Owned => _positions.Count;
 
-    /// <summary>After everyone was well for a while: whether its last commit of everything it owns was taken.</summary>
+    /// <summary>Whether its last commit of all owned partitions succeeded, after a period without faults.</summary>
     public bool IsContent { get; private set; }
 
     public bool IsGone { get; private set; }
@@ -45,7 +46,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         {
             if (!await HeartbeatAsync() && _chance.Happens(0.6))
             {
-                // No clear answer: the same again, soon. What was asked before may still be carried out, now or much later.
+                // The outcome is unknown: retry soon. The earlier request may still be applied, now or much later.
                 await context.Clients.PauseAsync(_chance.LogTime(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1)));
                 continue;
             }
@@ -74,7 +75,8 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         }
         else if (_givenUp.Count > 0 && _chance.Happens(0.3) && (_id, _generation) is ({ } member, { } generation))
         {
-            // Forgetful: a last commit of what it has given up, with the generation it was told since; or, if it has it again, the work of before, with the one of then.
+            // A faulty consumer commits a partition that it gave up, with the newer generation. If it owns the partition again, it commits the earlier
+            // work with the earlier generation.
             (int partition, (long offset, Generation then)) = _givenUp.First();
             _givenUp.Clear();
             await CommitAsync([(partition, Math.Max(offset, context.Ends[partition]))], member, _positions.ContainsKey(partition) ? then : generation);
@@ -92,7 +94,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         }
     }
 
-    /// <summary>Stands still in the middle of its work, perhaps until another has taken its place, then does what it was about to do.</summary>
+    /// <summary>Freezes in the middle of its work, possibly until another process replaces it, and then continues.</summary>
     private async Task FreezeAsync()
     {
         context.Write(Name, "freezes");
@@ -101,7 +103,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         if (FixedId is not null && _chance.Happens(0.3))
         {
             _isReplaced = true;
-            context.Ledger.EndAll(Name); // Whoever starts another process under its id has decided that it is none any more.
+            context.Ledger.EndAll(Name); // An operator who starts another process under this id has decided that this process is dead.
             replace(this);
         }
 
@@ -119,7 +121,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         }
     }
 
-    /// <returns>False if nobody answered.</returns>
+    /// <returns>False if no instance answered.</returns>
     private async Task<bool> HeartbeatAsync()
     {
         TimeSpan sent = context.Now;
@@ -172,7 +174,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
 
         if (context.Now >= _sessionEnd)
         {
-            Rejoin(); // The answer took longer than the session.
+            Rejoin(); // The answer arrived after the session had ended.
             return;
         }
 
@@ -216,7 +218,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         string metadata = new CommitTag(Name, member.Value, generation.Value, context.NextNumber()).Text;
         foreach ((int partition, long offset) in work.Where(w => _positions.ContainsKey(w.Partition)))
         {
-            _positions[partition] = offset; // Whatever comes of it, a later commit goes further.
+            _positions[partition] = offset; // Independent of the outcome, a later commit has a higher offset.
         }
 
         var request = new CommitRequest([.. work.Select(w => new PartitionCommit(new PartitionId(w.Partition), new Offset(w.Offset), metadata))], member, generation);
@@ -237,7 +239,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
         return done is not null;
     }
 
-    /// <summary>It owns nothing any more, and begins again.</summary>
+    /// <summary>Drops all partitions; the next heartbeat joins again.</summary>
     private void Rejoin()
     {
         Drop();

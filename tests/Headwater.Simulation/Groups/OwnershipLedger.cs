@@ -3,12 +3,14 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>Who works on which partition, as the processes themselves believe: from an answer on, until they give it up or their session ends by their own clocks.</summary>
+/// <summary>
+/// The partitions that each process believes it holds: from an answer until the process gives the partition up, or its session ends by its own clock.
+/// </summary>
 internal sealed class OwnershipLedger(Timeline timeline)
 {
     private readonly Dictionary<(string Process, int Partition), TimeSpan> _until = [];
 
-    /// <summary>A process takes up a partition, or goes on with it.</summary>
+    /// <summary>A process starts or continues work on a partition.</summary>
     public void Own(string process, int partition, TimeSpan until)
     {
         if (Other(process, partition) is { } other)
@@ -29,7 +31,7 @@ internal sealed class OwnershipLedger(Timeline timeline)
         }
     }
 
-    /// <summary>Another process that works there now.</summary>
+    /// <summary>Another process that currently works on the partition.</summary>
     public string? Other(string process, int partition) => Owners(partition).FirstOrDefault(o => o != process);
 
     public IReadOnlyList<string> Owners(int partition) => [.. _until.Where(u => u.Key.Partition == partition && u.Value > timeline.Now).Select(u => u.Key.Process)];

@@ -7,7 +7,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Groups;
 
-/// <summary>Keeps offsets without being a member, in a group that is rewound and deleted now and then.</summary>
+/// <summary>Commits offsets without membership, in a group that is occasionally rewound and deleted.</summary>
 internal sealed class PlainConsumer(GroupContext context)
 {
     private const string Name = "plain";

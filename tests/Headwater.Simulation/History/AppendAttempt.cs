@@ -2,36 +2,36 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Simulation.History;
 
-/// <summary>What was said of an event.</summary>
+/// <summary>The answer about one event.</summary>
 internal enum Verdict
 {
-    /// <summary>Acknowledged.</summary>
+    /// <summary>The event was acknowledged.</summary>
     Stored,
 
-    /// <summary>Certainly not by this attempt.</summary>
+    /// <summary>This attempt did not store the event.</summary>
     NotStored,
 
-    /// <summary>Perhaps, now or later.</summary>
+    /// <summary>The event may be stored, now or later.</summary>
     Unknown,
 }
 
-/// <param name="Id">Unique; a retry of the same request sends the same.</param>
-/// <param name="Key">Null: unkeyed.</param>
-/// <param name="IsTombstone">Without a value.</param>
+/// <param name="Id">The unique id of the event; a retry of the request sends the same id.</param>
+/// <param name="Key">The key; null if unkeyed.</param>
+/// <param name="IsTombstone">Whether the event has no value.</param>
 internal sealed record SentEvent(long Id, string? Key, bool IsTombstone = false);
 
-/// <param name="Partition">Which partition.</param>
-/// <param name="Base">Offset of the first event; null for a repeat too old to be replayed.</param>
-/// <param name="Events">Indexes in the request.</param>
-/// <param name="IsReplay">Said to have been stored by an earlier attempt.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Base">The offset of the first event; null for a repeat that is too old to be replayed.</param>
+/// <param name="Events">The events, as indexes in the request.</param>
+/// <param name="IsReplay">Whether the answer says that an earlier attempt stored the events.</param>
 internal sealed record ShareAnswer(int Partition, long? Base, IReadOnlyList<int> Events, bool IsReplay);
 
 internal sealed record ProducerStamp(string Id, int Epoch, long Sequence);
 
-/// <summary>One try of an append request: what was sent, when, and what was answered.</summary>
+/// <summary>One attempt at an append request: its content, its time and its answer.</summary>
 internal sealed class AppendAttempt
 {
-    /// <summary>The request it is a try of. Only keyed and sequenced requests are tried more than once.</summary>
+    /// <summary>The request of this attempt. Only keyed and sequenced requests have more than one attempt.</summary>
     public required long Request { get; init; }
 
     public required string Client { get; init; }
@@ -42,33 +42,33 @@ internal sealed class AppendAttempt
 
     public long? IfOffset { get; init; }
 
-    /// <summary>The partition asked for; -1 when keys decide.</summary>
+    /// <summary>The requested partition; -1 if the keys decide.</summary>
     public int Target { get; init; } = -1;
 
     public bool IsKeyed { get; init; }
 
-    /// <summary>The same Idempotency-Key came with other events before.</summary>
+    /// <summary>Whether an earlier request used the same Idempotency-Key with different events.</summary>
     public bool ReusesKey { get; init; }
 
-    /// <summary>Which creation of the stream it went to; empty if it did not get that far.</summary>
+    /// <summary>The <c>streamId</c> that the attempt reached; empty if it reached none.</summary>
     public string StreamId { get; set; } = "";
 
     public int Partitions { get; set; }
 
     public required long Invoked { get; init; }
 
-    /// <summary>Never, if no answer came before the end.</summary>
+    /// <summary>The step of the answer; the maximum if no answer arrived before the end.</summary>
     public long Returned { get; set; } = long.MaxValue;
 
     public IReadOnlyList<ShareAnswer> Shares { get; set; } = [];
 
-    /// <summary>One per event; unknown until something is known.</summary>
+    /// <summary>One answer per event; initially unknown.</summary>
     public required Verdict[] Verdicts { get; init; }
 
-    /// <summary>Why it failed as a whole, if it was answered so.</summary>
+    /// <summary>The error code, if the whole request failed.</summary>
     public ErrorCode? Refusal { get; set; }
 
-    /// <summary>The number that came with the refusal: log end, expected sequence, current epoch.</summary>
+    /// <summary>The number in the refusal: log end, expected sequence or current epoch.</summary>
     public long? RefusalFact { get; set; }
 
     public bool IsStored => Verdicts.All(v => v == Verdict.Stored);

@@ -2,7 +2,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.History;
 
-/// <summary>Everything clients asked and were told, in steps of one clock.</summary>
+/// <summary>Every request and answer of the clients, ordered by the steps of one clock.</summary>
 internal sealed class OperationHistory
 {
     public List<AppendAttempt> Appends { get; } = [];
@@ -11,15 +11,15 @@ internal sealed class OperationHistory
 
     public List<EpochStart> Epochs { get; } = [];
 
-    /// <summary>Log starts set, and when.</summary>
+    /// <summary>Each log start that was set, and its step.</summary>
     public List<(PartitionKey Partition, long Start, long Step)> LogStarts { get; } = [];
 
-    /// <summary>Views built of whole partitions.</summary>
+    /// <summary>Views built from whole partitions.</summary>
     public List<ViewAttempt> Views { get; } = [];
 
-    /// <summary>Of entity streams: how long tombstones stay; null for event streams, of which nothing may be missing.</summary>
+    /// <summary>The tombstone retention of entity streams; null for event streams, which compaction never changes.</summary>
     public TimeSpan? TombstonesKept { get; set; }
 
-    /// <summary>Stream ids and the step at which each stream was gone.</summary>
+    /// <summary>Stream ids and the step at which each stream was deleted.</summary>
     public Dictionary<string, long> Ended { get; } = [];
 }

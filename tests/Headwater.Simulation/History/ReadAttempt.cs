@@ -3,19 +3,19 @@ using Headwater.Log.Read;
 
 namespace Headwater.Simulation.History;
 
-/// <param name="Offset">Where it was delivered from.</param>
-/// <param name="Id">Of the event sent.</param>
-/// <param name="Appended">Unix microseconds.</param>
+/// <param name="Offset">The offset of the event.</param>
+/// <param name="Id">The id of the event.</param>
+/// <param name="Appended">The append time, in Unix microseconds.</param>
 internal readonly record struct ReadEvent(long Offset, long Id, long Appended);
 
-/// <param name="Events">In the order delivered.</param>
-/// <param name="Next">Where the next read begins.</param>
-/// <param name="LogStart">As answered.</param>
-/// <param name="LogEnd">As answered.</param>
-/// <param name="MayBeginEarlier">Whole blocks were delivered, the first of which may begin before the offset asked for.</param>
+/// <param name="Events">The events, in the order of delivery.</param>
+/// <param name="Next">The offset at which the next read begins.</param>
+/// <param name="LogStart">The value in the answer.</param>
+/// <param name="LogEnd">The value in the answer.</param>
+/// <param name="MayBeginEarlier">Whether the answer has whole blocks, the first of which may begin before the requested offset.</param>
 internal sealed record PageAnswer(IReadOnlyList<ReadEvent> Events, long Next, long LogStart, long LogEnd, bool MayBeginEarlier = false);
 
-/// <summary>A read of a partition, or a question for its end (which is a read of nothing from the latest).</summary>
+/// <summary>A read of a partition, or a request for its end (recorded as an empty read from the latest offset).</summary>
 internal sealed class ReadAttempt
 {
     public required string Client { get; init; }
@@ -26,21 +26,21 @@ internal sealed class ReadAttempt
 
     public required ReadFromKind From { get; init; }
 
-    /// <summary>The offset or the time asked for.</summary>
+    /// <summary>The requested offset or time.</summary>
     public long FromValue { get; init; }
 
     public required long Invoked { get; init; }
 
     public long Returned { get; set; } = long.MaxValue;
 
-    /// <summary>Storage's time when the answer came, in Unix microseconds.</summary>
+    /// <summary>Storage time when the answer arrived, in Unix microseconds.</summary>
     public long ReturnedAt { get; set; }
 
     public PageAnswer? Page { get; set; }
 
     public ErrorCode? Refusal { get; set; }
 
-    /// <summary>The log start or end that came with a refusal.</summary>
+    /// <summary>The log start or end in a refusal.</summary>
     public long? RefusalFact { get; set; }
 
     public override string ToString() => $"{Client}'s read of partition {Partition} from {From} {FromValue} ({Invoked} to {Returned})";

@@ -1,11 +1,11 @@
 namespace Headwater.Simulation.History;
 
-/// <summary>A partition read from its beginning to its end, to know each key's latest event.</summary>
-/// <param name="StreamId">Of the stream read.</param>
-/// <param name="Partition">Of it.</param>
-/// <param name="Offsets">Delivered, in order.</param>
-/// <param name="Next">Where it ended.</param>
-/// <param name="LogStart">The highest answered: pages come from instances that know of retention sooner or later.</param>
-/// <param name="Returned">Step of the last answer.</param>
-/// <param name="Took">From the first question to the last answer.</param>
+/// <summary>One read of a partition from start to end, to find each key's latest event.</summary>
+/// <param name="StreamId">The stream's id.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offsets">The delivered offsets, in order.</param>
+/// <param name="Next">The offset after the last event read.</param>
+/// <param name="LogStart">The highest log start in the answers: instances learn of retention at different times.</param>
+/// <param name="Returned">The step of the last answer.</param>
+/// <param name="Took">The time from the first request to the last answer.</param>
 internal sealed record ViewAttempt(string StreamId, int Partition, IReadOnlyList<long> Offsets, long Next, long LogStart, long Returned, TimeSpan Took);

@@ -3,13 +3,13 @@ namespace Headwater.Simulation.Instances;
 /// <summary>How a call to an instance ends without an answer.</summary>
 internal enum NoAnswer
 {
-    /// <summary>Nobody was there: the call never began.</summary>
+    /// <summary>No instance was running: the call never began.</summary>
     Refused,
 
-    /// <summary>The instance died under way.</summary>
+    /// <summary>The instance died during the call.</summary>
     Lost,
 
-    /// <summary>The client waited long enough; the instance may still be at it.</summary>
+    /// <summary>The client timed out; the instance may still be processing the call.</summary>
     GaveUp,
 }
 

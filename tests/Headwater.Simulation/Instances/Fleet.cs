@@ -4,7 +4,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Instances;
 
-/// <summary>All instances: started, killed, frozen and started again. A client's request goes to any that is there.</summary>
+/// <summary>Starts, kills, freezes and restarts the instances. A client's request reaches any running instance.</summary>
 internal sealed class Fleet
 {
     private readonly Chance _chance;
@@ -47,11 +47,11 @@ internal sealed class Fleet
 
     public IReadOnlyList<SimulatedInstance> Slots => _slots;
 
-    /// <summary>Sends work to an instance; the answer comes back to the clients.</summary>
+    /// <summary>Sends work to an instance; the clients receive the answer.</summary>
     public Task<T> CallAsync<T>(SimulatedInstance instance, Func<EventLog, CancellationToken, Task<T>> work, TimeSpan patience) =>
         new InstanceCall<T>(Timeline, Clients, instance).SendAsync(work, patience);
 
-    /// <summary>Any instance; a client cannot know which one is frozen.</summary>
+    /// <summary>Chooses any instance; a client cannot know which one is frozen.</summary>
     public SimulatedInstance Any() => _slots[_chance.Below(_slots.Length)];
 
     public void Restart(int slot)
@@ -60,7 +60,7 @@ internal sealed class Fleet
         Start(slot);
     }
 
-    /// <summary>No more faults, everyone awake, the dead replaced.</summary>
+    /// <summary>Ends all faults: resumes frozen instances and replaces dead ones.</summary>
     public void Heal()
     {
         IsHealed = true;

@@ -3,7 +3,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Instances;
 
-/// <summary>One request of a client to an instance, over a network that takes time; ends in an answer, a lost connection, or the client's patience.</summary>
+/// <summary>One client request to an instance, over a network with latency. Ends with an answer, a lost connection, or the client's timeout.</summary>
 internal sealed class InstanceCall<T>(Timeline timeline, Party client, SimulatedInstance instance) : IInstanceCall
 {
     private static readonly TimeSpan Network = TimeSpan.FromMilliseconds(1);
@@ -44,7 +44,7 @@ internal sealed class InstanceCall<T>(Timeline timeline, Party client, Simulated
         timeline.After(Network, client, answer);
     }
 
-    /// <summary>The instance notices that its client has gone.</summary>
+    /// <summary>The instance notices that its client disconnected.</summary>
     private void GiveUp()
     {
         if (_answer.TrySetException(new NoAnswerException(NoAnswer.GaveUp)))
@@ -54,7 +54,7 @@ internal sealed class InstanceCall<T>(Timeline timeline, Party client, Simulated
     }
 }
 
-/// <summary>A call that an instance's death would leave without an answer.</summary>
+/// <summary>A call that loses its answer if the instance dies.</summary>
 internal interface IInstanceCall
 {
     void ConnectionLost();

@@ -6,7 +6,7 @@ using Headwater.Testing;
 
 namespace Headwater.Simulation.Instances;
 
-/// <summary>One process: a log of its own with nothing remembered, its own clocks, randomness and connection.</summary>
+/// <summary>One process: a new log without cached state, with its own clocks, randomness and storage connection.</summary>
 internal sealed class SimulatedInstance
 {
     private readonly List<IInstanceCall> _calls = [];
@@ -46,7 +46,7 @@ internal sealed class SimulatedInstance
 
     public void Ended(IInstanceCall call) => _calls.Remove(call);
 
-    /// <summary>Nothing of it runs any more; what it sent may still arrive.</summary>
+    /// <summary>Kills the instance: nothing of it runs, but calls that it sent may still arrive.</summary>
     public void Crash()
     {
         if (Party.IsDead)
@@ -67,7 +67,7 @@ internal sealed class SimulatedInstance
         _frozenAt = _timeline.Now;
     }
 
-    /// <summary>Unless it has been woken or killed since.</summary>
+    /// <summary>No effect if the instance was resumed or killed since.</summary>
     public void WakeUp(bool clockStoodStill)
     {
         if (!Party.IsFrozen || Party.IsDead)

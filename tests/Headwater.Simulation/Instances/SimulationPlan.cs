@@ -5,7 +5,10 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Instances;
 
-/// <summary>What one simulation is made of. Drawn from its seed: each switches some kinds of trouble on and others off, which meets more than a little of everything would.</summary>
+/// <summary>
+/// The configuration of one simulation, drawn from its seed. Each plan enables some kinds of faults and disables others: this reaches more states than a
+/// low rate of every fault.
+/// </summary>
 internal sealed record SimulationPlan
 {
     public required LogOptions Options { get; init; }
@@ -22,13 +25,13 @@ internal sealed record SimulationPlan
 
     public BlockCodec Codec { get; init; } = BlockCodec.Null;
 
-    /// <summary>Whether instances' wall clocks are off, one of them by a year.</summary>
+    /// <summary>Whether the instances' wall clocks are wrong, one of them by a year.</summary>
     public bool SkewedClocks { get; init; }
 
-    /// <summary>Entity streams, which are compacted.</summary>
+    /// <summary>Whether the streams are entity streams, which are compacted.</summary>
     public bool IsEntity { get; init; }
 
-    /// <summary>How long tombstones stay; of entity streams.</summary>
+    /// <summary>The tombstone retention of entity streams.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromSeconds(30);
 
     public RetentionSettings? Retention { get; init; }
@@ -57,7 +60,7 @@ internal sealed record SimulationPlan
     }
 }
 
-/// <summary>How many clients of each kind.</summary>
+/// <summary>The number of clients of each kind.</summary>
 internal sealed record ClientMix
 {
     public int Plain { get; init; } = 1;
@@ -72,16 +75,16 @@ internal sealed record ClientMix
 
     public int Browsing { get; init; }
 
-    /// <summary>Those who build a view of a partition again and again.</summary>
+    /// <summary>Clients that repeatedly build a view of a partition.</summary>
     public int Viewing { get; init; }
 }
 
-/// <summary>Mean times between troubles; null for none of the kind.</summary>
+/// <summary>Mean times between faults; null disables the kind.</summary>
 internal sealed record TroubleMix
 {
     public TimeSpan? Crashes { get; init; }
 
-    /// <summary>Graceful ones.</summary>
+    /// <summary>Graceful stops.</summary>
     public TimeSpan? Stops { get; init; }
 
     public TimeSpan? Freezes { get; init; }
@@ -96,9 +99,9 @@ internal sealed record TroubleMix
 
     public TimeSpan? Recreations { get; init; }
 
-    /// <summary>Calls of maintenance, of any instance at any time.</summary>
+    /// <summary>Maintenance calls to any instance at any time.</summary>
     public TimeSpan? Maintenance { get; init; }
 
-    /// <summary>Share of those calls whose instance falls asleep on the way, for seconds.</summary>
+    /// <summary>The share of maintenance calls during which the instance freezes for seconds.</summary>
     public double Dozing { get; init; }
 }

@@ -12,7 +12,10 @@ using Headwater.Simulation.Workload;
 
 namespace Headwater.Simulation.Runs;
 
-/// <summary>With all faults gone, everything has to work: an instance that knows nothing reads every partition from start to end, appends to it and finds that again, and lists the streams.</summary>
+/// <summary>
+/// After all faults end, everything must work: a new instance reads every partition from start to end, appends to it, reads the appended events, and
+/// lists the streams.
+/// </summary>
 internal sealed class Aftermath(ClientContext context, StorageService service, Client client)
 {
     private const int Tries = 10;
@@ -48,7 +51,7 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
 
     private SimulatedInstance Fresh => context.Fleet.Slots[0];
 
-    /// <summary>Until nothing is left to do, long enough for graces and tombstones to end.</summary>
+    /// <summary>Runs maintenance until no work is left, long enough for grace periods and tombstone retention to pass.</summary>
     private async Task MaintainAsync(StreamName stream)
     {
         for (int i = 0; i < Rounds; i++)
@@ -87,7 +90,7 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
         }
     }
 
-    /// <summary>An instance may still know an older description of the stream; it says so once.</summary>
+    /// <summary>An instance may still cache an older description of the stream; it refuses once.</summary>
     private async Task<ReadAttempt> ReadAsync(StreamName stream, int partition, ReadFrom from, long next)
     {
         ReadAttempt read = await client.ReadAsync(stream, partition, from, next, TimeSpan.Zero);

@@ -4,10 +4,10 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Runs;
 
-/// <summary>Plans bent towards one danger each, of the kind that takes several rare events in a row: without them too few seeds would meet it.</summary>
+/// <summary>Plans biased towards one danger each. These dangers need several rare events in sequence, which too few unbiased seeds would produce.</summary>
 internal static class AimedPlans
 {
-    /// <summary>Every sixth plan is bent.</summary>
+    /// <summary>Biases one plan in six.</summary>
     public static SimulationPlan Aim(SimulationPlan plan, Chance chance) => chance.Below(12) switch
     {
         0 => ShortLives(plan, chance),
@@ -15,7 +15,7 @@ internal static class AimedPlans
         _ => plan,
     };
 
-    /// <summary>Segments that are filled, sealed and gone while someone sleeps who meant to begin them.</summary>
+    /// <summary>Segments are filled, sealed and deleted while an instance that was about to create them is frozen.</summary>
     private static SimulationPlan ShortLives(SimulationPlan plan, Chance chance) => plan with
     {
         Options = plan.Options with { SegmentAppends = chance.Between(2, 4), AppendPatience = TimeSpan.FromSeconds(chance.Between(2, 10)) },
@@ -36,7 +36,7 @@ internal static class AimedPlans
         },
     };
 
-    /// <summary>Compactors that fall asleep on the way and wake up when what they were at has been done, deleted, and its tombstones have expired.</summary>
+    /// <summary>A compactor freezes and resumes after another has completed its work, the inputs are deleted, and the tombstones have expired.</summary>
     private static SimulationPlan SleepyCompactors(SimulationPlan plan, Chance chance) => plan with
     {
         Options = plan.Options with

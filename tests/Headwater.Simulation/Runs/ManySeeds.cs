@@ -1,6 +1,6 @@
 namespace Headwater.Simulation.Runs;
 
-/// <summary>Runs a range of seeds on threads of its own: a simulation's thread is its alone, and the pool's stay idle.</summary>
+/// <summary>Runs a range of seeds on dedicated threads. Each simulation has its own thread; the thread pool stays idle.</summary>
 internal sealed class ManySeeds(ulong start, int count, int threads, bool stopAtFirst)
 {
     private const int ProgressEvery = 100;
@@ -19,10 +19,10 @@ internal sealed class ManySeeds(ulong start, int count, int threads, bool stopAt
 
     public long StorageCalls { get; private set; }
 
-    /// <summary>Told how many seeds are done, now and then.</summary>
+    /// <summary>Called occasionally with the number of completed seeds.</summary>
     public Action<int> Progress { get; set; } = _ => { };
 
-    /// <summary>One seed from beginning to verdict.</summary>
+    /// <summary>Runs one seed.</summary>
     public Func<ulong, SeedResult> RunSeed { get; init; } = seed => SeedRun.Run(seed, trace: false);
 
     public Action<SeedResult> Failed { get; set; } = _ => { };

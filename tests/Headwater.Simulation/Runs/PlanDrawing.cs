@@ -6,7 +6,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Runs;
 
-/// <summary>Draws a plan from a seed. Limits are tiny, so that segments roll, checkpoints are written and groups close all the time.</summary>
+/// <summary>Draws a plan from a seed. Limits are small, so that segments roll, checkpoints are written and groups close frequently.</summary>
 internal static class PlanDrawing
 {
     public static SimulationPlan Draw(Chance chance) => AimedPlans.Aim(DrawAny(chance), chance);
@@ -70,7 +70,7 @@ internal static class PlanDrawing
         BlockBytes = chance.Between(1, 2000),
         PartBytes = chance.Between(100, 4000),
         ReadBytes = chance.Between(200, 8000),
-        TargetBytes = chance.Happens(0.5) ? chance.Between(1, 600) : chance.Between(1, 60) << 10, // Seldom merged, or always.
+        TargetBytes = chance.Happens(0.5) ? chance.Between(1, 600) : chance.Between(1, 60) << 10, // Segments merge rarely, or always.
         SaveBytes = chance.Between(1, 10_000),
         LeaseMargin = chance.Happens(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
     };

@@ -5,8 +5,9 @@ using Headwater.Simulation.Groups;
 namespace Headwater.Simulation.Runs;
 
 /// <summary>
-/// <c>--seed N [--trace]</c> replays one seed. <c>--seeds N [--start M] [--threads T] [--stop]</c> runs many (with --stop, only to the first violation), says how it gets on, prints every failing seed.
-/// <c>--groups</c>: simulations of consumer groups instead of the log's. Ends with 1 if anything was violated.
+/// <c>--seed N [--trace]</c> replays one seed. <c>--seeds N [--start M] [--threads T] [--stop]</c> runs many seeds, reports progress and prints every
+/// failing seed; <c>--stop</c> ends at the first violation.
+/// <c>--groups</c> runs simulations of consumer groups instead of the log. The exit code is 1 if there is a violation.
 /// </summary>
 internal static class Runner
 {

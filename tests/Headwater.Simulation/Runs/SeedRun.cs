@@ -7,14 +7,14 @@ using Headwater.Simulation.Workload;
 
 namespace Headwater.Simulation.Runs;
 
-/// <summary>What a seed came to.</summary>
-/// <param name="Violations">Empty when all is well.</param>
-/// <param name="Operations">Asked by clients.</param>
-/// <param name="StorageCalls">That arrived.</param>
-/// <param name="Trace">Empty unless it was asked for.</param>
+/// <summary>The result of one seed.</summary>
+/// <param name="Violations">The violations; empty if the seed passed.</param>
+/// <param name="Operations">The number of client operations.</param>
+/// <param name="StorageCalls">The number of storage calls that arrived.</param>
+/// <param name="Trace">The trace; empty unless requested.</param>
 internal sealed record SeedResult(ulong Seed, IReadOnlyList<Violation> Violations, int Operations, long StorageCalls, string Trace);
 
-/// <summary>One simulation from its seed to its verdict.</summary>
+/// <summary>Runs one simulation from seed to result.</summary>
 internal sealed class SeedRun
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
@@ -91,7 +91,7 @@ internal sealed class SeedRun
         _fleet.Heal();
         Require(_timeline.Run(() => _context.AllStopped, LongestRecovery), "clients wait for answers though all faults are gone");
         _timeline.Run(() => false, Plan.Faults.LatestLanding + Plan.Options.CallTimeout + TimeSpan.FromSeconds(1));
-        _fleet.Heal(); // Once more: a last call of before may have taken its instance with it.
+        _fleet.Heal(); // Heal again: the last call of the faulty phase may have killed its instance.
         new Aftermath(_context, _service, new Client(_context, new Chance(_chance.Word()), "aftermath") { IsHasty = false }).Run();
     }
 

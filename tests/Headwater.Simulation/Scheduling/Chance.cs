@@ -2,15 +2,15 @@ using Headwater.Testing;
 
 namespace Headwater.Simulation.Scheduling;
 
-/// <summary>Every choice of a simulation, drawn from its seed.</summary>
+/// <summary>Draws every choice of a simulation from its seed.</summary>
 internal sealed class Chance(ulong seed)
 {
     private readonly SeededRandomness _words = new(seed);
 
-    /// <summary>In [0, <paramref name="bound"/>).</summary>
+    /// <summary>A value in [0, <paramref name="bound"/>).</summary>
     public int Below(int bound) => _words.NextBelow(bound);
 
-    /// <summary>In [<paramref name="least"/>, <paramref name="most"/>], both included.</summary>
+    /// <summary>A value in [<paramref name="least"/>, <paramref name="most"/>], both inclusive.</summary>
     public int Between(int least, int most) => least + _words.NextBelow(most - least + 1);
 
     public double Fraction() => (_words.NextWord() >> 11) * (1.0 / (1UL << 53));
@@ -19,7 +19,7 @@ internal sealed class Chance(ulong seed)
 
     public ulong Word() => _words.NextWord();
 
-    /// <summary>Spread evenly over orders of magnitude, so that short and very long both happen.</summary>
+    /// <summary>A duration distributed evenly over orders of magnitude, so that short and very long ones both occur.</summary>
     public TimeSpan LogTime(TimeSpan least, TimeSpan most) => least * Math.Pow(most / least, Fraction());
 
     public TimeSpan Time(TimeSpan least, TimeSpan most) => least + ((most - least) * Fraction());

@@ -1,9 +1,9 @@
 namespace Headwater.Simulation.Scheduling;
 
-/// <summary>An instance's own clocks: a wall clock that may be off by any amount, and a monotonic one that may stand still while the instance is frozen.</summary>
+/// <summary>An instance's clocks: a wall clock with an arbitrary error, and a monotonic clock that may stop while the instance is frozen.</summary>
 internal sealed class InstanceClock(Timeline timeline, Party party, TimeSpan skew) : TimeProvider
 {
-    /// <summary>When every simulation begins by the service's clock.</summary>
+    /// <summary>The time on the service's clock at the start of every simulation.</summary>
     public static DateTimeOffset Origin { get; } = new(2025, 3, 1, 12, 0, 0, 250, TimeSpan.Zero);
 
     private TimeSpan _stoodStill;

@@ -1,6 +1,8 @@
 namespace Headwater.Simulation.Scheduling;
 
-/// <summary>Something that takes turns on the timeline: an instance, the storage service, the clients. What a frozen one should have done waits; a dead one does nothing any more.</summary>
+/// <summary>
+/// A participant on the timeline: an instance, the storage service, or the clients. The turns of a frozen party wait; a dead party takes no turns.
+/// </summary>
 internal sealed class Party(string name)
 {
     private readonly List<WorkItem> _held = [];
@@ -13,7 +15,7 @@ internal sealed class Party(string name)
 
     public void Freeze() => IsFrozen = true;
 
-    /// <summary>What has been held back, now due.</summary>
+    /// <summary>The turns that were held back while the party was frozen.</summary>
     public IReadOnlyList<WorkItem> Thaw()
     {
         IsFrozen = false;
@@ -31,5 +33,5 @@ internal sealed class Party(string name)
     public void Hold(WorkItem item) => _held.Add(item);
 }
 
-/// <summary>A turn: what to call, and for whom.</summary>
+/// <summary>One turn: a callback and the party that runs it.</summary>
 internal readonly record struct WorkItem(Party Party, SendOrPostCallback Work, object? State);

@@ -1,6 +1,6 @@
 namespace Headwater.Simulation.Scheduling;
 
-/// <summary>Brings continuations back to the timeline as turns of the party that awaited.</summary>
+/// <summary>Schedules continuations on the timeline as turns of the party that awaited.</summary>
 internal sealed class PartyContext(Timeline timeline, Party party) : SynchronizationContext
 {
     public override void Post(SendOrPostCallback d, object? state) => timeline.Post(party, d, state);

@@ -1,8 +1,8 @@
 namespace Headwater.Simulation.Scheduling;
 
 /// <summary>
-/// Virtual time on one thread. Turns that are due at the same moment are taken in an order drawn from the seed, so that every interleaving at an <c>await</c> that threads could produce
-/// can be met, and met again.
+/// Virtual time on one thread. The seed determines the order of turns due at the same moment. Every interleaving at an <c>await</c> that threads could produce
+/// can therefore occur, and can be replayed.
 /// </summary>
 internal sealed class Timeline
 {
@@ -22,13 +22,13 @@ internal sealed class Timeline
 
     public Trace Trace { get; }
 
-    /// <summary>Since the simulation began.</summary>
+    /// <summary>Time since the simulation began.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Counts everything that happens; orders the history.</summary>
+    /// <summary>Increases with every occurrence; orders the history.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Something ended the simulation; the next turn is not taken.</summary>
+    /// <summary>The failure that ended the simulation; no further turn runs.</summary>
     public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
     private bool IsOwnThread => Environment.CurrentManagedThreadId == _thread;
@@ -43,7 +43,7 @@ internal sealed class Timeline
         }
         else
         {
-            Fail(new ForeignThreadException()); // Thrown there, it would end the process.
+            Fail(new ForeignThreadException()); // An exception thrown on that thread would end the process.
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class Timeline
         }
     }
 
-    /// <summary>A continuation on a thread of its own would make the run depend on chance that no seed controls.</summary>
+    /// <summary>A continuation on another thread would make the run depend on scheduling that the seed does not control.</summary>
     public void RequireOwnThread()
     {
         if (!IsOwnThread)
@@ -70,11 +70,11 @@ internal sealed class Timeline
         }
     }
 
-    /// <summary>Ends the simulation with this; the first one counts.</summary>
+    /// <summary>Ends the simulation with an exception; the first one wins.</summary>
     public void Fail(Exception problem) => Interlocked.CompareExchange(ref _failure, problem, null);
 
-    /// <summary>Takes turns until <paramref name="isDone"/>, or until the time is up.</summary>
-    /// <returns>Whether it was done.</returns>
+    /// <summary>Runs turns until <paramref name="isDone"/> is true or the time limit is reached.</summary>
+    /// <returns>Whether <paramref name="isDone"/> became true.</returns>
     public bool Run(Func<bool> isDone, TimeSpan limit)
     {
         TimeSpan end = Now + limit;
@@ -124,7 +124,7 @@ internal sealed class Timeline
 
         SynchronizationContext? before = SynchronizationContext.Current;
 
-        // A new one each turn: a continuation of an earlier turn then never runs inside this one, but takes a turn of its own.
+        // Each turn has a new context. A continuation of an earlier turn then never runs inside this one, but in a turn of its own.
         SynchronizationContext.SetSynchronizationContext(new PartyContext(this, item.Party));
         try
         {
@@ -141,8 +141,8 @@ internal sealed class Timeline
     }
 }
 
-/// <summary>Something ran on a thread of the pool.</summary>
+/// <summary>A continuation ran on a thread-pool thread.</summary>
 internal sealed class ForeignThreadException() : Exception("A continuation ran outside the simulation's thread: somewhere the log left its synchronisation context.");
 
-/// <summary>A turn ended with an exception nobody caught.</summary>
+/// <summary>A turn ended with an unhandled exception.</summary>
 internal sealed class SimulationFailedException(Exception inner) : Exception(inner.Message, inner);

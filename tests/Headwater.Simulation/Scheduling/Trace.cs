@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Headwater.Simulation.Scheduling;
 
-/// <summary>Everything that happened, a line each: what two runs of a seed are compared by, and what a failing one is read by. Off, it costs nothing.</summary>
+/// <summary>Records one line per occurrence, to compare two runs of a seed and to diagnose a failure. A disabled trace costs nothing.</summary>
 internal sealed class Trace(bool isOn)
 {
     private readonly StringBuilder _lines = new();
@@ -22,7 +22,7 @@ internal sealed class Trace(bool isOn)
     }
 }
 
-/// <summary>Formats only when the trace is on.</summary>
+/// <summary>Formats the text only if the trace is enabled.</summary>
 [InterpolatedStringHandler]
 internal ref struct TraceText
 {

@@ -1,6 +1,6 @@
 namespace Headwater.Simulation.Service;
 
-/// <summary>What an instance asks of storage.</summary>
+/// <summary>The storage operations.</summary>
 internal enum CallKind
 {
     Create,
@@ -14,7 +14,7 @@ internal enum CallKind
     TableWrite,
 }
 
-/// <summary>When an instance dies at a storage call.</summary>
+/// <summary>When an instance dies during a storage call.</summary>
 internal enum CrashMoment
 {
     Never,
@@ -22,9 +22,9 @@ internal enum CrashMoment
     /// <summary>The call is not made.</summary>
     BeforeSending,
 
-    /// <summary>The call is under way and will arrive.</summary>
+    /// <summary>The call is sent and will arrive.</summary>
     AfterSending,
 
-    /// <summary>The service has done it and the answer comes to nobody.</summary>
+    /// <summary>The service has applied the call, and the answer is lost.</summary>
     AfterApplying,
 }

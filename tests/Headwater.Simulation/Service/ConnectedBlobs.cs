@@ -3,7 +3,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>The blobs as one instance meets them.</summary>
+/// <summary>Blob storage as one instance sees it.</summary>
 internal sealed class ConnectedBlobs(StorageConnection connection, StorageService service, Chance chance) : IBlobs
 {
     private const int ShortPage = 5;
@@ -13,7 +13,7 @@ internal sealed class ConnectedBlobs(StorageConnection connection, StorageServic
 
     public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
-        byte[] sent = data.ToArray(); // The caller's buffer is its own again once it has given up.
+        byte[] sent = data.ToArray(); // A caller that timed out may reuse its buffer.
         return new ValueTask<AppendAnswer>(connection.SendAsync(
             CallKind.Append,
             $"{name} at {condition.Position}, {sent.Length} bytes",

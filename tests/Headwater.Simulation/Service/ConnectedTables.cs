@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>The tables as one instance meets them.</summary>
+/// <summary>Table storage as one instance sees it.</summary>
 internal sealed class ConnectedTables(StorageConnection connection, StorageService service) : ITables
 {
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation) =>

@@ -2,9 +2,9 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>What happens to one storage call, decided when it is made.</summary>
-/// <param name="Travel">Until it arrives.</param>
-/// <param name="Back">From there until the answer is back.</param>
+/// <summary>The fate of one storage call, decided when the call is made.</summary>
+/// <param name="Travel">The time until the call arrives.</param>
+/// <param name="Back">The time from arrival until the answer is back.</param>
 internal readonly record struct Fate(TimeSpan Travel, TimeSpan Back)
 {
     public bool Arrives { get; init; } = true;
@@ -13,12 +13,12 @@ internal readonly record struct Fate(TimeSpan Travel, TimeSpan Back)
 
     public bool Answered { get; init; } = true;
 
-    /// <summary>The answer is an error though the call was applied.</summary>
+    /// <summary>The answer is an error although the call was applied.</summary>
     public bool Garbled { get; init; }
 
     public bool Twice { get; init; }
 
-    /// <summary>The caller learns of a broken connection after this; else it waits for its own patience to end.</summary>
+    /// <summary>The time after which the caller sees a broken connection; null if the caller waits for its own timeout.</summary>
     public TimeSpan? Broken { get; init; }
 
     public static Fate Draw(FaultProfile faults, Chance chance, CallKind kind, TimeSpan patience)

@@ -4,7 +4,7 @@ using Headwater.Simulation.Checking;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>What a partition holds, followed byte by byte as it is stored. Every rule of the format is checked at every step.</summary>
+/// <summary>Tracks a partition's content as each byte is stored, and checks every rule of the format at every step.</summary>
 internal sealed class PartitionTruth(PartitionKey key)
 {
     private readonly Dictionary<long, SegmentTruth> _live = [];
@@ -26,7 +26,7 @@ internal sealed class PartitionTruth(PartitionKey key)
     /// <summary>The log end.</summary>
     public long End { get; private set; }
 
-    /// <summary>When each event was stored, by offset.</summary>
+    /// <summary>The step at which each event was stored, by offset.</summary>
     public IReadOnlyList<long> Steps => _steps;
 
     public void Created(long start)
@@ -34,7 +34,7 @@ internal sealed class PartitionTruth(PartitionKey key)
         bool isFirst = _bases.Count == 0 && start == 0;
         bool isSuccessor = start == End && _lastIsSealed;
 
-        // A creation that comes late finds its segment long gone and makes an empty one of that name: a stray, as long as nothing is appended to it.
+        // A late creation can recreate a deleted segment as an empty blob. It is harmless as long as nothing is appended to it.
         bool isStray = _bases.Contains(start);
         Require(isFirst || isSuccessor || isStray, $"segment {start} is created, but the one before (base {_lastBase}) is not sealed or does not end there; the log ends at {End}");
         _live[start] = new SegmentTruth(start, _bases.Contains(start));
@@ -103,7 +103,7 @@ internal sealed class PartitionTruth(PartitionKey key)
             TakeSequence(producer, block.Batch);
         }
 
-        foreach (EventView stored in block.GetEvents(segment.Header!.Schema))
+        foreach (DecodedEvent stored in block.GetEvents(segment.Header!.Schema))
         {
             if (stored.Offset.Value != End)
             {

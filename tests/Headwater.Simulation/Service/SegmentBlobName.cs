@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>A partition of one creation of a stream.</summary>
+/// <summary>A partition of one incarnation of a stream.</summary>
 internal readonly record struct PartitionKey(string StreamId, int Partition)
 {
     public override string ToString() => $"{StreamId[..Math.Min(6, StreamId.Length)]}/{Partition}";
 }
 
-/// <summary>The name of a generation-0 segment, read from the format's description and by no code of the log: <c>{stream}/{streamId}/{partition}/{base}.avro</c>.</summary>
+/// <summary>
+/// The name of a generation-0 segment, parsed by the format's documentation without code of the log: <c>{stream}/{streamId}/{partition}/{base}.avro</c>.
+/// </summary>
 internal static class SegmentBlobName
 {
     public static bool TryParse(string name, out PartitionKey partition, out long start)

@@ -2,10 +2,10 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>A live segment as its bytes tell it.</summary>
+/// <summary>A live segment, decoded from its bytes.</summary>
 internal sealed class SegmentTruth(long start, bool isStray)
 {
-    /// <summary>Created by a call that came after the segment of that name was gone.</summary>
+    /// <summary>Created by a late call, after the segment of that name was deleted.</summary>
     public bool IsStray { get; } = isStray;
 
     public long Base { get; } = start;

@@ -3,11 +3,11 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>One instance's way to storage: calls travel, get lost, come late, and the instance may die at any of them.</summary>
-/// <param name="timeline">Whose turns the calls are.</param>
-/// <param name="service">Where they arrive.</param>
-/// <param name="caller">Who gets the answers.</param>
-/// <param name="patience">A call is given up after this.</param>
+/// <summary>One instance's connection to storage. Calls take time, get lost or arrive late, and the instance may die during any of them.</summary>
+/// <param name="timeline">The timeline that schedules the calls.</param>
+/// <param name="service">The service that receives the calls.</param>
+/// <param name="caller">The party that receives the answers.</param>
+/// <param name="patience">The timeout of a call.</param>
 internal sealed class StorageConnection(Timeline timeline, StorageService service, Party caller, TimeSpan patience)
 {
     private long _calls;
@@ -16,16 +16,16 @@ internal sealed class StorageConnection(Timeline timeline, StorageService servic
 
     public required FaultProfile Faults { get; set; }
 
-    /// <summary>Asked at every call: dies the caller there?</summary>
+    /// <summary>Decides at every call whether the caller dies.</summary>
     public required Func<CallKind, CrashMoment> CrashAt { get; init; }
 
     public required Action Crash { get; init; }
 
-    /// <param name="kind">What is asked.</param>
-    /// <param name="target">Of which blob or row; for the trace.</param>
-    /// <param name="apply">Does it, when it arrives.</param>
-    /// <param name="unclear">The answer when none came.</param>
-    /// <param name="cancellation">The caller stops waiting; the call goes on.</param>
+    /// <param name="kind">The operation.</param>
+    /// <param name="target">The blob or row; for the trace.</param>
+    /// <param name="apply">Applies the operation when the call arrives.</param>
+    /// <param name="unclear">Makes the result for a call without an answer.</param>
+    /// <param name="cancellation">Stops the wait; the call itself continues.</param>
     public Task<T> SendAsync<T>(CallKind kind, string target, Func<T> apply, Func<string, T> unclear, CancellationToken cancellation)
     {
         timeline.RequireOwnThread();

@@ -4,7 +4,7 @@ using Headwater.Testing;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>The one storage account all instances share: what is applied here has happened. Watched at every step.</summary>
+/// <summary>The storage account that all instances share. Its content is the truth; a watcher checks it at every step.</summary>
 internal sealed class StorageService
 {
     private readonly Timeline _timeline;
@@ -28,21 +28,21 @@ internal sealed class StorageService
 
     public StorageWatch Watch { get; }
 
-    /// <summary>Told of every transaction that was applied: its table, its partition key, its changes.</summary>
+    /// <summary>Called after every applied transaction with its table, partition key and changes.</summary>
     public Action<string, string, IReadOnlyList<RowChange>> RowsChanged { get; set; } = (_, _, _) => { };
 
     public Action TablesLost { get; set; } = () => { };
 
-    /// <summary>Told of every whole blob that was written.</summary>
+    /// <summary>Called after every write of a whole blob.</summary>
     public Action<string, ReadOnlyMemory<byte>> BlobWritten { get; set; } = (_, _) => { };
 
-    /// <summary>Calls that arrived.</summary>
+    /// <summary>The number of calls that arrived.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>While true, everything that arrives is turned away.</summary>
+    /// <summary>While true, every call fails with 503.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>While true, nobody may do anything.</summary>
+    /// <summary>While true, every call fails with 403.</summary>
     public bool IsDenying { get; set; }
 
     public void Recover()
@@ -51,7 +51,7 @@ internal sealed class StorageService
         IsDenying = false;
     }
 
-    /// <summary>A call has arrived.</summary>
+    /// <summary>Counts a call that arrived.</summary>
     public void Arrived() => Calls++;
 
     public bool Create(string name)
@@ -153,7 +153,7 @@ internal sealed class StorageService
 
     public FolderPage ListFolders(string prefix, string? continuation) => Now(_blobs.ListFoldersAsync(prefix, continuation, CancellationToken.None));
 
-    /// <summary>Every blob there is.</summary>
+    /// <summary>Every stored blob.</summary>
     public IReadOnlyList<BlobItem> All(string prefix)
     {
         var items = new List<BlobItem>();
@@ -169,10 +169,10 @@ internal sealed class StorageService
         return items;
     }
 
-    /// <summary>In-memory storage answers before it returns.</summary>
+    /// <summary>Takes the result of in-memory storage, which always completes synchronously.</summary>
     public static T Now<T>(ValueTask<T> done) => done.AsTask().GetAwaiter().GetResult();
 
-    /// <summary>What a watcher finds wrong ends the simulation; the caller of storage never hears of it.</summary>
+    /// <summary>A violation found by a watcher ends the simulation; the caller of storage never sees it.</summary>
     private void Report(Action watch)
     {
         try

@@ -5,10 +5,10 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Service;
 
-/// <summary>A segment that was deleted, as it was.</summary>
+/// <summary>A deleted segment with its last content.</summary>
 internal sealed record ArchivedSegment(PartitionKey Partition, long Base, byte[] Content);
 
-/// <summary>Follows everything that is stored: the invariants of the design, checked at every step, and what the history is later compared with.</summary>
+/// <summary>Observes every stored byte: checks the design's invariants at every step, and records the state to compare the history with.</summary>
 internal sealed class StorageWatch(Timeline timeline)
 {
     private const string DocumentSuffix = "/stream.json";
@@ -23,15 +23,15 @@ internal sealed class StorageWatch(Timeline timeline)
 
     private readonly List<(PartitionKey Partition, long Start, long Step)> _logStarts = [];
 
-    /// <summary>Log starts set, and when.</summary>
+    /// <summary>Each log start that was set, and its step.</summary>
     public IReadOnlyList<(PartitionKey Partition, long Start, long Step)> LogStarts => _logStarts;
 
     public IReadOnlyDictionary<PartitionKey, PartitionTruth> Partitions => _partitions;
 
-    /// <summary>Stream ids whose documents are gone, and the step at which they went.</summary>
+    /// <summary>Stream ids whose documents were deleted, and the step of the deletion.</summary>
     public IReadOnlyDictionary<string, long> Ended => _ended;
 
-    /// <summary>Segments deleted with something in them.</summary>
+    /// <summary>Deleted segments that held events.</summary>
     public IReadOnlyList<ArchivedSegment> Archive => _archive;
 
     public PartitionTruth Partition(PartitionKey key)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
@@ -7,16 +7,16 @@ using Headwater.Simulation.Instances;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>The client knows the stream has been created anew.</summary>
+/// <summary>The client knows that the stream was recreated.</summary>
 internal sealed class OtherStreamException() : Exception("The stream is another one by now.");
 
-/// <summary>What an exception says to a client; what no client should ever be told ends the simulation.</summary>
+/// <summary>Maps an exception to a client's answer. An answer that no client should receive ends the simulation.</summary>
 internal static class Answers
 {
-    /// <param name="problem">What the call ended with.</param>
-    /// <param name="unknown">Whether something may have been stored all the same.</param>
-    /// <param name="fact">The number among the facts.</param>
-    /// <returns>The code, if an answer came at all.</returns>
+    /// <param name="problem">The exception that ended the call.</param>
+    /// <param name="unknown">Whether the request may have been stored.</param>
+    /// <param name="fact">The first number among the error's facts.</param>
+    /// <returns>The error code; null if no answer arrived.</returns>
     public static ErrorCode? Read(Exception problem, out bool unknown, out long? fact)
     {
         fact = null;
@@ -36,7 +36,7 @@ internal static class Answers
                 HeadwaterException said = StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
                 unknown = said.Code.Appended() != Appended.No;
-                fact = said.Facts.Values.OfType<object>().Where(v => v is long or int).Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture)).Cast<long?>().FirstOrDefault();
+                fact = said.Facts.ToJson().EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Number).Select(f => (long?)f.Value.GetInt64()).FirstOrDefault();
                 return said.Code;
             default:
                 throw new ViolationException(ViolationKind.UnexpectedAnswer, problem.ToString());

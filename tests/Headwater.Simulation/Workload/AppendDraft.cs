@@ -5,12 +5,12 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>A request as its client means it; every try sends the same.</summary>
+/// <summary>A request as its client intends it; every attempt sends the same draft.</summary>
 internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events)
 {
     public int Padding { get; init; }
 
-    /// <summary>Null: by key.</summary>
+    /// <summary>The target partition; null to partition by key.</summary>
     public int? Target { get; init; }
 
     public RequestIdentity? Identity { get; init; }
@@ -19,7 +19,7 @@ internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events
 
     public ProducerStamp? Producer { get; init; }
 
-    /// <summary>Sent only to this creation of the stream.</summary>
+    /// <summary>The <c>streamId</c> that the request requires.</summary>
     public string? OnlyStreamId { get; init; }
 
     public long? IfOffset { get; init; }

@@ -9,7 +9,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Sends requests to whichever instance answers the door, and writes down what was asked and what was answered.</summary>
+/// <summary>Sends requests to any running instance, and records each request and its answer.</summary>
 internal sealed class Client(ClientContext context, Chance chance, string name)
 {
     private static readonly TimeSpan ShortestPatience = TimeSpan.FromMilliseconds(200);
@@ -27,7 +27,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
     /// <summary>Mean think time between operations.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Sometimes goes before the answer has come.</summary>
+    /// <summary>Whether the client sometimes disconnects before the answer arrives.</summary>
     public bool IsHasty { get; init; } = true;
 
     public Task ThinkAsync() => Context.PauseAsync(Pace * (2 * Chance.Fraction()));
@@ -78,7 +78,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         AskAsync(partition, from.Kind, fromValue, stream, (log, description, cancellation) =>
             PageReading.ReadRawAsync(log, description, new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero), cancellation));
 
-    /// <summary>The partition's end, out of its positions or its segments.</summary>
+    /// <summary>The partition's end, from its positions or its segments.</summary>
     public Task<ReadAttempt> EndAsync(StreamName stream, int partition)
     {
         bool bySegments = Chance.Happens(0.3);

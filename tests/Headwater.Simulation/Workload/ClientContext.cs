@@ -5,7 +5,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>What every client works with.</summary>
+/// <summary>State that all clients share.</summary>
 internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHistory history)
 {
     private readonly InstanceClock _clock = new(timeline, fleet.Clients, TimeSpan.Zero);
@@ -24,7 +24,7 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
 
     public SimulationPlan Plan => Fleet.Plan;
 
-    /// <summary>Client operations begun.</summary>
+    /// <summary>The number of client operations that have begun.</summary>
     public int Operations { get; private set; }
 
     public bool IsStopping { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
         Retention = Plan.Retention,
     };
 
-    /// <summary>Storage's time in Unix microseconds.</summary>
+    /// <summary>Storage time, in Unix microseconds.</summary>
     public long NowMicros => (InstanceClock.Origin + Timeline.Now).ToUnixTimeMilliseconds() * 1000;
 
     public long NextEvent() => ++_events;
@@ -52,7 +52,7 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
 
     public Task PauseAsync(TimeSpan pause) => Task.Delay(pause, _clock);
 
-    /// <summary>Counts an operation; the last one asked for stops the clients.</summary>
+    /// <summary>Counts an operation; the last planned operation stops the clients.</summary>
     public long Begin()
     {
         Operations++;
@@ -62,7 +62,7 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
 
     public void Stop() => IsStopping = true;
 
-    /// <summary>Runs a client until it ends by itself.</summary>
+    /// <summary>Runs a client until it ends.</summary>
     public void Start(string name, Func<Task> client)
     {
         _running++;

@@ -4,7 +4,7 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Appends only where it believes the log to end.</summary>
+/// <summary>Appends only at the offset that it believes to be the log end.</summary>
 internal static class ConditionalProducer
 {
     public static async Task RunAsync(Client client)

@@ -6,7 +6,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Requests of all shapes.</summary>
+/// <summary>Draws requests of all shapes.</summary>
 internal static class Drafts
 {
     private const int Keys = 12;
@@ -15,7 +15,7 @@ internal static class Drafts
 
     private const int MostPadding = 400;
 
-    /// <summary>Keyed, unkeyed and mixed events, over any number of partitions.</summary>
+    /// <summary>Keyed, unkeyed or mixed events, for any number of partitions.</summary>
     public static AppendDraft Any(Client client)
     {
         Chance chance = client.Chance;
@@ -25,14 +25,14 @@ internal static class Drafts
         return new AppendDraft(client.Context.NextRequest(), events) { Padding = chance.Happens(0.2) ? chance.Below(MostPadding) : 0 };
     }
 
-    /// <summary>Events for one partition: unkeyed, but for entities, which have keys.</summary>
+    /// <summary>Events for one partition: keyed in entity streams, otherwise unkeyed.</summary>
     public static AppendDraft For(Client client, int partition)
     {
         SentEvent[] events = [.. Enumerable.Range(0, client.Chance.Between(1, MostEvents)).Select(_ => client.Context.Plan.IsEntity ? KeyedFor(client, partition) : new SentEvent(client.Context.NextEvent(), null))];
         return new AppendDraft(client.Context.NextRequest(), events) { Target = partition, Padding = client.Chance.Happens(0.2) ? client.Chance.Below(MostPadding) : 0 };
     }
 
-    /// <summary>Of entities every fourth event is a deletion.</summary>
+    /// <summary>In entity streams every fourth event is a deletion.</summary>
     private static SentEvent Keyed(Client client) =>
         new(client.Context.NextEvent(), $"k{client.Chance.Below(Keys)}", client.Context.Plan.IsEntity && client.Chance.Happens(0.25));
 

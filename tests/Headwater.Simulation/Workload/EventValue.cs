@@ -9,14 +9,14 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>An event's value carries its id and nothing else: as text in streams without a schema, else in a record.</summary>
+/// <summary>An event's value carries only the event's id: as JSON text in streams without a schema, otherwise in a record.</summary>
 internal static class EventValue
 {
     public const string Schema = """{"type":"record","name":"Sent","fields":[{"name":"id","type":"long"},{"name":"padding","type":"string","default":""}]}""";
 
     private const int Branches = 2;
 
-    /// <summary>A tombstone has no value; its id is a header.</summary>
+    /// <summary>A tombstone has no value; a header carries its id.</summary>
     private const string IdHeader = "id";
 
     public static void Add(RequestEvents events, bool hasSchema, SentEvent sent, int padding)
@@ -39,11 +39,11 @@ internal static class EventValue
         }
     }
 
-    public static long Read(EventView stored, bool hasSchema)
+    public static long Read(DecodedEvent stored, bool hasSchema)
     {
         if (stored.IsTombstone)
         {
-            foreach (HeaderView header in stored.Headers)
+            foreach (EventHeader header in stored.Headers)
             {
                 return Parse(Encoding.UTF8.GetString(header.Value));
             }
@@ -54,7 +54,7 @@ internal static class EventValue
         return hasSchema ? reader.ReadLong() : Parse(Encoding.UTF8.GetString(reader.ReadBytes()));
     }
 
-    /// <summary>The same, as Apache's reader gives it.</summary>
+    /// <summary>Reads the id from a record of Apache's reader.</summary>
     public static long Read(GenericRecord stored) => stored["value"] switch
     {
         null => Parse((string)((IDictionary<string, object>)stored["headers"])[IdHeader]),

@@ -4,7 +4,10 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Gives every request an Idempotency-Key and repeats it until it is stored: after no answer, beside an answer still to come, and after it has been told it is stored.</summary>
+/// <summary>
+/// Sends every request with an Idempotency-Key and repeats it until it is stored: after a missing answer, while an answer is pending, and after an
+/// acknowledgement.
+/// </summary>
 internal static class KeyedProducer
 {
     private const int Tries = 8;
@@ -59,7 +62,7 @@ internal static class KeyedProducer
 
     private static async Task ReuseKeyAsync(Client client, StreamName stream, AppendDraft first, AppendAttempt stored)
     {
-        // The same events' keys, so that the same partitions are touched; other events.
+        // Different events with the same keys, so that the request addresses the same partitions.
         AppendDraft other = first with
         {
             Request = client.Context.NextRequest(),

@@ -7,7 +7,7 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Turns pages, decoded or raw, into what the history remembers of them.</summary>
+/// <summary>Converts decoded or raw pages into history entries.</summary>
 internal static class PageReading
 {
     public static async Task<PageAnswer> ReadAsync(EventLog log, StreamDescription stream, ReadRequest request, CancellationToken cancellation)
@@ -16,7 +16,7 @@ internal static class PageReading
         var events = new List<ReadEvent>();
         foreach (ReadBlock block in page.Blocks)
         {
-            foreach (EventView view in block.Block.GetEvents(block.Schema))
+            foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
             {
                 if (block.Deliver.Contains(view.Offset))
                 {
@@ -41,7 +41,7 @@ internal static class PageReading
         var scanner = new SegmentScanner(page.Blocks.Span, 0, header.Codec, header.Sync, block);
         while (scanner.MoveNext())
         {
-            foreach (EventView view in block.GetEvents(header.Schema))
+            foreach (DecodedEvent view in block.GetEvents(header.Schema))
             {
                 events.Add(Event(view, stream));
             }
@@ -56,7 +56,7 @@ internal static class PageReading
         return Answer(events, page.Range, mayBeginEarlier: true);
     }
 
-    private static ReadEvent Event(EventView view, StreamDescription stream) =>
+    private static ReadEvent Event(DecodedEvent view, StreamDescription stream) =>
         new(view.Offset.Value, EventValue.Read(view, stream.Settings.Schema is not null), view.Appended.Value);
 
     private static PageAnswer Answer(IReadOnlyList<ReadEvent> events, PartitionRange range, bool mayBeginEarlier) =>

@@ -2,7 +2,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Sends each request once and lives with not knowing.</summary>
+/// <summary>Sends each request once, and accepts unknown outcomes.</summary>
 internal static class PlainProducer
 {
     public static async Task RunAsync(Client client)

@@ -7,7 +7,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Those who follow a partition, and those who look anywhere.</summary>
+/// <summary>Readers that follow a partition, and readers that start at random offsets.</summary>
 internal static class Readers
 {
     public static async Task TailAsync(Client client)
@@ -32,7 +32,7 @@ internal static class Readers
         }
     }
 
-    /// <summary>Builds views: from the earliest event to the end, page by page.</summary>
+    /// <summary>Builds views: reads from the earliest event to the end, page by page.</summary>
     public static async Task ViewAsync(Client client)
     {
         while (!client.IsStopping)

@@ -5,7 +5,10 @@ using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>A producer with epochs and sequences: repeats what it is not sure of, sends ahead, starts again when fenced, and may share its id with another that does not know of it.</summary>
+/// <summary>
+/// A producer with epochs and sequences. It repeats requests with unknown outcomes, sends ahead, restarts when fenced, and may share its id with another
+/// producer unknowingly.
+/// </summary>
 internal static class SequencedProducer
 {
     private const int Tries = 6;
@@ -68,7 +71,7 @@ internal static class SequencedProducer
         }
     }
 
-    /// <returns>False if this session is over.</returns>
+    /// <returns>False if this session has ended.</returns>
     private static async Task<bool> SendOneAsync(Client client, Session session, int partition)
     {
         AppendDraft draft = session.Draft(client, partition, ahead: 0);
@@ -97,7 +100,7 @@ internal static class SequencedProducer
         return false;
     }
 
-    /// <summary>What was sent ahead has to follow: another request may not take its sequence.</summary>
+    /// <summary>Requests that were sent ahead must follow: no other request may use their sequences.</summary>
     private static async Task<bool> FinishAsync(Client client, Session session, int partition, AppendDraft ahead)
     {
         for (int i = 0; i < Tries; i++)

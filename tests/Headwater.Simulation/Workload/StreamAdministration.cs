@@ -5,7 +5,7 @@ using Headwater.Simulation.Instances;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Creates and deletes streams as an operator would: again and again until it is done.</summary>
+/// <summary>Creates and deletes streams, and retries until the operation succeeds.</summary>
 internal static class StreamAdministration
 {
     private const int Tries = 200;
@@ -57,7 +57,7 @@ internal static class StreamAdministration
                 client.Write($"could not {what}: {problem.Message}");
                 if (code == ErrorCode.StreamNotFound)
                 {
-                    return; // Deleted already: by the try before, whose answer was lost.
+                    return; // An earlier attempt deleted the stream, and its answer was lost.
                 }
             }
 

@@ -7,7 +7,7 @@ using Headwater.Simulation.Service;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>Kills, freezes, takes away: what a serverless platform, an operator and bad luck do, each as often as the plan says.</summary>
+/// <summary>Injects the faults of a serverless platform and of operators, at the rates in the plan: kills, freezes, outages, lost data.</summary>
 internal sealed class Troublemaker(ClientContext context, StorageService service, Chance chance)
 {
     private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(50);
@@ -67,7 +67,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         }
     }
 
-    /// <summary>An instance is told to stop, finishes what it can and goes.</summary>
+    /// <summary>Stops an instance gracefully: it finishes what it can and ends.</summary>
     private void Stop() => _ = StopAsync(context.Fleet.Any());
 
     private async Task StopAsync(SimulatedInstance instance)
@@ -81,7 +81,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
             Answers.Read(problem, out _, out _);
         }
 
-        // In the end everyone is healed, once.
+        // All faults end once, at the end.
         if (!context.IsStopping)
         {
             instance.Crash();
@@ -106,7 +106,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         }
     }
 
-    /// <summary>Storage is down, or the operator has taken the roles away.</summary>
+    /// <summary>Storage is unavailable, or an operator has removed the role assignments.</summary>
     private void Outage()
     {
         bool denies = chance.Happens(0.3);
@@ -118,7 +118,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
 
     private void LoseTables() => service.LoseTables();
 
-    /// <summary>A checkpoint goes, or an older one comes back.</summary>
+    /// <summary>Deletes a checkpoint, or restores an older one.</summary>
     private void MeddleWithCheckpoint()
     {
         IReadOnlyList<BlobItem> all = [.. service.All("").Where(i => i.Name.EndsWith("/checkpoint", StringComparison.Ordinal))];
@@ -144,7 +144,7 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
         }
     }
 
-    /// <summary>Deletes a stream and creates it anew.</summary>
+    /// <summary>Deletes a stream and creates it again.</summary>
     private async Task RecreateAsync(Client client, TimeSpan pace)
     {
         while (!context.IsStopping)

@@ -5,7 +5,7 @@ using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Workload;
 
-/// <summary>What timers and operators do: call maintenance of any instance at any time, with any budget, whoever may be at it already.</summary>
+/// <summary>Acts as timers and operators: calls maintenance on any instance at any time, with any budget, even if another call is running.</summary>
 internal sealed class Upkeep(ClientContext context, Chance chance)
 {
     private static readonly TimeSpan LongestBudget = TimeSpan.FromSeconds(2);

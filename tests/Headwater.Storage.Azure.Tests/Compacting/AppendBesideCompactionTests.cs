@@ -2,6 +2,7 @@ using System.Text;
 using Headwater.Log;
 using Headwater.Log.Compaction;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;

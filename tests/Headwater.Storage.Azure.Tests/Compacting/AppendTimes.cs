@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 

@@ -1,3 +1,5 @@
+using Headwater.Storage.Azure.Metering;
+
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>What another process does over and over while something is measured; a pass under way at the end is finished after it.</summary>

@@ -90,7 +90,7 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
             int before = events.Count;
             foreach (ReadBlock block in page.Blocks)
             {
-                foreach (EventView view in block.Block.GetEvents(block.Schema))
+                foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
                 {
                     if (block.Deliver.Contains(view.Offset))
                     {

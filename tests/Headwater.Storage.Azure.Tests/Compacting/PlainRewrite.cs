@@ -50,11 +50,11 @@ internal static class PlainRewrite
     {
         header.WriteTo(output);
         using var block = new DecodedBlock();
-        using var rewritten = new RewrittenBlock();
+        using var rewritten = new BlockRewriter();
         var scanner = new SegmentScanner(blocks, position, header.Codec, header.Sync, block);
         while (scanner.MoveNext())
         {
-            foreach (EventView view in block.GetEvents(header.Schema))
+            foreach (DecodedEvent view in block.GetEvents(header.Schema))
             {
                 rewritten.Add(view);
                 if (rewritten.Bytes >= BlockBytes)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 

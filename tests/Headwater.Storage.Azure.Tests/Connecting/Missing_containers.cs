@@ -1,4 +1,5 @@
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Connecting;

@@ -1,4 +1,6 @@
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Connecting;

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
+using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Azure.Core;
 using Headwater.Log.Ports;
+using Headwater.Storage.Azure.Connecting;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;

@@ -5,13 +5,13 @@ using Headwater.Core.Schemas.Nodes.Logical;
 
 namespace Headwater.Core.Schemas.Compilation;
 
-/// <summary>The logical types of specification 1.12. One that is unknown, or invalid where it stands, is ignored, as the specification says.</summary>
+/// <summary>The logical types of the Avro specification 1.12. As it requires, unknown and invalid logical types are ignored.</summary>
 internal static class LogicalTypes
 {
-    /// <param name="schema">The object that may say a logical type.</param>
-    /// <param name="node">The type it stands on.</param>
-    /// <returns>The logical type, or the node as it is.</returns>
-    /// <exception cref="SchemaException">A decimal of more digits than are supported.</exception>
+    /// <param name="schema">The object that may have a logical type.</param>
+    /// <param name="node">The underlying type.</param>
+    /// <returns>The logical type, or <paramref name="node"/> unchanged.</returns>
+    /// <exception cref="SchemaException">A decimal has more digits than <see cref="ValueLimits.MaxPrecision"/>.</exception>
     public static SchemaNode Apply(JsonElement schema, SchemaNode node)
     {
         if (!schema.TryGetProperty("logicalType", out JsonElement name) || name.ValueKind != JsonValueKind.String)
@@ -41,7 +41,7 @@ internal static class LogicalTypes
         if (precision < 1 || scale < 0 || scale > precision)
             return node;
         if (precision > ValueLimits.MaxPrecision)
-            throw new SchemaException($"a decimal of {precision} digits: more than {ValueLimits.MaxPrecision} are not supported");
+            throw new SchemaException($"a decimal of {precision} digits is not supported; the limit is {ValueLimits.MaxPrecision}");
         if (node is FixedNode { Size: int size } && !FitsIn(size, precision))
             return node;
         return new DecimalNode(node, precision, scale);
@@ -53,6 +53,6 @@ internal static class LogicalTypes
         return !schema.TryGetProperty(member, out JsonElement value) || (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number));
     }
 
-    /// <summary>Whether every number of so many digits fits the bytes.</summary>
+    /// <summary>Whether every number of <paramref name="precision"/> digits fits the bytes.</summary>
     private static bool FitsIn(int bytes, int precision) => (BigInteger.Pow(10, precision) - 1).GetByteCount() <= bytes;
 }

@@ -5,8 +5,8 @@ using Headwater.Core.Schemas.Nodes;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// Turns a schema into nodes. Two trees are walked side by side: Apache.Avro's model of the skeleton, which knows the structure
-/// and every full name, and the text, which knows the logical types and the defaults.
+/// Compiles a schema to nodes. It walks two trees in parallel: Apache.Avro's model of the skeleton, which has the structure and every full
+/// name, and the text, which has the logical types and the defaults.
 /// </summary>
 internal sealed class SchemaCompiler
 {
@@ -21,16 +21,19 @@ internal sealed class SchemaCompiler
     private readonly Dictionary<string, SchemaNode> _named = new(StringComparer.Ordinal);
     private readonly List<RecordNode> _records = [];
     private readonly List<UnionNode> _unions = [];
-    private readonly SchemaDefaults _defaults = new();
+    private readonly SchemaDefaults _defaults;
+
+    private SchemaCompiler(bool isNew) => _defaults = new SchemaDefaults(mustFitLogicalTypes: isNew);
 
     public static NullNode Null { get; } = new();
 
     /// <param name="text">The schema, that <paramref name="skeleton"/> was made from.</param>
     /// <param name="skeleton">Its structure.</param>
+    /// <param name="isNew">Whether defaults must fit their logical types, as those of new streams must.</param>
     /// <exception cref="SchemaException">A default does not fit, or a record can have no values or costs too much.</exception>
-    public static SchemaNode Compile(JsonElement text, Schema skeleton)
+    public static SchemaNode Compile(JsonElement text, Schema skeleton, bool isNew)
     {
-        var compiler = new SchemaCompiler();
+        var compiler = new SchemaCompiler(isNew);
         SchemaNode root = compiler.Node(text, skeleton, "");
         var sizes = new SchemaSizes();
         compiler._records.ForEach(sizes.Measure);

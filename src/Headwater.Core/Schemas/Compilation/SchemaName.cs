@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Headwater.Core.Schemas.Compilation;
 
-/// <summary>Names as the specification has them: ASCII letters, digits and underscores, no digit first; full names are dotted.</summary>
+/// <summary>Checks names (Avro specification 1.12, "Names"): ASCII letters, digits and underscores, no digit first; full names are dotted.</summary>
 internal static class SchemaName
 {
     private const string Reserved = "Headwater";
@@ -10,15 +10,15 @@ internal static class SchemaName
     private static readonly SearchValues<char> Letters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
-    /// <exception cref="SchemaException">Not a name.</exception>
+    /// <exception cref="SchemaException">The text is not a name.</exception>
     public static void CheckSimple(string name, string pointer)
     {
         if (!IsSimple(name))
             throw new SchemaException($"{pointer}: \"{name}\" is not a name (letters, digits and _, no digit first)");
     }
 
-    /// <summary>Checks a name, dotted or not, that a schema gives to a type: those of ours are taken.</summary>
-    /// <exception cref="SchemaException">Not a name, or one of ours.</exception>
+    /// <summary>Checks a name, dotted or not, that a schema gives to a type. Names of the stored event are reserved.</summary>
+    /// <exception cref="SchemaException">The text is not a name, or reserved.</exception>
     public static void CheckDefined(string name, string pointer)
     {
         CheckDotted(name, pointer);
@@ -26,7 +26,7 @@ internal static class SchemaName
             throw new SchemaException($"{pointer}: names that start with {Reserved} are reserved");
     }
 
-    /// <exception cref="SchemaException">Not a dotted name.</exception>
+    /// <exception cref="SchemaException">The text is not a dotted name.</exception>
     public static void CheckDotted(string name, string pointer)
     {
         foreach (string part in name.Split('.'))

@@ -3,8 +3,8 @@ using Headwater.Core.Schemas.Nodes;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// Gives every record the least bytes it takes, and refuses those no value can have or that cost much work for few bytes: a record
-/// inside itself with nothing between, records nested too deep, records that unfold to many fields without bytes.
+/// Computes the smallest size of every record. Rejects records that have no possible value or cost much work for few bytes: a record that
+/// directly contains itself, records nested too deep, and records with many nested fields that occupy no bytes.
 /// </summary>
 internal sealed class SchemaSizes
 {
@@ -14,13 +14,13 @@ internal sealed class SchemaSizes
     private readonly Dictionary<RecordNode, (long Parts, int Depth)> _known = [];
     private readonly HashSet<RecordNode> _open = [];
 
-    /// <exception cref="SchemaException">One of those records.</exception>
+    /// <exception cref="SchemaException">The record is rejected.</exception>
     public void Measure(RecordNode record)
     {
         if (_known.ContainsKey(record))
             return;
         if (!_open.Add(record))
-            throw new SchemaException($"record {record.Name} contains itself, with no union, array or map between: it has no values");
+            throw new SchemaException($"record {record.Name} contains itself without a union, array or map in between, so it has no possible value");
         if (_open.Count > ValueLimits.MaxDepth)
             throw TooDeep(record);
         long bytes = 0;

@@ -6,9 +6,9 @@ using Avro;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// The structure of a schema, checked and stripped of everything else, as Apache.Avro is given it to resolve names and to make
-/// the canonical form. The rest it would trip over: logical types that are invalid (to be ignored, it throws) or stand on a fixed
-/// (its canonical form breaks), and texts that look like dates (they become dates).
+/// The structure of a schema, checked and without everything else. Apache.Avro gets only this to resolve names and to build the canonical
+/// form, because it mishandles the rest: it throws for invalid logical types instead of ignoring them, its canonical form of a logical type
+/// on a fixed is wrong, and it converts texts that look like dates to dates.
 /// </summary>
 internal sealed class SchemaSkeleton
 {
@@ -16,7 +16,7 @@ internal sealed class SchemaSkeleton
 
     private SchemaSkeleton(Utf8JsonWriter json) => _json = json;
 
-    /// <exception cref="SchemaException">Not a schema.</exception>
+    /// <exception cref="SchemaException">The text is not an Avro schema.</exception>
     public static Schema Parse(JsonElement schema)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -24,8 +24,9 @@ internal sealed class SchemaSkeleton
             new SchemaSkeleton(json).Write(schema, "", inNamespace: false);
         try
         {
-            // Null is its answer to a lone name it does not know.
-            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan)) ?? throw new SchemaException("not an Avro schema: it names a type that is not defined");
+            // Apache.Avro returns null for a schema that is only an unknown name.
+            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan))
+                ?? throw new SchemaException("not an Avro schema: it names a type that is not defined");
         }
         catch (Exception e) when (e is AvroException or ArgumentException)
         {
@@ -57,7 +58,7 @@ internal sealed class SchemaSkeleton
     {
         SchemaName.CheckDotted(name, SchemaText.At(pointer));
 
-        // Alone, only a primitive can be meant, and Apache.Avro takes it as an object.
+        // At the top level a name can only be a primitive type, which Apache.Avro expects as an object.
         if (_json.CurrentDepth == 0)
         {
             if (!IsPrimitive(name))
@@ -74,7 +75,7 @@ internal sealed class SchemaSkeleton
     private void WriteUnion(JsonElement union, string pointer, bool inNamespace)
     {
         if (union.GetArrayLength() == 0)
-            throw new SchemaException($"{SchemaText.At(pointer)}: a union without branches has no values");
+            throw new SchemaException($"{SchemaText.At(pointer)}: a union without branches has no possible value");
         _json.WriteStartArray();
         int index = 0;
         foreach (JsonElement branch in union.EnumerateArray())
@@ -123,7 +124,7 @@ internal sealed class SchemaSkeleton
         }
     }
 
-    /// <summary>Readers take a type inside a type only around a primitive, or to add a logical type.</summary>
+    /// <summary>Avro readers accept a type inside a type only if the inner one is primitive, or the outer one adds a logical type.</summary>
     private static void CheckNested(JsonElement schema, JsonElement type, string pointer)
     {
         if (type.ValueKind != JsonValueKind.Object || schema.TryGetProperty("logicalType", out _))
@@ -142,7 +143,7 @@ internal sealed class SchemaSkeleton
         _json.WriteEndObject();
     }
 
-    /// <summary>Starts a record, enum or fixed; its end is written with the rest of it.</summary>
+    /// <summary>Writes the start of a record, enum or fixed. The caller writes its end.</summary>
     private void WriteNamed(JsonElement schema, string pointer, bool inNamespace)
     {
         string name = SchemaText.OptionalString(schema, "name", pointer) ?? throw SchemaText.Missing("name", pointer);
@@ -157,7 +158,8 @@ internal sealed class SchemaSkeleton
             return;
         string? space = SchemaText.OptionalString(schema, "namespace", pointer);
         if (space is { Length: 0 } && inNamespace)
-            throw new SchemaException($"{pointer}/namespace: leaving a namespace for the empty one is not supported (readers disagree on it)");
+            throw new SchemaException(
+                $"{pointer}/namespace: an empty namespace inside another namespace is not supported, because Avro readers interpret it differently");
         if (string.IsNullOrEmpty(space))
             return;
         SchemaName.CheckDotted(space, pointer + "/namespace");

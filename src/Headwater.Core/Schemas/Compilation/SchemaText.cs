@@ -5,10 +5,10 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Compilation;
 
-/// <summary>The text of a schema as strict JSON: bounded, well formed, no member twice.</summary>
+/// <summary>Parses the text of a schema as strict JSON: of limited size and depth, valid Unicode, without duplicate members.</summary>
 internal static class SchemaText
 {
-    /// <exception cref="SchemaException">It is not.</exception>
+    /// <exception cref="SchemaException">The text is not strict JSON.</exception>
     public static JsonDocument Parse(string text)
     {
         byte[] utf8 = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(text.Length), ValueLimits.MaxSchemaBytes)];
@@ -16,13 +16,12 @@ internal static class SchemaText
         if (status == System.Buffers.OperationStatus.DestinationTooSmall)
             throw new SchemaException($"the schema is longer than {ValueLimits.MaxSchemaBytes} bytes");
         if (status != System.Buffers.OperationStatus.Done)
-            throw new SchemaException("the schema's text holds half a surrogate pair");
+            throw new SchemaException("the schema's text contains an unpaired surrogate");
         return Parse(utf8.AsMemory(0, length));
     }
 
-    /// <summary>A member's string.</summary>
-    /// <returns>Null when there is no such member.</returns>
-    /// <exception cref="SchemaException">It is something else.</exception>
+    /// <summary>The string value of a member; null without the member.</summary>
+    /// <exception cref="SchemaException">The member is not a string.</exception>
     public static string? OptionalString(JsonElement schema, string member, string pointer)
     {
         if (!schema.TryGetProperty(member, out JsonElement value))
@@ -32,15 +31,15 @@ internal static class SchemaText
             : throw new SchemaException($"{pointer}/{member}: a string is expected");
     }
 
-    /// <exception cref="SchemaException">There is no such member.</exception>
+    /// <exception cref="SchemaException">The member is missing.</exception>
     public static JsonElement Required(JsonElement schema, string member, string pointer) =>
         schema.TryGetProperty(member, out JsonElement value) ? value : throw Missing(member, pointer);
 
     public static SchemaException Missing(string member, string pointer) =>
         new($"{At(pointer)}: the member \"{member}\" is missing");
 
-    /// <summary>A member's strings; none when there is no such member.</summary>
-    /// <exception cref="SchemaException">It is something else.</exception>
+    /// <summary>The strings in a member's array; empty without the member.</summary>
+    /// <exception cref="SchemaException">The member is not an array of strings.</exception>
     public static IEnumerable<string> Strings(JsonElement schema, string member, string pointer)
     {
         if (!schema.TryGetProperty(member, out JsonElement values))
@@ -50,7 +49,7 @@ internal static class SchemaText
         return values.EnumerateArray().Select(value => value.GetString()!);
     }
 
-    /// <summary>Where something is, for messages.</summary>
+    /// <summary>A JSON pointer as text for messages.</summary>
     public static string At(string pointer) => pointer.Length == 0 ? "the schema" : pointer;
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
@@ -68,6 +67,6 @@ internal static class SchemaText
         if (JsonText.IsWellFormed(utf8.Span))
             return document;
         document.Dispose();
-        throw new SchemaException("the schema's text holds half a surrogate pair");
+        throw new SchemaException("the schema's text contains an unpaired surrogate");
     }
 }

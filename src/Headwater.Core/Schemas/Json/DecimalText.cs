@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>A number as JSON spells it (RFC 8259 section 6), taken apart without rounding.</summary>
+/// <summary>A JSON number (RFC 8259 section 6) split into digits and exponent without rounding.</summary>
 internal readonly ref struct DecimalText
 {
-    // Far beyond any precision, and far from overflowing when digits are counted on top.
+    // Above every precision, and low enough that adding a number of digits cannot overflow.
     private const int MaxExponent = 1_000_000;
 
     private readonly ReadOnlySpan<byte> _significant;
@@ -18,10 +18,10 @@ internal readonly ref struct DecimalText
         Negative = negative;
     }
 
-    /// <summary>How many digits there are from the first to the last that is not 0; none in zero.</summary>
+    /// <summary>The number of digits from the first to the last non-zero digit; 0 for zero.</summary>
     public int Digits { get; }
 
-    /// <summary>The power of ten of the last of them.</summary>
+    /// <summary>The power of ten of the last non-zero digit.</summary>
     public int Exponent { get; }
 
     public bool Negative { get; }
@@ -50,7 +50,7 @@ internal readonly ref struct DecimalText
         return true;
     }
 
-    /// <summary>A number that is whole and fits 64 bits, whatever its spelling.</summary>
+    /// <summary>Reads a whole number of at most 64 bits, also if it is written with a fraction of zeros or an exponent.</summary>
     public static bool TryReadLong(ReadOnlySpan<byte> text, out long number)
     {
         const int MostDigits = 19;
@@ -61,11 +61,11 @@ internal readonly ref struct DecimalText
         return long.TryParse(digits[..parts.CopyUnscaled(0, digits)], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>Whether the number has at most so many digits, and none beyond so many after the point.</summary>
+    /// <summary>Whether the number fits a decimal: at most <paramref name="precision"/> digits, <paramref name="scale"/> of them after the point.</summary>
     public bool Fits(int precision, int scale) => Digits == 0 || (Exponent + scale >= 0 && Digits + Exponent + scale <= precision);
 
-    /// <summary>Writes sign and digits of the number times 10^scale, which <see cref="Fits"/> was asked about.</summary>
-    /// <returns>The length, at most the precision and one.</returns>
+    /// <summary>Writes sign and digits of the number times 10^scale. The caller has checked <see cref="Fits"/>.</summary>
+    /// <returns>The length, at most the precision plus 1.</returns>
     public int CopyUnscaled(int scale, Span<char> into)
     {
         if (Digits == 0)

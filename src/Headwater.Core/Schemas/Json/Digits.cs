@@ -1,9 +1,9 @@
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Numbers of a known width, as ASCII digits.</summary>
+/// <summary>Numbers with a fixed number of ASCII digits.</summary>
 internal static class Digits
 {
-    /// <summary>Reads a text that is all digits, at most nine.</summary>
+    /// <summary>Reads a text of 1 to 9 digits.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out int number)
     {
         number = 0;
@@ -14,7 +14,7 @@ internal static class Digits
         return true;
     }
 
-    /// <summary>Fills the space with the number, zeros before it.</summary>
+    /// <summary>Fills the span with the number, padded with zeros on the left.</summary>
     public static void Write(int number, Span<byte> into)
     {
         for (int i = into.Length - 1; i >= 0; i--)

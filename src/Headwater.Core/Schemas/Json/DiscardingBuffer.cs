@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Headwater.Core.Schemas.Json;
 
 /// <summary>
-/// Takes what is written while only the question is whether it can be. Nobody reads it, so one serves all walks of a thread, even
-/// inside one another.
+/// Discards all output, for a trial write that only determines whether a value fits. Its content is never read, so nested walks of a thread
+/// share one instance.
 /// </summary>
 internal sealed class DiscardingBuffer : IBufferWriter<byte>
 {

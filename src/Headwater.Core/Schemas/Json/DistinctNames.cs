@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Tells whether the keys of a map are distinct. The space is the pool's; a map of one key takes none.</summary>
+/// <summary>Detects duplicate keys of a map with a hash table in pooled memory. A map with one key needs no memory.</summary>
 internal struct DistinctNames : IDisposable
 {
     private const int AtFirst = 16;
@@ -14,7 +14,7 @@ internal struct DistinctNames : IDisposable
     private int _mask;
     private int _count;
 
-    /// <returns>False when the name was added before.</returns>
+    /// <returns>False if the name was added before.</returns>
     public bool Add(ReadOnlySpan<byte> name)
     {
         EnsureSpace(name.Length);

@@ -9,7 +9,7 @@ internal static class IsoDate
 
     public static bool IsPrintable(long days) => days >= -Epoch && days <= DateOnly.MaxValue.DayNumber - Epoch;
 
-    /// <summary>Reads the date at the start of a text.</summary>
+    /// <summary>Reads a date at the start of a text.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out int days)
     {
         days = 0;
@@ -23,8 +23,8 @@ internal static class IsoDate
         return true;
     }
 
-    /// <param name="days">A printable day.</param>
-    /// <param name="into">Room for <see cref="Length"/>.</param>
+    /// <param name="days">A day for which <see cref="IsPrintable"/> is true.</param>
+    /// <param name="into">At least <see cref="Length"/> bytes.</param>
     public static void Write(int days, Span<byte> into)
     {
         (int year, int month, int day) = DateOnly.FromDayNumber(days + Epoch);

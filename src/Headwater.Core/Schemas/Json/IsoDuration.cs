@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Headwater.Core.Schemas.Json;
 
 /// <summary>
-/// Months, days and milliseconds as an ISO 8601 duration: <c>P14M3DT1.500S</c>. None of them turns into another, so each comes back
-/// as it was. Years (12 months), weeks (7 days), hours and minutes are read too.
+/// Months, days and milliseconds as an ISO 8601 duration: <c>P14M3DT1.500S</c>. The three units are never converted into each other, so
+/// a duration round-trips. Years (12 months), weeks (7 days), hours and minutes are accepted as input.
 /// </summary>
 internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
 {
-    /// <summary>The longest: three numbers of 32 bits.</summary>
+    /// <summary>The largest size of a duration in bytes: three numbers of 32 bits and their designators.</summary>
     public const int MaxLength = 40;
 
     private const string DateUnits = "YMWD";
@@ -55,7 +55,7 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
         return months <= uint.MaxValue && days <= uint.MaxValue && millis <= uint.MaxValue;
     }
 
-    /// <returns>The length.</returns>
+    /// <returns>The length in bytes.</returns>
     public int Write(Span<byte> into)
     {
         int length = 0;
@@ -90,7 +90,7 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
         return length + 1;
     }
 
-    /// <summary>Reads a number and its designator. The thousandths are -1 when there is no fraction.</summary>
+    /// <summary>Reads a number and its designator. Without a fraction, the thousandths are -1.</summary>
     private static bool TryReadPart(ref ReadOnlySpan<byte> text, out ulong number, out int thousandths, out char designator)
     {
         thousandths = -1;

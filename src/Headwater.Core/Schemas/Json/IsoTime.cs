@@ -1,25 +1,25 @@
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Nanoseconds of a day as <c>HH:mm:ss.fff…</c> (ISO 8601); seconds and fraction may be left out when read.</summary>
+/// <summary>Nanoseconds of a day as <c>HH:mm:ss.fff…</c> (ISO 8601); the input may omit fraction and seconds.</summary>
 internal static class IsoTime
 {
     public const long NanosPerSecond = 1_000_000_000;
 
     public const long NanosPerDay = 86_400 * NanosPerSecond;
 
-    /// <summary>The length up to the seconds.</summary>
+    /// <summary>The length up to and including the seconds.</summary>
     private const int WholeLength = 8;
 
     private const int MostDigits = 9;
 
-    /// <summary>How long a time with so many digits of a fraction is.</summary>
+    /// <summary>The length of a time with a fraction of <paramref name="fractionDigits"/> digits.</summary>
     public static int LengthWith(int fractionDigits) => WholeLength + 1 + fractionDigits;
 
-    /// <summary>Reads the time at the start of a text.</summary>
+    /// <summary>Reads a time at the start of a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="nanos">The time.</param>
-    /// <param name="length">How much of the text it takes.</param>
-    /// <returns>False when there is no time, or one finer than a nanosecond.</returns>
+    /// <param name="nanos">Nanoseconds since midnight.</param>
+    /// <param name="length">The length of the time in the text.</param>
+    /// <returns>False if the text does not start with a time, or the time is finer than a nanosecond.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, out long nanos, out int length)
     {
         nanos = 0;
@@ -41,9 +41,9 @@ internal static class IsoTime
         return hours < 24 && minutes < 60 && seconds < 60;
     }
 
-    /// <param name="nanos">Within a day.</param>
-    /// <param name="fractionDigits">How many digits of the fraction to show.</param>
-    /// <param name="into">As long as <see cref="LengthWith"/> says.</param>
+    /// <param name="nanos">Nanoseconds since midnight.</param>
+    /// <param name="fractionDigits">The number of digits of the fraction.</param>
+    /// <param name="into">As long as <see cref="LengthWith"/> returns.</param>
     public static void Write(long nanos, int fractionDigits, Span<byte> into)
     {
         int seconds = (int)(nanos / NanosPerSecond);
@@ -59,9 +59,9 @@ internal static class IsoTime
         Digits.Write(fraction, into.Slice(WholeLength + 1, fractionDigits));
     }
 
-    /// <param name="text">From the point on.</param>
-    /// <param name="nanos">The fraction.</param>
-    /// <param name="length">Grows by what the fraction takes.</param>
+    /// <param name="text">The text from the decimal point.</param>
+    /// <param name="nanos">The fraction in nanoseconds.</param>
+    /// <param name="length">Increased by the length of the fraction.</param>
     private static bool TryReadFraction(ReadOnlySpan<byte> text, out int nanos, ref int length)
     {
         nanos = 0;

@@ -1,17 +1,18 @@
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Nanoseconds since 1970-01-01T00:00 as ISO 8601: an instant with Z or an offset, or a local time without.</summary>
+/// <summary>Nanoseconds since 1970-01-01T00:00 as ISO 8601 text: an instant with Z or a UTC offset, or a local time without. Allocates nothing.</summary>
 public static class IsoTimestamp
 {
-    /// <summary>The length with nine digits of a fraction, and Z.</summary>
+    /// <summary>The length of a timestamp with a fraction of nine digits and Z, in bytes.</summary>
     public const int MaxLength = 30;
 
     private const long NanosPerMinute = 60 * IsoTime.NanosPerSecond;
 
-    /// <summary>Reads a whole text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="local">Whether there has to be no zone; else there has to be one.</param>
-    /// <param name="nanos">The time; wider than 64 bits, which hold 584 years of nanoseconds.</param>
+    /// <summary>Parses a complete text.</summary>
+    /// <param name="text">The text as UTF-8.</param>
+    /// <param name="local">True if the text must have no zone, false if it must have one.</param>
+    /// <param name="nanos">The time in nanoseconds. 64 bits would cover only 584 years.</param>
+    /// <returns>False if the text is not a timestamp, or finer than a nanosecond.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, bool local, out Int128 nanos)
     {
         nanos = 0;
@@ -28,7 +29,13 @@ public static class IsoTimestamp
         return true;
     }
 
-    /// <returns>The length.</returns>
+    /// <summary>Formats a timestamp.</summary>
+    /// <param name="days">Days since 1970-01-01, within the years 1 to 9999.</param>
+    /// <param name="nanosOfDay">Nanoseconds since midnight.</param>
+    /// <param name="fractionDigits">The number of digits after the decimal point, 1 to 9; further digits are cut off.</param>
+    /// <param name="local">Whether to omit the Z.</param>
+    /// <param name="into">At least <see cref="MaxLength"/> bytes.</param>
+    /// <returns>The length in bytes.</returns>
     public static int Write(int days, long nanosOfDay, int fractionDigits, bool local, Span<byte> into)
     {
         IsoDate.Write(days, into);

@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Whole numbers in JSON, exactly: a double in between would lose digits beyond 2^53.</summary>
+/// <summary>Reads whole JSON numbers exactly. Reading them as double would lose digits beyond 2^53.</summary>
 internal static class JsonNumber
 {
-    /// <summary>A JSON number that is whole and fits 64 bits.</summary>
+    /// <summary>Reads a JSON number that is whole and fits 64 bits.</summary>
     /// <param name="value">Any JSON value.</param>
-    /// <param name="naturalOnly">Whether a fraction of zeros or an exponent is refused too.</param>
+    /// <param name="naturalOnly">Whether to reject a number with a fraction of zeros or an exponent.</param>
     /// <param name="number">The number.</param>
     public static bool TryReadWhole(JsonElement value, bool naturalOnly, out long number)
     {
@@ -22,7 +22,7 @@ internal static class JsonNumber
         return !naturalOnly && DecimalText.TryReadLong(raw, out number);
     }
 
-    /// <summary>A JSON string spelled like a whole JSON number, that fits 64 bits.</summary>
+    /// <summary>Reads a JSON string whose content is a whole JSON number of at most 64 bits.</summary>
     public static bool TryReadDigits(JsonElement value, out long number)
     {
         number = 0;

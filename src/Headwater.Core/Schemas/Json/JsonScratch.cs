@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>A place to write a value to before it is known how it has to stand. Each thread keeps the last one it used.</summary>
+/// <summary>A JSON writer for a value whose final form is not yet decided. Each thread keeps one instance for reuse.</summary>
 internal sealed class JsonScratch : IDisposable
 {
     private const int MostKeptBytes = 64 * 1024;
@@ -23,7 +23,7 @@ internal sealed class JsonScratch : IDisposable
 
     public Utf8JsonWriter Json { get; }
 
-    /// <summary>An empty one, that escapes as the given writer does.</summary>
+    /// <summary>Rents an empty instance with the escaping rules of the given writer.</summary>
     public static JsonScratch Rent(Utf8JsonWriter like)
     {
         JsonScratch? kept = _kept;

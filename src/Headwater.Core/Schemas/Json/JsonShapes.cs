@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>What a JSON value looks like from outside: enough to rule most branches of a union out.</summary>
+/// <summary>The shape of a JSON value, visible without parsing its content. It excludes most branches of a union.</summary>
 [Flags]
 internal enum JsonShapes
 {
@@ -10,7 +10,7 @@ internal enum JsonShapes
     Null = 1,
     Boolean = 2,
 
-    /// <summary>A number without fraction and exponent.</summary>
+    /// <summary>A number without a fraction or an exponent.</summary>
     Integer = 4,
 
     /// <summary>A number with a fraction or an exponent.</summary>
@@ -30,7 +30,7 @@ internal enum JsonShapes
 
 internal static class JsonShape
 {
-    /// <summary>How many shapes there are.</summary>
+    /// <summary>The number of shapes.</summary>
     public const int Count = 8;
 
     public static JsonShapes Of(JsonElement value) => value.ValueKind switch
@@ -44,7 +44,7 @@ internal static class JsonShape
         _ => JsonShapes.None,
     };
 
-    /// <summary>The shape of a whole JSON value, white space around it excluded.</summary>
+    /// <summary>The shape of a JSON text without surrounding white space.</summary>
     public static JsonShapes Of(ReadOnlySpan<byte> json) => (char)json[0] switch
     {
         'n' => JsonShapes.Null,
@@ -57,7 +57,7 @@ internal static class JsonShape
 
     private static JsonShapes OfNumber(ReadOnlySpan<byte> raw) => raw.ContainsAny("."u8[0], "e"u8[0], "E"u8[0]) ? JsonShapes.Fraction : JsonShapes.Integer;
 
-    // An escaped spelling of NaN counts as text: only what is written out has to be told apart.
+    // An escaped form of NaN counts as text, because only the forms that are written must be distinguishable.
     private static JsonShapes OfString(ReadOnlySpan<byte> raw) =>
         raw.SequenceEqual("\"NaN\""u8) || raw.SequenceEqual("\"Infinity\""u8) || raw.SequenceEqual("\"-Infinity\""u8)
             ? JsonShapes.NonFinite

@@ -4,14 +4,14 @@ using System.Text.Unicode;
 namespace Headwater.Core.Schemas.Json;
 
 /// <summary>
-/// The text between the quotes of a JSON string, as UTF-8. A parsed document promises neither valid UTF-8 nor paired surrogates
-/// inside its strings; both are checked here. The escapes themselves are known to be well formed.
+/// The text between the quotes of a JSON string, as UTF-8. System.Text.Json guarantees neither valid UTF-8 nor paired surrogates in the
+/// strings of a parsed document, so both are checked here. It does guarantee well-formed escapes.
 /// </summary>
 internal static class JsonText
 {
     public static bool HasEscapes(ReadOnlySpan<byte> raw) => raw.Contains((byte)'\\');
 
-    /// <summary>Whether every string of a JSON text is well formed; the text itself parsed before.</summary>
+    /// <summary>Whether every string of a JSON text is valid Unicode. The caller has parsed the text.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
@@ -27,11 +27,11 @@ internal static class JsonText
         return true;
     }
 
-    /// <summary>Undoes the escapes.</summary>
+    /// <summary>Replaces the escapes.</summary>
     /// <param name="raw">The text between the quotes.</param>
-    /// <param name="into">At least as long as <paramref name="raw"/>: no escape is shorter than what it stands for.</param>
+    /// <param name="into">At least as long as <paramref name="raw"/>, because no escape is shorter than its character.</param>
     /// <param name="written">The length of the text.</param>
-    /// <returns>False when the text is not valid UTF-8 or holds half a surrogate pair.</returns>
+    /// <returns>False if the text is not valid UTF-8 or contains an unpaired surrogate.</returns>
     public static bool TryUnescape(ReadOnlySpan<byte> raw, Span<byte> into, out int written)
     {
         written = 0;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Bytes in a schema's defaults: a string whose code points 0 to 255 are the bytes.</summary>
+/// <summary>The default of a bytes or fixed field: a string whose code points, 0 to 255, are the bytes (Avro specification 1.12).</summary>
 internal static class Latin1Default
 {
     public static bool TryRead(JsonElement value, out byte[] bytes)

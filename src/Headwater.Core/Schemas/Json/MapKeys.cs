@@ -2,14 +2,14 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Reads the keys of one encoded map and sees that none comes twice. The common map of one key costs nothing.</summary>
+/// <summary>Reads the keys of one encoded map and rejects duplicates. A map with one key needs no memory.</summary>
 internal ref struct MapKeys
 {
     private ReadOnlySpan<byte> _first;
     private DistinctNames _names;
     private int _count;
 
-    /// <exception cref="AvroFormatException">The key came before, or is no string.</exception>
+    /// <exception cref="AvroFormatException">The key is a duplicate, or not a string.</exception>
     public ReadOnlySpan<byte> Read(scoped ref AvroReader reader)
     {
         long start = reader.Position;

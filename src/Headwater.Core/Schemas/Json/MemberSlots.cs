@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Headwater.Core.Schemas.Json;
 
 /// <summary>
-/// A stack of the members found for the fields of the records being written, so that they can come in any order. An absent one
-/// has the kind <see cref="JsonValueKind.Undefined"/>. The space is the pool's.
+/// A stack of the JSON members found for the fields of the records being written, so that the members may be in any order. An absent
+/// member has the kind <see cref="JsonValueKind.Undefined"/>. Uses pooled memory.
 /// </summary>
 internal struct MemberSlots : IDisposable
 {
@@ -18,7 +18,8 @@ internal struct MemberSlots : IDisposable
 
     public readonly ref JsonElement this[int index] => ref _slots![index];
 
-    /// <summary>Makes room for a record's fields; the answer is the index of the first.</summary>
+    /// <summary>Reserves slots for a record's fields.</summary>
+    /// <returns>The index of the first slot.</returns>
     public int Take(int count)
     {
         int start = _top;
@@ -29,7 +30,7 @@ internal struct MemberSlots : IDisposable
         return start;
     }
 
-    /// <summary>Gives back everything from there on.</summary>
+    /// <summary>Releases all slots from <paramref name="start"/> on.</summary>
     public void Release(int start) => _top = start;
 
     public void Dispose()

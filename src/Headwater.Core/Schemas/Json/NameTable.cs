@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>The fields of a record, the symbols of an enum or the branches of a union, found by name as UTF-8. Names are ASCII.</summary>
+/// <summary>Looks up the fields of a record, the symbols of an enum or the branches of a union by name as UTF-8. The names are ASCII.</summary>
 internal sealed class NameTable
 {
     private const int MaxStackName = 256;
@@ -23,7 +23,7 @@ internal sealed class NameTable
     }
 
     /// <param name="utf8">The name.</param>
-    /// <param name="guess">The index looked at first: members mostly come in the order of the fields.</param>
+    /// <param name="guess">The index to compare first, because members are usually in the order of the fields.</param>
     /// <returns>The index, or -1.</returns>
     public int Find(ReadOnlySpan<byte> utf8, int guess = 0)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>The floating-point numbers JSON has no number for.</summary>
+/// <summary>NaN and the infinities, which JSON represents as strings because it has no numbers for them.</summary>
 internal static class NonFinite
 {
     public static bool TryRead(JsonElement value, out double number)
@@ -21,7 +21,7 @@ internal static class NonFinite
         return number != 0;
     }
 
-    public static ReadOnlySpan<byte> Spell(double number)
+    public static ReadOnlySpan<byte> Format(double number)
     {
         if (double.IsNaN(number))
             return "NaN"u8;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -37,14 +36,14 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Array || !to.Enter())
             return false;
         int count = value.GetArrayLength();
         if (count > 0)
         {
-            // Items without bytes count towards a limit of the whole value, which no default may use up.
+            // Items without bytes count towards a limit per value, and a default must not use it up.
             if (Items.MinBytes == 0)
                 return false;
             to.Output.WriteBlockCount(count);

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number, rounded to 64 bits; NaN and the infinities are strings.</summary>
+/// <summary>In JSON a number, rounded to 64 bits; NaN and the infinities are strings.</summary>
 internal sealed class DoubleNode : SchemaNode
 {
     public override string Name => "double";
@@ -25,7 +24,7 @@ internal sealed class DoubleNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out double number))
             return false;
@@ -40,7 +39,7 @@ internal sealed class DoubleNode : SchemaNode
         double number = reader.ReadDouble();
         if (!double.IsFinite(number))
         {
-            to.Json.WriteStringValue(NonFinite.Spell(number));
+            to.Json.WriteStringValue(NonFinite.Format(number));
             return;
         }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -41,7 +40,7 @@ internal sealed class EnumNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         int index = value.ValueKind == JsonValueKind.String ? _index.Find(System.Text.Encoding.UTF8.GetBytes(value.GetString()!)) : -1;
         if (index < 0)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -31,7 +30,7 @@ internal sealed class FixedNode(string name, int size) : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!Latin1Default.TryRead(value, out byte[] bytes) || bytes.Length != Size)
             return false;

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// A JSON number, rounded to 32 bits; NaN and the infinities are strings. In a union a number counts as a float of its own accord
-/// only when nothing of its digits is lost, so that a double keeps its own.
+/// In JSON a number, rounded to 32 bits; NaN and the infinities are strings. In a union, the natural form of a float is a number that
+/// rounding does not change, so that a double branch gets the other numbers.
 /// </summary>
 internal sealed class FloatNode : SchemaNode
 {
@@ -28,7 +27,7 @@ internal sealed class FloatNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out float number))
             return false;
@@ -43,7 +42,7 @@ internal sealed class FloatNode : SchemaNode
         float number = reader.ReadFloat();
         if (!float.IsFinite(number))
         {
-            to.Json.WriteStringValue(NonFinite.Spell(number));
+            to.Json.WriteStringValue(NonFinite.Format(number));
             return;
         }
 

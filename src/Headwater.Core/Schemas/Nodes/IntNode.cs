@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number without fraction; 1.0 and 1e3 count as one where no other branch of a union takes them.</summary>
+/// <summary>In JSON a whole number; 1.0 and 1e3 are accepted if no other branch of a union accepts them.</summary>
 internal sealed class IntNode : SchemaNode
 {
     public override string Name => "int";
@@ -24,7 +23,7 @@ internal sealed class IntNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!JsonNumber.TryReadWhole(value, naturalOnly: false, out long number) || number != (int)number)
             return false;

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON number without fraction, or (readers of JSON lose digits beyond 2^53) a string of digits.</summary>
+/// <summary>In JSON a whole number, or a string of digits for clients whose JSON numbers lose digits beyond 2^53.</summary>
 internal sealed class LongNode : SchemaNode
 {
     public override string Name => "long";
@@ -24,7 +23,7 @@ internal sealed class LongNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!JsonNumber.TryReadWhole(value, naturalOnly: false, out long number))
             return false;

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON object with any members. A key stands once, in Avro too: JSON readers keep one of two and nobody says which.</summary>
+/// <summary>In JSON an object with any members. Duplicate keys are rejected, also in Avro binary, because JSON readers keep only one of them.</summary>
 internal sealed class MapNode(SchemaNode values) : SchemaNode
 {
     public override string Name => "map";
@@ -16,7 +15,7 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
 
     public SchemaNode Values { get; } = values;
 
-    /// <summary>The least bytes of an entry: the length of its key, and its value.</summary>
+    /// <summary>The smallest size of an entry in bytes: the length of its key, and its value.</summary>
     private int MinEntryBytes => Math.Min(int.MaxValue - 1, Values.MinBytes) + 1;
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
@@ -47,7 +46,7 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
             return false;

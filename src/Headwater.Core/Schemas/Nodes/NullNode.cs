@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -16,7 +15,7 @@ internal sealed class NullNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to) =>
         value.ValueKind == JsonValueKind.Null || to.Expected(Name, value);
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to) => value.ValueKind == JsonValueKind.Null;
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to) => value.ValueKind == JsonValueKind.Null;
 
     public override void Skip(ref AvroReader reader, ref AvroWalk walk)
     {

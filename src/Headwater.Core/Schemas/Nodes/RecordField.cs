@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A field of a record. Its default, if it has one, is encoded once.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="node">Its type.</param>
+/// <summary>A field of a record, with its encoded default if it has one.</summary>
 internal sealed class RecordField(string name, SchemaNode node)
 {
     public string Name { get; } = name;
@@ -16,7 +14,7 @@ internal sealed class RecordField(string name, SchemaNode node)
     public FieldDefault? Default { get; set; }
 }
 
-/// <summary>What stands for a member that is not there.</summary>
+/// <summary>The value used for a missing member.</summary>
 /// <param name="Bytes">The value as Avro binary.</param>
-/// <param name="Depth">How many containers it has inside one another.</param>
+/// <param name="Depth">The nesting depth of its containers.</param>
 internal sealed record FieldDefault(byte[] Bytes, int Depth);

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>A JSON object: the members in any order, none that the schema does not know, defaults for those that are missing.</summary>
+/// <summary>In JSON an object with the members in any order. Unknown members are rejected; missing members get the default of their field.</summary>
 internal sealed class RecordNode(string name) : SchemaNode
 {
     private readonly string _what = $"record {name} (an object)";
@@ -22,14 +21,14 @@ internal sealed class RecordNode(string name) : SchemaNode
 
     public ReadOnlySpan<RecordField> Fields => _fields;
 
-    /// <summary>Gives the record its fields, once: they may name the record itself.</summary>
+    /// <summary>Sets the fields, once. They are not constructor arguments because a field may refer to the record itself.</summary>
     public void Complete(RecordField[] fields)
     {
         _fields = fields;
         _index = new NameTable(fields.Select(field => field.Name));
     }
 
-    /// <summary>Gives the record its least size, once its fields' are known.</summary>
+    /// <summary>Sets <see cref="MinBytes"/>, once the sizes of the fields are known.</summary>
     public void CompleteSize(int minBytes) => _minBytes = minBytes;
 
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
@@ -52,7 +51,7 @@ internal sealed class RecordNode(string name) : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
             return false;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -23,7 +22,7 @@ internal sealed class StringNode : SchemaNode
         return true;
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.String)
             return false;

@@ -1,16 +1,15 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// A value of one of several types. In JSON it stands bare; where bare would be taken for another branch it is wrapped in an
-/// object of one member, named after the branch (the specification's JSON encoding). <see cref="UnionReading"/> says who takes what.
+/// A value of one of several types. In JSON it is written bare. If the bare value would be read as another branch, it is wrapped in an
+/// object with one member, named after the branch (the JSON encoding of the specification). <see cref="UnionReading"/> has the rules.
 /// </summary>
 /// <param name="branches">The types, in the schema's order.</param>
-/// <param name="wraps">False for the union of an event's value with null, which the stream's own schema knows nothing of.</param>
+/// <param name="wraps">False for the union of a tombstone and the value, which is not part of the stream's own schema.</param>
 internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
 {
     private readonly SchemaNode[] _branches = branches;
@@ -27,7 +26,7 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
 
     private UnionReading Reading => _reading ?? throw new InvalidOperationException("The union is not complete.");
 
-    /// <summary>Prepares the choice between the branches, once they are complete themselves.</summary>
+    /// <summary>Prepares the choice between the branches, after the branches are complete.</summary>
     public void Complete()
     {
         _reading = new UnionReading(this, wraps);
@@ -46,7 +45,7 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
         return _branches[choice.Branch].TryWrite(wrapped.Value, ref to) || to.Within(wrapped);
     }
 
-    public override bool TryWriteDefault(JsonElement value, DefaultWriting to)
+    public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         for (int i = 0; i < _branches.Length; i++)
         {

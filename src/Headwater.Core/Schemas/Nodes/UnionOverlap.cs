@@ -2,10 +2,10 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
 
-/// <summary>Which branches of a union could, written bare, be taken for another: for all others nothing needs to be checked value by value.</summary>
+/// <summary>Finds the branches of a union whose bare values may be read as another branch. Only their values are checked one by one.</summary>
 internal static class UnionOverlap
 {
-    /// <returns>For each branch, whether its values have to be checked.</returns>
+    /// <returns>For each branch, whether its values must be checked.</returns>
     public static bool[] Find(SchemaNode[] branches, bool wraps)
     {
         bool[] overlapped = new bool[branches.Length];
@@ -17,7 +17,7 @@ internal static class UnionOverlap
                 overlapped[later] |= Overlap(branches[earlier], branches[later]);
         }
 
-        // Where nothing needs wrapping, nothing can look wrapped.
+        // Without wrapped values, no bare value can be mistaken for a wrapped one.
         if (!overlapped.Contains(true))
             return overlapped;
         for (int i = 0; i < branches.Length; i++)
@@ -32,7 +32,7 @@ internal static class UnionOverlap
         return (earlier, later) is not (RecordNode taker, RecordNode written) || MayTake(taker, written);
     }
 
-    /// <summary>A record is written with all of its fields, and a record takes no others than its own.</summary>
+    /// <summary>Whether a record type may accept the bare values of another: they contain all its required fields and no unknown field.</summary>
     private static bool MayTake(RecordNode taker, RecordNode written)
     {
         foreach (RecordField field in written.Fields)

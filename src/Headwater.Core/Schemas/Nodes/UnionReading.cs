@@ -5,12 +5,12 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes;
 
 /// <summary>
-/// Who takes a JSON value. In this order:
-/// the branch it is wrapped for, if the value inside, bare, would be taken for something else;
-/// the first branch that takes it in its natural form (the one it is written out in);
-/// the branch it is wrapped for needlessly;
-/// and then the same again with every form accepted (a long as a string).
-/// So a value written bare when bare reads back the same, and wrapped otherwise, always reads back the same.
+/// Chooses the branch of a JSON value, in this order:
+/// the branch that the value is wrapped for, if the bare inner value would be read as another branch;
+/// the first branch that accepts the value in its natural form (the form in which it is written);
+/// the branch that the value is wrapped for unnecessarily;
+/// then the same three with every accepted form (for example a long as a string).
+/// Invariant: a value is written bare only if that reads back as the same branch, so every written value reads back unchanged.
 /// </summary>
 internal sealed class UnionReading
 {
@@ -35,7 +35,7 @@ internal sealed class UnionReading
         return members.Current;
     }
 
-    /// <summary>The branch to try. When only one has the right shape it is not looked at further: its own mismatch says most.</summary>
+    /// <summary>The branch to try. If only one branch accepts the shape, it is chosen without a trial, because its mismatch is the most precise.</summary>
     public UnionChoice Choose(JsonElement value, ref JsonToAvro to)
     {
         int[] takers = TakersOf(JsonShape.Of(value));
@@ -45,7 +45,7 @@ internal sealed class UnionReading
         return natural.Found || to.NaturalOnly ? natural : Find(value, naturalOnly: false, ref to);
     }
 
-    /// <summary>Whether a value of a branch, written bare, is taken for this branch.</summary>
+    /// <summary>Whether the bare value of a branch is read as that branch.</summary>
     public bool Takes(int branch, ReadOnlyMemory<byte> bare, int depth)
     {
         JsonShapes shape = JsonShape.Of(bare.Span);
@@ -63,7 +63,8 @@ internal sealed class UnionReading
         }
     }
 
-    /// <summary>Notes why no branch takes a value; always false.</summary>
+    /// <summary>Records why no branch accepts a value.</summary>
+    /// <returns>Always false.</returns>
     public bool Explain(JsonElement value, ref JsonToAvro to)
     {
         int wrappedFor = WrappedFor(value, ref to);
@@ -119,7 +120,7 @@ internal sealed class UnionReading
         return UnionChoice.None;
     }
 
-    /// <summary>The branch an object of one member is named after, or -1. Null is never wrapped.</summary>
+    /// <summary>The branch that the only member of an object is named after, or -1. Null is never wrapped.</summary>
     private int WrappedFor(JsonElement value, ref JsonToAvro to)
     {
         if (_names is null || value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 1)

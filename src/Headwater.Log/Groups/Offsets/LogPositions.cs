@@ -34,7 +34,7 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
             {
                 throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {commit.Offset} of partition {commit.Partition} is beyond the log end {end}; nothing was committed.")
                 {
-                    Facts = new Dictionary<string, object?> { ["partition"] = commit.Partition.Value, ["logEndOffset"] = end.Value },
+                    Facts = new PartitionEndFacts(commit.Partition.Value, end.Value),
                 };
             }
         }

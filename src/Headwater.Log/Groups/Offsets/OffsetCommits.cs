@@ -101,12 +101,8 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
                 ErrorCode.CommitBehind,
                 $"Partition {behind.Row.Partition} is committed at {behind.Row.Offset}, past {behind.Commit.Offset}; a commit never goes back, a reset does. Nothing was committed.")
             {
-                Facts = new Dictionary<string, object?>
-                {
-                    ["offsets"] = pairs.Where(p => p.Row.Offset > p.Commit.Offset)
-                        .Select(p => new Dictionary<string, object?> { ["partition"] = p.Row.Partition.Value, ["offset"] = p.Row.Offset!.Value.Value })
-                        .ToArray(),
-                },
+                Facts = new CommittedFacts(
+                    [.. pairs.Where(p => p.Row.Offset > p.Commit.Offset).Select(p => new PartitionOffset(p.Row.Partition.Value, p.Row.Offset!.Value.Value))]),
             };
         }
 

@@ -116,7 +116,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
         {
             throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{key.Group}' has members that are alive; stop them, or force the reset, which makes them join anew.")
             {
-                Facts = new Dictionary<string, object?> { ["generation"] = state.Group.Generation.Value, ["members"] = alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal).ToArray() },
+                Facts = new GroupActiveFacts(state.Group.Generation.Value, [.. alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal)]),
             };
         }
     }

@@ -4,9 +4,11 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>Days since 1970-01-01: <c>yyyy-MM-dd</c>, or their number (written so outside the years 1 to 9999).</summary>
+/// <summary>Days since 1970-01-01; in JSON <c>yyyy-MM-dd</c>, or the number of days, which is written outside the years 1 to 9999.</summary>
 internal sealed class DateNode(IntNode underlying) : LogicalNode(underlying)
 {
+    public override string LogicalType => "date";
+
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;
@@ -41,7 +43,7 @@ internal sealed class DateNode(IntNode underlying) : LogicalNode(underlying)
         bool whole = JsonNumber.TryReadWhole(value, to.NaturalOnly, out long number);
         days = (int)number;
 
-        // A number for a day that has a date is accepted, but not how it is written.
+        // A number is accepted for a day that has a date, but is not the natural form.
         return whole && number == days && !(to.NaturalOnly && IsoDate.IsPrintable(days));
     }
 }

@@ -9,12 +9,12 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// An unscaled big-endian two's complement number; in JSON a string with as many digits after the point as the scale says. A number
-/// is read too, from its digits. What needs more digits than precision or scale allow does not fit: nothing is rounded.
+/// An unscaled big-endian two's complement number; in JSON a string whose number of digits after the point is the scale. A JSON number is
+/// accepted too. A value with more digits than precision or scale allow is a mismatch: nothing is rounded.
 /// </summary>
 internal sealed class DecimalNode : LogicalNode
 {
-    /// <summary>Every number of so many digits fits 16 bytes.</summary>
+    /// <summary>The largest precision whose numbers all fit 16 bytes.</summary>
     private const int MaxSmallPrecision = 38;
 
     private readonly int _precision;
@@ -30,6 +30,8 @@ internal sealed class DecimalNode : LogicalNode
         _maxBytes = BigInteger.Pow(10, precision).GetByteCount();
         _what = $"a decimal of at most {precision} digits, {scale} of them after the point (a string, or a number)";
     }
+
+    public override string LogicalType => $"decimal({_precision},{_scale})";
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;
 
@@ -50,16 +52,28 @@ internal sealed class DecimalNode : LogicalNode
         return true;
     }
 
-    public override void Skip(ref AvroReader reader, ref AvroWalk walk)
+    protected override void Check(ref AvroReader reader)
     {
         Span<char> digits = stackalloc char[_precision + 2];
-        ReadDigits(ref reader, digits);
+        long start = reader.Position;
+        ReadOnlySpan<byte> bytes = ReadBytes(ref reader);
+        if (bytes.IsEmpty)
+            throw new AvroFormatException("a decimal without bytes", start);
+        if (!TryReadDigits(bytes, digits, out _))
+            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
     {
         Span<char> digits = stackalloc char[_precision + 2];
-        ReadOnlySpan<char> number = digits[..ReadDigits(ref reader, digits)];
+        ReadOnlySpan<byte> bytes = ReadBytes(ref reader);
+        if (!TryReadDigits(bytes, digits, out int count))
+        {
+            to.Json.WriteBase64StringValue(bytes); // As the type beneath: any stored value is readable.
+            return;
+        }
+
+        ReadOnlySpan<char> number = digits[..count];
         Span<char> text = stackalloc char[_precision + 3];
         int length = 0;
         if (number[0] == '-')
@@ -114,21 +128,20 @@ internal sealed class DecimalNode : LogicalNode
         to.Output.Advance(size);
     }
 
+    private ReadOnlySpan<byte> ReadBytes(ref AvroReader reader) => Underlying is FixedNode { Size: int size } ? reader.ReadFixed(size) : reader.ReadBytes();
+
     /// <summary>Reads the unscaled number as sign and digits.</summary>
-    private int ReadDigits(ref AvroReader reader, scoped Span<char> digits)
+    /// <returns>False if there are no bytes, or more digits than the precision allows.</returns>
+    private bool TryReadDigits(ReadOnlySpan<byte> stored, scoped Span<char> digits, out int length)
     {
-        long start = reader.Position;
-        ReadOnlySpan<byte> bytes = WithoutSignExtension(Underlying is FixedNode { Size: int size } ? reader.ReadFixed(size) : reader.ReadBytes());
-        if (bytes.IsEmpty)
-            throw new AvroFormatException("a decimal without bytes", start);
-        if (bytes.Length > _maxBytes)
-            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
+        length = 0;
+        ReadOnlySpan<byte> bytes = WithoutSignExtension(stored);
+        if (bytes.IsEmpty || bytes.Length > _maxBytes)
+            return false;
         bool fits = bytes.Length <= 16
-            ? Small(bytes).TryFormat(digits, out int length, default, CultureInfo.InvariantCulture)
+            ? Small(bytes).TryFormat(digits, out length, default, CultureInfo.InvariantCulture)
             : new BigInteger(bytes, isBigEndian: true).TryFormat(digits, out length, default, CultureInfo.InvariantCulture);
-        if (!fits || length - (digits[0] == '-' ? 1 : 0) > _precision)
-            throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
-        return length;
+        return fits && length - (digits[0] == '-' ? 1 : 0) <= _precision;
     }
 
     private static Int128 Small(ReadOnlySpan<byte> bytes)

@@ -5,10 +5,12 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>Months, days and milliseconds, three unsigned little-endian numbers of 32 bits in 12 bytes; in JSON an <see cref="IsoDuration"/>.</summary>
+/// <summary>Months, days and milliseconds as three unsigned little-endian numbers of 32 bits; in JSON an <see cref="IsoDuration"/>.</summary>
 internal sealed class DurationNode(FixedNode underlying) : LogicalNode(underlying)
 {
     private const int ByteLength = 12;
+
+    public override string LogicalType => "duration";
 
     public static bool Fits(SchemaNode underlying) => underlying is FixedNode { Size: ByteLength };
 

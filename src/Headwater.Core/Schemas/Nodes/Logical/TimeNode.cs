@@ -4,7 +4,7 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
-/// <summary>A time of day: <c>HH:mm:ss.fff</c>, or the number underneath (written so when it is no time of a day).</summary>
+/// <summary>A time of day; in JSON <c>HH:mm:ss.fff</c>, or the underlying number, which is written if it is outside a day.</summary>
 internal sealed class TimeNode : LogicalNode
 {
     private readonly TimeUnit _unit;
@@ -18,6 +18,8 @@ internal sealed class TimeNode : LogicalNode
         _isInt = underlying is IntNode;
         _what = $"a time of day in {unit.Name} (HH:mm:ss.{new string('f', unit.FractionDigits)}, or a number)";
     }
+
+    public override string LogicalType => $"time-{_unit.LogicalSuffix}";
 
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 

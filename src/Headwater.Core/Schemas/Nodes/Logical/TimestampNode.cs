@@ -5,8 +5,8 @@ using Headwater.Core.Schemas.Json;
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// An instant (<c>yyyy-MM-ddTHH:mm:ss.fffZ</c>, any offset accepted) or, local, a date and time without a zone; or the number
-/// underneath, written so outside the years 1 to 9999.
+/// An instant (in JSON <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>; any UTC offset is accepted), or a local date and time without a zone; or the underlying
+/// number, which is written outside the years 1 to 9999.
 /// </summary>
 internal sealed class TimestampNode : LogicalNode
 {
@@ -24,6 +24,8 @@ internal sealed class TimestampNode : LogicalNode
             ? $"a local timestamp in {unit.Name} (yyyy-MM-ddTHH:mm:ss.{fraction} without a zone, or a number)"
             : $"a timestamp in {unit.Name} (yyyy-MM-ddTHH:mm:ss.{fraction} with Z or an offset, or a number)";
     }
+
+    public override string LogicalType => $"{(_local ? "local-" : "")}timestamp-{_unit.LogicalSuffix}";
 
     public override JsonShapes Written => JsonShapes.Text | JsonShapes.Integer;
 

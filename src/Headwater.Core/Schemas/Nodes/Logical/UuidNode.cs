@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Core.Avro;
-using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes.Logical;
 
 /// <summary>
-/// A UUID (RFC 9562) as a string of 36 characters. Over a string the text is kept as it came; over 16 bytes it is written out in lower case.
+/// A UUID (RFC 9562); in JSON a string of 36 characters. Over a string the text is kept unchanged; over a fixed it is written in lower case.
 /// </summary>
 internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
 {
@@ -15,6 +14,8 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
     private const string What = "a uuid (8-4-4-4-12 hexadecimal digits)";
 
     private readonly bool _isText = underlying is StringNode;
+
+    public override string LogicalType => "uuid";
 
     /// <summary>Whether a type can carry one.</summary>
     public static bool Fits(SchemaNode underlying) => underlying is StringNode or FixedNode { Size: ByteLength };
@@ -35,19 +36,20 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
         return true;
     }
 
-    public override void Skip(ref AvroReader reader, ref AvroWalk walk)
+    protected override void Check(ref AvroReader reader)
     {
-        if (_isText)
-            ReadText(ref reader);
-        else
-            base.Skip(ref reader, ref walk);
+        if (!_isText)
+            return;
+        long start = reader.Position;
+        if (!TryParse(reader.ReadUtf8(), stackalloc byte[ByteLength]))
+            throw new AvroFormatException("a string that is not the uuid its schema says", start);
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
     {
         if (_isText)
         {
-            to.Json.WriteStringValue(ReadText(ref reader));
+            to.Json.WriteStringValue(reader.ReadUtf8()); // Any stored text is readable, a uuid or not.
             return;
         }
 
@@ -63,14 +65,6 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
         }
 
         to.Json.WriteStringValue(text);
-    }
-
-    private static ReadOnlySpan<byte> ReadText(ref AvroReader reader)
-    {
-        long start = reader.Position;
-        ReadOnlySpan<byte> text = reader.ReadUtf8();
-        Span<byte> bytes = stackalloc byte[ByteLength];
-        return TryParse(text, bytes) ? text : throw new AvroFormatException("a string that is not the uuid its schema says", start);
     }
 
     private static bool IsDash(int position) => position is 8 or 13 or 18 or 23;

@@ -1,0 +1,15 @@
+using System.ComponentModel;
+
+namespace Headwater.Contracts.Errors;
+
+/// <summary>Facts of <see cref="ErrorCode.OffsetBelowStart"/>.</summary>
+public sealed record LogStartFacts([property: Description("The first offset that can be read.")] long LogStartOffset) : ErrorFacts;
+
+/// <summary>Facts of <see cref="ErrorCode.OffsetMismatch"/>, and of <see cref="ErrorCode.OffsetBeyondEnd"/> of a read.</summary>
+public sealed record LogEndFacts([property: Description("The next offset to be assigned.")] long LogEndOffset) : ErrorFacts;
+
+/// <summary>Facts of <see cref="ErrorCode.OffsetBeyondEnd"/> of a commit.</summary>
+public sealed record PartitionEndFacts(int Partition, [property: Description("The next offset to be assigned.")] long LogEndOffset) : ErrorFacts;
+
+/// <summary>Facts of <see cref="ErrorCode.PartitionNotFound"/>.</summary>
+public sealed record PartitionCountFacts([property: Description("How many partitions the stream has.")] int Partitions) : ErrorFacts;

@@ -1,0 +1,9 @@
+namespace Headwater.Contracts.Json;
+
+/// <summary>The only values of a text on the wire.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AllowedNamesAttribute(params string[] names) : Attribute
+{
+    /// <summary>The values.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+}

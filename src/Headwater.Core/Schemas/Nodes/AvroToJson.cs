@@ -1,0 +1,11 @@
+using System.Text.Json;
+
+namespace Headwater.Core.Schemas.Nodes;
+
+/// <summary>The state of one conversion of an encoded value to JSON.</summary>
+internal struct AvroToJson(Utf8JsonWriter json)
+{
+    public Utf8JsonWriter Json = json;
+
+    public AvroWalk Walk;
+}

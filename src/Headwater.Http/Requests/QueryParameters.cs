@@ -1,0 +1,69 @@
+using System.Globalization;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Headwater.Http.Requests;
+
+/// <summary>The query of a request. Every parameter is known and occurs once.</summary>
+internal sealed class QueryParameters
+{
+    /// <summary>The parameter for function keys, which the Functions host has already checked.</summary>
+    private const string FunctionKey = "code";
+
+    private readonly IQueryCollection _query;
+
+    /// <exception cref="HeadwaterException">InvalidParameter: a parameter is unknown or occurs more than once.</exception>
+    public QueryParameters(HttpRequest request, params string[] known)
+    {
+        _query = request.Query;
+        foreach ((string name, StringValues values) in _query)
+        {
+            if (name != FunctionKey && !known.Contains(name, StringComparer.Ordinal))
+            {
+                throw Refusals.Parameter(name, known.Length == 0 ? "is unknown; this route has no parameters."
+                    : $"is unknown; valid parameters are {string.Join(", ", known)}.");
+            }
+
+            if (values.Count > 1)
+            {
+                throw Refusals.Parameter(name, "occurs more than once; send it once.");
+            }
+        }
+    }
+
+    /// <summary>Null if the parameter is absent.</summary>
+    public string? Text(string name) => _query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
+
+    /// <inheritdoc cref="Text"/>
+    public long? Number(string name, long least, long most)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+            ? number
+            : throw Refusals.Parameter(name, $"must be a whole number from {least} to {most}, not '{text}'.");
+    }
+
+    /// <summary>A duration in seconds or ISO 8601; null if the parameter is absent.</summary>
+    public TimeSpan? Duration(string name, TimeSpan most)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= most.TotalSeconds;
+        TimeSpan duration = isNumber ? TimeSpan.FromSeconds(seconds) : default;
+        if ((isNumber || Durations.TryParse(text, out duration)) && duration <= most)
+        {
+            return duration;
+        }
+
+        throw Refusals.Parameter(name, $"must be a number of seconds or an ISO 8601 duration of at most {Durations.Format(most)}, not '{text}'.");
+    }
+}

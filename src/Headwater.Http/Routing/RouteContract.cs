@@ -1,0 +1,40 @@
+using Headwater.Contracts.Errors;
+
+namespace Headwater.Http.Routing;
+
+/// <summary>The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are named in the folder OpenApi.</summary>
+internal sealed record RouteContract
+{
+    /// <summary>The operation's id: what generated clients call it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Groups routes in documents.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>Whether a request can store events. If false, every problem states that none was stored.</summary>
+    public bool Appends { get; init; }
+
+    /// <summary>Query and header parameters; those of the path come from the template.</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
+    /// <summary>Request bodies by media type; empty if the route has no request body.</summary>
+    public IReadOnlyList<Content> Bodies { get; init; } = [];
+
+    public required IReadOnlyList<Success> Answers { get; init; }
+
+    /// <summary>Error codes besides those that every route can return.</summary>
+    public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
+}
+
+/// <param name="MediaType">Of the content.</param>
+/// <param name="Schema">Name of the component.</param>
+internal sealed record Content(string MediaType, string Schema);
+
+/// <param name="Status">2xx or 3xx.</param>
+/// <param name="Description">What it means.</param>
+/// <param name="Contents">By media type; empty: no body.</param>
+internal sealed record Success(int Status, string Description, params Content[] Contents)
+{
+    /// <summary>Names of the components.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+}

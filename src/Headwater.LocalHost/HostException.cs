@@ -1,4 +1,0 @@
-namespace Headwater.LocalHost;
-
-/// <summary>The local host cannot go on. The message is one plain sentence for the person who started it: what is wrong and what to do.</summary>
-public sealed class HostException(string sentence, Exception? inner = null) : Exception(sentence, inner);

@@ -1,0 +1,58 @@
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Errors;
+
+namespace Headwater.Storage.Azure.Calling;
+
+/// <summary>
+/// Sends calls and returns their outcome. A call that changes data is sent once; a read is retried while its error may be temporary.
+/// Every attempt has its own timeout, on the clock passed in.
+/// </summary>
+internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
+{
+    // If the service asks for a longer wait, the error is returned with that wait instead of delaying the caller silently.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Sends a call once.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled; the outcome of the call is unknown.</exception>
+    public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
+        AttemptAsync(call, options.CallTimeout, cancellation);
+
+    /// <summary>Sends a read and retries it while its error may be temporary.</summary>
+    /// <param name="call">A call that changes no data, because it may run several times.</param>
+    /// <param name="bytes">The largest size of the response in bytes.</param>
+    /// <param name="cancellation">Cancels the attempts and the pauses between them.</param>
+    public async ValueTask<Answer<T>> RepeatedAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation)
+    {
+        TimeSpan patience = options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
+        TimeSpan pause = options.ReadPause;
+        for (int attempt = 1; ; attempt++)
+        {
+            Answer<T> answer = await AttemptAsync(call, patience, cancellation);
+            TimeSpan wait = answer.Error?.RetryAfter ?? pause;
+            if (answer.Error is not { IsPassing: true } || attempt >= options.ReadAttempts || wait > LongestPause)
+            {
+                return answer;
+            }
+
+            await Task.Delay(wait, time, cancellation);
+            pause *= 2;
+        }
+    }
+
+    private async ValueTask<Answer<T>> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan patience, CancellationToken cancellation)
+    {
+        using CancellationTokenSource deadline = new(patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            return new Answer<T>(await call(either.Token), null);
+        }
+        catch (Exception exception) when (AzureErrors.Read(exception, cancellation) is { } error)
+        {
+            return new Answer<T>(default, error);
+        }
+    }
+}
+
+/// <summary>The outcome of a call: its value, or an error.</summary>
+internal readonly record struct Answer<T>(T? Value, AzureError? Error);

@@ -1,0 +1,38 @@
+using Headwater.Core.Schemas;
+
+namespace Headwater.Core.Tests.Schemas;
+
+/// <summary>Schemas that other Avro implementations refuse are refused for new streams, and stay usable where a stream has one.</summary>
+public sealed class PortableSchemaTests
+{
+    public static TheoryData<string, string> Refused => new()
+    {
+        { """{"type":"record","name":"long","fields":[]}""", "/name" },
+        { """{"type":"record","name":"my.string","fields":[]}""", "/name" },
+        { """{"type":"enum","name":"null","symbols":["A"]}""", "/name" },
+        { """{"type":"fixed","name":"record","size":1}""", "/name" },
+        { """{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"int","fields":[]}}]}""", "/fields/0/type/name" },
+        { """{"type":{"type":"long"},"logicalType":"timestamp-millis"}""", "/type" },
+        { """{"type":{"type":"int"}}""", "/type" },
+        { """{"type":"array","items":{"type":["null","int"]}}""", "/items/type" },
+        { """["null",{"type":{"type":"int"}}]""", "/1/type" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_new_stream_cannot_have_it(string schema, string pointer) =>
+        Assert.StartsWith(pointer + ":", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(schema)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_stream_that_has_it_keeps_it(string schema, string pointer) => Assert.NotEqual(pointer, ValueSchema.Parse(schema).FullName);
+
+    [Fact]
+    public void A_name_of_1025_characters_is_refused() =>
+        Assert.Contains("at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_of_1024_characters_is_accepted() => Assert.Equal("R", ValueSchema.ParseNew(NamedField(1024)).FullName);
+
+    private static string NamedField(int length) => $$"""{"type":"record","name":"R","fields":[{"name":"{{new string('a', length)}}","type":"int"}]}""";
+}
