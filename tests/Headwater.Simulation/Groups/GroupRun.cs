@@ -195,6 +195,6 @@ internal sealed class GroupRun
 
     private static class MemberSession
     {
-        public static TimeSpan AfterLoss { get; } = Log.Groups.Membership.MemberRequest.SessionDefault + TimeSpan.FromSeconds(15);
+        public static TimeSpan AfterLoss { get; } = Log.Groups.Model.MemberRequest.SessionDefault + TimeSpan.FromSeconds(15);
     }
 }
