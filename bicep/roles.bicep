@@ -1,5 +1,5 @@
 metadata name = 'Roles'
-metadata description = 'The built-in roles that templates may grant, by name. What is not named here is not granted.'
+metadata description = 'The built-in roles that templates may grant, by name. Templates cannot grant any other role.'
 
 @export()
 @description('A built-in role, by its name.')
@@ -25,7 +25,7 @@ var roleIds = {
 }
 
 @export()
-@description('Who may do what; the scope is where the grant stands.')
+@description('A role for a principal; the module that contains the grant sets the scope.')
 type grant = {
   @description('Required. The role.')
   role: roleName
@@ -33,10 +33,10 @@ type grant = {
   @description('Required. Object id of the principal in Entra ID.')
   principalId: string
 
-  @description('Required. Kind of principal; said, so that a principal made a moment ago need not be found first.')
+  @description('Required. Kind of principal; required so that a grant to a new principal does not wait for its replication.')
   principalType: 'ServicePrincipal' | 'User' | 'Group'
 
-  @description('Required. Why; shown beside the assignment.')
+  @description('Required. Reason; shown with the assignment.')
   reason: string
 }
 
@@ -46,6 +46,6 @@ type granted = {
   @description('Required. Name of the container, table or queue.')
   name: string
 
-  @description('Required. Grants at this scope alone.')
+  @description('Required. Grants at this scope only.')
   grants: grant[]
 }

@@ -1,15 +1,15 @@
 metadata name = 'Alerts of Headwater'
-metadata description = 'What is asked of the telemetry, and when somebody should look.'
+metadata description = 'Queries over the telemetry that fire when an operator should act.'
 
 import { alert } from '../bicep/monitoring/log-alerts.bicep'
 
-// The Functions host measures the same requests under the same name, without a route, and some that the app never sees: the greater count is that of requests.
+// The Functions host measures the same requests under the same name but without a route, and some that never reach the app: the greater count is right.
 @export()
-@description('Queries over what the app itself counts and traces; each answers with a row exactly when it should fire.')
+@description('Queries over the app\'s own metrics and traces. A query returns a row exactly when its alert should fire.')
 var alerts alert[] = [
   {
     name: 'poison'
-    description: 'A message could not be appended and lies in a poison queue. GET /appends/poison says why; repair the cause, then POST /appends/poison/redrive.'
+    description: 'A message could not be appended and is in a poison queue. GET /appends/poison shows the reason; repair the cause, then POST /appends/poison/redrive.'
     severity: 1
     every: 'PT5M'
     window: 'PT15M'
@@ -23,7 +23,7 @@ var alerts alert[] = [
   }
   {
     name: 'server-errors'
-    description: 'Requests end in 5xx. Look at error.type of the same metric: storage_unavailable and append_unknown point to storage, internal_error to the app.'
+    description: 'Requests fail with 5xx. Check error.type of the same metric: storage_unavailable and append_unknown point to storage, internal_error to the app.'
     severity: 1
     every: 'PT5M'
     window: 'PT15M'
@@ -37,7 +37,7 @@ var alerts alert[] = [
   }
   {
     name: 'overloaded'
-    description: 'Producers are turned away with 429: an instance holds as many waiting bytes as it may. Lower httpConcurrency or raise maximumInstances.'
+    description: 'Producers get 429: an instance has reached its limit of waiting bytes. Lower httpConcurrency or raise maximumInstances.'
     severity: 2
     every: 'PT15M'
     window: 'PT30M'
@@ -51,7 +51,7 @@ var alerts alert[] = [
   }
   {
     name: 'append-latency'
-    description: 'Appends take half a second in the mean. Storage is slow, a partition has too many writers, or instances start cold.'
+    description: 'Appends take more than half a second on average. Storage is slow, a partition has too many writers, or instances start cold.'
     severity: 2
     every: 'PT15M'
     window: 'PT30M'
@@ -64,7 +64,7 @@ var alerts alert[] = [
   }
   {
     name: 'maintenance-overdue'
-    description: 'A timer has not done all that was due for six hours: segments are not sealed, let go or compacted, checkpoints grow old and start-up slow. Look for its failures.'
+    description: 'A timer has not finished its due work for six hours. Segments are not sealed, deleted or compacted, checkpoints grow old and start-up slows down. Look for its failures.'
     severity: 2
     every: 'PT1H'
     window: 'PT6H'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Deploys an environment with plain az: infrastructure, then code. Needs az, the .NET SDK, zip, and `az login`.
 #   infra/deploy.sh dev|prod [--what-if | --infra-only | --code-only]
-# Read by the parameter files: AZURE_ENV_NAME, AZURE_LOCATION; prod also HEADWATER_ALERT_EMAILS, HEADWATER_INBOX_SENDERS.
+# The parameter files read: AZURE_ENV_NAME, AZURE_LOCATION; prod also HEADWATER_ALERT_EMAILS, HEADWATER_INBOX_SENDERS.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,6 +1,6 @@
 using './main.bicep'
 
-// For trying things: one copy, open to the internet (though never without a token), gone when deleted.
+// For development: one copy, open to the internet (with a token only), without a deletion lock.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param redundancy = 'Standard_LRS'

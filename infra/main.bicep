@@ -10,20 +10,20 @@ import { alerts } from 'alerts.bicep'
 @maxLength(20)
 param environmentName string
 
-@description('Required. Region; one with Flex Consumption.')
+@description('Required. Region; it must offer Flex Consumption.')
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('Optional. Resource group. Default rg-headwater- and the environment.')
+@description('Optional. Resource group. Default rg-headwater- followed by the environment name.')
 param resourceGroupName string = 'rg-headwater-${environmentName}'
 
-@description('Optional. Tags of everything, beside those that azd needs. Default none.')
+@description('Optional. Tags of every resource, in addition to those that azd needs. Default none.')
 param tags { *: string } = {}
 
-@description('Optional. Copies of the log. Default Standard_ZRS: outlives a data centre.')
+@description('Optional. Redundancy of the log. Default Standard_ZRS: survives the loss of a data centre.')
 param redundancy ('Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS') = 'Standard_ZRS'
 
-@description('Optional. Days during which deleted blobs of the log can be brought back; 0 turns it off. Default 7.')
+@description('Optional. Days during which deleted blobs of the log can be restored; 0 turns soft delete off. Default 7.')
 @minValue(0)
 @maxValue(365)
 param softDeleteDays int = 7
@@ -37,13 +37,13 @@ param privateNetwork bool = true
 @description('Optional. Addresses of the private network, at least a /26. Default 10.71.0.0/24.')
 param addressPrefix string = '10.71.0.0/24'
 
-@description('Optional. Public IPv4 addresses or ranges that reach the log\'s storage beside the private network: readers of segment URLs, senders to the inbox. Default none.')
+@description('Optional. Public IPv4 addresses or ranges that may reach the log\'s storage in addition to the private network: readers of segment URLs, senders to the inbox. Default none.')
 param allowedIpRanges string[] = []
 
 @description('Optional. Memory of an instance in MB. Default 2048.')
 param instanceMemoryMB (512 | 2048 | 4096) = 2048
 
-@description('Optional. Most instances at a time. Default 40, the least that the service accepts.')
+@description('Optional. Maximum number of instances. Default 40, the lowest number that the service accepts.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
@@ -57,18 +57,18 @@ param alwaysReadyHttp int = 0
 @maxValue(1000)
 param httpConcurrency int = 64
 
-@description('Optional. Who may put events on queue inbox. Default nobody.')
+@description('Optional. Principals that may put events on queue inbox. Default none.')
 param inboxSenders sender[] = []
 
-@description('Optional. E-mail addresses told of alerts. Default none: alerts show in the portal alone.')
+@description('Optional. E-mail addresses that receive alerts. Default none: alerts appear only in the portal.')
 param alertEmails string[] = []
 
-@description('Optional. Days that telemetry is kept. Default 30.')
+@description('Optional. Days for which telemetry is kept. Default 30.')
 @minValue(30)
 @maxValue(730)
 param telemetryDays int = 30
 
-@description('Optional. Gigabytes of telemetry a day after which no more is taken; 0 is none. Default 1.')
+@description('Optional. Daily limit of telemetry in gigabytes; 0 means no limit. Default 1.')
 @minValue(0)
 param telemetryDailyCapGb int = 1
 
@@ -83,11 +83,11 @@ type sender = {
   @description('Required. Kind of principal.')
   principalType: 'ServicePrincipal' | 'User' | 'Group'
 
-  @description('Required. Whose it is.')
+  @description('Required. Name of the sender.')
   name: string
 }
 
-// Names that the code knows (StorageNames); tests compare.
+// The names in StorageNames; a test compares them.
 var containerName = 'streams'
 var tableNames = ['streams', 'partitions', 'groups', 'appends']
 var ownQueueNames = ['appends', 'appends-poison', 'inbox-poison']
@@ -166,7 +166,7 @@ module logStorage '../bicep/storage/account.bicep' = {
     softDeleteDays: softDeleteDays
     trackLastAccess: true
     deletionLock: deletionLock
-    grants: [{ ...byApp, role: 'Storage Blob Delegator', reason: 'The app signs read-only URLs of segments; the key for that is asked of the account.' }]
+    grants: [{ ...byApp, role: 'Storage Blob Delegator', reason: 'The app signs read-only URLs of segments; the account issues the key for that.' }]
   }
 }
 
@@ -325,7 +325,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 @description('Name of the Function app.')
 output FUNCTION_APP_NAME string = api.outputs.name
 
-@description('Where the HTTP API answers.')
+@description('URL of the HTTP API.')
 output HEADWATER_URL string = api.outputs.uri
 
 @description('Name of the log\'s storage account.')

@@ -1,5 +1,5 @@
 metadata name = 'Private network of Headwater'
-metadata description = 'A virtual network with endpoints of both storage accounts, so that neither need be open to the internet.'
+metadata description = 'A virtual network with endpoints of both storage accounts, so that neither must be open to the internet.'
 
 @description('Required. Name of the environment.')
 param environmentName string
@@ -40,7 +40,7 @@ module zones '../bicep/network/private-dns-zone.bicep' = [
   }
 ]
 
-// One after the other: a subnet refuses two changes at a time.
+// One at a time: a subnet rejects concurrent changes.
 @batchSize(1)
 module logEndpoints '../bicep/network/private-endpoint.bicep' = [
   for (service, at) in services: {
@@ -56,7 +56,7 @@ module logEndpoints '../bicep/network/private-endpoint.bicep' = [
   }
 ]
 
-// The host keeps blobs alone: no trigger of ours needs its queues or tables.
+// Blobs only: no trigger of this app needs the host account's queues or tables.
 module hostEndpoint '../bicep/network/private-endpoint.bicep' = {
   params: {
     name: 'pe-headwater-${environmentName}-host-blob'
@@ -70,5 +70,5 @@ module hostEndpoint '../bicep/network/private-endpoint.bicep' = {
   dependsOn: [logEndpoints]
 }
 
-@description('Resource id of the subnet that the app calls out from.')
+@description('Resource id of the subnet for the app\'s outbound calls.')
 output appSubnetId string = network.outputs.appSubnetId

@@ -1,6 +1,6 @@
 using './main.bicep'
 
-// Zone-redundant, closed to the internet but for the HTTP API, locked against deletion, one instance always warm.
+// Zone-redundant, closed to the internet except for the HTTP API, locked against deletion, one instance always warm.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'prod')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param redundancy = 'Standard_ZRS'
@@ -12,6 +12,6 @@ param alwaysReadyHttp = 1
 param telemetryDays = 90
 param telemetryDailyCapGb = 5
 
-// Who may send to queue inbox, as JSON: [{"name":"…","principalId":"…","principalType":"ServicePrincipal"}]; who is told of alerts, by commas.
+// Senders to queue inbox as JSON: [{"name":"…","principalId":"…","principalType":"ServicePrincipal"}]. Alert e-mail addresses, separated by commas.
 param inboxSenders = json(readEnvironmentVariable('HEADWATER_INBOX_SENDERS', '[]'))
 param alertEmails = filter(split(readEnvironmentVariable('HEADWATER_ALERT_EMAILS', ''), ','), email => !empty(email))

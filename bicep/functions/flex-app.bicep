@@ -1,10 +1,10 @@
 metadata name = 'Function app on Flex Consumption'
-metadata description = 'A .NET isolated app that scales to zero, reaches storage and telemetry by one user-assigned identity, and takes HTTPS alone.'
+metadata description = 'A .NET isolated app that scales to zero, reaches storage and telemetry through one user-assigned identity, and accepts only HTTPS.'
 
-@description('Required. Name of the app, unique in the world.')
+@description('Required. Name of the app, globally unique.')
 param name string
 
-@description('Required. Region; Flex Consumption is not in all of them.')
+@description('Required. Region; not every region offers Flex Consumption.')
 param location string
 
 @description('Required. Tags of the plan.')
@@ -13,7 +13,7 @@ param tags { *: string }
 @description('Required. Tags of the app; azd finds it by azd-service-name.')
 param appTags { *: string }
 
-@description('Required. Resource id of the identity that the app has.')
+@description('Required. Resource id of the app\'s identity.')
 param identityId string
 
 @description('Required. Account of the Functions host: deployment package, keys, leases of timers.')
@@ -22,27 +22,27 @@ param hostStorageAccountName string
 @description('Required. Container of the deployment package in the host\'s account.')
 param deploymentContainerName string
 
-@description('Required. Application settings. What Flex Consumption sets itself (worker runtime, runtime version) must not be among them.')
+@description('Required. Application settings. They must not contain settings that Flex Consumption makes itself (worker runtime, runtime version).')
 param appSettings { *: string }
 
-@description('Optional. Memory of an instance in MB; what is billed. Default 2048.')
+@description('Optional. Memory of an instance in MB; determines the bill. Default 2048.')
 param instanceMemoryMB (512 | 2048 | 4096) = 2048
 
-@description('Optional. Most instances at a time, a ceiling on cost. Default 40, the least that the service accepts.')
+@description('Optional. Maximum number of instances; limits the cost. Default 40, the lowest number that the service accepts.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('Optional. Instances kept warm for HTTP; each is billed all the time. Default 0.')
+@description('Optional. Instances kept warm for HTTP; each is billed continuously. Default 0.')
 @minValue(0)
 param alwaysReadyHttp int = 0
 
-@description('Optional. Requests that one instance serves at a time before another is added. Default 64: appends wait for storage, and those that wait together share a call.')
+@description('Optional. Concurrent requests per instance before another instance is added. Default 64: appends wait for storage, and appends that wait together share a call.')
 @minValue(1)
 @maxValue(1000)
 param httpConcurrency int = 64
 
-@description('Optional. Resource id of the subnet through which the app calls out, delegated to Microsoft.App/environments. Default none.')
+@description('Optional. Resource id of the subnet for the app\'s outbound calls, delegated to Microsoft.App/environments. Default none.')
 param subnetId string?
 
 resource hostStorage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
@@ -123,5 +123,5 @@ output name string = app.name
 @description('Resource id of the app.')
 output resourceId string = app.id
 
-@description('Where the app answers.')
+@description('URL of the app.')
 output uri string = 'https://${app.properties.defaultHostName}'

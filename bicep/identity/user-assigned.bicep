@@ -1,5 +1,5 @@
 metadata name = 'User-assigned identity'
-metadata description = 'An identity that outlives the app which uses it, so that its grants do too.'
+metadata description = 'An identity that outlives its app, so that its grants do too.'
 
 @description('Required. Name of the identity.')
 param name string
@@ -19,8 +19,8 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 @description('Resource id of the identity.')
 output resourceId string = identity.id
 
-@description('Client id: what an app says to be this identity.')
+@description('Client id, which an app names to use this identity.')
 output clientId string = identity.properties.clientId
 
-@description('Object id: what roles are granted to.')
+@description('Object id, to which roles are granted.')
 output principalId string = identity.properties.principalId

@@ -1,5 +1,5 @@
 metadata name = 'Action group'
-metadata description = 'Who is told when an alert fires.'
+metadata description = 'E-mail addresses that receive fired alerts.'
 
 @description('Required. Name of the group.')
 param name string
@@ -7,7 +7,7 @@ param name string
 @description('Required. Tags of the group.')
 param tags { *: string }
 
-@description('Required. E-mail addresses; no more than a thousand.')
+@description('Required. E-mail addresses; at most 1,000.')
 param emails string[]
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {

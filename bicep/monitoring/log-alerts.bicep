@@ -1,7 +1,7 @@
 metadata name = 'Alerts on telemetry'
-metadata description = 'One rule per query. A query answers with a row exactly when somebody should look.'
+metadata description = 'One rule per query. A query returns a row exactly when an operator should act.'
 
-@description('Required. Begins the name of every rule.')
+@description('Required. Prefix of every rule\'s name.')
 param namePrefix string
 
 @description('Required. Region.')
@@ -10,34 +10,34 @@ param location string
 @description('Required. Tags of the rules.')
 param tags { *: string }
 
-@description('Required. Resource id of the Log Analytics workspace that is asked.')
+@description('Required. Resource id of the Log Analytics workspace to query.')
 param workspaceId string
 
-@description('Required. What is asked, how often and over which time; the time is an ISO 8601 duration.')
+@description('Required. The queries, each with its interval and window as ISO 8601 durations.')
 param alerts alert[]
 
-@description('Optional. Resource ids of the action groups that are told. Default none: the alert is seen in the portal alone.')
+@description('Optional. Resource ids of the action groups to notify. Default none: alerts appear only in the portal.')
 param actionGroupIds string[] = []
 
 @export()
-@description('A query and what its rows mean.')
+@description('A query and the meaning of its rows.')
 type alert = {
-  @description('Required. Ends the name of the rule.')
+  @description('Required. Suffix of the rule\'s name.')
   name: string
 
-  @description('Required. What has happened and what to do.')
+  @description('Required. The problem and its remedy.')
   description: string
 
   @description('Required. 1 is an error that loses or delays data, 2 a warning.')
   severity: 1 | 2
 
-  @description('Required. Kusto query that answers with a row exactly when the rule is to fire.')
+  @description('Required. Kusto query that returns a row exactly when the rule should fire.')
   query: string
 
-  @description('Required. How often it is asked; the dearer, the oftener.')
+  @description('Required. Interval between evaluations; shorter intervals cost more.')
   every: 'PT5M' | 'PT15M' | 'PT30M' | 'PT1H'
 
-  @description('Required. Time that it looks back.')
+  @description('Required. Time range that each evaluation covers.')
   window: 'PT15M' | 'PT30M' | 'PT1H' | 'PT6H' | 'P1D'
 }
 

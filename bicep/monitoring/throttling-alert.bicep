@@ -1,5 +1,5 @@
 metadata name = 'Alert on throttled storage'
-metadata description = 'Fires when a storage account turns calls away because it is busy or past its limits.'
+metadata description = 'Fires when a storage account rejects calls because it is busy or over its limits.'
 
 @description('Required. Name of the rule.')
 param name string
@@ -10,11 +10,11 @@ param tags { *: string }
 @description('Required. Resource id of the storage account.')
 param storageAccountId string
 
-@description('Optional. Calls turned away in 15 minutes beyond which it fires. Default 50: single ones are retried unnoticed.')
+@description('Optional. Number of rejected calls in 15 minutes above which the alert fires. Default 50: single rejections are retried and have no effect.')
 @minValue(0)
 param threshold int = 50
 
-@description('Optional. Resource ids of the action groups that are told. Default none.')
+@description('Optional. Resource ids of the action groups to notify. Default none.')
 param actionGroupIds string[] = []
 
 resource rule 'Microsoft.Insights/metricAlerts@2018-03-01' = {
@@ -22,7 +22,7 @@ resource rule 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Storage turns calls away. Appends slow down and answer 503 in the end: more partitions or fewer, larger requests; look at the account\'s limits.'
+    description: 'Storage rejects calls. Appends slow down and finally get 503. Use more partitions, or fewer and larger requests; check the account\'s limits.'
     severity: 2
     enabled: true
     autoMitigate: true

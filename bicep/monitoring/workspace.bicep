@@ -1,5 +1,5 @@
 metadata name = 'Log Analytics and Application Insights'
-metadata description = 'Where telemetry goes. Takes it from Entra identities alone: a connection string without one is worth nothing.'
+metadata description = 'Receives telemetry from Entra identities only: a connection string alone gives no access.'
 
 import { grant, roleIds } from '../roles.bicep'
 
@@ -15,12 +15,12 @@ param location string
 @description('Required. Tags of both.')
 param tags { *: string }
 
-@description('Optional. Days that telemetry is kept; the first 31 cost nothing. Default 30.')
+@description('Optional. Days for which telemetry is kept; the first 31 are free. Default 30.')
 @minValue(30)
 @maxValue(730)
 param retentionDays int = 30
 
-@description('Optional. Gigabytes a day after which no more is taken, a ceiling on cost; 0 is none. Default 1. Alerts see nothing beyond it.')
+@description('Optional. Daily limit of telemetry in gigabytes, which limits the cost; 0 means no limit. Default 1. Alerts do not see telemetry beyond the limit.')
 @minValue(0)
 param dailyCapGb int = 1
 
@@ -68,5 +68,5 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
 
-@description('Where telemetry is sent; no secret, as local authentication is off.')
+@description('Connection string for sending telemetry; not a secret, because local authentication is off.')
 output connectionString string = component.properties.ConnectionString

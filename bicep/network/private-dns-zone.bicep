@@ -1,5 +1,5 @@
 metadata name = 'Private DNS zone'
-metadata description = 'A zone that gives a service\'s public name its private address, within one virtual network.'
+metadata description = 'A zone that resolves a service\'s public name to its private address within one virtual network.'
 
 @description('Required. Name of the zone, as the service prescribes it.')
 param name string
@@ -7,7 +7,7 @@ param name string
 @description('Required. Tags of the zone.')
 param tags { *: string }
 
-@description('Required. Resource id of the network in which the zone holds.')
+@description('Required. Resource id of the network that uses the zone.')
 param networkId string
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {

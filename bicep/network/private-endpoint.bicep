@@ -1,5 +1,5 @@
 metadata name = 'Private endpoint'
-metadata description = 'An address in our own network for one service of one resource.'
+metadata description = 'An address in the virtual network for one service of one resource.'
 
 @description('Required. Name of the endpoint.')
 param name string
@@ -13,10 +13,10 @@ param tags { *: string }
 @description('Required. Resource id of the subnet.')
 param subnetId string
 
-@description('Required. Resource id of what is reached.')
+@description('Required. Resource id of the target resource.')
 param targetId string
 
-@description('Required. Which of its services.')
+@description('Required. The target\'s service.')
 param service ('blob' | 'queue' | 'table')
 
 @description('Required. Resource id of the private DNS zone of that service.')

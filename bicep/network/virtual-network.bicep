@@ -1,5 +1,5 @@
 metadata name = 'Virtual network'
-metadata description = 'Two subnets: one that the app calls out from, one in which private endpoints stand.'
+metadata description = 'Two subnets: one for the app\'s outbound calls, one for private endpoints.'
 
 @description('Required. Name of the network.')
 param name string
@@ -10,7 +10,7 @@ param location string
 @description('Required. Tags of the network.')
 param tags { *: string }
 
-@description('Optional. Addresses of the network; the first half of it is the app\'s, the second half the endpoints\'. Default 10.71.0.0/24; at least a /26.')
+@description('Optional. Addresses of the network; the first half is for the app, the second for the endpoints. Default 10.71.0.0/24; at least a /26.')
 param addressPrefix string = '10.71.0.0/24'
 
 var half = parseCidr(addressPrefix).cidr + 1
@@ -44,8 +44,8 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
 @description('Resource id of the network.')
 output resourceId string = network.id
 
-@description('Resource id of the subnet that the app calls out from.')
+@description('Resource id of the subnet for the app\'s outbound calls.')
 output appSubnetId string = network.properties.subnets[0].id
 
-@description('Resource id of the subnet in which private endpoints stand.')
+@description('Resource id of the subnet for private endpoints.')
 output endpointSubnetId string = network.properties.subnets[1].id

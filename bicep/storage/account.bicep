@@ -1,9 +1,9 @@
 metadata name = 'Storage account'
-metadata description = 'A general-purpose v2 account with a flat namespace that knows no keys: who asks shows a token. Containers, tables and queues are modules of their own.'
+metadata description = 'A general-purpose v2 account with a flat namespace and without shared keys: every call needs a token. Containers, tables and queues are separate modules.'
 
 import { grant, roleIds } from '../roles.bicep'
 
-@description('Required. Name of the account, unique in the world: 3 to 24 lower-case letters and digits.')
+@description('Required. Name of the account, globally unique: 3 to 24 lower-case letters and digits.')
 @minLength(3)
 @maxLength(24)
 param name string
@@ -14,21 +14,21 @@ param location string
 @description('Required. Tags of the account.')
 param tags { *: string }
 
-@description('Optional. Copies that are kept. Default Standard_ZRS, which outlives a data centre; the G kinds copy to a second region with some minutes of delay.')
+@description('Optional. Redundancy. Default Standard_ZRS, which survives the loss of a data centre; the G kinds copy to a second region with some minutes of delay.')
 param redundancy ('Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS') = 'Standard_ZRS'
 
-@description('Optional. Whether the account is reached from the internet at all: Open from everywhere, Listed from allowedIpRanges alone, Closed only through private endpoints. Default Closed.')
+@description('Optional. Network access to the account. Open: from everywhere. Listed: only from allowedIpRanges. Closed: only through private endpoints. Default Closed.')
 param reach ('Open' | 'Listed' | 'Closed') = 'Closed'
 
 @description('Optional. Public IPv4 addresses or ranges that may reach a Listed account. Default none.')
 param allowedIpRanges string[] = []
 
-@description('Optional. Days during which deleted or overwritten blobs and deleted containers can be brought back; 0 turns it off. Default 7.')
+@description('Optional. Days during which deleted or overwritten blobs and deleted containers can be restored; 0 turns soft delete off. Default 7.')
 @minValue(0)
 @maxValue(365)
 param softDeleteDays int = 7
 
-@description('Optional. Whether the day of each block blob\'s last read is kept, for lifecycle rules that go by it. Default false.')
+@description('Optional. Whether to record the day of each block blob\'s last read, for lifecycle rules that depend on it. Default false.')
 param trackLastAccess bool = false
 
 @description('Optional. Grants at the account. Default none: prefer a container, table or queue.')
@@ -111,7 +111,7 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deletionLock) {
   scope: account
   properties: {
     level: 'CanNotDelete'
-    notes: 'Holds data. Remove this lock first if it is really to go.'
+    notes: 'This account holds data. To delete the account, remove this lock first.'
   }
 }
 

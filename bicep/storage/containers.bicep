@@ -1,5 +1,5 @@
 metadata name = 'Containers'
-metadata description = 'Containers of one storage account, each with the grants at its own scope.'
+metadata description = 'Containers of one storage account, each with grants at its own scope.'
 
 import { granted, roleIds } from '../roles.bicep'
 

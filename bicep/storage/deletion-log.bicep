@@ -1,5 +1,5 @@
 metadata name = 'Log of deleted blobs'
-metadata description = 'Tells a workspace of every deleted blob and by whom. Reads and writes are not logged: a line would cost more than the call.'
+metadata description = 'Logs every deleted blob, and the identity that deleted it, to a workspace. Reads and writes are not logged: a line would cost more than the call.'
 
 @description('Required. Name of the storage account.')
 param storageAccountName string

@@ -1,7 +1,7 @@
 metadata name = 'Lifecycle of block blobs'
-metadata description = 'Moves block blobs that nobody reads to cheaper tiers, and back when somebody does. Deletes nothing. Append blobs have no tiers and stay hot.'
+metadata description = 'Moves unread block blobs to cheaper tiers, and from cool back to hot when they are read. Deletes nothing. Append blobs have no tiers and stay hot.'
 
-@description('Required. Name of the storage account; it tracks the last access of block blobs.')
+@description('Required. Name of the storage account; it must track the last access of block blobs.')
 param storageAccountName string
 
 @description('Required. Container whose block blobs are moved.')
@@ -11,7 +11,7 @@ param containerName string
 @minValue(1)
 param coolAfterDays int = 30
 
-@description('Optional. Days without a read after which a block blob becomes cold; from there it does not come back by itself. Default 180.')
+@description('Optional. Days without a read after which a block blob becomes cold; a cold blob does not become hot when it is read. Default 180.')
 @minValue(2)
 param coldAfterDays int = 180
 

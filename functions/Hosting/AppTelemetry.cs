@@ -9,20 +9,20 @@ using OpenTelemetry;
 
 namespace Headwater.Functions.Hosting;
 
-/// <summary>Sends traces, metrics and logs where the settings say: Application Insights, a collector, both, or nowhere.</summary>
+/// <summary>Exports traces, metrics and logs to the configured targets: Application Insights, a collector, both, or none.</summary>
 internal static class AppTelemetry
 {
-    // A trace is kept or dropped whole. Metrics count everything; a few traces a second and instance show what a request does.
+    // Sampling keeps or drops whole traces. Metrics count every request, so five traces per second and instance are enough.
     private const double TracesPerSecond = 5;
 
-    /// <exception cref="SettingsException">A setting makes no sense.</exception>
+    /// <exception cref="SettingsException">A setting is invalid.</exception>
     public static IServiceCollection AddAppTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         string? connection = configuration[AppSettings.ApplicationInsights];
         bool monitored = !string.IsNullOrWhiteSpace(connection);
         if (!monitored && !HeadwaterTelemetry.IsExported(configuration))
         {
-            return services; // The Functions host goes on showing the worker's log itself.
+            return services; // The Functions host still writes the worker's log.
         }
 
         IOpenTelemetryBuilder telemetry = services.AddHeadwaterTelemetry(configuration);
@@ -41,7 +41,7 @@ internal static class AppTelemetry
         return services;
     }
 
-    /// <param name="text"><c>Authorization=AAD</c> or <c>Authorization=AAD;ClientId=…</c>, as the Functions host takes it.</param>
+    /// <param name="text"><c>Authorization=AAD</c> or <c>Authorization=AAD;ClientId=…</c>, the same format as in the Functions host.</param>
     internal static TokenCredential? Credential(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -54,7 +54,7 @@ internal static class AppTelemetry
             .ToDictionary(part => part[0], part => part.Length == 2 ? part[1] : "", StringComparer.OrdinalIgnoreCase);
         if (!parts.TryGetValue("Authorization", out string? kind) || !kind.Equals("AAD", StringComparison.OrdinalIgnoreCase))
         {
-            throw new SettingsException($"{AppSettings.ApplicationInsightsAuthentication} takes Authorization=AAD, with ;ClientId=… for a user-assigned identity.");
+            throw new SettingsException($"{AppSettings.ApplicationInsightsAuthentication} must be Authorization=AAD, followed by ;ClientId=… for a user-assigned identity.");
         }
 
         return new ManagedIdentityCredential(parts.TryGetValue("ClientId", out string? client)

@@ -1,63 +1,46 @@
 using Headwater.Functions.Http;
+using Headwater.Hosting.Composition;
 using Headwater.Hosting.Timers;
-using Headwater.Http;
 using Headwater.Http.Pipeline;
-using Headwater.Log;
+using Headwater.Http;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Queues;
+using Headwater.Log;
 using Headwater.Queues.Handling;
-using Headwater.Storage.Azure;
+using Headwater.Queues;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Headwater.Functions.Hosting;
 
-/// <summary>Puts the log together over the storage account that is configured. Costs no storage call: the first request makes the first one.</summary>
+/// <summary>Composes the function app over the configured storage account. Makes no storage call: the first request makes the first one.</summary>
 internal static class Composition
 {
-    /// <exception cref="SettingsException">A setting is missing or makes no sense.</exception>
+    /// <exception cref="SettingsException">A setting is missing or invalid.</exception>
     public static IServiceCollection AddHeadwater(this IServiceCollection services, IConfiguration configuration)
-    {
-        StorageMeter meter = new();
-        AzureStorage storage = Open(StorageSettings.Read(configuration), meter);
-        services.AddSingleton(meter);
-        services.AddSingleton(storage.OpenQueues());
-        services.AddSingleton(new LogPorts(storage.OpenBlobs(StorageNames.Container), storage.OpenTables(), TimeProvider.System, Randomness.System));
-        return services.AddLog();
-    }
-
-    /// <summary>Everything above the ports.</summary>
-    internal static IServiceCollection AddLog(this IServiceCollection services)
-    {
-        services.AddLogging();
-        services.AddSingleton(provider => provider.GetRequiredService<LogPorts>().Time);
-        services.AddSingleton(LogOptions.Default);
-        services.AddSingleton(QueuedOptions.Default);
-        services.AddSingleton<AccessPolicy>((_, _) => ValueTask.FromResult("")); // The Functions host has asked for the key of the trigger's level.
-        services.AddSingleton<EventLog>();
-        services.AddSingleton<QueuedAppends>();
-        services.AddSingleton<HeadwaterApi>();
-        services.AddSingleton<HttpRoutes>();
-        services.AddSingleton<TimerWork>();
-        services.AddHostedService<DrainOnStop>();
-
-        // The API counts what it reads and answers 413 itself; the server would break off at 30,000,000 bytes, which the Functions host reports as 500.
-        return services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-    }
-
-    private static AzureStorage Open(AzureStorageOptions options, StorageMeter meter)
     {
         try
         {
-            return new AzureStorage(options, meter, TimeProvider.System);
+            services.AddHeadwaterStorage(StorageSettings.Read(configuration));
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            meter.Dispose();
             throw new SettingsException($"{AppSettings.Storage} cannot be used: {exception.Message}", exception);
         }
+
+        return services.AddLog();
+    }
+
+    /// <summary>Registers everything above the ports.</summary>
+    internal static IServiceCollection AddLog(this IServiceCollection services)
+    {
+        // The Functions host has already checked the key that the trigger's access level requires.
+        services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
+        services.AddSingleton<HttpRoutes>();
+        return services.AddHostedService<DrainOnStop>();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Functions.Hosting;
 
-/// <summary>Lets the log finish and write its checkpoints once nothing more is let in, within the time that the host has for stopping.</summary>
+/// <summary>Drains the log when the app stops: it finishes pending appends and writes its checkpoints within the host's shutdown timeout.</summary>
 internal sealed class DrainOnStop(EventLog log, ILogger<DrainOnStop> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -18,7 +18,7 @@ internal sealed class DrainOnStop(EventLog log, ILogger<DrainOnStop> logger) : I
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>After every other part has stopped, the worker's own server and channel among them.</summary>
+    /// <summary>Runs after everything else has stopped, including the worker's HTTP server and its channel.</summary>
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         try
@@ -27,7 +27,7 @@ internal sealed class DrainOnStop(EventLog log, ILogger<DrainOnStop> logger) : I
         }
         catch (StorageException exception)
         {
-            // Checkpoints are caches: without them the next opening reads more. What was acknowledged is stored.
+            // Checkpoints are caches: without them, the next start reads more of the log. Acknowledged events are stored either way.
             logger.CheckpointsNotWritten(exception);
         }
     }

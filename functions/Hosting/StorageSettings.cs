@@ -3,12 +3,14 @@ using Microsoft.Extensions.Configuration;
 
 namespace Headwater.Functions.Hosting;
 
-/// <summary>The connection named <see cref="AppSettings.Storage"/>, in the forms that triggers take as well, read as the options of the storage account.</summary>
+/// <summary>
+/// The connection named <see cref="AppSettings.Storage"/>, in the forms that triggers take as well, read as the options of the storage account.
+/// </summary>
 internal static class StorageSettings
 {
     private const string Choices = $"set {AppSettings.Storage} to a connection string, or {AppSettings.Storage}__{AppSettings.AccountName} for an identity";
 
-    /// <exception cref="SettingsException">Nothing is set, or what is set contradicts itself.</exception>
+    /// <exception cref="SettingsException">The setting is missing or contradictory.</exception>
     public static AzureStorageOptions Read(IConfiguration configuration)
     {
         IConfigurationSection section = configuration.GetSection(AppSettings.Storage);
@@ -28,7 +30,7 @@ internal static class StorageSettings
             QueueEndpoint = Address(section, AppSettings.QueueServiceUri),
             ManagedIdentityClientId = Identity(section),
 
-            // With an identity somebody has deployed, and made containers, tables and queues.
+            // An identity implies a deployment, which created the container, tables and queues.
             Provisioned = true,
         };
         return account is null && options.BlobEndpoint is null
@@ -41,7 +43,7 @@ internal static class StorageSettings
         string? credential = section[AppSettings.Credential];
         if (credential is not null && !credential.Equals(AppSettings.ManagedIdentity, StringComparison.OrdinalIgnoreCase))
         {
-            throw new SettingsException($"{AppSettings.Storage}__{AppSettings.Credential} is '{credential}'; it takes {AppSettings.ManagedIdentity}, or is left out.");
+            throw new SettingsException($"{AppSettings.Storage}__{AppSettings.Credential} is '{credential}'; it must be {AppSettings.ManagedIdentity} or absent.");
         }
 
         string? client = section[AppSettings.ClientId];

@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Headwater.Functions.Http;
 
 /// <summary>
-/// Paths and methods that no function is bound to: refused with a problem document, as the local host does. It never runs a route.
-/// The Functions host asks functions in the order of their names and takes the first that fits: this one's comes last.
+/// Answers paths and methods that match no other function with the same problem as the local host. Never runs a route.
+/// The Functions host selects the first matching function in the order of their names, so this function's name sorts last.
 /// </summary>
 public sealed class Unmatched(HttpRoutes routes)
 {

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Queues;
 
-/// <summary>Batches that producers were told would be appended.</summary>
+/// <summary>Handles asynchronous appends.</summary>
 public sealed class AppendsQueue(QueuedAppends appends)
 {
     [Function(nameof(AppendsQueue))]
@@ -14,7 +14,7 @@ public sealed class AppendsQueue(QueuedAppends appends)
         appends.HandleAsync(StorageNames.AppendsQueue, message, cancellation);
 }
 
-/// <summary>Events that other services sent.</summary>
+/// <summary>Handles events from other services.</summary>
 public sealed class InboxQueue(QueuedAppends appends)
 {
     [Function(nameof(InboxQueue))]

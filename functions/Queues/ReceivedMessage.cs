@@ -5,7 +5,7 @@ namespace Headwater.Functions.Queues;
 
 internal static class ReceivedMessage
 {
-    /// <summary>Handles what the runtime received: it deletes the message when this returns, and gives it back when it throws.</summary>
+    /// <summary>Handles one message. When this returns, the runtime deletes the message; when it throws, the message becomes visible again.</summary>
     public static Task HandleAsync(this QueuedAppends appends, string queue, QueueMessage message, CancellationToken cancellation) =>
         appends.HandleAsync(queue, message.Body.ToMemory(), message.InsertedOn.GetValueOrDefault(), message.DequeueCount, cancellation);
 }

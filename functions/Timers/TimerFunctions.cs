@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Headwater.Functions.Timers;
 
-/// <summary>Ends segments that have become old.</summary>
+/// <summary>Seals segments that have reached their maximum age.</summary>
 public sealed class SealTimer(TimerWork work)
 {
     [Function(nameof(SealTimer))]
@@ -17,14 +17,14 @@ public sealed class CheckpointTimer(TimerWork work)
     public Task Run([TimerTrigger(TimerSchedules.Checkpoint, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CheckpointAsync(cancellation);
 }
 
-/// <summary>Copies the offsets of groups that have changed beside the log.</summary>
+/// <summary>Copies the offsets of changed groups to blobs next to the log.</summary>
 public sealed class CopyGroupsTimer(TimerWork work)
 {
     [Function(nameof(CopyGroupsTimer))]
     public Task Run([TimerTrigger(TimerSchedules.CopyGroups, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CopyGroupsAsync(cancellation);
 }
 
-/// <summary>Lets go of what streams need not keep.</summary>
+/// <summary>Deletes expired segments.</summary>
 public sealed class RetainTimer(TimerWork work)
 {
     [Function(nameof(RetainTimer))]
@@ -38,14 +38,14 @@ public sealed class CompactTimer(TimerWork work)
     public Task Run([TimerTrigger(TimerSchedules.Compact, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CompactAsync(cancellation);
 }
 
-/// <summary>Deletes what nobody refers to any more.</summary>
+/// <summary>Deletes blobs that are no longer referenced.</summary>
 public sealed class SweepTimer(TimerWork work)
 {
     [Function(nameof(SweepTimer))]
     public Task Run([TimerTrigger(TimerSchedules.Sweep, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SweepAsync(cancellation);
 }
 
-/// <summary>Forgets what became of batches long since taken from the queue.</summary>
+/// <summary>Deletes expired statuses of queued batches.</summary>
 public sealed class SweepOutcomesTimer(TimerWork work)
 {
     [Function(nameof(SweepOutcomesTimer))]

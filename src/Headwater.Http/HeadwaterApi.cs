@@ -9,22 +9,23 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.Http;
 
 /// <summary>
-/// The HTTP API, once: hosts either send every request through <see cref="HandleAsync(HttpContext)"/> or bind each of <see cref="Routes"/> to a trigger
-/// of their own. It needs nothing but the context: no middleware, filters or endpoint routing around it.
+/// The HTTP API of every host. A host either sends every request through <see cref="HandleAsync(HttpContext)"/> or binds each of <see cref="Routes"/> to its
+/// own trigger.
+/// The API needs only the context: no middleware, filters or endpoint routing.
 /// </summary>
-/// <param name="log">What the routes ask.</param>
-/// <param name="queued">Takes appends for later.</param>
-/// <param name="access">Asked before every route.</param>
-/// <param name="time">Measures requests.</param>
-/// <param name="logger">Told of failures, with the exception where there is one.</param>
+/// <param name="log">The log that the routes use.</param>
+/// <param name="queued">The queue path for asynchronous appends.</param>
+/// <param name="access">Decides before every route whether the caller may use it.</param>
+/// <param name="time">The clock that measures requests.</param>
+/// <param name="logger">Logs failures.</param>
 public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolicy access, TimeProvider time, ILogger<HeadwaterApi> logger)
 {
     private readonly RequestPipeline _pipeline = new(access, new RequestTelemetry(time), logger);
 
-    /// <summary>Everything there is, in the order of the document at <c>/openapi.json</c>.</summary>
+    /// <summary>All routes, in the order of <c>/openapi.json</c>.</summary>
     public IReadOnlyList<Route> Routes { get; } = RouteTable.For(log, queued);
 
-    /// <summary>Finds the route and runs it. Never throws for what a request brings; the answer says it.</summary>
+    /// <summary>Finds the route and runs it. Never throws because of a request: the response reports the error.</summary>
     public Task HandleAsync(HttpContext context)
     {
         string path = PathOf(context);
@@ -32,7 +33,7 @@ public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolic
         return route is null ? RefuseAsync(context) : HandleAsync(context, route);
     }
 
-    /// <summary>Answers a request for which there is no route: 405 where other methods have one, else 404. Runs none.</summary>
+    /// <summary>Answers a request that matches no route: 405 if the path has routes for other methods, else 404.</summary>
     public Task RefuseAsync(HttpContext context)
     {
         string path = PathOf(context);
@@ -40,7 +41,7 @@ public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolic
         return _pipeline.RunAsync(context, null, _ => throw (there.Length == 0 ? NotFound(path) : NotAllowed(context, there)));
     }
 
-    /// <summary>Runs one of <see cref="Routes"/>, found by the host.</summary>
+    /// <summary>Runs the given one of <see cref="Routes"/>.</summary>
     public Task HandleAsync(HttpContext context, Route route)
     {
         string path = PathOf(context);
@@ -52,12 +53,12 @@ public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolic
     private static string PathOf(HttpContext context) => context.Request.Path.Value ?? "";
 
     private static HeadwaterException NotFound(string path) =>
-        new(ErrorCode.RouteNotFound, $"There is nothing at {path}; GET /openapi.json lists what there is.");
+        new(ErrorCode.RouteNotFound, $"No route matches {path}; GET /openapi.json lists all routes.");
 
     private static HeadwaterException NotAllowed(HttpContext context, Route[] there)
     {
         string allow = string.Join(", ", there.SelectMany(r => r.Methods).Distinct());
         context.Response.Headers.Allow = allow;
-        return new HeadwaterException(ErrorCode.MethodNotAllowed, $"{context.Request.Method} is not for this path; it takes {allow}.");
+        return new HeadwaterException(ErrorCode.MethodNotAllowed, $"{context.Request.Method} is not allowed for this path; allowed methods are {allow}.");
     }
 }

@@ -11,11 +11,12 @@ using Headwater.Http.Service;
 using Headwater.Http.Streams;
 using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Headwater.Queues;
 
 namespace Headwater.Http;
 
-/// <summary>Every route there is.</summary>
+/// <summary>The table of all routes.</summary>
 internal static class RouteTable
 {
     public static IReadOnlyList<Route> For(EventLog log, QueuedAppends queued)
@@ -45,21 +46,21 @@ internal static class RouteTable
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", RouteContracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),
 
-            new("GET", RouteTemplates.Poison, "List messages that were given up", QueueContracts.Poison, queue.PoisonAsync),
-            new("POST", RouteTemplates.Redrive, "Try messages again that were given up", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
-            new("GET", RouteTemplates.AppendStatus, "Tell what became of a batch taken for later", QueueContracts.Status, queue.StatusAsync),
+            new("GET", RouteTemplates.Poison, "List poisoned messages", QueueContracts.Poison, queue.PoisonAsync),
+            new("POST", RouteTemplates.Redrive, "Put poisoned messages back on their queues", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
+            new("GET", RouteTemplates.AppendStatus, "Get the status of an asynchronous append", QueueContracts.Status, queue.StatusAsync),
 
             new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
             new("GET", RouteTemplates.Group, "Describe a consumer group", GroupContracts.Get, groups.GetAsync),
             new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync),
             new("PUT", RouteTemplates.GroupOffsets, "Commit offsets", GroupContracts.Commit, groups.CommitAsync),
-            new("POST", RouteTemplates.GroupMembers, "Join a consumer group, or tell it that a member is alive", GroupContracts.Join, groups.JoinAsync),
+            new("POST", RouteTemplates.GroupMembers, "Join a consumer group or send a heartbeat", GroupContracts.Join, groups.JoinAsync),
             new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
-            new("POST", RouteTemplates.GroupReset, "Set a consumer group's offsets back or forth", GroupContracts.Reset, groups.ResetAsync),
+            new("POST", RouteTemplates.GroupReset, "Reset a consumer group's offsets", GroupContracts.Reset, groups.ResetAsync),
 
-            new("POST", RouteTemplates.Maintenance, "Seal, checkpoint, retain, compact and sweep now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
+            new("POST", RouteTemplates.Maintenance, "Run maintenance of a stream now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
 
-            new("GET", RouteTemplates.Health, "Tell whether the service answers", RouteContracts.Health, service.HealthAsync),
+            new("GET", RouteTemplates.Health, "Check the health of the service", RouteContracts.Health, service.HealthAsync),
             new("GET", RouteTemplates.Document, "Describe this API", RouteContracts.Document, service.DocumentAsync),
         ]);
         return routes;

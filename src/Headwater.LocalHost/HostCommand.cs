@@ -20,7 +20,7 @@ internal static class HostCommand
 
     private static readonly Option<string?> Storage = new("--storage")
     {
-        Description = $"Connection string of a storage account. Default: {StorageVariable} in the environment; without either, Azurite is installed and started.",
+        Description = $"Connection string of a storage account. Default: {StorageVariable} in the environment; without it, Azurite is started.",
         HelpName = "CONNECTION",
     };
 
@@ -47,11 +47,19 @@ internal static class HostCommand
     /// <returns>The exit code: 0 after a requested stop, 1 if the host cannot continue or the demo found a difference.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
-        Command demo = new("demo", "Posts real data to a new log, reads it back in two ways, checks every event, reports throughput and cost, and deletes the log.");
+        Command demo = new(
+            "demo", "Posts real data to a new log, reads it back in two ways, checks every event, reports throughput and cost, and deletes the log.");
         demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, stop));
-        Command copy = new("copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy what was added since.") { From, To };
+        Command copy = new(
+            "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy what was added since.")
+        {
+            From, To,
+        };
         copy.SetAction((parsed, _) => CopyCommand.RunAsync(parsed.GetValue(From)!, parsed.GetValue(To)!, Console.Out, stop));
-        RootCommand root = new("Headwater on this machine: the HTTP API of the event log, on Azurite or on your storage account.") { Urls, Storage, Data, demo, copy };
+        RootCommand root = new("Headwater on this machine: the HTTP API of the event log, on Azurite or on your storage account.")
+        {
+            Urls, Storage, Data, demo, copy,
+        };
         root.SetAction((parsed, _) => HostRun.RunAsync(Read(parsed), Console.Out, stop));
         try
         {

@@ -1,7 +1,7 @@
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
+using Headwater.Log.Model;
 
 namespace Headwater.LocalHost;
 

@@ -1,13 +1,15 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Partitions;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
 using Headwater.Log.Producers;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
+using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log;
@@ -34,9 +36,9 @@ public sealed class EventLog
         _ports = ports;
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
-        _appender = new Appender(ports, options, _partitions, _producers);
-        _reader = new PartitionReader(_partitions, ports.Blobs);
-        _segments = new SegmentCatalogue(ports, options, _partitions, _reader.Indexes);
+        _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
+        _reader = new PartitionReader(Reading, ports.Blobs);
+        _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         Maintenance = new LogMaintenance(ports, options, Streams);
@@ -74,7 +76,7 @@ public sealed class EventLog
         {
             foreach (PartitionId partition in events.Partitions)
             {
-                await _recall.RecallAsync(_partitions.For(stream, partition), key, UnixMicros.From(since), stream.LogStart(partition), cancellation);
+                await _recall.RecallAsync(Reading(stream, partition), key, UnixMicros.From(since), stream.LogStart(partition), cancellation);
             }
 
             return true;
@@ -118,9 +120,11 @@ public sealed class EventLog
         }
     }
 
+    private ReadablePartition Reading(StreamDescription stream, PartitionId partition) => _partitions.For(stream, partition).Reading;
+
     private LogEnds Ends() => new(
-        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => _partitions.For(stream, partition).TailAsync(cancellation))).Position.Next,
-        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => _partitions.For(stream, partition).FreshTailAsync(cancellation))).Position.Next,
+        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).TailAsync(cancellation))).Position.Next,
+        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).FreshTailAsync(cancellation))).Position.Next,
         (stream, partition, from, cancellation) => NoticeDeletion(stream, () => _reader.FindAsync(stream, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
 
     /// <summary>One read.</summary>

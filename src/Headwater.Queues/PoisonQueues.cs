@@ -8,29 +8,33 @@ using Headwater.Queues.Stored;
 
 namespace Headwater.Queues;
 
-/// <summary>The two poison queues: what this app gave up with a reason, and what the runtime moved there, as it was, after too many failures.</summary>
+/// <summary>
+/// The two poison queues. They hold messages that this app gave up with a reason, and messages that the runtime moved there unchanged after
+/// <c>maxDequeueCount</c> failures.
+/// </summary>
 public sealed class PoisonQueues(QueuedAppends queued)
 {
-    /// <summary>The code of messages that the runtime gave up.</summary>
+    /// <summary>The code listed for messages that the runtime gave up.</summary>
     public const string RuntimeCode = "runtime";
 
     private const int PageSize = 32;
 
-    /// <summary>The runtime copies a message without saying when it first came; its tries do not take longer than this.</summary>
+    /// <summary>The runtime copies a message without its first enqueue time. All attempts of one message end within this time.</summary>
     private static readonly TimeSpan RuntimeTries = TimeSpan.FromDays(1);
 
-    /// <summary>Longer than any call of this lasts, or it would meet the same messages again.</summary>
+    /// <summary>How long received messages stay hidden. Must exceed <see cref="Budget"/>, or one call would receive the same message twice.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
 
-    /// <summary>Nothing more is received after this; shorter than a request may take.</summary>
+    /// <summary>A call receives no more messages after this time. Must be below the 230 s limit of an HTTP request.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Queues = [StorageNames.AppendsQueue, StorageNames.InboxQueue];
 
-    /// <summary>Messages given up with a reason, in the order they were first enqueued. Costs one read.</summary>
-    public Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) => queued.Poison.ListAsync(after, limit, cancellation);
+    /// <summary>Lists messages that were given up with a reason, in the order of their first enqueue time. Costs one read.</summary>
+    public Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>
+        queued.Poison.ListAsync(after, limit, cancellation);
 
-    /// <summary>What the runtime gave up, among the first 32 of each queue: no row speaks of it. Two calls.</summary>
+    /// <summary>Lists messages that the runtime gave up, among the first 32 of each queue. They have no row in the list. Costs two calls.</summary>
     public async Task<IReadOnlyList<PoisonEntry>> UnlistedAsync(CancellationToken cancellation)
     {
         List<PoisonEntry> unlisted = [];
@@ -40,7 +44,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
             {
                 Found found = Look(queue, message);
                 if (!found.IsPacked || found.Record.Code == PoisonRecord.Waiting)
-                    unlisted.Add(new PoisonEntry(found.Record, Poisoning.Excerpt(message.Body.Span)));
+                {
+                    unlisted.Add(new PoisonEntry(found.Record, PoisonWriter.Excerpt(message.Body.Span)));
+                }
             }
         }
 
@@ -48,13 +54,14 @@ public sealed class PoisonQueues(QueuedAppends queued)
     }
 
     /// <summary>
-    /// Puts messages back on their queues: for each a send, a read and a write of its row in the list and of its outcome's, a delete. What breaks off in between is put back twice, and the second is a
-    /// repeat. Ends after two minutes with what was done until then.
+    /// Puts messages back on their queues. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write
+    /// each of its list row and its status row,
+    /// and one delete. If a call fails in between, the message is put back twice; the second copy is handled as a repeat.
     /// </summary>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="reference">Only this one; null: whichever come first.</param>
-    /// <param name="cancellation">Stops in between.</param>
-    /// <returns>Their refs.</returns>
+    /// <param name="limit">The maximum number of messages.</param>
+    /// <param name="reference">The ref of the only message to put back; null for the first <paramref name="limit"/> messages.</param>
+    /// <param name="cancellation">Stops between two messages.</param>
+    /// <returns>The refs of the messages that were put back.</returns>
     public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, CancellationToken cancellation)
     {
         List<string> redriven = [];
@@ -62,7 +69,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
         foreach (string queue in Queues)
         {
             if (redriven.Count < limit && (reference is null || redriven.Count == 0))
+            {
                 await RedriveAsync(queue, limit, reference, redriven, () => queued.Context.Time.GetElapsedTime(started) < Budget, cancellation);
+            }
         }
 
         queued.Context.Logger.Redriven(redriven.Count);
@@ -78,7 +87,10 @@ public sealed class PoisonQueues(QueuedAppends queued)
             int wanted = reference is null ? Math.Min(PageSize, limit - redriven.Count) : PageSize;
             IReadOnlyList<QueuedMessage> page = await queued.Queues.ReceiveAsync(queue + StorageNames.PoisonSuffix, wanted, Hold, cancellation);
             if (page.Count == 0)
+            {
                 break;
+            }
+
             foreach (QueuedMessage message in page)
             {
                 Found found = Look(queue, message);
@@ -94,9 +106,11 @@ public sealed class PoisonQueues(QueuedAppends queued)
             }
         }
 
-        // What is not given back in time comes back by itself.
+        // A message that is not released in time becomes visible again when its hold ends.
         foreach (QueuedMessage other in others.TakeWhile(_ => inTime()))
+        {
             await queued.Queues.ExtendAsync(queue + StorageNames.PoisonSuffix, other.Receipt, TimeSpan.Zero, cancellation);
+        }
     }
 
     private async Task PutBackAsync(string queue, QueuedMessage message, Found found, CancellationToken cancellation)
@@ -104,21 +118,29 @@ public sealed class PoisonQueues(QueuedAppends queued)
         PoisonRecord record = found.Record;
         ReadOnlyMemory<byte> back = found.IsPacked ? message.Body : await queued.Outbound.PackAsync(record, message.Body, cancellation);
         if (queue == StorageNames.AppendsQueue && record.Id is { } id && TimedId.IsWellFormed(id))
+        {
             await QueueAgainAsync(id, cancellation);
+        }
+
         string? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
         await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
 
-        // Only the entry of before: the message may have been given up again already.
+        // Removes only the entry that was read before the send: by now the message may have been given up again.
         if (entry is not null)
+        {
             await queued.Poison.RemoveAsync(record.Ref, entry, cancellation);
+        }
+
         await queued.Queues.DeleteAsync(queue + StorageNames.PoisonSuffix, message.Receipt, cancellation);
     }
 
-    /// <summary>Batches of the inbox have no status, and another copy of this one may have been appended since.</summary>
+    /// <summary>Sets the status back to queued, unless another copy of the batch has been appended. Inbox batches have no status.</summary>
     private async Task QueueAgainAsync(string id, CancellationToken cancellation)
     {
         if (await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+        {
             await queued.Statuses.RecordAsync(new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim }, cancellation);
+        }
     }
 
     private static Found Look(string queue, QueuedMessage message)
@@ -127,11 +149,13 @@ public sealed class PoisonQueues(QueuedAppends queued)
         {
             using JsonDocument document = JsonBodies.Parse(message.Body);
             if (PoisonRecord.TryRead(document.RootElement) is { } packed)
+            {
                 return new Found(packed.Record with { Queue = queue }, true);
+            }
         }
         catch (HeadwaterException)
         {
-            // Not one of ours: as the runtime left it.
+            // Not a poison record: the runtime moved this message.
         }
 
         DateTimeOffset enqueued = message.Enqueued - RuntimeTries;
@@ -140,7 +164,7 @@ public sealed class PoisonQueues(QueuedAppends queued)
             Ref = PoisonRecord.RefOf(message.Body.Span, enqueued),
             Queue = queue,
             Code = RuntimeCode,
-            Reason = "The host gave the message up: every try ended without an answer.",
+            Reason = "The Functions host gave the message up: every attempt ended without a result.",
             At = message.Enqueued,
             Enqueued = enqueued,
         };

@@ -3,45 +3,55 @@ using System.Globalization;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
+using Headwater.Log.Producers;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
 
 namespace Headwater.Queues;
 
-/// <param name="Stream">As described when the events were checked.</param>
-/// <param name="Target">The partition posted to; null where each event's key picks one.</param>
+/// <summary>What <see cref="QueueIntake"/> needs from an append request, besides its events.</summary>
+/// <param name="Stream">The description that the events were checked against.</param>
+/// <param name="Target">The partition posted to; null if each event's key selects the partition.</param>
 public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target)
 {
-    /// <summary>The producer's own key, as sent: picks the partition of unkeyed events.</summary>
+    /// <summary>The Idempotency-Key as sent. It selects the partition of events without a key.</summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>What a repeat has in common with the first request; null without an Idempotency-Key.</summary>
+    /// <summary>Identifies repeats of this request; null without an Idempotency-Key.</summary>
     public RequestIdentity? Identity { get; init; }
 
-    /// <summary>The place in a producer's sequence.</summary>
+    /// <summary>The batch's position in a producer's sequence; null without a producer.</summary>
     public ProducerPosition? Producer { get; init; }
 }
 
-/// <summary>Accepts a request's events to be appended later: a row, a blob if they are large, a message. Costs two storage calls, or three; one more where a producer's epoch is first met.</summary>
+/// <summary>
+/// Accepts a request's events to be appended later. Writes a status row, a blob if the events exceed 46 KiB, and a queue message: two or three storage calls,
+/// and one more the first time that this
+/// process meets a producer's epoch.
+/// </summary>
 public sealed class QueueIntake(QueuedAppends queued)
 {
-    /// <summary>What an envelope may take beside its events.</summary>
+    /// <summary>Upper limit of an envelope without its events.</summary>
     private const int EnvelopeBytes = 2 * 1024;
 
-    /// <summary>W3C Trace Context asks to carry at least so much of a tracestate; what is longer is left behind.</summary>
+    /// <summary>W3C Trace Context requires at least 512 characters of tracestate to be propagated. A longer tracestate is dropped.</summary>
     private const int TraceStateLength = 512;
 
-    /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the queue.</exception>
+    /// <summary>Checks the events and puts them on the queue.</summary>
+    /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the
+    /// queue.</exception>
     public async Task<QueuedBatch> TakeAsync(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
         Check(request, events, json);
         if (request.Producer is { } producer)
+        {
             await queued.Log.RequireStartedAsync(request.Stream, producer, cancellation);
+        }
+
         bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
         QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
@@ -50,22 +60,23 @@ public sealed class QueueIntake(QueuedAppends queued)
         var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
         await queued.Statuses.InsertAsync(status, cancellation);
         if (isLarge)
+        {
             await queued.Claims.WriteAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
+        }
+
         await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);
         return batch;
     }
 
     private static void Check(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json)
     {
-        if (request.Producer is not null && events.Partitions.Skip(1).Any())
+        AppendRefusals.RequireOnePartition(events, isSequenced: request.Producer is not null, isConditional: false);
+        if (json.Length > Limits.BodyBytes)
         {
             throw new HeadwaterException(
-                ErrorCode.WrongPartition,
-                "Producer-Sequence goes with requests whose events lie in one partition; post to /streams/{stream}/partitions/{partition}/events.");
+                ErrorCode.BodyTooLarge,
+                $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
         }
-
-        if (json.Length > Limits.BodyBytes)
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
     }
 
     private QueuedBatch BatchOf(QueuedRequest request)
@@ -96,7 +107,7 @@ public sealed class QueueIntake(QueuedAppends queued)
         {
             throw new HeadwaterException(
                 ErrorCode.AppendUnknown,
-                "The queue did not answer; the events may have been taken for later or not. Send them again with the same Idempotency-Key or sequence.",
+                "The queue did not answer, so the events may or may not have been queued. Send the request again with the same Idempotency-Key or Producer-Sequence.",
                 problem)
             {
                 RetryAfter = problem.RetryAfter,

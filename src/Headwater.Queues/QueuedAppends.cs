@@ -11,31 +11,35 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Queues;
 
-/// <summary>The queue path, once: what <c>Prefer: respond-async</c> puts on queue <c>appends</c> and others put on <c>inbox</c> is taken from there to the log by <see cref="HandleAsync"/>, in either host.</summary>
+/// <summary>
+/// The queue path of both hosts. <see cref="HandleAsync"/> appends what <c>Prefer: respond-async</c> puts on queue <c>appends</c> and what other services put
+/// on queue <c>inbox</c>.
+/// </summary>
 public sealed class QueuedAppends
 {
     private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(30);
 
-    private readonly PartHandling _parts;
+    private readonly PartHandler _parts;
 
-    private readonly QueuedContext _context;
+    private readonly QueueContext _context;
 
     private readonly OutcomeSweep _sweep;
 
-    /// <param name="log">Where events go.</param>
-    /// <param name="ports">Statuses are rows, large batches blobs.</param>
-    /// <param name="queues">What waits.</param>
-    /// <param name="options">Tuning.</param>
-    /// <param name="logger">Told of poisoned and waiting messages.</param>
+    /// <summary>Composes the queue path. Makes no storage call.</summary>
+    /// <param name="log">Receives the events.</param>
+    /// <param name="ports">Store statuses as rows and large batches as blobs.</param>
+    /// <param name="queues">Hold the messages.</param>
+    /// <param name="options">Timeouts and limits.</param>
+    /// <param name="logger">Logs poisoned and waiting messages.</param>
     public QueuedAppends(EventLog log, LogPorts ports, IQueues queues, QueuedOptions options, ILogger<QueuedAppends> logger)
     {
-        _context = new QueuedContext(options, ports.Time, ports.Randomness, logger);
+        _context = new QueueContext(options, ports.Time, ports.Randomness, logger);
         Statuses = new QueuedStatuses(ports.Tables);
         Claims = new ClaimBlobs(ports.Blobs);
         Poison = new PoisonList(ports.Tables);
         Outbound = new Outbound(queues, Claims, ports.Time);
-        var poisoning = new Poisoning(Poison, Statuses, Outbound, ports.Time, logger);
-        _parts = new PartHandling(new QueuedAppender(log, Claims, options, ports.Time), Statuses, Outbound, poisoning, _context);
+        var poisoning = new PoisonWriter(Poison, Statuses, Outbound, ports.Time, logger);
+        _parts = new PartHandler(new QueuedAppender(log, Claims, options, ports.Time), Statuses, Outbound, poisoning, _context);
         Log = log;
         Queues = queues;
         _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, _context);
@@ -53,25 +57,28 @@ public sealed class QueuedAppends
 
     internal Outbound Outbound { get; }
 
-    internal QueuedContext Context => _context;
+    internal QueueContext Context => _context;
 
     /// <summary>
-    /// Handles one message. Returning completes it: its events are stored, or it was enqueued again to wait, or it was written to poison. Throwing counts as a failure of the message; at the last try
-    /// that the host allows, the message is written to poison with its reason instead. While storage fails messages wait; only a failing queue makes this throw, at the last try after five minutes.
+    /// Handles one message. When this returns, the message is complete: its events are stored, or it was enqueued again with a delay, or it was moved to the
+    /// poison queue. When this throws, the attempt
+    /// counts as failed. At the last attempt that the host allows, the message is moved to the poison queue with its reason instead. During a storage outage
+    /// messages wait: this throws only if the
+    /// queue itself fails, at the last attempt after five minutes.
     /// </summary>
-    /// <param name="queue">Where it came from: <see cref="StorageNames.AppendsQueue"/> or <see cref="StorageNames.InboxQueue"/>.</param>
-    /// <param name="body">As it was received: text, or for the inbox base64 of it.</param>
-    /// <param name="enqueued">When it was put on the queue, by the service's clock.</param>
-    /// <param name="dequeueCount">How often it was received, this time included.</param>
-    /// <param name="cancellation">The host stops; the message comes again.</param>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The last try: the message is kept with whatever was wrong.")]
+    /// <param name="queue">The queue the message is from: <see cref="StorageNames.AppendsQueue"/> or <see cref="StorageNames.InboxQueue"/>.</param>
+    /// <param name="body">The message as received: text, or on the inbox optionally its base64.</param>
+    /// <param name="enqueued">When the message was put on the queue, by the storage service's clock.</param>
+    /// <param name="dequeueCount">How many times the message was received, including this time.</param>
+    /// <param name="cancellation">Cancelled when the host stops; the message is then delivered again.</param>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "At the last attempt the message is kept together with the error.")]
     public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
     {
         try
         {
             await HandleOnceAsync(queue, body, enqueued, cancellation);
         }
-        catch (Exception exception) when (Verdicts.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
+        catch (Exception exception) when (MessageDispositions.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
         {
             await WaitAsync(queue, body, enqueued, isLastTry: dequeueCount >= _context.Options.MaxDequeueCount, cancellation);
         }
@@ -79,19 +86,29 @@ public sealed class QueuedAppends
         {
             _context.Logger.MessageFailed(queue, dequeueCount, exception);
             if (dequeueCount < _context.Options.MaxDequeueCount)
+            {
                 throw;
-            var reason = new HeadwaterException(ErrorCode.Internal, $"Failed {dequeueCount} times, at last with {exception.GetType().Name}: {exception.Message}", exception);
+            }
+
+            var reason = new HeadwaterException(
+                ErrorCode.Internal,
+                $"All {dequeueCount} attempts failed; the last error is {exception.GetType().Name}: {exception.Message}", exception);
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, null), enqueued, reason, cancellation);
         }
     }
 
-    /// <summary>How the queue path is tuned.</summary>
+    /// <summary>Timeouts and limits of the queue path.</summary>
     public QueuedOptions Options => _context.Options;
 
-    /// <summary>What became of a batch that was accepted to be appended later; null if its id is unknown or its outcome is no longer kept. Costs one read of a row.</summary>
+    /// <summary>
+    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
+    /// </summary>
     public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
 
-    /// <summary>Forgets outcomes older than they are kept, and deletes the blobs of their events. For a daily timer: some 500 calls and one for every blob and every 100 rows. Resumable, safe when two run at once.</summary>
+    /// <summary>
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
+    /// concurrent runs are safe.
+    /// </summary>
     public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
 
     private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
@@ -111,13 +128,18 @@ public sealed class QueuedAppends
         using (document)
         {
             if (await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
+            {
                 return;
+            }
+
             IReadOnlyList<MessagePart> parts = QueueMessage.Parts(queue, text, document);
             await Task.WhenAll(parts.Select(part => _parts.HandleAsync(queue, part, enqueued, cancellation)));
         }
     }
 
-    /// <summary>Storage failed where no part of the message could wait by itself, when it was to be given up for instance: all of it waits.</summary>
+    /// <summary>
+    /// Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.
+    /// </summary>
     private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isLastTry, CancellationToken cancellation)
     {
         var record = new PoisonRecord
@@ -130,10 +152,11 @@ public sealed class QueuedAppends
             Enqueued = enqueued,
         };
         ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
-        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation) : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
+        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation)
+            : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
     }
 
-    /// <summary>A message that was given up once and put back carries itself: handled as it was, with the age it has.</summary>
+    /// <summary>Handles a message that was given up and put back. It contains the original message, which keeps its original enqueue time.</summary>
     private async Task<bool> TryUnpackAsync(string queue, MessagePart whole, JsonElement root, DateTimeOffset enqueued, CancellationToken cancellation)
     {
         (PoisonRecord Record, byte[]? Body, int? Claim)? packed;
@@ -148,7 +171,10 @@ public sealed class QueuedAppends
         }
 
         if (packed is not { } found)
+        {
             return false;
+        }
+
         DateTimeOffset first = found.Record.Enqueued < enqueued ? found.Record.Enqueued : enqueued;
         if (found.Body is { } body)
         {
@@ -168,9 +194,9 @@ public sealed class QueuedAppends
                 },
                 cancellation);
         }
-        catch (HeadwaterException gone) when (Verdicts.Of(gone.Code) == Verdict.Poison)
+        catch (HeadwaterException missing) when (MessageDispositions.Of(missing.Code) == MessageDisposition.Poison)
         {
-            await _parts.GiveUpAsync(queue, whole, enqueued, gone, cancellation);
+            await _parts.GiveUpAsync(queue, whole, enqueued, missing, cancellation);
             return true;
         }
     }

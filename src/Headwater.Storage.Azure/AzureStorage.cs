@@ -11,7 +11,10 @@ using Headwater.Storage.Azure.Tables;
 
 namespace Headwater.Storage.Azure;
 
-/// <summary>One storage account, which opens the ports for blobs, tables and queues. Construction and opening a port make no storage call. Thread-safe.</summary>
+/// <summary>
+/// One storage account, which opens the ports for blobs, tables and queues. Construction and opening a port make no storage call.
+/// Thread-safe.
+/// </summary>
 public sealed class AzureStorage
 {
     private readonly BlobServiceClient _blobs;

@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Diagnostics;
 using System.Net;
 using Azure.Storage.Blobs;
@@ -9,7 +8,7 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>What waits while an append is under way goes into the next one; whoever comes alone does not wait. Alone on the machine, because one of them measures.</summary>
+/// <summary>Requests that arrive during an append share the next append; a single request does not wait. Runs alone on the machine because one test measures.</summary>
 [Collection(nameof(Alone))]
 public sealed class GroupCommitTests(RunningLog log)
 {

@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests;

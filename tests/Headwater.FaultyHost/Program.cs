@@ -2,7 +2,7 @@ using System.Globalization;
 using Azure.Core.Pipeline;
 using Headwater.FaultyHost;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Storage.Azure.Connecting;
 
 // Arguments: connection string, seed (0: no faults). Prints where it listens; ends when standard input does, also when the parent is killed.

@@ -51,7 +51,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
     {
         if (Now >= _nextBeat)
         {
-            await BeatAsync();
+            await HeartbeatAsync();
         }
 
         bool idle = true;
@@ -76,7 +76,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
         await Task.Delay(idle ? 100 : 10);
     }
 
-    private async Task BeatAsync()
+    private async Task HeartbeatAsync()
     {
         foreach (int partition in _release)
         {

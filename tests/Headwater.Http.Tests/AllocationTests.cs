@@ -6,11 +6,10 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Budgets;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Xunit;
 
 namespace Headwater.Http.Tests;
@@ -64,7 +63,10 @@ public sealed class AllocationTests
         foreach (ReadBlock block in page.Blocks)
         {
             foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
+            {
                 EventJson.Write(json, view, block.Schema);
+            }
+
             json.Flush();
         }
 
@@ -83,9 +85,14 @@ public sealed class AllocationTests
         var incoming = new IncomingEvents(request, stream.Schema, null);
         long before = GC.GetAllocatedBytesForCurrentThread();
         if (type == "application/json")
+        {
             JsonEvents.Read(body.Memory, incoming);
+        }
         else
+        {
             NdJsonEvents.Read(body, incoming);
+        }
+
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((events, 0), (request.Count, request.Faults.Count));
         return allocated;

@@ -18,7 +18,10 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         if (AppendsFailAt is { } part && name.Contains(part, StringComparison.Ordinal))
+        {
             throw new StorageException(StorageFault.Denied, $"append {name}");
+        }
+
         AppendAnswer answer = await inner.AppendBlockAsync(name, condition, data, cancellation);
         return AppendAnswersAreLost ? new AppendAnswer(AppendStatus.Unknown, 0, null, "lost") : answer;
     }

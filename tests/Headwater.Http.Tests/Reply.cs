@@ -38,7 +38,10 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Raw)
     {
         using var plain = new MemoryStream();
         using (stream)
+        {
             stream.CopyTo(plain);
+        }
+
         return plain.ToArray();
     }
 }

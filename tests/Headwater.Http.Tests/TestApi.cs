@@ -4,6 +4,7 @@ using Headwater.Http.Pipeline;
 using Headwater.Http.Routing;
 using Headwater.Http.Tests.OpenApi;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Queues.Handling;
@@ -93,7 +94,10 @@ internal sealed class TestApi
         context.Request.Path = new PathString(Uri.UnescapeDataString(query < 0 ? path : path[..query]));
         context.Request.QueryString = new QueryString(query < 0 ? "" : path[query..]);
         foreach ((string name, string value) in headers)
+        {
             context.Request.Headers.Append(name, value);
+        }
+
         if (body is not null)
         {
             context.Request.Body = new MemoryStream(body);

@@ -5,7 +5,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>What the triggers of the app wait for is there. Read from their source, because the attributes of the worker are not to be had everywhere.</summary>
+/// <summary>What the triggers of the app wait for is there. Read from the source of the triggers.</summary>
 public sealed partial class TriggerTests(Templates templates)
 {
     [Fact]

@@ -7,10 +7,10 @@ using Headwater.Core.Segments;
 using Headwater.LocalHost.Copying;
 using Headwater.LocalHost.Errors;
 using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Read;
 using Headwater.Testing;
 
 namespace Headwater.LocalHost.Tests;

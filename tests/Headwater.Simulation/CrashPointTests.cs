@@ -1,6 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Compacting;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Runs;
 using Headwater.Simulation.Service;

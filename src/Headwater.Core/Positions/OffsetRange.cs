@@ -7,7 +7,9 @@ namespace Headwater.Core.Positions;
 public readonly record struct OffsetRange(Offset Start, Offset End)
 {
     /// <summary>The offset after the last one of the range.</summary>
-    public Offset End { get; } = End >= Start ? End : throw new ArgumentOutOfRangeException(nameof(End), End, "The end of a range must not be below its start.");
+    public Offset End { get; } = End >= Start
+        ? End
+        : throw new ArgumentOutOfRangeException(nameof(End), End, "The end of a range must not be below its start.");
 
     /// <summary>The number of offsets in the range. After compaction, fewer of them may have events.</summary>
     public long Count => End - Start;

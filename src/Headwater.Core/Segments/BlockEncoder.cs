@@ -28,7 +28,11 @@ public static class BlockEncoder
         EventBatch events, BatchRecord batch, Offset baseOffset, UnixMicros appended, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
     {
         if (events.Count == 0 || events.Count != batch.Count)
-            throw new ArgumentException($"The batch record counts {batch.Count} events, the batch has {events.Count}; both must be equal and at least 1.", nameof(batch));
+        {
+            throw new ArgumentException(
+                $"The batch record counts {batch.Count} events, the batch has {events.Count}; both must be equal and at least 1.", nameof(batch));
+        }
+
         long capacity = events.Bytes + (2L * AvroWriter.MaxLongBytes * events.Count) + (batch.Producer?.Length * 3L ?? 0) + 128;
         if (capacity > MaxUncompressedBytes)
             throw new ArgumentException($"{events.Bytes} bytes of events exceed the limit of a block, {MaxUncompressedBytes} bytes.", nameof(events));

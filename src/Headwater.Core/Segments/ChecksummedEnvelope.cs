@@ -3,7 +3,10 @@ using Headwater.Core.Avro;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The format around indexes and checkpoints: 4 bytes of magic, 1 version byte, the content, and the CRC-32C of all of these (little-endian).</summary>
+/// <summary>
+/// The format around indexes and checkpoints: 4 bytes of magic, 1 version byte, the content, and the CRC-32C of all of these
+/// (little-endian).
+/// </summary>
 internal static class ChecksummedEnvelope
 {
     private const int MagicSize = 4;

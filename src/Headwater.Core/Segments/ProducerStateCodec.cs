@@ -23,7 +23,11 @@ public static class ProducerStateCodec
         foreach (ProducerState producer in producers)
         {
             if (producer.Recent.Count > ProducerState.MaxRecent)
-                throw new ArgumentException($"Producer '{producer.Id}' has {producer.Recent.Count} recent batches; the limit is {ProducerState.MaxRecent}.", nameof(producers));
+            {
+                throw new ArgumentException(
+                    $"Producer '{producer.Id}' has {producer.Recent.Count} recent batches; the limit is {ProducerState.MaxRecent}.", nameof(producers));
+            }
+
             output.WriteString(producer.Id);
             output.WriteInt(producer.Epoch.Value);
             output.WriteLong(producer.Next.Value);

@@ -4,7 +4,7 @@ using CloudNative.CloudEvents.Http;
 using Headwater.Contracts.Errors;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.CloudEvents;
 
@@ -23,6 +23,7 @@ public static class CloudEventBodies
         ReadOne(document.RootElement, into);
     }
 
+    /// <summary>Reads one CloudEvent in JSON format.</summary>
     public static void ReadOne(JsonElement item, IncomingEvents into)
     {
         into.ValueMember = CloudEventNames.Data;
@@ -35,12 +36,18 @@ public static class CloudEventBodies
         using JsonDocument document = JsonBodies.Parse(body);
         into.ValueMember = CloudEventNames.Data;
         if (document.RootElement.ValueKind != JsonValueKind.Array)
-            throw Refusals.MalformedBody($"A batch of CloudEvents is an array, not {JsonKinds.Name(document.RootElement)}.");
+        {
+            throw Refusals.MalformedBody($"A batch of CloudEvents must be a JSON array, not {JsonKinds.Name(document.RootElement)}.");
+        }
+
         var reader = new CloudEventReader(into);
         foreach (JsonElement item in document.RootElement.EnumerateArray())
         {
             if (into.IsHopeless)
+            {
                 return;
+            }
+
             AddStructured(item, reader, into);
         }
     }
@@ -59,24 +66,36 @@ public static class CloudEventBodies
         {
             if (HttpUtilities.GetAttributeNameFromHeaderName(header) is { } name
                 && !reader.TryAdd(name, HttpUtilities.DecodeHeaderValue(value) ?? ""))
+            {
                 return;
+            }
         }
 
         if (contentType is { Length: > 0 } type && !reader.TryAdd(CloudEventNames.DataContentType, type))
+        {
             return;
+        }
+
         if (!reader.TryFinish(out EventAttributes attributes))
+        {
             return;
+        }
+
         if (body.IsEmpty)
+        {
             into.AddJson(attributes, Null);
+        }
         else
+        {
             AddPayload(attributes, body, reader.HasJsonData, into);
+        }
     }
 
     private static void AddStructured(JsonElement item, CloudEventReader reader, IncomingEvents into)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            into.AddFault("", $"a CloudEvent is an object, not {JsonKinds.Name(item)}.");
+            into.AddFault("", $"a CloudEvent must be a JSON object, not {JsonKinds.Name(item)}.");
             return;
         }
 
@@ -87,15 +106,23 @@ public static class CloudEventBodies
         {
             JsonKinds.TryName(member, out string name);
             if (name == CloudEventNames.Data)
+            {
                 data = member.Value;
+            }
             else if (name == CloudEventNames.DataBase64)
+            {
                 base64 = member.Value;
+            }
             else if (!TryAddAttribute(name, member.Value, reader, into))
+            {
                 return;
+            }
         }
 
         if (reader.TryFinish(out EventAttributes attributes))
+        {
             AddData(attributes, data, base64, reader, into);
+        }
     }
 
     private static bool TryAddAttribute(string name, JsonElement value, CloudEventReader reader, IncomingEvents into)
@@ -111,7 +138,7 @@ public static class CloudEventBodies
             case JsonValueKind.String when JsonKinds.TryText(value, out string text):
                 return reader.TryAdd(name, text);
             default:
-                into.AddFault($"/{JsonPointer.Escape(name)}", $"an attribute is a string, a boolean or a 32-bit integer, not {JsonKinds.Name(value)}.");
+                into.AddFault($"/{JsonPointer.Escape(name)}", $"an attribute must be a string, a boolean or a 32-bit integer, not {JsonKinds.Name(value)}.");
                 return false;
         }
     }
@@ -121,16 +148,26 @@ public static class CloudEventBodies
         if (base64 is not { ValueKind: not JsonValueKind.Null } encoded)
         {
             if (data is { ValueKind: JsonValueKind.String } text && !reader.HasJsonData && JsonKinds.TryText(text, out string plain))
+            {
                 into.AddBytes(attributes, Encoding.UTF8.GetBytes(plain));
+            }
             else
+            {
                 into.AddJson(attributes, data ?? Null);
+            }
         }
         else if (data is not null)
-            into.AddFault("/data_base64", "a CloudEvent has data or data_base64, not both.");
+        {
+            into.AddFault("/data_base64", "a CloudEvent must not have both data and data_base64.");
+        }
         else if (encoded.ValueKind != JsonValueKind.String || !encoded.TryGetBytesFromBase64(out byte[]? bytes))
+        {
             into.AddFault("/data_base64", "the member is not base64.");
+        }
         else
+        {
             AddPayload(attributes, bytes, reader.DataContentType is not null && reader.HasJsonData, into);
+        }
     }
 
     private static void AddPayload(EventAttributes attributes, ReadOnlyMemory<byte> payload, bool isJson, IncomingEvents into)

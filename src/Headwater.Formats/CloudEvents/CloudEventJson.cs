@@ -7,7 +7,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 using Headwater.Formats.Json;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.CloudEvents;
 
@@ -21,34 +21,55 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 
     private readonly string _source = $"/streams/{stream}";
 
+    /// <summary>Writes one event as a CloudEvent.</summary>
     public void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteString(CloudEventNames.SpecVersion, "1.0");
         var seen = default(SeenAttributes);
         foreach (EventHeader header in view.Headers)
+        {
             WriteHeader(json, header, ref seen);
+        }
+
         if (!seen.Id)
+        {
             json.WriteString(CloudEventNames.Id, string.Create(CultureInfo.InvariantCulture, $"{partition}-{view.Offset}"));
+        }
+
         if (!seen.Source)
+        {
             json.WriteString(CloudEventNames.Source, _source);
+        }
+
         if (!seen.Type)
+        {
             json.WriteString(CloudEventNames.Type, schema.FullName);
+        }
+
         if (view.Time is { } time)
+        {
             json.WriteString(CloudEventNames.Time, time.ToDateTimeOffset().UtcDateTime);
+        }
+
         if (view.HasKey && !SubjectIsKey(view))
+        {
             json.WriteString(CloudEventNames.PartitionKey, view.Key);
+        }
+
         WriteData(json, view, schema, seen.DataContentType);
         json.WriteEndObject();
     }
 
-    // An event whose subject was its key came without a partitionkey.
+    // If the subject equals the key, the original CloudEvent had no partitionkey.
     private static bool SubjectIsKey(in DecodedEvent view)
     {
         foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("ce_subject"u8))
+            {
                 return header.Value.SequenceEqual(view.Key);
+            }
         }
 
         return false;
@@ -58,15 +79,21 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
     {
         ReadOnlySpan<byte> name = header.Name;
         if (!name.StartsWith("ce_"u8))
+        {
             return;
+        }
+
         name = name["ce_"u8.Length..];
         if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name))
+        {
             return;
+        }
+
         seen.Note(name);
         json.WriteString(name, header.Value);
     }
 
-    // Anyone may set headers: only what CloudEvents has as a name, and what is not written from elsewhere, goes out.
+    // Clients can set any header. Only valid CloudEvents attribute names that are not written elsewhere are written here.
     private static bool IsAttributeName(ReadOnlySpan<byte> name) =>
         !name.IsEmpty
         && !name.ContainsAnyExcept(NameCharacters)
@@ -77,11 +104,17 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
     private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool hasContentType)
     {
         if (view.IsTombstone)
+        {
             return;
+        }
+
         if (schema.Verbatim is not null)
         {
             if (!hasContentType)
+            {
                 json.WriteString(CloudEventNames.DataContentType, MediaTypes.Json);
+            }
+
             json.WritePropertyName(CloudEventNames.Data);
             EventJson.WriteValue(json, view, schema);
             return;
@@ -91,7 +124,10 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out _);
         bool isJson = SchemalessJson.Is(view, bytes);
         if (!hasContentType)
+        {
             json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
+        }
+
         if (!isJson)
         {
             json.WriteBase64String(CloudEventNames.DataBase64, bytes);

@@ -3,13 +3,14 @@ using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.CloudEvents;
 
 /// <summary>
-/// Turns the context attributes of one CloudEvent after the other into what an event has: <c>partitionkey</c> (else <c>subject</c>) is the key, <c>time</c> the time,
+/// Turns the context attributes of one CloudEvent after the other into what an event has: <c>partitionkey</c> (else <c>subject</c>) is the key, <c>time</c>
+/// the time,
 /// every other attribute a header <c>ce_*</c>; <c>subject</c> is kept as a header as well, so that the way back is known.
 /// </summary>
 public sealed class CloudEventReader(IncomingEvents into)
@@ -22,37 +23,54 @@ public sealed class CloudEventReader(IncomingEvents into)
     private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
+    /// <summary>The media type of the data; null if the CloudEvent names none.</summary>
     public string? DataContentType => _attributes.GetValueOrDefault(CloudEventNames.DataContentType);
 
+    /// <summary>Whether the data is JSON.</summary>
     public bool HasJsonData => DataContentType is not { } type || CloudEventNames.IsJson(type);
 
+    /// <summary>Starts the next CloudEvent.</summary>
     public void Begin() => _attributes.Clear();
 
-    /// <summary>False: the event is counted as faulty and to be left.</summary>
+    /// <summary>False if the event is faulty; the caller skips it.</summary>
     public bool TryAdd(string name, string value)
     {
         string pointer = $"/{JsonPointer.Escape(name)}";
         if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper))
-            return Fault(pointer, "an attribute's name has lower-case letters a-z and digits.");
+        {
+            return Fault(pointer, "an attribute's name must consist of lower-case letters a-z and digits.");
+        }
+
         if (_attributes.Count == MaxAttributes)
-            return Fault(pointer, $"a CloudEvent has at most {MaxAttributes} attributes here.");
+        {
+            return Fault(pointer, $"a CloudEvent must have at most {MaxAttributes} attributes.");
+        }
+
         if (!IsValid(name, value, out string message))
+        {
             return Fault(pointer, message);
-        return _attributes.TryAdd(name, value) || Fault(pointer, "the attribute is there twice.");
+        }
+
+        return _attributes.TryAdd(name, value) || Fault(pointer, "the attribute occurs twice.");
     }
 
-    /// <summary>False: the event is counted as faulty and to be left.</summary>
+    /// <summary>False if the event is faulty; the caller skips it.</summary>
     public bool TryFinish(out EventAttributes attributes)
     {
         attributes = default;
         if (Missing() is { } missing)
-            return Fault($"/{missing}", $"a CloudEvent has the attribute {missing}.");
+        {
+            return Fault($"/{missing}", $"the required attribute {missing} is missing.");
+        }
 
         UnixMicros? time = null;
         if (_attributes.TryGetValue(CloudEventNames.Time, out string? text))
         {
             if (!Instants.TryParse(text, out UnixMicros instant))
+            {
                 return Fault("/time", $"{Instants.Expected}, not '{text}'.");
+            }
+
             time = instant;
         }
 
@@ -67,12 +85,15 @@ public sealed class CloudEventReader(IncomingEvents into)
         message = "";
         if (name == CloudEventNames.SpecVersion)
         {
-            message = $"only CloudEvents {Version.VersionId} are taken, not '{value}'.";
+            message = $"only CloudEvents {Version.VersionId} is supported, not '{value}'.";
             return value == Version.VersionId;
         }
 
         if (!Known.TryGetValue(name, out CloudEventAttribute? attribute))
+        {
             return true;
+        }
+
         try
         {
             attribute.Parse(value);
@@ -96,7 +117,9 @@ public sealed class CloudEventReader(IncomingEvents into)
         foreach ((string name, string value) in _attributes)
         {
             if (name is not (CloudEventNames.PartitionKey or CloudEventNames.Time))
+            {
                 _headers.Add(new KeyValuePair<string, string>(CloudEventNames.HeaderOf(name), value));
+            }
         }
     }
 

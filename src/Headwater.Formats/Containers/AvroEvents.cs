@@ -2,11 +2,13 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Avro;
 using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
-using Headwater.Log;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Containers;
 
-/// <summary>A body that is an Avro container file: blocks are inflated one by one, values go through as they are once the stream's schema has walked them.</summary>
+/// <summary>
+/// Reads an Avro container file. Blocks are decompressed one by one, and values are copied unchanged after they were checked against the stream's schema.
+/// </summary>
 public static class AvroEvents
 {
     /// <exception cref="HeadwaterException">MalformedBody, EventInvalid (of the schema), BodyTooLarge, TooManyEvents.</exception>
@@ -24,7 +26,9 @@ public static class AvroEvents
         }
         catch (SegmentFormatException e) when (e.IsTooLarge)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {Limits.DecompressedBytes:N0} bytes when decompressed; split the request.", e)
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
             {
                 Facts = new LimitFacts(Limits.DecompressedBytes),
             };
@@ -46,7 +50,9 @@ public static class AvroEvents
             long count = reader.ReadLong();
             ReadOnlySpan<byte> stored = reader.ReadBytes();
             if (count < 0 || SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size)) != header.Sync)
+            {
                 throw new AvroFormatException("a block's count is negative or its sync marker is not the header's", position);
+            }
 
             data.Truncate(0);
             BlockCompression.Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
@@ -61,12 +67,17 @@ public static class AvroEvents
         for (long i = 0; i < count; i++)
         {
             if (into.IsHopeless)
+            {
                 return;
+            }
+
             records.Read(ref reader, data);
         }
 
         if (reader.Remaining > 0)
-            throw new AvroFormatException($"{reader.Remaining} bytes behind the last record of a block", reader.Position);
+        {
+            throw new AvroFormatException($"a block has {reader.Remaining} bytes after its last record", reader.Position);
+        }
     }
 
     private static HeadwaterException Malformed(string message, int index, Exception inner) =>

@@ -17,12 +17,14 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
     private static ReadOnlySpan<byte> Magic => "Obj\u0001"u8;
 
     /// <exception cref="AvroFormatException">Not a container file.</exception>
-    /// <exception cref="HeadwaterException">UnsupportedMediaType: a codec that is not spoken here.</exception>
+    /// <exception cref="HeadwaterException">UnsupportedMediaType: the codec is not supported.</exception>
     public static ContainerHeader Read(ReadOnlySpan<byte> file)
     {
         var reader = new AvroReader(file);
         if (!reader.ReadFixed(Magic.Length).SequenceEqual(Magic))
+        {
             throw new AvroFormatException("the file does not begin with Obj and 1", 0);
+        }
 
         string? schema = null;
         string codec = BlockCodecNames.Null;
@@ -30,15 +32,24 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
         {
             AvroBlock block = reader.ReadBlock(MinEntryBytes);
             if (block.Count == 0)
+            {
                 break;
+            }
+
             for (int i = 0; i < block.Count; i++)
+            {
                 ReadEntry(ref reader, ref schema, ref codec);
+            }
+
             reader.EndBlock(block);
         }
 
         var sync = SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size));
         if (schema is null)
+        {
             throw new AvroFormatException("the file's header has no avro.schema", 0);
+        }
+
         return new ContainerHeader(schema, CodecOf(codec), sync, reader.Consumed);
     }
 
@@ -46,16 +57,24 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
     {
         ReadOnlySpan<byte> name = reader.ReadUtf8();
         if (name.SequenceEqual("avro.schema"u8))
+        {
             schema = Encoding.UTF8.GetString(reader.ReadUtf8());
+        }
         else if (name.SequenceEqual("avro.codec"u8))
+        {
             codec = Encoding.UTF8.GetString(reader.ReadUtf8());
+        }
         else
+        {
             reader.SkipBytes();
+        }
     }
 
     private static BlockCodec CodecOf(string name) => BlockCodecNames.TryParse(name, out BlockCodec codec)
         ? codec
-        : throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Container files compressed with '{name}' are not taken here; use null, deflate or zstandard.")
+        : throw new HeadwaterException(
+            ErrorCode.UnsupportedMediaType,
+            $"The codec '{name}' of the container file is not supported; use null, deflate or zstandard.")
         {
             Facts = new AcceptedCodecsFacts([BlockCodecNames.Null, BlockCodecNames.Deflate, BlockCodecNames.Zstandard]),
         };

@@ -5,11 +5,14 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Containers;
 
-/// <summary>What a field of a container's record is to an event.</summary>
+/// <summary>The role of a container record's field in an event.</summary>
 public enum FieldRole
 {
+    /// <summary>The event's key.</summary>
     Key,
+    /// <summary>The event's headers.</summary>
     Headers,
+    /// <summary>The event's time.</summary>
     Time,
 
     /// <summary>The value as the stream's schema has it.</summary>
@@ -31,8 +34,9 @@ public enum FieldRole
 public readonly record struct ContainerField(FieldRole Role, int NullBranch, int MicrosPerUnit);
 
 /// <summary>
-/// How a container file's records become events. Either its schema is the stream's, and every record is a value; or it is a record with a field
-/// <c>value</c> of the stream's schema and, as it likes, <c>key</c>, <c>headers</c> and <c>time</c>: a segment of ours is one such.
+/// Maps the records of a container file to events. If the file's schema is the stream's, every record is a value. Otherwise the file's schema must be a
+/// record with a field
+/// <c>value</c> of the stream's schema and optionally <c>key</c>, <c>headers</c> and <c>time</c>, like Headwater's own segments.
 /// </summary>
 /// <param name="Fields">In writer order.</param>
 public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
@@ -43,16 +47,24 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     public static ContainerLayout Of(string writerSchema, ValueSchema stream)
     {
         if (IsSame(stream, writerSchema))
+        {
             return new ContainerLayout([new ContainerField(FieldRole.Value, -1, 0)]);
+        }
+
         using JsonDocument document = ParseSchema(writerSchema);
         JsonElement record = document.RootElement;
         if (!IsRecord(record, out JsonElement fields))
-            throw Unfit("The file's schema is not the stream's, and not a record with a field value of it.");
+        {
+            throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema.");
+        }
 
         bool isSegment = record.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == SegmentRecord;
         var layout = new ContainerLayout([.. fields.EnumerateArray().Select(f => FieldOf(f, stream, isSegment))]);
         if (!layout.Fields.Any(f => f.Role is FieldRole.Value or FieldRole.StoredValue))
-            throw Unfit("The file's schema is not the stream's, and its record has no field value.");
+        {
+            throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema; this record has no field value.");
+        }
+
         return layout;
     }
 
@@ -103,7 +115,10 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         if (field.ValueKind != JsonValueKind.Object
             || !field.TryGetProperty("name", out JsonElement named) || named.ValueKind != JsonValueKind.String
             || !field.TryGetProperty("type", out JsonElement type))
+        {
             throw Unfit("A field of the file's record has no name or no type.");
+        }
+
         string name = named.GetString()!;
         return name switch
         {
@@ -122,10 +137,13 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     {
         string text = type.GetRawText();
         if (IsSame(stream, text))
+        {
             return FieldRole.Value;
+        }
+
         return IsSame(StoredSchemaOf(stream), text)
             ? FieldRole.StoredValue
-            : throw Unfit("The schema of the file's field value is not the stream's.");
+            : throw Unfit("The schema of the file's field value must be the stream's schema.");
     }
 
     /// <summary>The type of field <c>value</c> in the stream's own segments.</summary>
@@ -141,9 +159,15 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         some = type;
         nullAt = -1;
         if (type.ValueKind != JsonValueKind.Array)
+        {
             return true;
+        }
+
         if (type.GetArrayLength() != 2)
+        {
             return false;
+        }
+
         nullAt = IsPrimitive(type[0], "null") ? 0 : IsPrimitive(type[1], "null") ? 1 : -1;
         some = nullAt == 0 ? type[1] : type[0];
         return nullAt >= 0;
@@ -152,14 +176,17 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     private static bool IsPrimitive(JsonElement type, string name) =>
         type.ValueKind == JsonValueKind.String
             ? type.ValueEquals(name)
-            : type.ValueKind == JsonValueKind.Object && type.TryGetProperty("type", out JsonElement inner) && inner.ValueKind == JsonValueKind.String && inner.ValueEquals(name);
+            : type.ValueKind == JsonValueKind.Object && type.TryGetProperty("type", out JsonElement inner) && inner.ValueKind == JsonValueKind.String
+                && inner.ValueEquals(name);
 
     private static bool IsMapOfStrings(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Object && IsPrimitive(type, "map") && type.TryGetProperty("values", out JsonElement values) && IsPrimitive(values, "string");
+        type.ValueKind == JsonValueKind.Object && IsPrimitive(type, "map") && type.TryGetProperty("values", out JsonElement values)
+            && IsPrimitive(values, "string");
 
     private static bool IsTime(JsonElement type, out int microsPerUnit)
     {
-        string? logical = type.ValueKind == JsonValueKind.Object && type.TryGetProperty("logicalType", out JsonElement named) && named.ValueKind == JsonValueKind.String
+        string? logical = type.ValueKind == JsonValueKind.Object && type.TryGetProperty("logicalType", out JsonElement named)
+            && named.ValueKind == JsonValueKind.String
             ? named.GetString()
             : null;
         microsPerUnit = logical switch { "timestamp-micros" => 1, "timestamp-millis" => 1000, _ => 0 };

@@ -4,8 +4,8 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Containers;
 
@@ -34,18 +34,27 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         _time = null;
         _fault = null;
         foreach (ContainerField field in layout.Fields)
+        {
             ReadField(ref reader, data, field);
+        }
 
         if (_fault is { } fault)
+        {
             into.AddFault(fault.Pointer, fault.Message);
+        }
         else
+        {
             into.AddAvro(new EventAttributes(_key, _headers, _time), _value.WrittenSpan);
+        }
     }
 
     private void ReadField(ref AvroReader reader, ReadOnlySpan<byte> data, ContainerField field)
     {
         if (field.NullBranch >= 0 && reader.ReadUnionIndex(OptionalBranches) == field.NullBranch)
+        {
             return;
+        }
+
         switch (field.Role)
         {
             case FieldRole.Key: _key = Encoding.UTF8.GetString(reader.ReadUtf8()); break;
@@ -64,32 +73,49 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         {
             AvroBlock block = reader.ReadBlock(MinHeaderBytes);
             if (block.Count == 0)
+            {
                 return;
+            }
+
             for (int i = 0; i < block.Count; i++)
+            {
                 AddHeader(reader.ReadUtf8(), reader.ReadUtf8());
+            }
+
             reader.EndBlock(block);
         }
     }
 
     private void AddHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        // One beyond the limit is enough for the limit to be told.
+        // One event above the limit is enough to report the limit.
         if (_headers.Count > Limits.HeadersPerEvent)
+        {
             return;
+        }
+
         string text = Encoding.UTF8.GetString(name);
         if (_headers.Exists(h => h.Key == text))
+        {
             _fault = ($"/headers/{JsonPointer.Escape(text)}", "the header is there twice.");
+        }
         else
+        {
             _headers.Add(new KeyValuePair<string, string>(text, Encoding.UTF8.GetString(value)));
+        }
     }
 
     private void ReadTime(ref AvroReader reader, int microsPerUnit)
     {
         Int128 micros = (Int128)reader.ReadLong() * microsPerUnit;
         if (micros >= UnixMicros.MinValue.Value && micros <= UnixMicros.MaxValue.Value)
+        {
             _time = new UnixMicros((long)micros);
+        }
         else
+        {
             _fault = ("/time", "a time lies within the years 1 to 9999.");
+        }
     }
 
     private void CopyStored(ref AvroReader reader, ReadOnlySpan<byte> data)
@@ -99,20 +125,28 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         _value.Write(data[start..reader.Consumed]);
     }
 
-    // DESIGN, storage format: the batch record is frozen, so its shape need not be looked up.
+    // The storage format freezes the batch record, so its fields need not be looked up in the schema.
     private static void SkipBatch(ref AvroReader reader)
     {
         if (reader.ReadUnionIndex(OptionalBranches) == 0)
+        {
             return;
+        }
+
         reader.Skip(FixedBytes);
         for (int i = 0; i < 2; i++)
         {
             if (reader.ReadUnionIndex(OptionalBranches) == 1)
+            {
                 reader.Skip(FixedBytes);
+            }
         }
 
         if (reader.ReadUnionIndex(OptionalBranches) == 1)
+        {
             reader.SkipBytes();
+        }
+
         reader.SkipLong();
         reader.SkipLong();
         reader.SkipLong();

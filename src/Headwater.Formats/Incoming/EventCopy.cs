@@ -4,18 +4,22 @@ using Headwater.Contracts.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
 
-/// <summary>A request's events as one JSON array, whatever format they came in: <c>{"key"?,"headers"?,"time"?,"value"}</c>, or <c>base64</c> in place of a value that is no JSON.</summary>
+/// <summary>
+/// A request's events as one JSON array, independent of the request's format: <c>{"key"?,"headers"?,"time"?,"value"}</c>, or <c>base64</c> instead of a value
+/// that is not JSON.
+/// </summary>
 public sealed class EventCopy : IDisposable
 {
     private readonly PooledBuffer _buffer = new();
     private readonly Utf8JsonWriter _json;
     private readonly ValueSchema _schema;
 
+    /// <summary>Starts an empty array.</summary>
     public EventCopy(ValueSchema schema)
     {
         _schema = schema;
@@ -23,6 +27,7 @@ public sealed class EventCopy : IDisposable
         _json.WriteStartArray();
     }
 
+    /// <summary>Adds an event with a JSON value.</summary>
     public void Add(in EventAttributes attributes, JsonElement value)
     {
         Begin(attributes);
@@ -31,6 +36,7 @@ public sealed class EventCopy : IDisposable
         End();
     }
 
+    /// <summary>Adds an event with a binary value.</summary>
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         Begin(attributes);
@@ -56,9 +62,14 @@ public sealed class EventCopy : IDisposable
         Begin(attributes);
         _json.WritePropertyName("value");
         if (_schema.Verbatim is null)
+        {
             _json.WriteNullValue();
+        }
         else
+        {
             _schema.WriteJson(ref reader, _json);
+        }
+
         End();
     }
 
@@ -70,6 +81,7 @@ public sealed class EventCopy : IDisposable
         return _buffer.WrittenMemory;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _json.Dispose();
@@ -80,23 +92,35 @@ public sealed class EventCopy : IDisposable
     {
         _json.WriteStartObject();
         if (attributes.Key is { } key)
+        {
             _json.WriteString("key", key);
+        }
+
         if (attributes.Headers.Count > 0)
         {
             _json.WriteStartObject("headers");
             foreach ((string name, string value) in attributes.Headers)
+            {
                 _json.WriteString(name, value);
+            }
+
             _json.WriteEndObject();
         }
 
         if (attributes.Time is { } time)
+        {
             _json.WriteNumber("time", time.Value);
+        }
     }
 
     private void End()
     {
         _json.WriteEndObject();
         if (_json.BytesPending + _json.BytesCommitted > Limits.BodyBytes)
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A batch taken for later has at most {Limits.BodyBytes:N0} bytes as JSON; split the request.");
+        {
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The batch exceeds the limit of {Limits.BodyBytes:N0} bytes as JSON for asynchronous appends; split the request.");
+        }
     }
 }

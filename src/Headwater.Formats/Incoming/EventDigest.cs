@@ -6,14 +6,14 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.Incoming;
 
 /// <summary>
 /// The canonical body behind an Idempotency-Key: SHA-256 over, for each event in order, key, time, headers in name order, and value.
-/// JSON values count as their tokens: strings unescaped, numbers as written, white space not at all; so the same events agree whether they come as an
-/// array, as <c>{"events":…}</c> or as NDJSON, compressed or not. The order of an object's members does count.
+/// JSON values are hashed as tokens: strings unescaped, numbers as written, no white space. The same events have the same digest as an
+/// array, as <c>{"events":…}</c> or as NDJSON, compressed or not. The order of an object's members matters.
 /// Texts are preceded by their length, so that no two different requests feed the same bytes.
 /// </summary>
 public sealed class EventDigest : IDisposable
@@ -24,15 +24,19 @@ public sealed class EventDigest : IDisposable
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <summary>Adds an event.</summary>
     public void Add(in EventAttributes attributes, JsonElement value)
     {
         AddAttributes(attributes);
         AddTag(JsonValue);
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value), new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
         while (reader.Read())
+        {
             AddToken(ref reader);
+        }
     }
 
+    /// <summary>Adds an event.</summary>
     public void Add(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         AddAttributes(attributes);
@@ -40,6 +44,7 @@ public sealed class EventDigest : IDisposable
         AddSized(value);
     }
 
+    /// <summary>The digest of all events added.</summary>
     public RequestDigest Finish()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -47,6 +52,7 @@ public sealed class EventDigest : IDisposable
         return RequestDigest.FromBytes(hash[..Bytes]);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
     private void AddAttributes(in EventAttributes attributes)
@@ -66,9 +72,13 @@ public sealed class EventDigest : IDisposable
         AddTag((byte)reader.TokenType);
         bool isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
         if (isText && reader.ValueIsEscaped)
+        {
             AddUnescaped(ref reader);
+        }
         else
+        {
             AddSized(reader.ValueSpan);
+        }
     }
 
     private void AddUnescaped(ref Utf8JsonReader reader)
@@ -80,7 +90,7 @@ public sealed class EventDigest : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate has no UTF-8; the request is refused for it elsewhere, so any digest will do.
+            // A lone surrogate has no UTF-8 form. The request is rejected for it elsewhere, so the digest does not matter.
             AddSized(reader.ValueSpan);
         }
         finally

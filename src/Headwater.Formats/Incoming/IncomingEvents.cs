@@ -1,52 +1,60 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
 
 /// <summary>
-/// Where every body format puts the events it finds: the request's encoded events, their digest if the request has an Idempotency-Key, and what is wrong with them.
+/// Collects the events of a request from every body format: the encoded events, their digest if the request has an Idempotency-Key, and their faults.
 /// </summary>
-/// <param name="events">Encodes and checks; disposed by the caller.</param>
-/// <param name="schema">Of the stream.</param>
-/// <param name="digest">Null: the request has no Idempotency-Key.</param>
-/// <param name="copy">Null: the events are appended here and now.</param>
+/// <param name="events">Encodes and checks the events. The caller disposes it.</param>
+/// <param name="schema">The stream's schema.</param>
+/// <param name="digest">Null if the request has no Idempotency-Key.</param>
+/// <param name="copy">Copies the events for an asynchronous append; null for a synchronous one.</param>
 public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, EventDigest? digest, EventCopy? copy = null)
 {
     private bool _unknownMember;
 
-    /// <summary>Name of the member that holds the value in the format posted: pointers of value faults begin with it.</summary>
+    /// <summary>The member that contains the value in the request's format. Pointers of value faults begin with it.</summary>
     public string ValueMember { get; set; } = "value";
 
+    /// <summary>The stream's schema.</summary>
     public ValueSchema Schema { get; } = schema;
 
+    /// <summary>Whether the stream has no schema.</summary>
     public bool IsSchemaless => Schema.Verbatim is null;
 
     /// <summary>Index of the next event.</summary>
     public int Count => events.Count;
 
-    /// <summary>So many faults that more would not be told; parsing may stop.</summary>
+    /// <summary>Whether the maximum number of reported faults is reached, so that parsing can stop.</summary>
     public bool IsHopeless => events.Faults.Count >= Limits.FaultsReported;
 
-    // Nothing is made of a request with a fault, and a value at fault may not even be text.
+    // A request with a fault is not stored, and a faulty value may not even be text.
     private bool IsFit => events.Faults.Count == 0;
 
+    /// <summary>Adds an event with a JSON value.</summary>
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
         digest?.Add(attributes, value);
         events.AddJson(attributes, value);
         if (IsFit)
+        {
             copy?.Add(attributes, value);
+        }
     }
 
+    /// <summary>Adds an event with a binary value.</summary>
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
         digest?.Add(attributes, value);
         events.AddBytes(attributes, value);
         if (IsFit)
+        {
             copy?.AddBytes(attributes, value);
+        }
     }
 
     /// <param name="attributes">Beside the value.</param>
@@ -56,7 +64,9 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
         digest?.Add(attributes, unionValue);
         events.AddAvro(attributes, unionValue);
         if (IsFit)
+        {
             copy?.AddAvro(attributes, unionValue);
+        }
     }
 
     /// <summary>Counts one event that does not fit.</summary>
@@ -76,9 +86,11 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
     public void ThrowIfUnfit()
     {
         if (events.Faults.Count > 0)
+        {
             throw Unfit([.. events.Faults.Select(AsPosted)]);
-        if (events.Count == 0)
-            throw new HeadwaterException(ErrorCode.EmptyBatch, "The request has no events; send at least one.");
+        }
+
+        AppendRefusals.RequireEvents(events);
     }
 
     private HeadwaterException Unfit(IReadOnlyList<EventFault> faults)

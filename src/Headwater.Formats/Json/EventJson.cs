@@ -15,25 +15,35 @@ public static class EventJson
     private static readonly JsonEncodedText HeadersName = JsonEncodedText.Encode("headers");
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
 
+    /// <summary>Writes one event.</summary>
     public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         json.WriteStartObject();
         json.WriteNumber(OffsetName, view.Offset.Value);
         json.WriteString(AppendedName, view.Appended.ToDateTimeOffset().UtcDateTime);
         if (view.Time is { } time)
+        {
             json.WriteString(TimeName, time.ToDateTimeOffset().UtcDateTime);
+        }
+
         if (view.HasKey)
+        {
             json.WriteString(KeyName, view.Key);
+        }
+
         json.WriteStartObject(HeadersName);
         foreach (EventHeader header in view.Headers)
+        {
             json.WriteString(header.Name, header.Value);
+        }
+
         json.WriteEndObject();
         json.WritePropertyName(ValueName);
         WriteValue(json, view, schema);
         json.WriteEndObject();
     }
 
-    /// <summary>The value by its schema; without one, the JSON it came as, or base64.</summary>
+    /// <summary>Writes the value by its schema. Without a schema, writes the original JSON or base64.</summary>
     public static void WriteValue(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
     {
         var reader = new AvroReader(view.Value);
@@ -45,10 +55,16 @@ public static class EventJson
 
         ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out bool isNull);
         if (isNull)
+        {
             json.WriteNullValue();
+        }
         else if (SchemalessJson.Is(view, bytes))
+        {
             SchemalessJson.Write(json, bytes);
+        }
         else
+        {
             json.WriteBase64StringValue(bytes);
+        }
     }
 }

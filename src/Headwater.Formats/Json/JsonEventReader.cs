@@ -3,17 +3,17 @@ using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Reads <c>{"key","value","headers","time"}</c>, one event after the other. The first thing wrong with an event is its fault.</summary>
-/// <param name="into">Where they go.</param>
-/// <param name="takesBytes">Whether <c>base64</c> may stand in place of <c>value</c>, as in envelopes.</param>
+/// <summary>Reads <c>{"key","value","headers","time"}</c> objects. Only the first fault of an event is reported.</summary>
+/// <param name="into">Receives the events.</param>
+/// <param name="takesBytes">Whether <c>base64</c> is allowed instead of <c>value</c>, as in envelopes.</param>
 public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false)
 {
-    private const string Expected = "an event is an object with value and, as it likes, key, headers and time";
+    private const string Expected = "an event must be an object with value and optionally key, headers and time";
 
     private readonly List<KeyValuePair<string, string>> _headers = [];
     private JsonElement? _key;
@@ -22,6 +22,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     private JsonElement? _time;
     private JsonElement? _base64;
 
+    /// <summary>Reads one event and adds it.</summary>
     public void Add(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object)
@@ -31,7 +32,10 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
         }
 
         if (!TryTakeMembers(item))
+        {
             return;
+        }
+
         if (_base64 is { } base64 && _value is null)
         {
             AddBytes(base64);
@@ -40,20 +44,26 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
 
         if (_value is not { } value)
         {
-            into.AddFault("/value", "the member value is missing; give null to delete what the key stands for.");
+            into.AddFault("/value", "the member value is missing; send null to delete the key.");
             return;
         }
 
         if (TryKey(out string? key) && TryHeaders() && TryTime(out UnixMicros? time))
+        {
             into.AddJson(new EventAttributes(key, _headers, time), value);
+        }
     }
 
     private void AddBytes(JsonElement base64)
     {
         if (base64.ValueKind != JsonValueKind.String || !base64.TryGetBytesFromBase64(out byte[]? bytes))
+        {
             Fault("/base64", "the member is not base64.");
+        }
         else if (TryKey(out string? key) && TryHeaders() && TryTime(out UnixMicros? time))
+        {
             into.AddBytes(new EventAttributes(key, _headers, time), bytes);
+        }
     }
 
     private bool TryTakeMembers(JsonElement item)
@@ -63,9 +73,15 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
         {
             ref JsonElement? slot = ref SlotOf(member, out bool known);
             if (!known)
+            {
                 return Unknown(member);
+            }
+
             if (slot is not null)
+            {
                 return Fault($"/{member.Name}", "the member is there twice.");
+            }
+
             slot = member.Value;
         }
 
@@ -78,19 +94,33 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
         try
         {
             if (member.NameEquals("key"u8))
+            {
                 return ref _key;
+            }
+
             if (member.NameEquals("value"u8))
+            {
                 return ref _value;
+            }
+
             if (member.NameEquals("headers"u8))
+            {
                 return ref _headerMembers;
+            }
+
             if (member.NameEquals("time"u8))
+            {
                 return ref _time;
+            }
+
             if (takesBytes && member.NameEquals("base64"u8))
+            {
                 return ref _base64;
+            }
         }
         catch (InvalidOperationException)
         {
-            // A name with a lone surrogate: none of ours.
+            // A name with a lone surrogate is never a known member.
         }
 
         known = false;
@@ -108,9 +138,15 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     {
         key = null;
         if (_key is not { ValueKind: not JsonValueKind.Null } given)
+        {
             return true;
+        }
+
         if (given.ValueKind != JsonValueKind.String)
+        {
             return Fault("/key", $"a key is a string, not {JsonKinds.Name(given)}.");
+        }
+
         return JsonKinds.TryText(given, out key) || Fault("/key", "the key holds half of a surrogate pair.");
     }
 
@@ -118,18 +154,27 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     {
         _headers.Clear();
         if (_headerMembers is not { ValueKind: not JsonValueKind.Null } given)
+        {
             return true;
+        }
+
         if (given.ValueKind != JsonValueKind.Object)
+        {
             return Fault("/headers", $"headers are an object of strings, not {JsonKinds.Name(given)}.");
+        }
 
         foreach (JsonProperty header in given.EnumerateObject())
         {
             if (!TryHeader(header))
+            {
                 return false;
+            }
 
-            // One beyond the limit is enough for the limit to be told.
+            // One event above the limit is enough to report the limit.
             if (_headers.Count > Limits.HeadersPerEvent)
+            {
                 break;
+            }
         }
 
         return true;
@@ -138,14 +183,26 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     private bool TryHeader(JsonProperty header)
     {
         if (!JsonKinds.TryName(header, out string name))
+        {
             return Fault("/headers", "a header's name holds half of a surrogate pair.");
+        }
+
         string pointer = $"/headers/{JsonPointer.Escape(name)}";
         if (header.Value.ValueKind != JsonValueKind.String)
+        {
             return Fault(pointer, $"a header is a string, not {JsonKinds.Name(header.Value)}.");
+        }
+
         if (!JsonKinds.TryText(header.Value, out string text))
+        {
             return Fault(pointer, "the header holds half of a surrogate pair.");
+        }
+
         if (_headers.Exists(h => h.Key == name))
+        {
             return Fault(pointer, "the header is there twice.");
+        }
+
         _headers.Add(new KeyValuePair<string, string>(name, text));
         return true;
     }
@@ -154,11 +211,19 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
     {
         time = null;
         if (_time is not { ValueKind: not JsonValueKind.Null } given)
+        {
             return true;
+        }
+
         if (given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out long micros) && UnixMicros.IsRepresentable(micros))
+        {
             time = new UnixMicros(micros);
+        }
         else if (given.ValueKind == JsonValueKind.String && JsonKinds.TryText(given, out string text) && Instants.TryParse(text, out UnixMicros instant))
+        {
             time = instant;
+        }
+
         return time is not null || Fault("/time", $"{Instants.Expected}, not {JsonKinds.Name(given)} {given.GetRawText()}.");
     }
 

@@ -9,8 +9,8 @@ using Headwater.Log.Budgets;
 namespace Headwater.Formats.Json;
 
 /// <summary>
-/// A body of one event a line; blank lines do not count. The lines are joined in place to one array and parsed once, then every item is checked to lie
-/// in a line of its own: a line that is not exactly one JSON value cannot slip through as part of its neighbours.
+/// Reads a body with one event per line and ignores blank lines. The lines are joined in place to one array and parsed once. Then every item is checked to be
+/// on its own line, so that a line that is not exactly one JSON value is rejected.
 /// </summary>
 public static class NdJsonEvents
 {
@@ -19,14 +19,20 @@ public static class NdJsonEvents
     {
         JsonBodies.CheckUtf8(body.Span);
         if (body.Span.StartsWith("\uFEFF"u8))
+        {
             body.Span[..3].Fill((byte)' ');
+        }
+
         List<Range> lines = Lines(body.Span);
         Join(body, lines);
         try
         {
             using JsonDocument document = JsonDocument.Parse(body.WithSpares, JsonBodies.Options);
             if (!EachInItsLine(document.RootElement, body, lines))
-                throw new JsonException("A line is not exactly one JSON value.");
+            {
+                throw new JsonException("Each line must be exactly one JSON value.");
+            }
+
             JsonEvents.ReadArray(document.RootElement, into);
         }
         catch (JsonException e)
@@ -42,7 +48,9 @@ public static class NdJsonEvents
         foreach (Range line in body.Split((byte)'\n'))
         {
             if (body[line].ContainsAnyExcept(" \t\r"u8))
+            {
                 lines.Add(line);
+            }
         }
 
         return lines;
@@ -51,7 +59,10 @@ public static class NdJsonEvents
     private static void Join(PooledBytes body, List<Range> lines)
     {
         for (int i = 0; i + 1 < lines.Count; i++)
+        {
             body.Span[lines[i].End] = (byte)',';
+        }
+
         Span<byte> all = body.WithSpares.Span;
         all[0] = (byte)'[';
         all[^1] = (byte)']';
@@ -60,7 +71,10 @@ public static class NdJsonEvents
     private static bool EachInItsLine(JsonElement array, PooledBytes body, List<Range> lines)
     {
         if (array.GetArrayLength() != lines.Count)
+        {
             return false;
+        }
+
         int index = 0;
         foreach (JsonElement item in array.EnumerateArray())
         {
@@ -68,7 +82,9 @@ public static class NdJsonEvents
             long start = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(body.Span), ref MemoryMarshal.GetReference(raw));
             Range line = lines[index++];
             if (start < line.Start.Value || start + raw.Length > line.End.Value)
+            {
                 return false;
+            }
         }
 
         return true;

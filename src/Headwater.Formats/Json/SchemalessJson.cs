@@ -6,22 +6,24 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Values of streams without a schema that are JSON: posted as such, stored as text, given back as they were.</summary>
+/// <summary>JSON values in streams without a schema. They are stored and returned as JSON text.</summary>
 public static class SchemalessJson
 {
-    /// <summary>Header content-type says so, and it is true: anyone may set headers, so it is checked.</summary>
+    /// <summary>Whether a value is JSON by its content-type header. Clients can set any header, so the value itself is checked too.</summary>
     public static bool Is(in DecodedEvent view, ReadOnlySpan<byte> value)
     {
         foreach (EventHeader header in view.Headers)
         {
             if (header.Name.SequenceEqual("content-type"u8))
+            {
                 return header.Value.SequenceEqual("application/json"u8) && IsJson(value);
+            }
         }
 
         return false;
     }
 
-    /// <summary>On one line, whatever lines it came in: NDJSON depends on it.</summary>
+    /// <summary>Writes the value on one line, as NDJSON requires.</summary>
     public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> value)
     {
         if (!value.ContainsAny((byte)'\n', (byte)'\r'))
@@ -42,7 +44,10 @@ public static class SchemalessJson
     private static bool IsJson(ReadOnlySpan<byte> value)
     {
         if (!Utf8.IsValid(value))
+        {
             return false;
+        }
+
         var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
         try
         {

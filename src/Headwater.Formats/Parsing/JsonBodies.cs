@@ -7,8 +7,10 @@ namespace Headwater.Formats.Parsing;
 /// <summary>How JSON is read: UTF-8 checked, depth bounded, no comments, no trailing commas.</summary>
 public static class JsonBodies
 {
+    /// <summary>The maximum nesting depth.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>The options of every JSON parser.</summary>
     public static JsonDocumentOptions Options { get; } = new() { MaxDepth = MaxDepth };
 
     /// <param name="body">One JSON value, with a byte order mark or without.</param>
@@ -32,12 +34,17 @@ public static class JsonBodies
     public static void CheckUtf8(ReadOnlySpan<byte> body)
     {
         if (Utf8.IsValid(body))
+        {
             return;
+        }
 
         int at = 0;
         while (System.Text.Rune.DecodeFromUtf8(body[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        {
             at += length;
-        throw Refusals.MalformedBody($"The body is not UTF-8: byte {at} begins no character.");
+        }
+
+        throw Refusals.MalformedBody($"The body is not valid UTF-8 at byte {at}.");
     }
 
     // RFC 8259, 8.1: a parser may ignore a byte order mark.

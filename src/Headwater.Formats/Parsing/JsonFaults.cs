@@ -15,7 +15,10 @@ public static class JsonFaults
         string what = Message(exception);
         string pointer = "";
         if (index is null)
+        {
             Locate(body, out index, out pointer);
+        }
+
         string place = index is { } i ? $" in event {i}" : "";
         string at = $"line {(exception.LineNumber ?? 0) + 1}, byte {(exception.BytePositionInLine ?? 0) + 1}";
         return new HeadwaterException(ErrorCode.MalformedBody, $"The body is not JSON: {what} ({at}{place}). Nothing was stored.", exception)
@@ -24,7 +27,7 @@ public static class JsonFaults
         };
     }
 
-    // The parser's message ends with a position that is told more readably.
+    // The parser's message ends with a position, which is reported separately.
     private static string Message(JsonException exception)
     {
         int end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
@@ -39,15 +42,17 @@ public static class JsonFaults
         try
         {
             while (reader.Read())
+            {
                 path.Step(ref reader);
+            }
         }
         catch (JsonException)
         {
-            // As before; the path stands where it happened.
+            // The same fault as the parser found; the path now points to it.
         }
         catch (InvalidOperationException)
         {
-            // A member's name with a lone surrogate cannot be told; the path up to it can.
+            // A name with a lone surrogate cannot be written, so the path ends before it.
         }
 
         path.Locate(out index, out pointer);
@@ -59,6 +64,7 @@ public sealed class JsonPath
 {
     private readonly List<(string? Name, int Index, bool IsArray)> _levels = [];
 
+    /// <summary>Follows the reader by one token.</summary>
     public void Step(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -79,6 +85,7 @@ public sealed class JsonPath
         }
     }
 
+    /// <summary>The event and the JSON pointer of the current position.</summary>
     public void Locate(out int? index, out string pointer)
     {
         int events = _levels.Count > 0 && _levels[0].IsArray ? 0 : _levels.Count > 1 && _levels[0].Name == "events" && _levels[1].IsArray ? 1 : -1;
@@ -87,7 +94,9 @@ public sealed class JsonPath
         foreach ((string? name, int item, bool isArray) in _levels.Skip(events + 1))
         {
             if (isArray || name is not null)
+            {
                 text.Append('/').Append(isArray ? item : JsonPointer.Escape(name!));
+            }
         }
 
         pointer = text.ToString();
@@ -96,6 +105,8 @@ public sealed class JsonPath
     private void Next()
     {
         if (_levels.Count > 0 && _levels[^1].IsArray)
+        {
             _levels[^1] = _levels[^1] with { Index = _levels[^1].Index + 1 };
+        }
     }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Headwater.Formats.Parsing;
 
-/// <summary>JSON read without surprises: text that may not be text, and kinds as people call them.</summary>
+/// <summary>Reads JSON strings that may be invalid Unicode, and names the kinds of JSON values.</summary>
 public static class JsonKinds
 {
-    /// <summary>What an element is, for messages.</summary>
+    /// <summary>The name of an element's kind, for messages.</summary>
     public static string Name(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Undefined => "nothing",
@@ -17,7 +17,7 @@ public static class JsonKinds
         JsonValueKind.Null => "null",
     };
 
-    /// <summary>False if the string holds a lone surrogate, which no UTF-8 can carry.</summary>
+    /// <summary>False if the string contains a lone surrogate, which has no UTF-8 form.</summary>
     public static bool TryText(JsonElement text, out string value)
     {
         try

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Snapshots;
 using Headwater.Log.Maintenance;
 using Headwater.Queues;
 using Headwater.Queues.Handling;
@@ -9,13 +9,17 @@ using EventLog = Headwater.Log.EventLog;
 
 namespace Headwater.Hosting.Timers;
 
-/// <summary>What timers do, once for every host: the maintenance that <c>POST /streams/{stream}/maintenance</c> does for one stream, for all that are due.</summary>
-/// <param name="log">Whose work it is.</param>
-/// <param name="queued">Whose outcomes grow old.</param>
-/// <param name="logger">Told what failed and what is left over.</param>
+/// <summary>
+/// The work of every host's timers: the maintenance that <c>POST /streams/{stream}/maintenance</c> runs for one stream, for all streams that are due.
+/// </summary>
+/// <param name="log">The log to maintain.</param>
+/// <param name="queued">The queue path whose statuses expire.</param>
+/// <param name="logger">Logs failures and unfinished work.</param>
 public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerWork> logger)
 {
-    /// <summary>No run begins anything new after this long; the next one goes on. Shorter than the five minutes between the most frequent, and than the time a function may take.</summary>
+    /// <summary>
+    /// Time budget of one run; the next run continues unfinished work. Must be below the five minutes between two runs and below the host's function timeout.
+    /// </summary>
     public static readonly TimeSpan Budget = TimeSpan.FromMinutes(4);
 
     private const string Telemetry = "Headwater.Timers";
@@ -25,7 +29,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
     private static readonly Counter<long> Runs =
         Meter.CreateCounter<long>("headwater.timer.runs", "{run}", "Runs of timers that did not fail, by timer and whether all that was due is done.");
 
-    /// <summary>All there is; every host runs each on its schedule.</summary>
+    /// <summary>All timers. Every host runs each of them on its schedule.</summary>
     public IReadOnlyList<TimedRun> All =>
     [
         new("seal", TimerSchedules.Seal, SealAsync),
@@ -37,13 +41,13 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         new("sweep-outcomes", TimerSchedules.SweepOutcomes, SweepOutcomesAsync),
     ];
 
-    /// <summary>Ends segments that have become old.</summary>
+    /// <summary>Seals segments that have reached their maximum age.</summary>
     public Task SealAsync(CancellationToken cancellation) => MaintainAsync("seal", MaintenanceWork.Seal, cancellation);
 
-    /// <summary>Writes checkpoints that are behind and publishes positions.</summary>
+    /// <summary>Writes outdated checkpoints and publishes positions.</summary>
     public Task CheckpointAsync(CancellationToken cancellation) => MaintainAsync("checkpoint", MaintenanceWork.Checkpoint, cancellation);
 
-    /// <summary>Copies the offsets of groups that have changed beside the log.</summary>
+    /// <summary>Copies the offsets of changed groups to blobs next to the log.</summary>
     public async Task CopyGroupsAsync(CancellationToken cancellation)
     {
         using Activity? span = Begin("copy-groups");
@@ -57,16 +61,16 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         End(span, "copy-groups", report.IsComplete);
     }
 
-    /// <summary>Lets go of what streams need not keep.</summary>
+    /// <summary>Deletes expired segments.</summary>
     public Task RetainAsync(CancellationToken cancellation) => MaintainAsync("retain", MaintenanceWork.Retain, cancellation);
 
     /// <summary>Compacts entity streams.</summary>
     public Task CompactAsync(CancellationToken cancellation) => MaintainAsync("compact", MaintenanceWork.Compact, cancellation);
 
-    /// <summary>Deletes what nobody refers to any more.</summary>
+    /// <summary>Deletes blobs that are no longer referenced.</summary>
     public Task SweepAsync(CancellationToken cancellation) => MaintainAsync("sweep", MaintenanceWork.Sweep, cancellation);
 
-    /// <summary>Forgets what became of batches long since taken from the queue, and deletes the blobs of their events.</summary>
+    /// <summary>Deletes expired statuses of queued batches and the blobs of their events.</summary>
     public async Task SweepOutcomesAsync(CancellationToken cancellation)
     {
         using Activity? span = Begin("sweep-outcomes");

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Answers;
 
-/// <summary>Answers that fit in memory: written whole, with their length, compressed where that pays.</summary>
+/// <summary>Writes responses that fit in memory, with their length. A response of at least 1 KiB is compressed if the client accepts it.</summary>
 internal static class Answer
 {
-    /// <summary>Answers smaller than this are sent as they are.</summary>
+    /// <summary>Smaller responses are not compressed.</summary>
     public const int CompressFrom = 1024;
 
     public static Task JsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type) =>
@@ -20,17 +20,20 @@ internal static class Answer
     public static Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write, string mediaType) =>
         BytesAsync(context, status, mediaType, Render(write));
 
-    /// <summary>As <see cref="JsonAsync{T}"/>, with an ETag of the content: 304 to a reader that has it already.</summary>
+    /// <summary>Writes JSON with an ETag of the content, or 304 if the client has the same content.</summary>
     public static Task TaggedJsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
     {
         ReadOnlyMemory<byte> body = Render(json => JsonSerializer.Serialize(json, answer, type));
         string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
         if (IsKnown(context, tag))
+        {
             return Empty(context, StatusCodes.Status304NotModified);
+        }
+
         return BytesAsync(context, status, MediaTypes.Json, body);
     }
 
-    /// <summary>Gives the answer this ETag, and tells whether the reader has it already.</summary>
+    /// <summary>Sets the response's ETag and returns whether If-None-Match contains it.</summary>
     public static bool IsKnown(HttpContext context, string tag)
     {
         context.Response.Headers.ETag = tag;
@@ -46,9 +49,14 @@ internal static class Answer
         response.Headers.Vary = "Accept, Accept-Encoding";
         ResponseEncoding encoding = body.Length < CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         if (encoding == ResponseEncoding.Identity)
+        {
             response.ContentLength = body.Length;
+        }
+
         if (HttpMethods.IsHead(context.Request.Method))
+        {
             return;
+        }
 
         var target = ResponseBody.Begin(context, encoding);
         await target.Writer.WriteAsync(body, context.RequestAborted);
@@ -67,7 +75,10 @@ internal static class Answer
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
             write(json);
+        }
+
         return buffer.WrittenMemory;
     }
 }

@@ -27,7 +27,9 @@ internal sealed class ResponseBody
     {
         context.Items[Begun] = true;
         if (encoding == ResponseEncoding.Identity)
+        {
             return new ResponseBody(context.Response.BodyWriter, null);
+        }
 
         context.Response.Headers.ContentEncoding = encoding.Name();
         Stream compressor = encoding.Wrap(context.Response.Body);
@@ -39,7 +41,9 @@ internal sealed class ResponseBody
     {
         await Writer.FlushAsync();
         if (_compressor is null)
+        {
             return;
+        }
 
         await Writer.CompleteAsync();
         await _compressor.DisposeAsync();

@@ -18,12 +18,17 @@ internal static class ResponseEncodings
     public static ResponseEncoding Of(HttpRequest request)
     {
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out IList<StringWithQualityHeaderValue>? accepted))
+        {
             return ResponseEncoding.Identity;
+        }
 
         double brotli = Quality(accepted, "br");
         double gzip = Quality(accepted, "gzip");
         if (brotli > 0 && brotli >= gzip)
+        {
             return ResponseEncoding.Brotli;
+        }
+
         return gzip > 0 ? ResponseEncoding.Gzip : ResponseEncoding.Identity;
     }
 

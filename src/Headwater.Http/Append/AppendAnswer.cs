@@ -2,26 +2,34 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Headers;
 using Headwater.Contracts.Json;
 using Headwater.Http.Answers;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>Tells a producer where its events are, or which partitions did not take theirs.</summary>
+/// <summary>Responds with the positions of the events, or with the partitions that failed.</summary>
 internal static class AppendAnswer
 {
     /// <exception cref="HeadwaterException">AppendPartial.</exception>
     public static Task WriteAsync(HttpContext context, AppendOutcome outcome, int events, bool wantsOffsets)
     {
         if (outcome.Failed.Count > 0)
+        {
             throw Partial(outcome);
+        }
 
         EventTelemetry.Appended(events);
         if (outcome.IsReplay)
+        {
             context.Response.Headers[HeaderNames.IdempotentReplay] = "true";
+        }
+
         if (wantsOffsets)
+        {
             context.Response.Headers[HeaderNames.PreferenceApplied] = AppendHeaders.Representation;
+        }
+
         return Answer.JsonAsync(context, StatusCodes.Status200OK, AppendJson.Of(outcome, events, wantsOffsets), ContractJson.Default.AppendedAnswer);
     }
 
@@ -31,8 +39,8 @@ internal static class AppendAnswer
         int failed = outcome.Failed.Sum(f => f.Events.Count);
         return new HeadwaterException(
             ErrorCode.AppendPartial,
-            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions did not take their events ({failed} in all): {first.Message} "
-            + "Send the same request again with the same Idempotency-Key to complete it.",
+            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, with {failed} events not stored: {first.Message} "
+            + "To complete the request, send it again with the same Idempotency-Key.",
             first)
         {
             RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>The formats events come in.</summary>
+/// <summary>The request formats of events.</summary>
 internal enum AppendBody
 {
     Json,
@@ -21,19 +21,22 @@ internal enum AppendBody
     Avro,
 }
 
-/// <summary>Which format a request has, and who reads it.</summary>
+/// <summary>Selects the reader of a request's format.</summary>
 internal static class AppendBodies
 {
     public static IReadOnlyList<string> Accepted { get; } =
         [MediaTypes.Json, MediaTypes.NdJson, MediaTypes.CloudEvent, MediaTypes.CloudEventBatch, MediaTypes.Avro, MediaTypes.AvroBinary];
 
-    /// <summary>Without a Content-Type a body is JSON.</summary>
+    /// <summary>The format of a request; JSON without a Content-Type.</summary>
     /// <exception cref="HeadwaterException">UnsupportedMediaType.</exception>
     public static AppendBody Of(HttpRequest request)
     {
         bool isBinaryMode = request.Headers.ContainsKey(CloudEventBodies.BinaryModeHeader);
         if (isBinaryMode && !IsCloudEvents(request.ContentType))
+        {
             return AppendBody.CloudEventBinary;
+        }
+
         return ContentType.Of(request, Accepted) switch
         {
             null or MediaTypes.Json => AppendBody.Json,

@@ -5,16 +5,16 @@ using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Log.Budgets;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Queues;
 using Headwater.Queues.Messages;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>Appending, and starting the producers that do so in sequence.</summary>
+/// <summary>Appends events and starts sequenced producers.</summary>
 internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, RequestBody bodies)
 {
     private readonly QueueIntake _intake = new(queued);
@@ -44,13 +44,16 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         _ = new QueryParameters(context.Request);
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
-        // A repeat must find the first: unkeyed events go by what a repeat has in common with it.
+        // A repeat must go to the same partition as the first request, so events without a key are placed by the Idempotency-Key or producer.
         using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
         using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema) : null;
         var incoming = new IncomingEvents(events, stream.Schema, digest, copy);
         using (PooledBytes body = await bodies.ReadAsync(context))
+        {
             AppendBodies.Read(format, context.Request, body, incoming);
+        }
+
         incoming.ThrowIfUnfit();
 
         if (copy is not null)

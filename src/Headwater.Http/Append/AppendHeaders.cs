@@ -6,15 +6,16 @@ using Headwater.Contracts.Headers;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Http.Requests;
-using Headwater.Log.Appending;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
+using Headwater.Log.Producers;
 using Headwater.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Headwater.Http.Append;
 
-/// <summary>The headers of an append: identity, place in a producer's sequence, condition, and what to answer.</summary>
+/// <summary>The headers of an append: idempotency key, position in a producer's sequence, condition, and preferred response.</summary>
 internal sealed record AppendHeaders
 {
     public const string IdempotencyKeyName = HeaderNames.IdempotencyKey;
@@ -28,20 +29,20 @@ internal sealed record AppendHeaders
     private const int MaxKeyLength = 255;
     private const int KeyBytes = 16;
 
-    /// <summary>As sent.</summary>
+    /// <summary>The Idempotency-Key as sent.</summary>
     public string? IdempotencyKey { get; init; }
 
     public ProducerPosition? Producer { get; init; }
 
     public Offset? IfOffset { get; init; }
 
-    /// <summary>Whether the answer names every event's offset.</summary>
+    /// <summary>Whether the response contains the offset of every event.</summary>
     public bool WantsOffsets { get; init; }
 
-    /// <summary>Whether the events may be taken for later (RFC 7240).</summary>
+    /// <summary>Whether the client prefers an asynchronous append (RFC 7240).</summary>
     public bool RespondsAsync { get; init; }
 
-    /// <exception cref="HeadwaterException">InvalidParameter, naming the header.</exception>
+    /// <exception cref="HeadwaterException">InvalidParameter with the header's name.</exception>
     public static AppendHeaders Read(HttpRequest request)
     {
         string? offset = One(request, IfOffsetName);
@@ -55,7 +56,7 @@ internal sealed record AppendHeaders
         };
     }
 
-    /// <param name="context">The caller's name keeps equal keys of different callers apart.</param>
+    /// <param name="context">Equal keys of different callers are distinct.</param>
     /// <param name="digest">Null without an Idempotency-Key.</param>
     public AppendOptions Options(HttpContext context, RequestDigest? digest) => new()
     {
@@ -64,7 +65,7 @@ internal sealed record AppendHeaders
         IfOffset = IfOffset,
     };
 
-    /// <summary>What the queue path needs of the request; parameters as <see cref="Options"/>.</summary>
+    /// <summary>The request for the queue path. Parameters as in <see cref="Options"/>.</summary>
     public QueuedRequest Queued(HttpContext context, StreamDescription stream, PartitionId? target, RequestDigest? digest) => new(stream, target)
     {
         IdempotencyKey = IdempotencyKey,
@@ -72,15 +73,17 @@ internal sealed record AppendHeaders
         Producer = Producer,
     };
 
-    /// <summary>A condition can be checked only at the moment of the append, when no caller waits for the answer any more.</summary>
+    /// <summary>If-Offset can only be checked when the events are appended, and by then the client has its response.</summary>
     /// <exception cref="HeadwaterException">InvalidParameter.</exception>
     public void RequireNoCondition()
     {
         if (IfOffset is not null)
-            throw Refusals.Parameter(IfOffsetName, "goes with appends that are answered at once, not with Prefer: respond-async.");
+        {
+            throw Refusals.Parameter(IfOffsetName, "cannot be combined with Prefer: respond-async.");
+        }
     }
 
-    /// <summary>The first 16 bytes of SHA-256 of principal, a zero byte and key, in UTF-8.</summary>
+    /// <summary>The first 16 bytes of the SHA-256 of the principal, a zero byte and the key, in UTF-8.</summary>
     internal static RequestKey KeyOf(string principal, string key) =>
         RequestKey.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes($"{principal}\0{key}")).AsSpan(0, KeyBytes));
 
@@ -92,7 +95,7 @@ internal sealed record AppendHeaders
         string? key = One(request, IdempotencyKeyName);
         return key is null or { Length: > 0 and <= MaxKeyLength }
             ? key
-            : throw Refusals.Parameter(IdempotencyKeyName, $"has 1 to {MaxKeyLength} characters.");
+            : throw Refusals.Parameter(IdempotencyKeyName, $"must have 1 to {MaxKeyLength} characters.");
     }
 
     private static ProducerPosition? ReadProducer(HttpRequest request)
@@ -101,11 +104,14 @@ internal sealed record AppendHeaders
         string? epoch = One(request, ProducerEpochName);
         string? sequence = One(request, ProducerSequenceName);
         if (id is null && epoch is null && sequence is null)
+        {
             return null;
+        }
+
         if (id is null || epoch is null || sequence is null)
         {
             string missing = id is null ? ProducerIdName : epoch is null ? ProducerEpochName : ProducerSequenceName;
-            throw Refusals.Parameter(missing, $"{ProducerIdName}, {ProducerEpochName} and {ProducerSequenceName} go together; this one is missing.");
+            throw Refusals.Parameter(missing, $"is missing; send {ProducerIdName}, {ProducerEpochName} and {ProducerSequenceName} together or none of them.");
         }
 
         return new ProducerPosition(
@@ -120,11 +126,11 @@ internal sealed record AppendHeaders
     private static string? One(HttpRequest request, string name)
     {
         StringValues values = request.Headers[name];
-        return values.Count <= 1 ? values.FirstOrDefault() : throw Refusals.Parameter(name, "is there more than once.");
+        return values.Count <= 1 ? values.FirstOrDefault() : throw Refusals.Parameter(name, "occurs more than once; send it once.");
     }
 
     private static long Number(string name, string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
             ? number
-            : throw Refusals.Parameter(name, $"is a whole number from {least} to {most}, not '{text}'.");
+            : throw Refusals.Parameter(name, $"must be a whole number from {least} to {most}, not '{text}'.");
 }

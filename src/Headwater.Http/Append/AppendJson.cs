@@ -1,7 +1,7 @@
 using Headwater.Contracts.Answers;
 using Headwater.Core.Positions;
 using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Http.Append;
 

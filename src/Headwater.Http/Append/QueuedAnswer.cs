@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Append;
 
-/// <summary>The answer to events that were accepted to be appended later: 202 and where to ask for the outcome.</summary>
+/// <summary>The response to an asynchronous append: 202 with the address of the status.</summary>
 internal static class QueuedAnswer
 {
     private const int RetrySeconds = 1;

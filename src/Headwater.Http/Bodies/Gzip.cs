@@ -7,18 +7,22 @@ using Headwater.Log.Budgets;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>Decompresses a gzip body (RFC 1952) of one member. <see cref="GZipStream"/> takes a truncated one for whole, so the trailer is checked here.</summary>
+/// <summary>
+/// Decompresses a gzip body (RFC 1952) of one member. <see cref="GZipStream"/> does not detect a truncated body, so the trailer is checked here.
+/// </summary>
 internal static class Gzip
 {
     private const int HeaderBytes = 10;
     private const int TrailerBytes = 8;
     private const int FirstBuffer = 64 * 1024;
 
-    /// <exception cref="HeadwaterException">MalformedBody; BodyTooLarge as soon as <paramref name="limit"/> is passed.</exception>
+    /// <exception cref="HeadwaterException">MalformedBody, or BodyTooLarge once the output exceeds <paramref name="limit"/>.</exception>
     public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit, BodyBudget budget)
     {
         if (sent.Length < HeaderBytes + TrailerBytes)
+        {
             throw Malformed();
+        }
 
         var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), budget);
         try
@@ -50,7 +54,7 @@ internal static class Gzip
             plain.Advance(read);
             if (plain.Length > limit)
             {
-                throw new HeadwaterException(ErrorCode.BodyTooLarge, $"A body has at most {limit:N0} bytes when decompressed; split the request.")
+                throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {limit:N0} bytes after decompression; split the request.")
                 {
                     Facts = new LimitFacts(limit),
                 };
@@ -63,9 +67,11 @@ internal static class Gzip
         bool whole = BinaryPrimitives.ReadUInt32LittleEndian(trailer) == Crc32.HashToUInt32(plain)
             && BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) == (uint)plain.Length;
         if (!whole)
+        {
             throw Malformed();
+        }
     }
 
     private static HeadwaterException Malformed(Exception? inner = null) =>
-        Refusals.MalformedBody("The body is not one whole gzip member, though Content-Encoding says gzip; it was cut short or changed on the way.", inner);
+        Refusals.MalformedBody("Content-Encoding is gzip, but the body is not one complete gzip member; it was truncated or corrupted.", inner);
 }

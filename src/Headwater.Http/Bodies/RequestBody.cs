@@ -1,11 +1,11 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>Reads a request's body into pooled memory, decompressed, and stops as soon as a limit is passed.</summary>
+/// <summary>Reads and decompresses a request's body into pooled memory, and stops once a limit is exceeded.</summary>
 internal sealed class RequestBody(BodyBudget budget)
 {
     private const int FirstBuffer = 16 * 1024;
@@ -18,20 +18,30 @@ internal sealed class RequestBody(BodyBudget budget)
         bool gzip = IsGzip(context.Request);
         PooledBytes sent = await ReadSentAsync(context.Request, context.RequestAborted);
         if (!gzip)
+        {
             return sent;
+        }
 
         using (sent)
+        {
             return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes, budget);
+        }
     }
 
     private static bool IsGzip(HttpRequest request)
     {
         string encoding = request.Headers.ContentEncoding.ToString().Trim();
         if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
             return false;
+        }
+
         if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
+        {
             return true;
-        throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not taken here; send gzip or none.")
+        }
+
+        throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Content-Encoding {encoding} is not supported; send gzip or none.")
         {
             Facts = new AcceptedEncodingsFacts(Accepted),
         };
@@ -40,7 +50,9 @@ internal sealed class RequestBody(BodyBudget budget)
     private async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (request.ContentLength > Limits.BodyBytes)
+        {
             throw TooLarge();
+        }
 
         var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1, budget);
         try
@@ -50,7 +62,9 @@ internal sealed class RequestBody(BodyBudget budget)
             {
                 body.Advance(read);
                 if (body.Length > Limits.BodyBytes)
+                {
                     throw TooLarge();
+                }
             }
 
             return body;
@@ -58,7 +72,7 @@ internal sealed class RequestBody(BodyBudget budget)
         catch (IOException e) when (e is not BadHttpRequestException)
         {
             body.Dispose();
-            throw Refusals.MalformedBody("The connection broke before the whole body had come.", e);
+            throw Refusals.MalformedBody("The connection closed before the whole body was received.", e);
         }
         catch
         {
@@ -68,7 +82,7 @@ internal sealed class RequestBody(BodyBudget budget)
     }
 
     private static HeadwaterException TooLarge() =>
-        new(ErrorCode.BodyTooLarge, $"A body has at most {Limits.BodyBytes:N0} bytes as sent; split the request.")
+        new(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {Limits.BodyBytes:N0} bytes as sent; split the request.")
         {
             Facts = new LimitFacts(Limits.BodyBytes),
         };

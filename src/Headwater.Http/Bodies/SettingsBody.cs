@@ -7,26 +7,31 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>A body that is one JSON object of settings.</summary>
+/// <summary>Reads a body that is a JSON object of settings.</summary>
 internal sealed class SettingsBody(RequestBody bodies)
 {
     private static readonly JsonDocumentOptions Options = JsonBodies.Options with { AllowDuplicateProperties = false };
 
     /// <param name="context">The request.</param>
-    /// <param name="accepted">Media types it may say it is.</param>
-    /// <param name="read">Takes the members it knows.</param>
-    /// <returns>What <paramref name="read"/> made of it; an empty body is an empty object.</returns>
+    /// <param name="accepted">The accepted media types.</param>
+    /// <param name="read">Reads the members it knows.</param>
+    /// <returns>The result of <paramref name="read"/>. An empty body counts as an empty object.</returns>
     /// <exception cref="HeadwaterException">UnsupportedMediaType, MalformedBody, UnknownMember, InvalidParameter.</exception>
     public async Task<T> ReadAsync<T>(HttpContext context, IReadOnlyList<string> accepted, Func<SettingsMembers, T> read)
     {
         string? type = ContentType.Of(context.Request, accepted);
         if (type is not null && !accepted.Contains(type))
+        {
             throw Refusals.MediaType(type, accepted);
+        }
+
         using PooledBytes body = await bodies.ReadAsync(context);
         JsonBodies.CheckUtf8(body.Span);
         using JsonDocument document = Parse(body);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
-            throw Refusals.MalformedBody($"The body is an object of settings, not {JsonKinds.Name(document.RootElement)}.");
+        {
+            throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.RootElement)}.");
+        }
 
         var faults = new BodyFaults();
         var members = new SettingsMembers(document.RootElement, "", faults);

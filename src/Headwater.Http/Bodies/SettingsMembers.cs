@@ -5,23 +5,29 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>The members of a JSON object, taken by name; what is wrong with one is collected and a default answered in its place.</summary>
+/// <summary>Reads the members of a JSON object by name. An invalid member adds a fault and reads as its default.</summary>
 internal sealed class SettingsMembers(JsonElement container, string pointer, BodyFaults faults)
 {
     private const int ShownCharacters = 60;
 
     private readonly List<string> _known = [];
 
-    /// <summary>Whether the member is there, null included.</summary>
+    /// <summary>Whether the member is present, even if it is null.</summary>
     public bool Has(string name) => container.TryGetProperty(name, out _);
 
     /// <summary>Null if the member is absent or null.</summary>
     public string? Text(string name, int mostCharacters)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (TryText(member, out string text) && text.Length <= mostCharacters)
+        {
             return text;
+        }
+
         Refuse(name, member, $"must be a string of at most {mostCharacters} characters");
         return null;
     }
@@ -29,9 +35,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public long? Number(string name, long least, long most)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long number) && number >= least && number <= most)
+        {
             return number;
+        }
+
         Refuse(name, member, $"must be a whole number from {least} to {most}");
         return null;
     }
@@ -39,28 +51,43 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     public bool? Flag(string name)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
             return member.GetBoolean();
+        }
+
         Refuse(name, member, "must be true or false");
         return null;
     }
 
-    /// <summary>Longer than nothing.</summary>
+    /// <summary>A positive duration.</summary>
     public TimeSpan? Duration(string name)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero)
+        {
             return duration;
-        Refuse(name, member, $"must be longer than nothing; {Durations.Expected}");
+        }
+
+        Refuse(name, member, $"must be a positive duration; {Durations.Expected}");
         return null;
     }
 
     public IReadOnlyList<string>? Texts(string name, int most, int mostCharacters)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind != JsonValueKind.Array || member.GetArrayLength() > most)
         {
             Refuse(name, member, $"must be an array of at most {most} strings");
@@ -72,37 +99,53 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         foreach (JsonElement item in member.EnumerateArray())
         {
             if (TryText(item, out string text) && text.Length > 0 && text.Length <= mostCharacters && !texts.Contains(text))
+            {
                 texts.Add(text);
+            }
             else
-                Refuse($"{name}/{index}", item, $"must be a string of 1 to {mostCharacters} characters that is not there yet");
+            {
+                Refuse($"{name}/{index}", item, $"must be a string of 1 to {mostCharacters} characters that occurs once in the array");
+            }
+
             index++;
         }
 
         return texts;
     }
 
-    /// <summary>Whole numbers, each once.</summary>
+    /// <summary>An array of distinct whole numbers.</summary>
     public IReadOnlyList<long>? Numbers(string name, int most, long least, long greatest)
     {
         if (TakeArray(name, most, "whole numbers") is not { } array)
+        {
             return null;
+        }
+
         var numbers = new List<long>();
         foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
         {
-            if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest && !numbers.Contains(number))
+            if (item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= least && number <= greatest
+                && !numbers.Contains(number))
+            {
                 numbers.Add(number);
+            }
             else
-                Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that is not there yet");
+            {
+                Refuse($"{name}/{index}", item, $"must be a whole number from {least} to {greatest} that occurs once in the array");
+            }
         }
 
         return numbers;
     }
 
-    /// <summary>Reads each object of an array with <paramref name="read"/>, which takes all it may have.</summary>
+    /// <summary>Reads each object of an array with <paramref name="read"/>. Members that it does not read are faults.</summary>
     public IReadOnlyList<T>? Items<T>(string name, int most, Func<SettingsMembers, T> read)
     {
         if (TakeArray(name, most, "objects") is not { } array)
+        {
             return null;
+        }
+
         var items = new List<T>();
         foreach ((int index, JsonElement item) in array.EnumerateArray().Index())
         {
@@ -120,44 +163,58 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return items;
     }
 
-    /// <summary>Refuses the body for a member that has to be there, or for what goes wrong between members.</summary>
+    /// <summary>Adds a fault for a missing member or an invalid combination of members.</summary>
     public void Fault(string name, string expected) => faults.Add($"{pointer}/{name}", expected);
 
     public T? Choice<T>(string name, params (string Name, T Value)[] choices)
         where T : struct
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         foreach ((string choice, T value) in choices)
         {
             if (member.ValueKind == JsonValueKind.String && member.ValueEquals(choice))
+            {
                 return value;
+            }
         }
 
         Refuse(name, member, $"must be one of {string.Join(", ", choices.Select(c => c.Name))}");
         return null;
     }
 
-    /// <summary>An array of the choices' names, none twice.</summary>
+    /// <summary>An array of distinct names of choices.</summary>
     public IReadOnlyList<T>? Choices<T>(string name, params (string Name, T Value)[] choices)
         where T : struct
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         string[] given = member.ValueKind != JsonValueKind.Array ? [] : [.. member.EnumerateArray().Select(i => TryText(i, out string text) ? text : "")];
         T[] values = [.. choices.Where(c => given.Contains(c.Name)).Select(c => c.Value)];
         if (values.Length > 0 && values.Length == given.Length)
+        {
             return values;
-        Refuse(name, member, $"must be an array of {string.Join(", ", choices.Select(c => c.Name))}, each at most once and at least one");
+        }
+
+        Refuse(name, member, $"must be an array of one or more distinct names of {string.Join(", ", choices.Select(c => c.Name))}");
         return null;
     }
 
-    /// <summary>Reads an object inside with <paramref name="read"/>, which takes all it may have.</summary>
+    /// <summary>Reads a nested object with <paramref name="read"/>. Members that it does not read are faults.</summary>
     public T? Members<T>(string name, Func<SettingsMembers, T> read)
         where T : class
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind != JsonValueKind.Object)
         {
             Refuse(name, member, "must be an object");
@@ -173,22 +230,27 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     /// <summary>The member as JSON, verbatim.</summary>
     public string? Raw(string name) => Take(name)?.GetRawText();
 
-    /// <summary>Refuses a member that others take but not this body, saying why.</summary>
+    /// <summary>Adds a fault with a reason if the member is present.</summary>
     public void Refuse(string name, string reason)
     {
         if (!Has(name))
+        {
             return;
+        }
+
         _known.Add(name);
         faults.AddUnknown($"{pointer}/{name}", reason);
     }
 
-    /// <summary>Refuses by name every member nobody took.</summary>
+    /// <summary>Adds a fault for every member that was not read.</summary>
     public void RefuseOthers()
     {
         foreach (JsonProperty member in container.EnumerateObject())
         {
             if (!JsonKinds.TryName(member, out string name) || !_known.Contains(name))
-                faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; there are {string.Join(", ", _known)}.");
+            {
+                faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; valid members are {string.Join(", ", _known)}.");
+            }
         }
     }
 
@@ -201,9 +263,15 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     private JsonElement? TakeArray(string name, int most, string what)
     {
         if (Take(name) is not { } member)
+        {
             return null;
+        }
+
         if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most)
+        {
             return member;
+        }
+
         Refuse(name, member, $"must be an array of at most {most} {what}");
         return null;
     }

@@ -2,15 +2,17 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Http.Bodies;
-using Headwater.Log.Groups;
+using Headwater.Http.Streams;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
+using Headwater.Log.Tests;
 
 namespace Headwater.Http.Groups;
 
-/// <summary>What members and consumers ask of groups, from JSON.</summary>
+/// <summary>Reads the request bodies of consumer groups.</summary>
 internal static class GroupBodies
 {
     private const int NameMax = 128;
@@ -25,7 +27,10 @@ internal static class GroupBodies
     {
         IReadOnlyList<OffsetBody>? offsets = members.Items("offsets", CommitRequest.PartitionsMax, Offset);
         if (offsets is not { Count: > 0 })
-            members.Fault("offsets", $"names 1 to {CommitRequest.PartitionsMax} partitions and their offsets");
+        {
+            members.Fault("offsets", $"must contain the offsets of 1 to {CommitRequest.PartitionsMax} partitions");
+        }
+
         return new CommitBody(offsets ?? [], members.Text("member", NameMax), members.Number("generation", 0, long.MaxValue));
     }
 
@@ -35,11 +40,20 @@ internal static class GroupBodies
         long? offset = members.Number("offset", 0, long.MaxValue);
         string? time = members.Text("time", NameMax);
         if (to is null)
+        {
             members.Fault("to", "must be one of earliest, latest, offset, time");
+        }
+
         if (offset is null == (to == ReadFromKind.Offset))
-            members.Fault("offset", "goes with to: offset, and has to");
+        {
+            members.Fault("offset", "is required if to is offset, and not allowed otherwise");
+        }
+
         if (time is null == (to == ReadFromKind.Time))
-            members.Fault("time", "goes with to: time, and has to");
+        {
+            members.Fault("time", "is required if to is time, and not allowed otherwise");
+        }
+
         return new RewindBody(
             From(members, to, offset, time),
             members.Numbers("partitions", StreamSettings.MaxPartitions, 0, int.MaxValue),
@@ -50,9 +64,15 @@ internal static class GroupBodies
     private static TimeSpan? Session(SettingsMembers members)
     {
         if (members.Duration("sessionTimeout") is not { } session)
+        {
             return null;
+        }
+
         if (session < MemberRequest.SessionLeast || session > MemberRequest.SessionMost)
+        {
             members.Fault("sessionTimeout", $"must be from {Durations.Format(MemberRequest.SessionLeast)} to {Durations.Format(MemberRequest.SessionMost)}, not {Durations.Format(session)}");
+        }
+
         return session;
     }
 
@@ -61,9 +81,15 @@ internal static class GroupBodies
         long? partition = members.Number("partition", 0, int.MaxValue);
         long? offset = members.Number("offset", 0, long.MaxValue);
         if (!members.Has("partition"))
+        {
             members.Fault("partition", "is missing");
+        }
+
         if (!members.Has("offset"))
+        {
             members.Fault("offset", "is missing");
+        }
+
         return new OffsetBody(partition ?? 0, offset ?? 0, members.Text("metadata", CommitRequest.MetadataMax));
     }
 
@@ -72,7 +98,10 @@ internal static class GroupBodies
         if (time is not null && to == ReadFromKind.Time)
         {
             if (Instants.TryParse(time, out UnixMicros instant))
+            {
                 return ReadFrom.Since(instant);
+            }
+
             members.Fault("time", $"{Instants.Expected}, not '{time}'");
         }
 
@@ -91,7 +120,10 @@ internal sealed record MemberBody(string? Member, TimeSpan? Session, IReadOnlyLi
     public MemberRequest On(StreamDescription stream)
     {
         if (Member is null && (Owned.Count > 0 || Generation is not null))
-            throw Refusals.Parameter("member", "is missing; only a member that has joined owns something or has a generation.");
+        {
+            throw Refusals.Parameter("member", "is missing; owned and generation require the member that joined.");
+        }
+
         return new MemberRequest
         {
             Member = Member is null ? null : MemberName.Parse(Member),

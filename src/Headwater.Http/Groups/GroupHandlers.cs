@@ -5,10 +5,9 @@ using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
-using Headwater.Log.Groups;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Groups;
@@ -19,9 +18,12 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
     private const int ListDefault = 100;
     private const int ListMax = 1000;
 
-    /// <summary>What a heartbeat needs to know of a stream never changes; that it still stands is looked after once a minute, by a heartbeat that writes nothing.</summary>
+    /// <summary>
+    /// The parts of a stream's description that a heartbeat uses never change, so they are cached for 10 minutes. A heartbeat that writes nothing checks once
+    /// a minute that the stream still exists.
+    /// </summary>
     private static readonly TimeSpan StreamRemembered = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan StreamLookedAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StreamRechecked = TimeSpan.FromMinutes(1);
 
     private readonly SettingsBody _settings = new(bodies);
 
@@ -32,7 +34,10 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         StreamDescription stream = await StreamAsync(context);
         GroupPage page = await log.Groups.ListAsync(stream, query.Text("after"), limit, context.RequestAborted);
         if (page.Next is not null)
+        {
             context.Response.Headers.Link = $"</streams/{stream.Name}/groups?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(page), ContractJson.Default.GroupListAnswer);
     }
 
@@ -68,8 +73,13 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         MemberBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Member);
         StreamDescription stream = await log.Streams.RecallAsync(name, StreamRemembered, context.RequestAborted);
         MemberAnswer answer = await log.Groups.JoinAsync(stream, group, body.On(stream), context.RequestAborted);
-        if (!answer.Renewed && (await log.Streams.RecallAsync(name, StreamLookedAfter, context.RequestAborted)).StreamId != stream.StreamId)
-            throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' has been deleted and created anew; drop everything and join again.");
+        if (!answer.Renewed && (await log.Streams.RecallAsync(name, StreamRechecked, context.RequestAborted)).StreamId != stream.StreamId)
+        {
+            throw new HeadwaterException(
+                ErrorCode.StreamChanged,
+                $"Stream '{name}' was deleted and created again; discard all state and join the group again.");
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(answer), ContractJson.Default.MemberBeatAnswer);
     }
 

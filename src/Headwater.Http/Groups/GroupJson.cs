@@ -1,8 +1,7 @@
 using Headwater.Contracts.Answers;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 
 namespace Headwater.Http.Groups;

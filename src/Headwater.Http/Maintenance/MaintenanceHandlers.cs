@@ -5,17 +5,17 @@ using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Maintenance;
 
-/// <summary>Maintenance on demand: the same slices the timers run.</summary>
+/// <summary>Runs maintenance on demand, with the same work as the timers.</summary>
 internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
 {
     private static readonly TimeSpan BudgetDefault = TimeSpan.FromSeconds(60);
 
-    /// <summary>Hosts end a request after 230 seconds; a step begun at the last moment has to end before.</summary>
+    /// <summary>Azure ends a request after 230 s. A step that starts at the end of the budget must finish before that.</summary>
     private static readonly TimeSpan BudgetMax = TimeSpan.FromSeconds(180);
 
     private readonly SettingsBody _settings = new(bodies);

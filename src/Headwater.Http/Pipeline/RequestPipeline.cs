@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Http.Pipeline;
 
-/// <summary>What surrounds every handler: access, telemetry, and whatever is thrown turned into an answer.</summary>
+/// <summary>Runs every handler: checks access, records telemetry and turns exceptions into problem responses.</summary>
 internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry telemetry, ILogger logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="route">Null: none was found, <paramref name="handle"/> says so.</param>
-    /// <param name="handle">Answers.</param>
+    /// <param name="route">The route; null if none matches, then <paramref name="handle"/> throws.</param>
+    /// <param name="handle">Writes the response.</param>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge: every failure is logged and answered as a problem.")]
     public async Task RunAsync(HttpContext context, Route? route, Func<HttpContext, Task> handle)
     {
@@ -22,13 +22,19 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         {
             SetDefaults(context.Response.Headers);
             if (route is not null)
+            {
                 Caller.Set(context, await access(context, route));
+            }
+
             await handle(context);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             if (!context.Response.HasStarted)
+            {
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+
             measure.Failed("client_gone");
             logger.ClientGone(context.Request.Method, route?.Template);
         }
@@ -45,7 +51,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         Report(context, route, problem, exception);
         if (ResponseBody.HasBegun(context))
         {
-            // Part of an answer is out with a success status: only a broken connection tells the reader not to trust it.
+            // Part of the response was sent with a success status. Only an aborted connection shows the reader that the response is incomplete.
             context.Abort();
             return;
         }
@@ -54,7 +60,10 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         context.Response.Clear();
         SetDefaults(context.Response.Headers);
         if (allow is not null)
+        {
             context.Response.Headers.Allow = allow;
+        }
+
         await ProblemJson.WriteAsync(context, problem);
     }
 
@@ -67,10 +76,16 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
     private void Report(HttpContext context, Route? route, Problem problem, Exception exception)
     {
         if (problem.IsDefect)
+        {
             logger.Defect(context.Request.Method, route?.Template, exception);
+        }
         else if (problem.Status >= 500)
+        {
             logger.Unavailable(context.Request.Method, route?.Template, problem.CodeName, exception);
+        }
         else
+        {
             logger.Refused(context.Request.Method, route?.Template, problem.CodeName, problem.Detail);
+        }
     }
 }

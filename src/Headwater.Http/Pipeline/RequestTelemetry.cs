@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Pipeline;
 
 /// <summary>
-/// Traces and metrics of the API under the name <c>Headwater.Http</c>, named as the OpenTelemetry semantic conventions for HTTP servers have them
-/// (https://opentelemetry.io/docs/specs/semconv/http/). Streams and keys are never tags: their number has no bound.
+/// Traces and metrics of the API under the name <c>Headwater.Http</c>, following the OpenTelemetry semantic conventions for HTTP servers
+/// (https://opentelemetry.io/docs/specs/semconv/http/). Streams and keys are never tags, because their number is unbounded.
 /// </summary>
 internal sealed class RequestTelemetry(TimeProvider time)
 {
@@ -31,13 +31,21 @@ internal sealed class RequestTelemetry(TimeProvider time)
     private static Activity? Start(HttpRequest request, string name)
     {
         if (!Source.HasListeners())
+        {
             return null;
+        }
 
-        // A server whose own spans nobody listens to begins them all the same, marked as not recorded: as a parent it would hide ours.
+        // Without a listener, the server still starts its own span, marked as not recorded. As the parent, that span would suppress ours.
         if (Activity.Current is { Source.Name: "" })
+        {
             Activity.Current = null;
+        }
+
         if (Activity.Current is not null)
+        {
             return Source.StartActivity(name, ActivityKind.Internal); // The one around it counts as the request.
+        }
+
         _ = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out ActivityContext caller);
         return Source.StartActivity(name, ActivityKind.Server, caller);
     }
@@ -63,14 +71,23 @@ internal sealed class RequestMeasure(HttpContext context, Route? route, Activity
             { "http.response.status_code", status },
         };
         if (route is not null)
+        {
             tags.Add("http.route", route.Template);
+        }
+
         if (_error is not null)
+        {
             tags.Add("error.type", _error);
+        }
+
         RequestTelemetry.Record(time.GetElapsedTime(_started), tags);
         activity?.SetTag("http.response.status_code", status);
         activity?.SetTag("error.type", _error);
         if (status >= 500)
+        {
             activity?.SetStatus(ActivityStatusCode.Error);
+        }
+
         activity?.Dispose();
     }
 

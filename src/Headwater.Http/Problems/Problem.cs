@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Problems;
 
-/// <summary>Why a request is not answered as asked (RFC 9457).</summary>
+/// <summary>Why a request failed (RFC 9457).</summary>
 internal sealed record Problem
 {
     public required ErrorCode Code { get; init; }
@@ -19,21 +19,21 @@ internal sealed record Problem
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Nobody foresaw this: a person should look.</summary>
+    /// <summary>Whether the error is a defect of this service, which a developer should investigate.</summary>
     public bool IsDefect => Code is ErrorCode.Internal or ErrorCode.CorruptSegment;
 
     /// <summary>The code on the wire: <c>stream_not_found</c>.</summary>
     public string CodeName => Code.WireName();
 
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="appends">Whether the request could have stored events at all.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="appends">Whether the request can store events.</param>
     public static Problem From(Exception exception, bool appends) => exception switch
     {
         HeadwaterException known => Of(known, appends),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body is larger than the server takes; send less in one request."), appends),
+            Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body exceeds the server's limit; split the request."), appends),
         BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), appends),
-        _ => Of(StorageTrouble.Translate(exception), appends),
+        _ => Of(StorageErrors.Translate(exception), appends),
     };
 
     private static Problem Of(HeadwaterException exception, bool appends)

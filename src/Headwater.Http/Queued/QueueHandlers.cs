@@ -4,7 +4,9 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Http.Answers;
+using Headwater.Http.Pipeline;
 using Headwater.Http.Requests;
+using Headwater.Log.Tests;
 using Headwater.Queues;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
@@ -12,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Queued;
 
-/// <summary>What became of batches taken for later, and what was given up.</summary>
+/// <summary>The status of asynchronous appends, and poisoned messages.</summary>
 internal sealed class QueueHandlers(QueuedAppends queued)
 {
     private const int ListDefault = 100;
@@ -27,13 +29,16 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         QueuedStatus status = (TimedId.IsWellFormed(id) ? await queued.FindStatusAsync(id, context.RequestAborted) : null)
             ?? throw new HeadwaterException(
                 ErrorCode.AppendNotFound,
-                $"There is no append {id}, or it was taken over {Durations.Format(queued.Options.OutcomeAge)} ago and its outcome is no longer kept.");
+                $"Append {id} does not exist, or it was accepted more than {Durations.Format(queued.Options.OutcomeAge)} ago and its status has expired.");
         if (status.State == AppendState.Queued)
+        {
             context.Response.Headers.RetryAfter = "1";
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, QueueJson.Of(status), ContractJson.Default.AppendStatusAnswer);
     }
 
-    /// <summary>One read, and on the first page two peeks for messages that the runtime gave up.</summary>
+    /// <summary>Lists poisoned messages. Costs one read, and for the first page two peeks for messages that the runtime gave up.</summary>
     public async Task PoisonAsync(HttpContext context)
     {
         var query = new QueryParameters(context.Request, "limit", "after");
@@ -43,7 +48,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         IReadOnlyList<PoisonEntry> unlisted = after is null ? await _poison.UnlistedAsync(context.RequestAborted) : [];
         string? next = listed.Count == limit ? listed[^1].Record.Ref : null;
         if (next is not null)
+        {
             context.Response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"</appends/poison?limit={limit}&after={next}>; rel=\"next\"");
+        }
+
         var answer = new PoisonListAnswer([.. unlisted.Concat(listed).Select(QueueJson.Of)], next);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, answer, ContractJson.Default.PoisonListAnswer);
     }
@@ -54,7 +62,10 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         string? reference = query.Text("ref");
         if (reference is not null && !TimedId.IsWellFormed(reference))
-            throw Refusals.Parameter("ref", "is the ref of a message in GET /appends/poison, 32 hex digits.");
+        {
+            throw Refusals.Parameter("ref", "must be the ref of a message in GET /appends/poison, which has 32 hex digits.");
+        }
+
         IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, new RedrivenAnswer(redriven.Count, redriven), ContractJson.Default.RedrivenAnswer);
     }

@@ -5,14 +5,14 @@ using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
 using Headwater.Http.Answers;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Log.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Writes a page of events in one of the JSON forms, block by block: no more than a block's JSON is in memory at once.</summary>
+/// <summary>Writes a page of events in one of the JSON formats, block by block. At most one block's JSON is in memory at a time.</summary>
 internal sealed class EventPageWriter(StreamName stream, PartitionId partition, Representation form)
 {
     private readonly CloudEventJson _cloudEvents = new(stream, partition);
@@ -44,22 +44,35 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
         {
             if (view.Offset >= block.Deliver.End)
+            {
                 break;
+            }
+
             if (view.Offset < block.Deliver.Start)
+            {
                 continue;
+            }
+
             events++;
             if (form == Representation.CloudEventBatch)
+            {
                 _cloudEvents.Write(json, view, block.Schema);
+            }
             else
+            {
                 EventJson.Write(json, view, block.Schema);
+            }
+
             if (form == Representation.NdJson)
+            {
                 EndLine(json, body);
+            }
         }
 
         return events;
     }
 
-    // A writer holds one value; reset, it begins the next line.
+    // A JSON writer accepts one value. After a reset it accepts the next line.
     private static void EndLine(Utf8JsonWriter json, ResponseBody body)
     {
         json.Flush();
@@ -84,10 +97,16 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
     private void Close(Utf8JsonWriter json, PartitionRange range)
     {
         if (form == Representation.NdJson)
+        {
             return;
+        }
+
         json.WriteEndArray();
         if (form != Representation.Json)
+        {
             return;
+        }
+
         json.WriteNumber("nextOffset", range.Next.Value);
         json.WriteNumber("logStartOffset", range.LogStart.Value);
         json.WriteNumber("logEndOffset", range.LogEnd.Value);

@@ -1,6 +1,6 @@
 using Headwater.Contracts.Answers;
 using Headwater.Core.Segments;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 
 namespace Headwater.Http.Read;
 

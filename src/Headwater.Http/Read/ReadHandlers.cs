@@ -6,13 +6,14 @@ using Headwater.Core.Positions;
 using Headwater.Http.Answers;
 using Headwater.Http.Requests;
 using Headwater.Log;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
+using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Reading events, positions and segments.</summary>
+/// <summary>Reads events, positions and segments.</summary>
 internal sealed class ReadHandlers(EventLog log)
 {
     public async Task EventsAsync(HttpContext context)
@@ -25,18 +26,27 @@ internal sealed class ReadHandlers(EventLog log)
             RawPage raw = await log.ReadRawAsync(stream, request, context.RequestAborted);
             Begin(context, form, raw.Range);
             if (raw.Blocks.IsEmpty && IsNothingNew(context, stream, request.Partition, raw.Range))
+            {
                 await Answer.Empty(context, StatusCodes.Status304NotModified);
+            }
             else
+            {
                 await AnswerAsync(context, raw);
+            }
+
             return;
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
+        {
             await Answer.Empty(context, StatusCodes.Status304NotModified);
+        }
         else if (!HttpMethods.IsHead(context.Request.Method))
+        {
             await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page);
+        }
     }
 
     public async Task PartitionsAsync(HttpContext context)
@@ -53,7 +63,10 @@ internal sealed class ReadHandlers(EventLog log)
         long? number = query.Number("partition", 0, int.MaxValue);
         long? offset = query.Number("offset", 0, long.MaxValue);
         if (offset is not null && number is null)
-            throw Refusals.Parameter("offset", "goes with partition; name the partition as well.");
+        {
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
+        }
+
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         PartitionId? partition = number is { } known ? stream.Partition(known) : null;
         Offset? from = offset is { } value ? new Offset(value) : null;
@@ -66,15 +79,19 @@ internal sealed class ReadHandlers(EventLog log)
         context.Response.Headers[HeaderNames.FirstOffset] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
         if (HttpMethods.IsHead(context.Request.Method))
+        {
             return;
+        }
 
-        // The blocks are compressed as they are stored.
+        // The stored blocks are already compressed.
         PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
         await body.WriteAsync(page.Header, context.RequestAborted);
         await body.WriteAsync(page.Blocks, context.RequestAborted);
     }
 
-    /// <summary>An answer without events has an ETag, so that one who asks again at the log's end is told in a line that nothing has come. Storage was asked all the same.</summary>
+    /// <summary>
+    /// A response without events has an ETag, so that polling at the log end gets 304 while there are no new events. Storage is still read every time.
+    /// </summary>
     private static bool IsNothingNew(HttpContext context, StreamDescription stream, PartitionId partition, PartitionRange range) =>
         Answer.IsKnown(context, $"W/\"{stream.StreamId}-{partition}-{range.Next}-{range.LogStart}\"");
 

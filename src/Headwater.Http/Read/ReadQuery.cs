@@ -3,16 +3,17 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Http.Requests;
-using Headwater.Log;
-using Headwater.Log.Reading;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
+using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Where to begin reading and how much, as a query says it.</summary>
+/// <summary>Reads the start and the limits of a read from the query.</summary>
 internal static class ReadQuery
 {
-    /// <summary>Without offset and time reading begins at the earliest event.</summary>
+    /// <summary>Without offset and time, the read starts at the earliest event.</summary>
     /// <exception cref="HeadwaterException">InvalidParameter.</exception>
     public static ReadRequest Parse(HttpRequest request, PartitionId partition)
     {
@@ -30,7 +31,10 @@ internal static class ReadQuery
         string? offset = query.Text("offset");
         string? time = query.Text("time");
         if (offset is not null && time is not null)
-            throw Refusals.Parameter("time", "goes without offset; give one of them.");
+        {
+            throw Refusals.Parameter("time", "cannot be combined with offset; send one of them.");
+        }
+
         if (time is not null)
         {
             return Instants.TryParse(time, out UnixMicros instant)
@@ -48,5 +52,5 @@ internal static class ReadQuery
 
     private static Offset Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
         ? new Offset(number)
-        : throw Refusals.Parameter("offset", $"is a whole number from 0, earliest or latest, not '{text}'.");
+        : throw Refusals.Parameter("offset", $"must be a whole number from 0, earliest or latest, not '{text}'.");
 }

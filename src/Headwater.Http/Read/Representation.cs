@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Headwater.Http.Read;
 
-/// <summary>The forms events are given out in.</summary>
+/// <summary>The response formats of events.</summary>
 internal enum Representation
 {
     Json,
@@ -16,17 +16,19 @@ internal enum Representation
 
 internal static class Representations
 {
-    /// <summary>In the order of preference where the client has none.</summary>
+    /// <summary>The media types, most preferred first if the client has no preference.</summary>
     public static IReadOnlyList<string> Offered { get; } = [MediaTypes.Json, MediaTypes.NdJson, MediaTypes.CloudEventBatch, MediaTypes.Avro];
 
     public static string MediaType(this Representation form) => Offered[(int)form];
 
-    /// <summary>The offered form that Accept rates highest; JSON without Accept.</summary>
-    /// <exception cref="HeadwaterException">NotAcceptable, with what is offered.</exception>
+    /// <summary>The format that Accept rates highest; JSON without Accept.</summary>
+    /// <exception cref="HeadwaterException">NotAcceptable with the offered media types.</exception>
     public static Representation Of(HttpRequest request)
     {
         if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? accepted))
+        {
             return Representation.Json;
+        }
 
         int best = 0;
         double quality = 0;
@@ -34,12 +36,14 @@ internal static class Representations
         {
             double rated = Quality(accepted, Offered[i]);
             if (rated > quality)
+            {
                 (best, quality) = (i, rated);
+            }
         }
 
         return quality > 0
             ? (Representation)best
-            : throw new HeadwaterException(ErrorCode.NotAcceptable, $"Events are given out as {string.Join(", ", Offered)}; accept one of them.")
+            : throw new HeadwaterException(ErrorCode.NotAcceptable, $"No format in Accept is supported; accept one of {string.Join(", ", Offered)}.")
             {
                 Facts = new OfferedFacts(Offered),
             };
@@ -56,6 +60,6 @@ internal static class Representations
         return range is null ? 0 : range.Quality ?? 1;
     }
 
-    // Parameters such as charset=utf-8 do not make another type of these.
+    // Parameters such as charset=utf-8 do not change these media types.
     private static bool IsBare(MediaTypeHeaderValue accepted, string offered) => accepted.MediaType.Equals(offered, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Requests;
 
-/// <summary>Who sends a request, as the access policy said.</summary>
+/// <summary>The caller of a request, as named by the access policy.</summary>
 internal static class Caller
 {
     private static readonly object Key = new();
 
-    /// <summary>Empty while callers have no names.</summary>
+    /// <summary>The caller's name; empty if the policy names none.</summary>
     public static string Of(HttpContext context) => context.Items[Key] as string ?? "";
 
     public static void Set(HttpContext context, string name) => context.Items[Key] = name;

@@ -4,20 +4,26 @@ using Microsoft.Net.Http.Headers;
 
 namespace Headwater.Http.Requests;
 
-/// <summary>What a request says its body is.</summary>
+/// <summary>Reads a request's Content-Type.</summary>
 internal static class ContentType
 {
-    /// <summary>The media type in lower case without parameters; null if there is none. Only UTF-8 is read.</summary>
+    /// <summary>The media type in lower case without parameters; null if the header is absent. The only supported charset is UTF-8.</summary>
     /// <exception cref="HeadwaterException">UnsupportedMediaType: not a media type, or another charset.</exception>
     public static string? Of(HttpRequest request, IReadOnlyList<string> accepted)
     {
         if (string.IsNullOrEmpty(request.ContentType))
+        {
             return null;
+        }
+
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || type.MediaType.Value is not { } name)
+        {
             throw Refusals.MediaType(request.ContentType, accepted);
+        }
+
         if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
-            throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Charset {type.Charset} is not taken here; send UTF-8.")
+            throw new HeadwaterException(ErrorCode.UnsupportedMediaType, $"Charset {type.Charset} is not supported; send UTF-8.")
             {
                 Facts = new AcceptedCharsetFacts("utf-8"),
             };

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Requests;
 
-/// <summary>What a request's path names.</summary>
+/// <summary>Reads the names in a request's path.</summary>
 internal static class RequestPath
 {
     /// <exception cref="HeadwaterException">InvalidName, ReservedName.</exception>
@@ -21,12 +21,15 @@ internal static class RequestPath
     /// <exception cref="HeadwaterException">InvalidName.</exception>
     public static MemberName Member(HttpContext context) => MemberName.Parse(Value(context, "member"));
 
-    /// <exception cref="HeadwaterException">InvalidParameter: not a number. PartitionNotFound: the stream has fewer.</exception>
+    /// <exception cref="HeadwaterException">InvalidParameter if the text is not a number; PartitionNotFound if the stream has no such partition.</exception>
     public static PartitionId Partition(HttpContext context, StreamDescription stream)
     {
         string text = Value(context, "partition");
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-            throw Refusals.Parameter("partition", $"is a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
+        {
+            throw Refusals.Parameter("partition", $"must be a whole number from 0 to {stream.Partitions - 1}, not '{text}'.");
+        }
+
         return stream.Partition(number);
     }
 

@@ -2,17 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Routing;
 
-/// <summary>What a caller must hold to use a route; the host's <see cref="Pipeline.AccessPolicy"/> decides how it is shown.</summary>
+/// <summary>The permission that a route requires. The host's access policy decides how a caller proves it.</summary>
 public enum AccessLevel
 {
-    /// <summary>May use the log: read, append, create.</summary>
+    /// <summary>May use the log: read, append, create streams.</summary>
     Function,
 
-    /// <summary>May destroy: delete streams, maintenance, redrive.</summary>
+    /// <summary>May delete streams, run maintenance and redrive messages.</summary>
     Admin,
 }
 
-/// <summary>One operation of the API: what it is called, who may use it, what it says about itself, what it does.</summary>
+/// <summary>One operation of the API: its path, required permission, description and handler.</summary>
 public sealed class Route
 {
     internal Route(string method, string template, string summary, RouteContract contract, Func<HttpContext, Task> handle)
@@ -27,17 +27,17 @@ public sealed class Route
     /// <summary><c>GET</c>, <c>PUT</c>, <c>PATCH</c>, <c>DELETE</c> or <c>POST</c>.</summary>
     public string Method { get; }
 
-    /// <summary>Methods a host binds: a route for GET answers HEAD as well.</summary>
+    /// <summary>The methods that a host binds. A route for GET also answers HEAD.</summary>
     public IReadOnlyList<string> Methods => Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [Method];
 
-    /// <summary>Path with <c>{names}</c>, without a leading slash, as function triggers want it: <c>streams/{stream}/events</c>.</summary>
+    /// <summary>The path with <c>{names}</c> and without a leading slash, as function triggers require: <c>streams/{stream}/events</c>.</summary>
     public string Template => Pattern.Text;
 
     public string Summary { get; }
 
     public AccessLevel Access { get; init; } = AccessLevel.Function;
 
-    /// <summary>Writes the whole answer to the context's response; throws what the pipeline turns into a problem.</summary>
+    /// <summary>Writes the whole response. The pipeline turns its exceptions into problems.</summary>
     public Func<HttpContext, Task> Handle { get; }
 
     internal RouteContract Contract { get; }

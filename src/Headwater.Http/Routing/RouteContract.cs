@@ -2,7 +2,9 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Http.Routing;
 
-/// <summary>What a route takes and answers, as <c>/openapi.json</c> tells it. Schemas and parameters are named in the folder OpenApi.</summary>
+/// <summary>
+/// The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are defined in the folder OpenApi.
+/// </summary>
 internal sealed record RouteContract
 {
     /// <summary>The operation's id: what generated clients call it.</summary>
@@ -11,18 +13,18 @@ internal sealed record RouteContract
     /// <summary>Groups routes in documents.</summary>
     public required string Tag { get; init; }
 
-    /// <summary>Whether a request can store events; otherwise a problem always says it stored none.</summary>
+    /// <summary>Whether a request can store events. If false, every problem states that none was stored.</summary>
     public bool Appends { get; init; }
 
     /// <summary>Query and header parameters; those of the path come from the template.</summary>
     public IReadOnlyList<string> Parameters { get; init; } = [];
 
-    /// <summary>Request bodies by media type; empty: none is read.</summary>
+    /// <summary>Request bodies by media type; empty if the route has no request body.</summary>
     public IReadOnlyList<Content> Bodies { get; init; } = [];
 
     public required IReadOnlyList<Success> Answers { get; init; }
 
-    /// <summary>Beside those any route may answer.</summary>
+    /// <summary>Error codes besides those that every route can return.</summary>
     public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
 }
 

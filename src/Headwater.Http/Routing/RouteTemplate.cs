@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Headwater.Http.Routing;
 
-/// <summary>A path of literal segments and <c>{names}</c>; a name takes exactly one segment that is not empty.</summary>
+/// <summary>A path of literal segments and <c>{names}</c>. A name matches exactly one non-empty segment.</summary>
 internal sealed class RouteTemplate
 {
     private readonly string[] _segments;
@@ -20,10 +20,10 @@ internal sealed class RouteTemplate
     /// <param name="text">Without a leading slash.</param>
     public static RouteTemplate Parse(string text) => new(text.TrimStart('/'));
 
-    /// <summary>Whether the path has this shape; literals compare by ordinal.</summary>
+    /// <summary>Whether the path matches. Literals are compared ordinally.</summary>
     public bool Matches(string path) => Walk(path, null);
 
-    /// <summary>Puts what the names stand for in <paramref name="path"/> into <paramref name="values"/>; false if the path has another shape.</summary>
+    /// <summary>Writes the values of the names into <paramref name="values"/>; false if the path does not match.</summary>
     public bool Bind(string path, RouteValueDictionary values) => Walk(path, values);
 
     private static bool IsName(string segment) => segment[0] == '{';
@@ -38,12 +38,19 @@ internal sealed class RouteTemplate
         {
             ReadOnlySpan<char> segment = rest[range];
             if (index == _segments.Length || segment.IsEmpty)
+            {
                 return false;
+            }
+
             string expected = _segments[index++];
             if (IsName(expected))
+            {
                 values?[NameOf(expected)] = segment.ToString();
+            }
             else if (!segment.SequenceEqual(expected))
+            {
                 return false;
+            }
         }
 
         return index == _segments.Length;

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Service;
 
-/// <summary>What the service says of itself. It answers whether or not storage does.</summary>
+/// <summary>The health of the service and its description. Both answer even if storage does not.</summary>
 internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
 {
     private readonly Lazy<byte[]> _document = new(writeDocument);
@@ -22,7 +22,7 @@ internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
         await Answer.JsonAsync(context, StatusCodes.Status200OK, answer, ContractJson.Default.HealthAnswer);
     }
 
-    /// <returns>Null if storage does not say.</returns>
+    /// <returns>Null if storage does not answer.</returns>
     private async Task<MaintenanceHealth?> MaintenanceAsync(CancellationToken cancellation)
     {
         try

@@ -4,6 +4,7 @@ using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
 using Headwater.Http.Requests;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
 
@@ -23,7 +24,10 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         StreamPage page = await log.Streams.ListAsync(query.Text("after"), limit, context.RequestAborted);
         if (page.Next is not null)
+        {
             context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";
+        }
+
         await Answer.JsonAsync(context, StatusCodes.Status200OK, StreamJson.Of(page), ContractJson.Default.StreamListAnswer);
     }
 
@@ -34,7 +38,10 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         StreamSettings settings = await _settings.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
         StreamCreation creation = await log.Streams.CreateAsync(name, settings, context.RequestAborted);
         if (creation.Created)
+        {
             context.Response.Headers.Location = $"/streams/{name}";
+        }
+
         await AnswerAsync(context, creation.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, creation.Stream);
     }
 

@@ -2,7 +2,7 @@ using Headwater.Contracts.Answers;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Segments;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Http.Streams;
 
@@ -35,10 +35,10 @@ internal static class StreamJson
             stream.Created.UtcDateTime);
     }
 
-    private static RetentionAnswer? Of(Retention? retention) =>
+    private static RetentionAnswer? Of(RetentionSettings? retention) =>
         retention is null ? null : new RetentionAnswer(Format(retention.Time), retention.Bytes);
 
-    private static CompactionAnswer? Of(Compaction? compaction) =>
+    private static CompactionAnswer? Of(CompactionSettings? compaction) =>
         compaction is null ? null : new CompactionAnswer(Format(compaction.MinLag), Format(compaction.TombstoneRetention));
 
     private static string? Format(TimeSpan? duration) => duration is { } known ? Durations.Format(known) : null;

@@ -1,17 +1,17 @@
 using Headwater.Core.Segments;
 using Headwater.Http.Bodies;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Http.Streams;
 
-/// <summary>What streams are created with and changed to, from JSON.</summary>
+/// <summary>Reads the settings of a stream from JSON.</summary>
 internal static class StreamSettingsReader
 {
     private const int MaxOwner = 256;
     private const int MaxDoc = 16 * 1024;
     private const int MaxTags = 64;
     private const int MaxTag = 128;
-    private const string Settled = "is settled when a stream is created; create another stream, or delete this one first.";
+    private const string Settled = "cannot change after the stream was created; create another stream, or delete this one first.";
 
     public static StreamSettings Settings(SettingsMembers members) => new()
     {
@@ -34,7 +34,10 @@ internal static class StreamSettingsReader
     public static StreamChange Change(SettingsMembers members)
     {
         foreach (string settled in (string[])["kind", "partitions", "codec", "schema"])
+        {
             members.Refuse(settled, Settled);
+        }
+
         return new StreamChange
         {
             Retention = Named(members, "retention", members.Members("retention", ReadRetention)),
@@ -48,7 +51,7 @@ internal static class StreamSettingsReader
 
     private static Optional<T> Named<T>(SettingsMembers members, string name, T value) => new(members.Has(name), value);
 
-    private static Retention ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", 1, long.MaxValue));
+    private static RetentionSettings ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", 1, long.MaxValue));
 
-    private static Compaction ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
+    private static CompactionSettings ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
 }

@@ -20,7 +20,7 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
     private const int Piece = 4 << 20;
     private int _blobs;
     private long _bytes;
-    private bool _gone;
+    private bool _missing;
 
     /// <exception cref="HostException">The target is not a copy of the source, or the outcome of an append is unknown: run it again.</exception>
     /// <exception cref="StorageException">Storage failed: run it again.</exception>
@@ -28,10 +28,10 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
     {
         do
         {
-            _gone = false;
+            _missing = false;
             await CopyAsync(b => !IsCheckpoint(b.Name) && !IsDocument(b.Name), cancellation);
         }
-        while (_gone); // The blob may have been compacted. Its events are then in a segment that the last listing did not contain.
+        while (_missing); // The blob may have been compacted. Its events are then in a segment that the last listing did not contain.
 
         await CopyAsync(b => IsDocument(b.Name), cancellation);
         return new CopyReport(_blobs, _bytes);
@@ -88,7 +88,7 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, at, Piece, cancellation);
             if (piece is null)
             {
-                _gone = true;
+                _missing = true;
                 return;
             }
 
@@ -114,7 +114,8 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
         AppendAnswer answer = await to.AppendBlockAsync(name, at, content, cancellation);
         if (answer.Status is not AppendStatus.Appended)
         {
-            throw new HostException($"Copying {name} from byte {at} failed ({answer.Status}). Make sure that nothing else writes to the target, then run the command again.");
+            throw new HostException(
+                $"Copying {name} from byte {at} failed ({answer.Status}). Make sure that nothing else writes to the target, then run the command again.");
         }
 
         _bytes += content.Length;
@@ -129,7 +130,7 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
             using BlobRead? piece = await from.ReadAsync(blob.Name, content.Length, Piece, cancellation);
             if (piece is null)
             {
-                _gone = true;
+                _missing = true;
                 return;
             }
 

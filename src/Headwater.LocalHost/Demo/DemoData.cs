@@ -17,7 +17,7 @@ internal sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<F
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Airports that the demo deletes again: two without flights in the data, three with 20 in all.</summary>
+    /// <summary>The airports that the demo deletes: two without flights in the data, and three with 20 flights in total.</summary>
     public static IReadOnlyList<string> Closed { get; } = ["00M", "35A", "BGR", "EGE", "ORH"];
 
     public static async Task<DemoFiles> InstallAsync(TextWriter output, CancellationToken cancellation)
@@ -43,13 +43,13 @@ internal sealed record DemoData(IReadOnlyList<Airport> Airports, IReadOnlyList<F
     private static async Task<List<T>> ReadAsync<T>(string file, CancellationToken cancellation)
     {
         await using FileStream stream = File.OpenRead(file);
-        return await JsonSerializer.DeserializeAsync<List<T>>(stream, Json, cancellation) ?? throw new InvalidDataException($"{file} holds no list.");
+        return await JsonSerializer.DeserializeAsync<List<T>>(stream, Json, cancellation) ?? throw new InvalidDataException($"{file} does not contain a list.");
     }
 
     private sealed record DelayRow(int Delay, int Distance, double Time);
 }
 
-/// <summary>Where the data lies.</summary>
+/// <summary>The files of the data.</summary>
 internal sealed record DemoFiles(string Folder)
 {
     public string Airports => Path.Combine(Folder, "airports.csv");

@@ -2,16 +2,16 @@ using System.Diagnostics;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
 using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>The main job on real data, checked to the last byte: everything is started fresh on free ports in a folder that is removed afterwards.</summary>
+/// <summary>Posts, reads and checks real data. Azurite and the server are started on free ports, in a folder that is deleted afterwards.</summary>
 internal static class DemoRun
 {
-    /// <returns>0 if everything checked out, else 1.</returns>
+    /// <returns>0 if all checks passed, otherwise 1.</returns>
     public static async Task<int> RunAsync(TextWriter output, CancellationToken stop)
     {
         DemoFiles files = await DemoData.InstallAsync(output, stop);
@@ -21,7 +21,8 @@ internal static class DemoRun
         try
         {
             await using Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(folder.FullName), AzuritePorts.Any, package, TimeProvider.System, stop);
-            await using LocalServer server = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), azurite.Ports.ConnectionString, LogOptions.Default, stop);
+            await using LocalServer server = await LocalServer.StartAsync(
+                ListenAddress.Parse("http://127.0.0.1:0"), azurite.Ports.ConnectionString, LogOptions.Default, stop);
             return await RunAsync(files, server, azurite.Ports.ConnectionString, output, stop) ? 0 : 1;
         }
         finally
@@ -34,12 +35,14 @@ internal static class DemoRun
     {
         long began = Stopwatch.GetTimestamp();
         IAnsiConsole console = ConsoleOn(output);
-        console.WriteLine($"Headwater listens on {server.Address}, its segments are in Azurite; posting vega-datasets 3.2.1.");
+        console.WriteLine($"Headwater listens on {server.Address} and stores in Azurite. Posting vega-datasets 3.2.1.");
         DemoData data = await DemoData.LoadAsync(files, stop);
         using HttpClient http = new() { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(2) };
         StreamSteps steps = new(http, server.Meter, console);
         StreamResult airports = await steps.RunAsync(
-            DemoStream.Airports, [.. data.Airports.Select(DemoStream.Of), .. DemoData.Closed.Select(DemoStream.Closing)], batch: 1_000, requestsAtOnce: 1, stop);
+            DemoStream.Airports,
+            [.. data.Airports.Select(DemoStream.Of), .. DemoData.Closed.Select(DemoStream.Closing)],
+            batch: 1_000, requestsAtOnce: 1, stop);
         StreamResult flights = await steps.RunAsync(DemoStream.Flights, [.. data.Flights.Select(DemoStream.Of)], batch: 5_000, requestsAtOnce: 1, stop);
         StreamResult delays = await steps.RunAsync(DemoStream.Delays, [.. data.Delays.Select(DemoStream.Of)], batch: 10_000, requestsAtOnce: 4, stop);
         AvroRead avro = await new ReadAsAvro(http, DemoStream.Delays).RunAsync(stop);
@@ -53,14 +56,15 @@ internal static class DemoRun
         }
 
         StateReport states = WorstStates.FromLog(airports.Read, flights.Read);
-        checks.That(states.Worst.Count == 10 && states.SameAs(WorstStates.FromFiles(files)), "the ten worst states from the log are those computed straight from the files");
+        checks.That(
+            states.Worst.Count == 10 && states.SameAs(WorstStates.FromFiles(files)), "the ten worst states from the log equal those computed from the files");
         console.WriteLine();
         Report report = new(console);
         report.States(states);
         report.Speed([airports, flights, delays]);
         report.BesideRaw(delays, avro, raw);
         report.Cost(delays);
-        console.WriteLine($"{(checks.AllPassed ? "Everything checked out" : "NOT everything checked out")}, in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s.");
+        console.WriteLine($"{(checks.AllPassed ? "All checks passed" : "Some checks FAILED")}, in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s.");
         return checks.AllPassed;
     }
 

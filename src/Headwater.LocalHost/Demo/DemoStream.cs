@@ -4,12 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Name">In the schema.</param>
+/// <summary>A field of a demo stream.</summary>
+/// <param name="Name">The name in the schema.</param>
 /// <param name="Type">string, int or double.</param>
-/// <param name="Doc">For readers of the catalogue.</param>
+/// <param name="Doc">The documentation in the schema.</param>
 internal sealed record DemoField(string Name, string Type, string Doc);
 
-/// <summary>One of the demo's streams: how it is created, and how its events look as JSON.</summary>
+/// <summary>A stream of the demo: its settings, and the JSON form of its events.</summary>
 internal sealed record DemoStream(string Name, string Kind, int Partitions, string Record, string Doc, IReadOnlyList<DemoField> Fields)
 {
     public static DemoStream Airports { get; } = new(
@@ -56,7 +57,7 @@ internal sealed record DemoStream(string Name, string Kind, int Partitions, stri
 
     public static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>The body of the PUT that creates it.</summary>
+    /// <summary>The body of the PUT that creates the stream.</summary>
     public string Settings()
     {
         JsonArray fields = [.. Fields.Select(f => new JsonObject { ["name"] = f.Name, ["type"] = f.Type, ["doc"] = f.Doc })];
@@ -64,23 +65,34 @@ internal sealed record DemoStream(string Name, string Kind, int Partitions, stri
         return new JsonObject { ["kind"] = Kind, ["partitions"] = Partitions, ["doc"] = Doc, ["schema"] = schema }.ToJsonString();
     }
 
-    /// <summary>Writes the event as it is posted.</summary>
+    /// <summary>Writes an event in the form in which it is posted.</summary>
     public void Write(LogEvent logEvent, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         if (logEvent.Key is { } key)
+        {
             json.WriteString("key", key);
+        }
+
         if (logEvent.Time is { } time)
+        {
             json.WriteString("time", DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond));
+        }
+
         json.WritePropertyName("value");
         if (logEvent.Values is { } values)
+        {
             WriteValue(values, json);
+        }
         else
+        {
             json.WriteNullValue();
+        }
+
         json.WriteEndObject();
     }
 
-    /// <summary>Reads an event as the API answers it.</summary>
+    /// <summary>Reads an event in the form that the API returns.</summary>
     public LogEvent Read(JsonElement json)
     {
         string? key = json.TryGetProperty("key", out JsonElement k) ? k.GetString() : null;

@@ -5,7 +5,7 @@ using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>What the demo asks of the HTTP API, as any client would.</summary>
+/// <summary>A client of the HTTP API with the calls that the demo needs.</summary>
 internal sealed class LogClient(HttpClient http)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -17,7 +17,7 @@ internal sealed class LogClient(HttpClient http)
         await ExpectAsync(answer, HttpStatusCode.Created, cancellation);
     }
 
-    /// <returns>Where each event went, in request order.</returns>
+    /// <returns>The partition and offset of each event, in request order.</returns>
     public async Task<IReadOnlyList<Placement>> PostAsync(DemoStream stream, ReadOnlyMemory<byte> events, CancellationToken cancellation)
     {
         using ReadOnlyMemoryContent body = new(events);
@@ -65,12 +65,13 @@ internal sealed class LogClient(HttpClient http)
         if (answer.StatusCode != status)
         {
             string said = await answer.Content.ReadAsStringAsync(cancellation);
-            throw new HostException($"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.PathAndQuery} was answered {(int)answer.StatusCode}: {said}");
+            throw new HostException(
+                $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.PathAndQuery} was answered {(int)answer.StatusCode}: {said}");
         }
     }
 }
 
-/// <summary>Where an event went.</summary>
+/// <summary>The partition and offset of an event.</summary>
 internal readonly record struct Placement(int Partition, long Offset);
 
 internal sealed record EventPage(IReadOnlyList<(long Offset, LogEvent Event)> Events, long Next);

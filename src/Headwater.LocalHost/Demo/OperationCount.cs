@@ -3,14 +3,14 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>Storage calls made during a step, by kind.</summary>
+/// <summary>The number of storage calls during a step, by kind.</summary>
 internal sealed class OperationCount(IReadOnlyDictionary<StorageOperation, long> calls)
 {
     public IReadOnlyDictionary<StorageOperation, long> Calls { get; } = calls;
 
     public decimal Price => Calls.Sum(c => c.Value * PriceList.Of(c.Key));
 
-    /// <summary>Runs a step and counts what it asked of storage.</summary>
+    /// <summary>Runs a step and counts its storage calls.</summary>
     public static async Task<(T Result, OperationCount Count)> DuringAsync<T>(StorageMeter meter, Func<Task<T>> step)
     {
         IReadOnlyDictionary<StorageOperation, long> before = meter.Snapshot();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>A stream's events as lines of text by partition and offset, so that two views of it compare to the last byte and to the last position.</summary>
+/// <summary>The events of a stream as lines of text by partition and offset, to compare content and position of what was posted and read.</summary>
 internal sealed class PartitionedLines
 {
     private readonly SortedDictionary<long, string>[] _partitions;
@@ -12,10 +12,10 @@ internal sealed class PartitionedLines
 
     public long Count => _partitions.Sum(p => (long)p.Count);
 
-    /// <summary>False if something stands at that position already.</summary>
+    /// <returns>False if there already is an event at that partition and offset.</returns>
     public bool Add(Placement at, LogEvent logEvent) => _partitions[at.Partition].TryAdd(at.Offset, logEvent.Line());
 
-    /// <summary>True if every partition's offsets run from 0 without a gap.</summary>
+    /// <summary>Whether the offsets of every partition are dense from 0.</summary>
     public bool IsDense() => Array.TrueForAll(_partitions, p => p.Count == 0 || (p.Keys.First() == 0 && p.Keys.Last() == p.Count - 1));
 
     /// <summary>SHA-256 over partition, offset and line of every event, in that order.</summary>

@@ -4,14 +4,15 @@ using System.Text.Json;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Where">Every event at the place the API answered.</param>
-/// <param name="Bytes">Of request bodies.</param>
-/// <param name="Elapsed">From the first request to the last answer.</param>
-/// <param name="Distinct">No place was answered twice.</param>
+/// <param name="Where">Every event at the partition and offset that the API returned.</param>
+/// <param name="Bytes">The size of the request bodies.</param>
+/// <param name="Elapsed">The time from the first request to the last response.</param>
+/// <param name="Distinct">Whether no offset was returned twice.</param>
 internal sealed record Posted(PartitionedLines Where, long Bytes, TimeSpan Elapsed, bool Distinct);
 
 /// <summary>
-/// Posts events in batches. Keyed streams go one request after the other, so that the order of each key is the order of the data; unkeyed ones several at a time.
+/// Posts events in batches. For a stream with keys, requests are sequential, so that each key keeps the order of the data; for a stream
+/// without keys, several requests run in parallel.
 /// </summary>
 internal sealed class PostEvents(LogClient client, DemoStream stream, int batch, int requestsAtOnce)
 {

@@ -4,14 +4,14 @@ using Headwater.Storage.Azure.Metering;
 namespace Headwater.LocalHost.Demo;
 
 /// <summary>
-/// What storage calls cost. The one place with prices; which price a call has follows
+/// The prices of storage calls. The category of each call follows
 /// https://learn.microsoft.com/azure/storage/blobs/map-rest-apis-transaction-categories (standard general-purpose v2).
 /// </summary>
 internal static class PriceList
 {
-    public const string Name = "Azure list prices, about US East, hot tier, LRS, USD, 2026; assumed, not fetched: look up your region's";
+    public const string Name = "Azure list prices, about US East, hot tier, LRS, USD, 2026; assumed; look up the prices of your region";
 
-    /// <summary>Per GB and month.</summary>
+    /// <summary>The price of storing 1 GB for a month.</summary>
     public const decimal Gigabyte = 0.018m;
 
     private const decimal Write = 0.05m / 10_000;
@@ -19,7 +19,7 @@ internal static class PriceList
     private const decimal Table = 0.00036m / 10_000;
     private const decimal Queue = 0.004m / 10_000;
 
-    /// <summary>One call, failed conditions included: they are billed too.</summary>
+    /// <summary>The price of one call. A call with a failed condition costs the same.</summary>
     public static decimal Of(StorageOperation operation) => operation switch
     {
         StorageOperation.BlobCreate or StorageOperation.BlobAppend or StorageOperation.BlobSeal or StorageOperation.BlobPut

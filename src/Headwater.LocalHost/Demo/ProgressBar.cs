@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>A bar on a terminal, one line in a file.</summary>
+/// <summary>Shows progress as a bar on a terminal, or as one line in a file.</summary>
 internal static class ProgressBar
 {
     public static async Task<T> RunAsync<T>(IAnsiConsole console, string title, int total, Func<Action<int>, Task<T>> work)

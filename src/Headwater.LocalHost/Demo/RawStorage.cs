@@ -5,23 +5,26 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Append">Bytes per second.</param>
-/// <param name="Download">Bytes per second.</param>
+/// <param name="Append">The append rate in bytes per second.</param>
+/// <param name="Download">The download rate in bytes per second.</param>
 internal sealed record RawRates(double Append, double Download);
 
-/// <summary>What the same storage does without us: as many AppendBlock calls of the same mean size on as many blobs, then whole downloads. Our rates mean something only beside these.</summary>
+/// <summary>
+/// Measures the same storage without the log, as a baseline for its rates: the same number of AppendBlock calls of the same mean size on the
+/// same number of blobs, then complete downloads.
+/// </summary>
 internal sealed class RawStorage(string connectionString)
 {
-    // So little is moved that one round would measure chance.
+    // The amount of data is too small for one round to be significant.
     internal const int Rounds = 5;
 
-    // The newest version that Azurite and the SDK both know.
+    // The newest version that both Azurite and the SDK support.
     private readonly BlobServiceClient _service = new(connectionString, new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06));
 
-    /// <param name="bytes">Stored by the log.</param>
-    /// <param name="appends">AppendBlock calls the log made for them.</param>
-    /// <param name="blobs">Blobs they went to; each takes one call after the other.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="bytes">The number of bytes that the log stored.</param>
+    /// <param name="appends">The number of AppendBlock calls that the log made.</param>
+    /// <param name="blobs">The number of blobs; calls to one blob are sequential.</param>
+    /// <param name="cancellation">Cancels the measurement.</param>
     public async Task<RawRates> MeasureAsync(long bytes, int appends, int blobs, CancellationToken cancellation)
     {
         BlobContainerClient container = _service.GetBlobContainerClient("raw");
@@ -55,7 +58,8 @@ internal sealed class RawStorage(string connectionString)
         for (int i = 0; i < times; i++)
         {
             using MemoryStream content = new(block);
-            AppendBlobAppendBlockOptions options = new() { Conditions = new AppendBlobRequestConditions { IfAppendPositionEqual = (long)i * block.Length } };
+            AppendBlobRequestConditions position = new() { IfAppendPositionEqual = (long)i * block.Length };
+            AppendBlobAppendBlockOptions options = new() { Conditions = position };
             await blob.AppendBlockAsync(content, options, cancellation);
         }
     }

@@ -4,14 +4,14 @@ using System.Net.Http.Headers;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Bytes">Of the files answered, headers included, over all rounds.</param>
-/// <param name="Elapsed">From the first request to the last byte.</param>
+/// <param name="Bytes">The size of all responses, including headers of the files.</param>
+/// <param name="Elapsed">The time from the first request to the last byte.</param>
 internal sealed record AvroRead(long Bytes, TimeSpan Elapsed)
 {
     public double BytesPerSecond => Bytes / Elapsed.TotalSeconds;
 }
 
-/// <summary>Reads every partition through the API as container files of stored blocks, which nobody decodes on the way: what replay can be.</summary>
+/// <summary>Reads every partition through the API as Avro container files, whose blocks the server relays without decoding: the fastest replay.</summary>
 internal sealed class ReadAsAvro(HttpClient http, DemoStream stream)
 {
     public async Task<AvroRead> RunAsync(CancellationToken cancellation)
@@ -45,5 +45,6 @@ internal sealed class ReadAsAvro(HttpClient http, DemoStream stream)
         return bytes;
     }
 
-    private static long Number(HttpResponseMessage answer, string header) => long.Parse(answer.Headers.GetValues(header).Single(), CultureInfo.InvariantCulture);
+    private static long Number(HttpResponseMessage answer, string header) =>
+        long.Parse(answer.Headers.GetValues(header).Single(), CultureInfo.InvariantCulture);
 }

@@ -6,13 +6,13 @@ using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Where">Every event at the place the file says.</param>
-/// <param name="Bytes">Downloaded.</param>
-/// <param name="Download">Time of the downloads alone.</param>
-/// <param name="Elapsed">Downloads and decoding.</param>
+/// <param name="Where">Every event at its partition and offset.</param>
+/// <param name="Bytes">The number of bytes downloaded.</param>
+/// <param name="Download">The time of the downloads.</param>
+/// <param name="Elapsed">The time of downloads and decoding.</param>
 internal sealed record SegmentsRead(PartitionedLines Where, long Bytes, TimeSpan Download, TimeSpan Elapsed);
 
-/// <summary>Downloads the segments through their signed URLs and opens them with Apache.Avro, which knows nothing of this log: the files explain themselves.</summary>
+/// <summary>Downloads the segments through their signed URLs and decodes them with Apache.Avro alone, to show that the files are self-describing.</summary>
 internal sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoStream stream)
 {
     public async Task<SegmentsRead> RunAsync(CancellationToken cancellation)
@@ -40,7 +40,9 @@ internal sealed class ReadSegmentFiles(LogClient client, HttpClient plain, DemoS
             GenericRecord record = reader.Next();
             long offset = (long)record["offset"];
             if (!where.Add(new Placement(partition, offset), Event(record)))
-                throw new HostException($"Offset {offset} of {stream.Name}/{partition} stands in the files twice.");
+            {
+                throw new HostException($"Offset {offset} of {stream.Name}/{partition} is in the files twice.");
+            }
         }
     }
 

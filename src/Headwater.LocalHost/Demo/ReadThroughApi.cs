@@ -3,15 +3,15 @@ using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <param name="Where">Every event at the place it was read from.</param>
-/// <param name="Partitions">Each partition's events in order.</param>
-/// <param name="Elapsed">From the first request to the last event.</param>
+/// <param name="Where">Every event at its partition and offset.</param>
+/// <param name="Partitions">The events of each partition in order.</param>
+/// <param name="Elapsed">The time from the first request to the last event.</param>
 internal sealed record ReadBack(PartitionedLines Where, IReadOnlyList<IReadOnlyList<LogEvent>> Partitions, TimeSpan Elapsed)
 {
     public long Count => Partitions.Sum(p => (long)p.Count);
 }
 
-/// <summary>Reads every partition from offset 0 to its end, all partitions at once.</summary>
+/// <summary>Reads every partition from offset 0 to its end, all partitions in parallel.</summary>
 internal sealed class ReadThroughApi(LogClient client, DemoStream stream)
 {
     public async Task<ReadBack> RunAsync(CancellationToken cancellation)
@@ -26,7 +26,9 @@ internal sealed class ReadThroughApi(LogClient client, DemoStream stream)
             foreach ((long offset, LogEvent logEvent) in partitions[partition])
             {
                 if (!where.Add(new Placement(partition, offset), logEvent))
+                {
                     throw new HostException($"Offset {offset} of {stream.Name}/{partition} was delivered twice.");
+                }
             }
         }
 

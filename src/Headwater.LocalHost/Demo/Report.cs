@@ -1,9 +1,11 @@
+using Headwater.Log.Tests;
 using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>What the demo measured, in tables.</summary>
+/// <summary>Prints the measurements of the demo as tables.</summary>
 internal sealed class Report(IAnsiConsole console)
 {
     private const double Mega = 1e6;
@@ -17,13 +19,14 @@ internal sealed class Report(IAnsiConsole console)
         }
 
         console.Write(table);
-        console.WriteLine($"{states.WithoutAirport} flights left airports that were deleted.");
+        console.WriteLine($"{states.WithoutAirport} flights departed from deleted airports.");
         console.WriteLine();
     }
 
     public void Speed(IReadOnlyList<StreamResult> results)
     {
-        Table table = Titled("Speed and size", "stream", "events", "events/s in", "events/s out", "events/s files", "bytes posted", "bytes stored", "ratio");
+        Table table = Titled(
+            "Throughput and size", "stream", "events", "events/s in", "events/s out", "events/s files", "bytes posted", "bytes stored", "ratio");
         foreach (StreamResult r in results)
         {
             Row(
@@ -39,20 +42,23 @@ internal sealed class Report(IAnsiConsole console)
         }
 
         console.Write(table);
-        console.WriteLine("in: posted as JSON; out: read through the API as JSON; files: downloaded and decoded by Apache.Avro. Client, server and storage share this machine.");
+        console.WriteLine("in: posted as JSON; out: read as JSON through the API; files: downloaded and decoded by Apache.Avro. All run on this machine.");
         console.WriteLine();
     }
 
     public void BesideRaw(StreamResult bulk, AvroRead avro, RawRates raw)
     {
-        Table table = Titled($"Bulk rates of {bulk.Stream.Name}, stored bytes, beside the same storage used raw", "", "Headwater MB/s", "raw MB/s", "Headwater/raw", "as JSON MB/s");
+        Table table = Titled(
+            $"Rates of {bulk.Stream.Name} in stored bytes, compared to the same storage without Headwater",
+            "", "Headwater MB/s", "raw MB/s", "Headwater/raw", "as JSON MB/s");
         double unpacked = (double)bulk.Posted.Bytes / bulk.Files.Bytes;
         AddRate("append", bulk.Files.Bytes / bulk.Posted.Elapsed.TotalSeconds, raw.Append);
         AddRate("read as JSON", bulk.Files.Bytes / bulk.Read.Elapsed.TotalSeconds, raw.Download);
         AddRate("read as Avro", avro.BytesPerSecond, raw.Download);
         AddRate("read segment files", bulk.Files.Bytes / bulk.Files.Download.TotalSeconds, raw.Download);
         console.Write(table);
-        console.WriteLine("raw: as many AppendBlock calls of the same mean size, and whole downloads, on the same Azurite in the same run. as JSON: the same events as large as they were posted.");
+        console.WriteLine("raw: the same number of AppendBlock calls of the same mean size, and complete downloads, on the same Azurite in the same run.");
+        console.WriteLine("as JSON: the same events at the size of their JSON form.");
         console.WriteLine();
 
         void AddRate(string what, double ours, double theirs) =>
@@ -68,13 +74,24 @@ internal sealed class Report(IAnsiConsole console)
             decimal price = PriceList.Of(operation) * million;
             long appending = bulk.Appending.Of(operation);
             long reading = bulk.Reading.Of(operation);
-            Row(table, StorageMeter.NameOf(operation), $"{appending * million:N0}", $"{reading * million:N0}", $"{appending * price:F6}", $"{reading * price:F6}");
+            Row(
+                table,
+                StorageMeter.NameOf(operation),
+                $"{appending * million:N0}",
+                $"{reading * million:N0}",
+                $"{appending * price:F6}", $"{reading * price:F6}");
         }
 
-        Row(table, "all", $"{bulk.Appending.Calls.Values.Sum() * million:N0}", $"{bulk.Reading.Calls.Values.Sum() * million:N0}", $"{bulk.Appending.Price * million:F6}", $"{bulk.Reading.Price * million:F6}");
+        Row(
+            table,
+            "all",
+            $"{bulk.Appending.Calls.Values.Sum() * million:N0}",
+            $"{bulk.Reading.Calls.Values.Sum() * million:N0}",
+            $"{bulk.Appending.Price * million:F6}",
+            $"{bulk.Reading.Price * million:F6}");
         console.Write(table);
         decimal gigabytes = bulk.Files.Bytes * million / 1_000_000_000m;
-        console.WriteLine($"Keeping a million of them: {gigabytes:F4} GB, ${gigabytes * PriceList.Gigabyte:F6} a month. Prices: {PriceList.Name}.");
+        console.WriteLine($"Storing a million events: {gigabytes:F4} GB, ${gigabytes * PriceList.Gigabyte:F6} per month. Prices: {PriceList.Name}.");
         console.WriteLine();
     }
 

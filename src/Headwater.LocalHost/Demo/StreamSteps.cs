@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;
 
-/// <summary>Creates a stream, posts to it, reads it back through the API and from its files.</summary>
+/// <summary>Creates a stream, posts its events, and reads them back through the API and from its files.</summary>
 internal sealed class StreamSteps(HttpClient http, StorageMeter meter, IAnsiConsole console)
 {
     private readonly LogClient _client = new(http);

@@ -6,14 +6,14 @@ namespace Headwater.LocalHost.Demo;
 
 internal sealed record StateDelay(string State, int Flights, double MeanDelay);
 
-/// <param name="Worst">The ten states with the worst mean delay, worst first.</param>
-/// <param name="WithoutAirport">Flights whose origin is not, or no longer, an airport.</param>
+/// <param name="Worst">The ten states with the largest mean delay, largest first.</param>
+/// <param name="WithoutAirport">The number of flights whose origin is unknown or deleted.</param>
 internal sealed record StateReport(IReadOnlyList<StateDelay> Worst, int WithoutAirport)
 {
     public bool SameAs(StateReport other) => WithoutAirport == other.WithoutAirport && Worst.SequenceEqual(other.Worst);
 }
 
-/// <summary>Which states' flights are late most: from the log, and once more straight from the files, to compare.</summary>
+/// <summary>Computes the states with the largest mean delay, from the log and, to compare, from the files of the data.</summary>
 internal static class WorstStates
 {
     private const int Listed = 10;
@@ -28,15 +28,19 @@ internal static class WorstStates
         foreach (LogEvent airport in airports.Partitions.SelectMany(p => p))
         {
             if (airport.Values is { } values)
+            {
                 states[(string)values[iata]] = (string)values[state];
+            }
             else
+            {
                 states.Remove(airport.Key!);
+            }
         }
 
         return Report(flights.Partitions.SelectMany(p => p).Select(f => (states.GetValueOrDefault(f.Key!), (long)f.Values![delay])));
     }
 
-    /// <summary>The same answer without the log.</summary>
+    /// <summary>The same result computed without the log.</summary>
     public static StateReport FromFiles(DemoFiles files)
     {
         using StreamReader text = new(files.Airports);

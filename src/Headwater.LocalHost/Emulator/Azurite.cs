@@ -44,7 +44,8 @@ internal sealed class Azurite : IAsyncDisposable
     /// <param name="time">The clock of the waits.</param>
     /// <param name="cancellation">Cancels the start and stops the process if it was started.</param>
     /// <exception cref="HostException">Node.js is missing, or Azurite does not start within 60 seconds.</exception>
-    public static async Task<Azurite> StartAsync(AzuriteFolder folder, AzuritePorts preferred, NpmProject package, TimeProvider time, CancellationToken cancellation)
+    public static async Task<Azurite> StartAsync(
+        AzuriteFolder folder, AzuritePorts preferred, NpmProject package, TimeProvider time, CancellationToken cancellation)
     {
         if (folder.Record() is { } left && OtherProcess.IsAlive(left.Pid, left.Started))
         {
@@ -67,7 +68,8 @@ internal sealed class Azurite : IAsyncDisposable
         }
     }
 
-    private static async Task<Azurite> LaunchAsync(AzuriteFolder folder, AzuritePorts ports, NpmProject package, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Azurite> LaunchAsync(
+        AzuriteFolder folder, AzuritePorts ports, NpmProject package, TimeProvider time, CancellationToken cancellation)
     {
         await SpawnAsync(folder, ports, package, cancellation);
         AzuriteRecord record = folder.Record() ?? throw new HostException("Azurite was started but its process id was not recorded.");
@@ -134,7 +136,8 @@ internal sealed class Azurite : IAsyncDisposable
 
             if (time.GetElapsedTime(began) > StartPatience)
             {
-                throw new HostException($"The Azurite that is running on {folder.Path} (process {record.Pid}) does not answer: stop that process, then start again.");
+                throw new HostException(
+                    $"The Azurite that is running on {folder.Path} (process {record.Pid}) does not answer: stop that process, then start again.");
             }
 
             await Task.Delay(Look, time, cancellation);
@@ -186,7 +189,8 @@ internal sealed class Azurite : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new HostException("node was not found, but Azurite, the storage emulator, needs it: install Node.js 20 or later, or pass --storage.", exception);
+            throw new HostException(
+                "node was not found, but Azurite, the storage emulator, needs it: install Node.js 20 or later, or pass --storage.", exception);
         }
     }
 

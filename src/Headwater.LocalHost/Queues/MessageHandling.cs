@@ -9,7 +9,8 @@ namespace Headwater.LocalHost.Queues;
 /// Handles one received message as the Functions host does. The message is hidden while it is handled, then deleted. After a failure it becomes
 /// visible again; after too many failures it is moved unchanged to the poison queue.
 /// </summary>
-internal sealed class MessageHandling(string queue, QueuedAppends appends, IQueues queues, QueueSettings settings, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class MessageHandling(
+    string queue, QueuedAppends appends, IQueues queues, QueueSettings settings, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource _abandoned = new();
 
@@ -22,7 +23,9 @@ internal sealed class MessageHandling(string queue, QueuedAppends appends, IQueu
 
     public void NotReceived(StorageException problem) => logger.QueueNotReceived(queue, problem);
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A failed message is logged and retried, or moved to the poison queue, as in the Functions host.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types",
+        Justification = "A failed message is logged and retried, or moved to the poison queue, as in the Functions host.")]
     public async Task HandleAsync(QueuedMessage message)
     {
         await using var hiding = new MessageHiding(queue, message.Receipt, queues, settings.VisibilityTimeout, time, _abandoned.Token);

@@ -28,7 +28,8 @@ internal sealed class MessageHiding : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static async Task<MessageReceipt> RenewAsync(string queue, MessageReceipt receipt, IQueues queues, TimeSpan visibility, TimeProvider time, CancellationToken stop)
+    private static async Task<MessageReceipt> RenewAsync(
+        string queue, MessageReceipt receipt, IQueues queues, TimeSpan visibility, TimeProvider time, CancellationToken stop)
     {
         while (await WaitAsync(visibility / 2, time, stop))
         {

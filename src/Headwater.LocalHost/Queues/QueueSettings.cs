@@ -19,7 +19,10 @@ internal sealed record QueueSettings
     /// <summary>The longest pause between receives from an empty queue.</summary>
     public required TimeSpan MaxPollingInterval { get; init; }
 
-    /// <summary>The time after which a failed message is visible again. This host also hides a message for this time while handling it, and renews it.</summary>
+    /// <summary>
+    /// The time after which a failed message is visible again. This host also hides a message for this time while handling it, and renews
+    /// it.
+    /// </summary>
     public required TimeSpan VisibilityTimeout { get; init; }
 
     /// <summary>The number of failed attempts after which a message is moved to the poison queue.</summary>

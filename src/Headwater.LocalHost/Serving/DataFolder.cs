@@ -2,7 +2,10 @@ using Headwater.LocalHost.Errors;
 
 namespace Headwater.LocalHost.Serving;
 
-/// <summary>The data folder of the host, locked by one host at a time. Two hosts would share one Azurite, and the first to stop would end it for both.</summary>
+/// <summary>
+/// The data folder of the host, locked by one host at a time. Two hosts would share one Azurite, and the first to stop would end it for
+/// both.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _alone;

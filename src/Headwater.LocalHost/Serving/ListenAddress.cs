@@ -34,7 +34,9 @@ internal static class ListenAddress
     }
 
     internal static HostException Taken(Uri address, Exception inner) =>
-        new($"Port {address.Port} of {address.Host} cannot be used ({inner.Message}): stop the program that listens on it, or pass --urls http://127.0.0.1:PORT.", inner);
+        new(
+            $"Port {address.Port} of {address.Host} cannot be used ({inner.Message}): stop its listener, or pass --urls http://127.0.0.1:PORT.",
+            inner);
 
     private static Uri ParseOne(string text)
     {
@@ -45,7 +47,8 @@ internal static class ListenAddress
 
         return IsLoopback(address)
             ? address
-            : throw new HostException($"--urls {text} is reachable from other machines, and the local host does not authenticate callers: use 127.0.0.1, [::1] or localhost.");
+            : throw new HostException(
+                $"--urls {text} is reachable from other machines, and the local host does not authenticate callers: use 127.0.0.1, [::1] or localhost.");
     }
 
     // Not Uri.IsLoopback, which accepts "loopback": Kestrel listens on every interface for a name that it does not know.

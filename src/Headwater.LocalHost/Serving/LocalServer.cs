@@ -1,3 +1,4 @@
+using Headwater.Hosting.Composition;
 using Headwater.Hosting.Timers;
 using Headwater.Http;
 using Headwater.LocalHost.Errors;
@@ -5,9 +6,9 @@ using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
-using Headwater.Queues.Handling;
 using Headwater.Storage.Azure;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Metering;
@@ -28,33 +29,29 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private readonly WebApplication _web;
     private readonly PrometheusText _metrics;
-    private readonly EventLog _log;
-    private readonly QueuedAppends _queued;
-    private readonly IQueues _queues;
     private QueuePumps? _pumps;
     private TimerLoop? _timers;
     private bool _stopped;
 
-    private LocalServer(WebApplication web, EventLog log, (QueuedAppends Appends, IQueues Queues) queued, StorageMeter meter, PrometheusText metrics)
+    private LocalServer(WebApplication web, PrometheusText metrics)
     {
         _web = web;
-        _log = log;
-        (_queued, _queues) = queued;
         _metrics = metrics;
-        Meter = meter;
+        Meter = Service<StorageMeter>();
     }
 
     /// <summary>Storage calls made for the log.</summary>
     public StorageMeter Meter { get; }
 
-    /// <summary>The first address of the server, with the actual port if port 0 was requested.</summary>
+    /// <summary>The first address the server listens on. If port 0 was given, this has the port that was assigned.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <param name="addresses">Loopback only; see <see cref="ListenAddress"/>.</param>
-    /// <param name="connectionString">The connection string of the storage account.</param>
-    /// <param name="options">The options of the log.</param>
+    /// <summary>Starts the HTTP API. Queues and timers start with <see cref="StartQueues()"/> and <see cref="StartTimers"/>.</summary>
+    /// <param name="addresses">Loopback addresses; see <see cref="ListenAddress"/>.</param>
+    /// <param name="connectionString">The storage account's connection string.</param>
+    /// <param name="options">Limits and timeouts of the log.</param>
     /// <param name="cancellation">Cancels the start.</param>
-    /// <exception cref="HostException">A port is in use, or the connection string is invalid.</exception>
+    /// <exception cref="HostException">A port is taken, or the connection string is invalid.</exception>
     public static Task<LocalServer> StartAsync(
         IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation) =>
         StartAsync(addresses, new AzureStorageOptions { ConnectionString = connectionString }, options, cancellation);
@@ -64,19 +61,13 @@ internal sealed class LocalServer : IAsyncDisposable
     public static async Task<LocalServer> StartAsync(
         IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options, CancellationToken cancellation)
     {
-        StorageMeter meter = new();
         PrometheusText metrics = new("Headwater.");
-        AzureStorage account = Open(storage, meter);
-        LogPorts ports = new(account.OpenBlobs(StorageNames.Container), account.OpenTables(), TimeProvider.System, Randomness.System);
-        EventLog log = new(ports, options);
-        WebApplication web = Build(addresses);
-        IQueues queues = account.OpenQueues();
-        QueuedAppends queued = new(log, ports, queues, QueuedOptions.Default, web.Services.GetRequiredService<ILogger<QueuedAppends>>());
-        HeadwaterApi api = new(log, queued, (_, _) => ValueTask.FromResult(""), TimeProvider.System, web.Services.GetRequiredService<ILogger<HeadwaterApi>>());
+        WebApplication web = Build(addresses, storage, options);
+        HeadwaterApi api = web.Services.GetRequiredService<HeadwaterApi>();
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
             ? metrics.AnswerAsync(context)
             : api.HandleAsync(context));
-        LocalServer server = new(web, log, (queued, queues), meter, metrics);
+        LocalServer server = new(web, metrics);
         try
         {
             await web.StartAsync(cancellation);
@@ -89,24 +80,20 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts handling queue messages with the settings of host.json. Without this call, messages stay in the queues.</summary>
-    public void StartQueues() => StartQueues(QueueSettings.Load(), _queues);
+    /// <summary>Starts to handle queue messages with the settings in host.json. Without this call, messages stay on the queues.</summary>
+    public void StartQueues() => StartQueues(QueueSettings.Load(), Service<IQueues>());
 
-    /// <param name="settings">Settings to use instead of host.json.</param>
-    /// <param name="queues">The queues that the pumps use.</param>
+    /// <param name="settings">Replaces the settings in host.json.</param>
+    /// <param name="queues">The queues to receive from.</param>
     internal QueuePumps StartQueues(QueueSettings settings, IQueues queues) =>
-        _pumps = QueuePumps.Start(_queued, queues, settings, TimeProvider.System, _web.Services.GetRequiredService<ILogger<QueuePump>>());
+        _pumps = QueuePumps.Start(Service<QueuedAppends>(), queues, settings, TimeProvider.System, Service<ILogger<QueuePump>>());
 
-    /// <summary>Starts the timers of the function app. Without this call, no background work runs.</summary>
-    public void StartTimers()
-    {
-        TimerWork work = new(_log, _queued, _web.Services.GetRequiredService<ILogger<TimerWork>>());
-        _timers ??= TimerLoop.Start(work.All, TimeProvider.System, _web.Services.GetRequiredService<ILogger<TimerLoop>>());
-    }
+    /// <summary>Starts the timers, on the same schedules as in the function app. Without this call, the server only answers requests.</summary>
+    public void StartTimers() => _timers ??= TimerLoop.Start(Service<TimerWork>().All, TimeProvider.System, Service<ILogger<TimerLoop>>());
 
     /// <summary>
-    /// Stops timers, queues and HTTP, and completes what is in progress. Then the log completes its appends and writes its checkpoints. Waits at
-    /// most 30 seconds.
+    /// Stops the timers, the queues and the HTTP server in this order, each after the work in progress has finished. Then drains the log, which writes its
+    /// checkpoints. Takes at most 30 s.
     /// </summary>
     public async Task StopAsync()
     {
@@ -130,15 +117,16 @@ internal sealed class LocalServer : IAsyncDisposable
         await _web.StopAsync(patience.Token);
         try
         {
-            await _log.DrainAsync(patience.Token);
+            await Service<EventLog>().DrainAsync(patience.Token);
         }
         catch (StorageException exception)
         {
-            // Checkpoints are caches: without them the next start reads more of the log. Every acknowledged event is stored.
-            _web.Services.GetRequiredService<ILogger<LocalServer>>().LogCheckpointsNotWritten(exception);
+            // Checkpoints are caches: without them, the next start reads more of the log. Acknowledged events are stored either way.
+            Service<ILogger<LocalServer>>().LogCheckpointsNotWritten(exception);
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -154,33 +142,19 @@ internal sealed class LocalServer : IAsyncDisposable
 
         await _web.DisposeAsync();
         _metrics.Dispose();
-        Meter.Dispose();
     }
 
-    private static AzureStorage Open(AzureStorageOptions options, StorageMeter meter)
-    {
-        try
-        {
-            return new AzureStorage(options, meter, TimeProvider.System);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            throw new HostException($"The storage connection string cannot be used: {exception.Message}", exception);
-        }
-    }
-
-    private static WebApplication Build(IReadOnlyList<Uri> addresses)
+    private static WebApplication Build(IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // The API enforces its own limit and answers 413 with a problem body, as in the function app.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         ServerTelemetry.AddTo(builder.Services, builder.Configuration);
+        builder.Services.AddSingleton(options);
+        AddStorage(builder.Services, storage);
+
+        // The server listens on loopback only, so every caller may use every route.
+        builder.Services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
         WebApplication web = builder.Build();
         foreach (Uri address in addresses)
         {
@@ -189,4 +163,19 @@ internal sealed class LocalServer : IAsyncDisposable
 
         return web;
     }
+
+    private static void AddStorage(IServiceCollection services, AzureStorageOptions storage)
+    {
+        try
+        {
+            services.AddHeadwaterStorage(storage);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new HostException($"The storage connection string cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    private T Service<T>()
+        where T : notnull => _web.Services.GetRequiredService<T>();
 }

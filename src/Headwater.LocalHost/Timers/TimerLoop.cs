@@ -70,7 +70,8 @@ internal sealed class TimerLoop : IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A failed run is logged and the next run retries, as in the Functions host.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "A failed run is logged and the next run retries, as in the Functions host.")]
     private async Task RunAsync(TimedRun run)
     {
         try

@@ -10,7 +10,10 @@ public sealed class BodyBudget(long bytes)
     public bool TryTake(int size)
     {
         if (Interlocked.Add(ref _taken, size) <= bytes)
+        {
             return true;
+        }
+
         GiveBack(size);
         return false;
     }

@@ -38,7 +38,10 @@ public sealed class PooledBytes : IDisposable
     public Memory<byte> Free()
     {
         if (Front + Length + Back == Array.Length)
+        {
             Grow();
+        }
+
         return Array.AsMemory(Front + Length, Array.Length - Front - Length - Back);
     }
 
@@ -47,7 +50,10 @@ public sealed class PooledBytes : IDisposable
     public void Dispose()
     {
         if (_array is null)
+        {
             return;
+        }
+
         Return(_array);
         _array = null;
     }
@@ -64,7 +70,10 @@ public sealed class PooledBytes : IDisposable
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(length);
         if (_budget.TryTake(rented.Length))
+        {
             return rented;
+        }
+
         ArrayPool<byte>.Shared.Return(rented);
         throw _budget.Exhausted();
     }

@@ -1,10 +1,12 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Rows;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Snapshots;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups;
 
@@ -19,13 +21,13 @@ public sealed class ConsumerGroups
 
     private readonly GroupOpener _opener;
 
-    private readonly GroupCopier _copier;
+    private readonly GroupSnapshotWriter _copier;
 
     private readonly GroupMembers _members;
 
     private readonly OffsetCommits _commits;
 
-    private readonly Rewinds _rewinds;
+    private readonly OffsetReset _reset;
 
     private readonly LogPositions _positions;
 
@@ -37,10 +39,10 @@ public sealed class ConsumerGroups
         _positions = new LogPositions(ports.Time, ends);
         var changed = new ChangedGroups(ports);
         _opener = new GroupOpener(ports, _table, _blobs, _names, requireStream);
-        _copier = new GroupCopier(ports, _table, _blobs, _names, changed);
+        _copier = new GroupSnapshotWriter(ports, _table, _blobs, _names, changed);
         _members = new GroupMembers(ports, _table, _opener, _blobs);
         _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
-        _rewinds = new Rewinds(_table, _opener, _blobs, changed, _positions);
+        _reset = new OffsetReset(_table, _opener, _blobs, changed, _positions);
     }
 
     /// <summary>A page of a stream's groups by name: one read and one query.</summary>
@@ -83,7 +85,7 @@ public sealed class ConsumerGroups
     /// <summary>Joins, or says that a member is alive: one query, and a transaction when half its session is over or something is given or taken.</summary>
     /// <exception cref="HeadwaterException">MemberExpired; GroupChanged after losing many races.</exception>
     public Task<MemberAnswer> JoinAsync(StreamDescription stream, GroupName group, MemberRequest request, CancellationToken cancellation) =>
-        _members.BeatAsync(stream, Key(stream, group), request, cancellation);
+        _members.HeartbeatAsync(stream, Key(stream, group), request, cancellation);
 
     /// <summary>A member goes, and what it held is free: one query and one transaction.</summary>
     /// <exception cref="HeadwaterException">GroupNotFound; MemberExpired: another process has its id now.</exception>
@@ -98,7 +100,7 @@ public sealed class ConsumerGroups
     /// <summary>Sets offsets back or forth: two queries, a blob read and write, a read for each partition, a transaction for each 99 rows.</summary>
     /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive.</exception>
     public Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupName group, RewindRequest request, CancellationToken cancellation) =>
-        _rewinds.RewindAsync(stream, Key(stream, group), request, cancellation);
+        _reset.RewindAsync(stream, Key(stream, group), request, cancellation);
 
     /// <summary>Copies the offsets of changed groups to their blobs; for a timer, once a minute. Losing the tables falls back to the last copy.</summary>
     public Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 
@@ -10,11 +11,11 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 internal sealed class DueRows(ITables tables)
 {
-    private const string Table = StorageNames.PartitionsTable;
+    private const string Table = DueMarks.Table;
 
-    private const string Key = "due";
+    private const string Key = DueMarks.Key;
 
-    internal const string MarkSuffix = "!mark";
+    internal const string MarkSuffix = DueMarks.Suffix;
 
     internal const string PlanSuffix = "!plan";
 
@@ -25,10 +26,6 @@ internal sealed class DueRows(ITables tables)
     internal const string RunRow = "!run";
 
     private static readonly Dictionary<string, object> NoValues = [];
-
-    /// <summary>One write.</summary>
-    public async Task MarkAsync(StreamName stream, string streamId, CancellationToken cancellation) =>
-        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, RowOf(stream.Value, streamId) + MarkSuffix, NoValues)], cancellation);
 
     /// <summary>One query per 1,000 rows.</summary>
     public async Task<DueTimes> ReadAsync(CancellationToken cancellation)
@@ -99,7 +96,7 @@ internal sealed class DueRows(ITables tables)
     /// <summary>Before any stream's rows: no name begins so.</summary>
     private static string RunRowOf(MaintenanceWork work) => $"{RunRow}!{NameOf(work)}";
 
-    internal static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
+    internal static string RowOf(string stream, string streamId) => DueMarks.RowOf(stream, streamId);
 }
 
 /// <param name="Any">When a timer last ran, whatever for.</param>

@@ -1,6 +1,6 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 

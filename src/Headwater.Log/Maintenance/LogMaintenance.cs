@@ -1,8 +1,10 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Log.Cleanup;
+using Headwater.Log.Clock;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
-using Headwater.Log.Sweeping;
 
 namespace Headwater.Log.Maintenance;
 
@@ -26,7 +28,8 @@ public sealed class LogMaintenance
 
     private readonly long _began;
 
-    private (long At, LastRuns LastRuns)? _health;
+    /// <summary>Replaced whole. Two callers at once may both query; either answer will do.</summary>
+    private volatile KnownRuns? _health;
 
     internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
     {
@@ -92,12 +95,14 @@ public sealed class LogMaintenance
     {
         if (_health is not { } known || _ports.Time.GetElapsedTime(known.At) > HealthAge)
         {
-            known = (_ports.Time.GetTimestamp(), await _due.LastRunsAsync(cancellation));
+            known = new KnownRuns(_ports.Time.GetTimestamp(), await _due.LastRunsAsync(cancellation));
             _health = known;
         }
 
         return new MaintenanceHealth(known.LastRuns.Any, Overdue(known.LastRuns));
     }
+
+    private sealed record KnownRuns(long At, LastRuns LastRuns);
 
     private MaintenanceWork Overdue(LastRuns last)
     {
@@ -181,7 +186,7 @@ public sealed class LogMaintenance
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
-        var run = new StreamRun(counted, _options, stream, slice);
+        var run = new StreamMaintenance(counted, _options, stream, slice);
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
         await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
         await new DueRows(counted.Tables).ForgetAsync(due.RowsOfOthers(stream), cancellation);

@@ -1,6 +1,6 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Compacting;
-using Headwater.Log.Streams;
+using Headwater.Log.Compaction;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Maintenance;
 

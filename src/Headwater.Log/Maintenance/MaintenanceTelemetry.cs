@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Headwater.Core.Positions;
-using Headwater.Log.Compacting;
+using Headwater.Log.Compaction;
 
 namespace Headwater.Log.Maintenance;
 

@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>What maintenance may do, in the order it is done.</summary>

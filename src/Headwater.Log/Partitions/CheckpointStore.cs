@@ -21,7 +21,7 @@ internal sealed class CheckpointStore(IBlobs blobs)
         }
 
         PartitionCheckpoint? checkpoint = Decode(blob.Content.Span);
-        bool fits = checkpoint is not null && checkpoint.StreamId == place.Stream.StreamId && checkpoint.Partition == place.Partition;
+        bool fits = checkpoint is not null && checkpoint.StreamId == place.StreamId && checkpoint.Partition == place.Partition;
         return new StoredCheckpoint(fits ? checkpoint : null, blob.ETag);
     }
 

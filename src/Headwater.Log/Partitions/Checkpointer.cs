@@ -1,4 +1,6 @@
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
@@ -21,24 +23,24 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         _last = opened.Checkpointed;
     }
 
-    public void WriteIfDue(PartitionTail tail)
+    public void WriteIfDue(StreamDescription stream, PartitionTail tail)
     {
         if (IsDue(tail.Position) && _writing.IsCompleted)
         {
-            _writing = TryWriteAsync(tail);
+            _writing = TryWriteAsync(stream, tail);
         }
     }
 
     /// <summary>Writes now if anything was appended since the last one.</summary>
     /// <exception cref="StorageException">Nothing was written, or it is not known; the log does not mind.</exception>
     /// <returns>Whether anything was.</returns>
-    public async Task<bool> WriteAsync(PartitionTail tail, CancellationToken cancellation)
+    public async Task<bool> WriteAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
     {
         await _writing;
         bool isBehind = tail.Position.Next != _last?.Next;
         if (isBehind)
         {
-            await WriteNowAsync(tail, cancellation);
+            await WriteNowAsync(stream, tail, cancellation);
         }
 
         return isBehind;
@@ -52,11 +54,11 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         || now.Blocks - last.Blocks >= options.CheckpointAppends / 2;
 
     /// <summary>Storage trouble only leaves the older checkpoint standing; the next append tries again.</summary>
-    private async Task TryWriteAsync(PartitionTail tail)
+    private async Task TryWriteAsync(StreamDescription stream, PartitionTail tail)
     {
         try
         {
-            await WriteNowAsync(tail, CancellationToken.None);
+            await WriteNowAsync(stream, tail, CancellationToken.None);
         }
         catch (StorageException)
         {
@@ -64,9 +66,9 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         }
     }
 
-    private async Task WriteNowAsync(PartitionTail tail, CancellationToken cancellation)
+    private async Task WriteNowAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
     {
-        if (tail.Checkpoint(place.Stream.StreamId, place.Partition) is not { } checkpoint)
+        if (tail.Checkpoint(place.StreamId, place.Partition) is not { } checkpoint)
         {
             return;
         }
@@ -74,6 +76,6 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         bool isRolled = _last is { } last && last.SegmentBase != checkpoint.SegmentBase;
         _last = tail.Position;
         _etag = await store.WriteAsync(place, checkpoint, _etag, cancellation);
-        await positions.PublishAsync(place.Stream, checkpoint, isRolled, cancellation);
+        await positions.PublishAsync(stream, checkpoint, isRolled, cancellation);
     }
 }

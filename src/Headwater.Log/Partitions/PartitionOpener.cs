@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -87,7 +86,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             return null;
         }
 
-        PartitionTail tail = PartitionTail.From(checkpoint, HeaderOf(place, checkpoint));
+        PartitionTail tail = PartitionTail.From(checkpoint);
         TailPosition since = tail.Position;
         try
         {
@@ -147,22 +146,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     private static HeadwaterException Going(PartitionPlace place) =>
-        new(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream.Name}' is being deleted or trimmed; try again.");
+        new(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream}' is being deleted or trimmed; try again.");
 
     private static HeadwaterException Deleted(PartitionPlace place) =>
-        new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream.Name}' has no segment that holds its log: the stream was deleted.");
-
-    /// <summary>What appending and decoding need of the header, without reading it: the checkpoint has it. Producer state is the checkpoint's, not the header's.</summary>
-    private static SegmentHeader HeaderOf(PartitionPlace place, PartitionCheckpoint checkpoint) => new()
-    {
-        Stream = place.Stream.Name.Value,
-        StreamId = place.Stream.StreamId,
-        Partition = place.Partition,
-        BaseOffset = checkpoint.SegmentBase,
-        Schema = place.Stream.Schema,
-        SchemaVersion = checkpoint.SchemaVersion,
-        Codec = checkpoint.Codec,
-        Sync = checkpoint.Sync,
-        Producers = [],
-    };
+        new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream}' has no segment that holds its log: the stream was deleted.");
 }

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
@@ -22,6 +23,8 @@ internal sealed class PartitionTail
 
     private long _confirmedAt = long.MinValue;
 
+    private bool _isRollUnfinished;
+
     /// <summary>Starts at a segment nothing is known of yet.</summary>
     public PartitionTail(Offset segmentBase) => _position = Unread(segmentBase, new UnixMicros(0));
 
@@ -36,11 +39,23 @@ internal sealed class PartitionTail
         }
     }
 
+    /// <summary>The tail was opened at a sealed segment without successor and has not entered one since: the first append finishes the roll.</summary>
+    public bool IsRollUnfinished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRollUnfinished;
+            }
+        }
+    }
+
     /// <summary>Told the new log end whenever it moves; called outside the lock.</summary>
     public Action<Offset>? Advanced { get; set; }
 
     /// <summary>Takes up where a checkpoint left off.</summary>
-    public static PartitionTail From(PartitionCheckpoint checkpoint, SegmentHeader header)
+    public static PartitionTail From(PartitionCheckpoint checkpoint)
     {
         var tail = new PartitionTail(checkpoint.SegmentBase);
         tail._producers.Restore(checkpoint.Producers);
@@ -53,7 +68,7 @@ internal sealed class PartitionTail
             Next = checkpoint.Next,
             LastAppended = checkpoint.LastAppended,
             Blocks = checkpoint.Blocks,
-            Header = header,
+            Header = new TailHeader(checkpoint.SchemaVersion, checkpoint.Codec, checkpoint.Sync),
             FirstAppended = checkpoint.Index.Count > 0 ? checkpoint.Index[0].Appended : null,
         };
         return tail;
@@ -68,6 +83,7 @@ internal sealed class PartitionTail
             {
                 _position = Unread(segmentBase, _position.LastAppended);
                 _index.Clear();
+                _isRollUnfinished = false;
             }
         }
     }
@@ -80,7 +96,7 @@ internal sealed class PartitionTail
             if (_position.Header is null && _position.SegmentBase == header.BaseOffset)
             {
                 _producers.Restore(header.Producers);
-                _position = _position with { Header = header, Position = length, Blocks = Math.Max(1, _position.Blocks) };
+                _position = _position with { Header = TailHeader.Of(header), Position = length, Blocks = Math.Max(1, _position.Blocks) };
             }
         }
     }
@@ -124,12 +140,69 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Looks at position and memory as of one moment, and when storage last confirmed them.</summary>
-    public T Look<T>(Func<TailPosition, ProducerMemory, KeyMemory, long, T> look)
+    /// <summary>Notes that the service takes no more appends to the segment.</summary>
+    public void MarkFull(Offset segmentBase)
     {
         lock (_gate)
         {
-            return look(_position, _producers, _keys, _confirmedAt);
+            if (segmentBase == _position.SegmentBase)
+            {
+                _position = _position with { IsFull = true };
+            }
+        }
+    }
+
+    /// <summary>Notes that the segment is sealed and has no successor yet.</summary>
+    public void MarkRollUnfinished()
+    {
+        lock (_gate)
+        {
+            _isRollUnfinished = true;
+        }
+    }
+
+    /// <summary>The position, and what is remembered of these keys and producers, as of one moment. Copies only what is asked for.</summary>
+    public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers)
+    {
+        var batches = new Dictionary<RequestKey, KeyedBatch>(keys.Count);
+        var states = new Dictionary<string, ProducerState>(producers.Count, StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (RequestKey key in keys)
+            {
+                if (_keys.Find(key) is { } batch)
+                {
+                    batches[key] = batch;
+                }
+            }
+
+            foreach (string producer in producers)
+            {
+                if (_producers.Find(producer) is { } known)
+                {
+                    states[producer] = known.State();
+                }
+            }
+
+            return new TailSnapshot(_position, _confirmedAt, batches, states);
+        }
+    }
+
+    /// <summary>What the header of the segment based here says about the segments before it.</summary>
+    public (Offset SegmentBase, IReadOnlyList<ProducerState> Producers, Offset? KeysSince) Inheritance()
+    {
+        lock (_gate)
+        {
+            return (_position.SegmentBase, _producers.Snapshot(_position.LastAppended), _keys.Since);
+        }
+    }
+
+    /// <summary>Where the remembered keyed batches begin, if this key is not among them and older ones may be forgotten; null otherwise.</summary>
+    public Offset? ForgottenBefore(RequestKey key)
+    {
+        lock (_gate)
+        {
+            return _keys.Find(key) is null && _keys.IsFull ? _keys.Since : null;
         }
     }
 

@@ -64,8 +64,6 @@ internal sealed class ProducerMemory
 
         public SequenceNumber Next { get; private set; } = state.Next;
 
-        public ProducerBatch? Recent(SequenceNumber sequence) => _recent.FirstOrDefault(b => b.Sequence == sequence);
-
         public void Note(BatchRecord batch, Offset first, UnixMicros appended)
         {
             Next = batch.Sequence.Next;

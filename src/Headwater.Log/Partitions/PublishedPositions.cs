@@ -1,7 +1,7 @@
 using System.Globalization;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 
@@ -14,7 +14,7 @@ internal sealed class PublishedPositions(ITables tables)
 {
     public const string Table = StorageNames.PartitionsTable;
 
-    private readonly DueRows _due = new(tables);
+    private readonly DueMarks _due = new(tables);
 
     /// <summary>One write, whatever stands there: positions only ever tell how things were. After a roll another, which tells maintenance that there is a sealed segment more.</summary>
     public async Task PublishAsync(StreamDescription stream, PartitionCheckpoint at, bool isRolled, CancellationToken cancellation)

@@ -21,9 +21,24 @@ internal sealed record TailPosition
     /// <summary>AppendBlock calls the segment has taken.</summary>
     public required int Blocks { get; init; }
 
-    /// <summary>Null for a segment still empty: whoever appends first writes it.</summary>
-    public SegmentHeader? Header { get; init; }
+    /// <summary>Null for a segment still empty: the first to append writes it.</summary>
+    public TailHeader? Header { get; init; }
 
     /// <summary>When the segment's first event was appended.</summary>
     public UnixMicros? FirstAppended { get; init; }
+
+    /// <summary>The service has refused an append because the segment takes no more.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Whether the segment's first event is older than <paramref name="age"/>; false without events.</summary>
+    public bool IsOlder(TimeSpan age, UnixMicros now) => FirstAppended is { } first && now.Value - first.Value > (long)age.TotalMicroseconds;
+}
+
+/// <summary>What appending to a segment and decoding it need of its header.</summary>
+/// <param name="SchemaVersion">The version its values are encoded by.</param>
+/// <param name="Codec">How its blocks are compressed.</param>
+/// <param name="Sync">What ends each block.</param>
+internal sealed record TailHeader(int SchemaVersion, BlockCodec Codec, SyncMarker Sync)
+{
+    public static TailHeader Of(SegmentHeader header) => new(header.SchemaVersion, header.Codec, header.Sync);
 }

@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
@@ -108,7 +109,7 @@ internal sealed class TailReader(LogPorts ports)
 
                 Verify(place, at, header!);
                 tail.LearnHeader(header!, length);
-                at = at with { Header = header, Position = length };
+                at = at with { Header = TailHeader.Of(header!), Position = length };
                 AbsorbBlocks(tail, at, content[length..]);
             }
             else
@@ -142,7 +143,7 @@ internal sealed class TailReader(LogPorts ports)
 
     private static void Verify(PartitionPlace place, TailPosition at, SegmentHeader header)
     {
-        if (header.StreamId != place.Stream.StreamId || header.Partition != place.Partition || header.BaseOffset != at.SegmentBase)
+        if (header.StreamId != place.StreamId || header.Partition != place.Partition || header.BaseOffset != at.SegmentBase)
         {
             throw new SegmentFormatException("The header belongs to another stream, partition or segment", 0);
         }

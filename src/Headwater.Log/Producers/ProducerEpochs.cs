@@ -3,10 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Producers;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log.Segments;
@@ -14,6 +15,9 @@ public static class BlobNames
     private const string StreamDocumentName = "/stream.json";
 
     public static string StreamDocument(StreamName stream) => stream.Value + StreamDocumentName;
+
+    /// <summary>Everything under a stream's name: its document and one folder per creation.</summary>
+    public static string NameFolder(StreamName stream) => stream.Value + "/";
 
     /// <summary>Everything of one creation of a stream.</summary>
     public static string StreamFolder(StreamName stream, string streamId) => $"{stream.Value}/{streamId}/";
@@ -37,7 +41,25 @@ public static class BlobNames
 
     public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";
 
-    /// <summary>What the names of a stream's group copies start with.</summary>
+    /// <summary>The agreed state of a partition's compaction.</summary>
+    public static string Compaction(string partitionFolder) => partitionFolder + "compaction";
+
+    /// <summary>What the names of a partition's saved compaction scans start with.</summary>
+    public static string CompactionScans(string partitionFolder) => partitionFolder + "compaction-";
+
+    /// <summary>What the scan of one compaction run has found so far.</summary>
+    public static string CompactionScan(string partitionFolder, string run) => CompactionScans(partitionFolder) + run;
+
+    /// <summary>A queued batch's events, when they are too large for a queue message.</summary>
+    public static string QueuedBatch(string stream, string streamId, string batch) => $"{stream}/{streamId}/appends/{batch}";
+
+    /// <summary>Whole queue messages, kept where no stream can be.</summary>
+    public const string QueueFolder = "headwater.queue/";
+
+    /// <summary>A queue message that is too large for a queue.</summary>
+    public static string QueueMessage(string id) => QueueFolder + id;
+
+    /// <summary>What the names of a stream's group snapshots start with.</summary>
     public static string GroupFolder(StreamName stream, string streamId) => $"{stream.Value}/{streamId}/groups/";
 
     /// <summary>A consumer group: that it exists, and its offsets when they were last copied.</summary>

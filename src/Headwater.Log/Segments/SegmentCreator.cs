@@ -1,7 +1,7 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Segments;
 

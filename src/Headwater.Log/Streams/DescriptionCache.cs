@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Streams;
 

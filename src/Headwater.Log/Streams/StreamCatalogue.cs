@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
@@ -27,7 +27,7 @@ public sealed class StreamCatalogue
 
     private readonly DescriptionCache _cache;
 
-    private readonly DueRows _due;
+    private readonly DueMarks _due;
 
     internal StreamCatalogue(LogPorts ports, LogOptions options)
     {
@@ -36,7 +36,7 @@ public sealed class StreamCatalogue
         _remover = new StreamRemover(ports.Blobs, _store, _names);
         _creator = new StreamCreator(ports, _store, _names, _remover);
         _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
-        _due = new DueRows(ports.Tables);
+        _due = new DueMarks(ports.Tables);
     }
 
     /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 

@@ -5,6 +5,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Streams;
 
@@ -132,8 +133,8 @@ internal sealed record StreamDocument
         Codec = BlockCodecNames.TryParse(Codec, out BlockCodec codec)
             ? codec
             : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json names codec '{Codec}', which this version does not know."),
-        Retention = Retention is { } retention ? new Retention(retention.Time, retention.Bytes) : null,
-        Compaction = Compaction is { } compaction ? new Compaction(compaction.MinLag, compaction.TombstoneRetention) : null,
+        Retention = Retention is { } retention ? new RetentionSettings(retention.Time, retention.Bytes) : null,
+        Compaction = Compaction is { } compaction ? new CompactionSettings(compaction.MinLag, compaction.TombstoneRetention) : null,
         Owner = Owner,
         Doc = Doc,
         Tags = Tags,

@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;

@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 

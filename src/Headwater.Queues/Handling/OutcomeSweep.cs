@@ -3,25 +3,30 @@ using Headwater.Queues.Stored;
 
 namespace Headwater.Queues.Handling;
 
-/// <param name="Statuses">Rows forgotten.</param>
+/// <summary>What one sweep did.</summary>
+/// <param name="Statuses">Status rows deleted.</param>
 /// <param name="Claims">Blobs deleted.</param>
-/// <param name="Finished">False: out of time; the next sweep goes on.</param>
+/// <param name="Finished">False if the time budget ran out; the next sweep continues.</param>
 public sealed record SweepReport(int Statuses, int Claims, bool Finished);
 
 /// <summary>
-/// Forgets outcomes older than they are kept, day by day, and with each the blob of its events: only of batches known to be appended. Batches still queued keep theirs, and so do poisoned ones, which may be
-/// put back. Safe when two run at once: rows go under their ETag, blobs before their row.
+/// Deletes expired statuses of appended batches, day by day, together with the blobs of their events. Queued and poisoned batches keep their statuses and
+/// blobs: they can still be appended.
+/// Concurrent runs are safe: a row is deleted only under its ETag, and a blob is deleted before its row.
 /// </summary>
-public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBlobs blobs, QueuedContext context)
+public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBlobs blobs, QueueContext context)
 {
     private const int PageSize = 100;
 
     private const int ListSize = 5_000;
 
-    /// <summary>Days that are looked at again: a batch may have been taken long before its outcome came.</summary>
+    /// <summary>How many days before the expiry date are checked again: a batch may be appended long after it was accepted.</summary>
     private const int DaysBack = 30;
 
-    /// <summary>One query a shard and day (480, and more for what is found), one listing of messages kept as blobs, one call for each blob (deletes are free) and one for every 100 rows.</summary>
+    /// <summary>
+    /// Runs one sweep. Costs one query per shard and day (480, plus one per 100 rows found), one listing of message blobs, one call per blob (deletes are
+    /// free) and one call per 100 rows.
+    /// </summary>
     public async Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation)
     {
         long started = context.Time.GetTimestamp();
@@ -33,7 +38,10 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             for (int shard = 0; shard < QueuedStatuses.Shards; shard++)
             {
                 if (!InTime())
+                {
                     return new SweepReport(rows, claims, Finished: false);
+                }
+
                 (int forgotten, int deleted) = await SweepAsync(day, shard, old, InTime, cancellation);
                 (rows, claims) = (rows + forgotten, claims + deleted);
             }
@@ -53,20 +61,30 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             foreach ((QueuedStatus status, _) in done)
             {
                 if (status.Claim is { } claim && await blobs.DeleteAsync(claim, null, cancellation))
+                {
                     claims++;
+                }
             }
 
             if (done.Length > 0 && await statuses.ForgetAsync(day, shard, done, cancellation))
+            {
                 rows += done.Length;
+            }
+
             if (page.Count < PageSize)
+            {
                 break;
+            }
+
             after = page[^1].Status.Id;
         }
 
         return (rows, claims);
     }
 
-    /// <summary>Whole messages beside a queue: rewritten with every try while they wait, listed while they are poisoned.</summary>
+    /// <summary>
+    /// Deletes message blobs that are no longer used. A waiting message rewrites its blob at every attempt, and a poisoned one has a row in the poison list.
+    /// </summary>
     private async Task<int> SweepMessagesAsync(DateTimeOffset untouchedSince, Func<bool> inTime, CancellationToken cancellation)
     {
         int deleted = 0;
@@ -76,8 +94,11 @@ public sealed class OutcomeSweep(QueuedStatuses statuses, PoisonList poison, IBl
             BlobPage page = await blobs.ListAsync(ClaimBlobs.MessageFolder, continuation, ListSize, cancellation);
             foreach (BlobItem item in page.Items.Where(i => i.LastModified < untouchedSince))
             {
-                if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
+                if (await poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null
+                    && await blobs.DeleteAsync(item.Name, item.ETag, cancellation))
+                {
                     deleted++;
+                }
             }
 
             continuation = page.Continuation;

@@ -7,33 +7,40 @@ using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
 using Headwater.Formats.Parsing;
 using Headwater.Log;
-using Headwater.Log.Appending;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
 
 namespace Headwater.Queues.Handling;
 
-/// <summary>Appends what a message asks for, once, as if it had been posted.</summary>
+/// <summary>Appends the batch of a message exactly once, like a posted request.</summary>
 public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOptions options, TimeProvider time)
 {
-    /// <summary>A batch this close behind the one that is due may be waiting for a neighbour being handled right now.</summary>
+    /// <summary>If a batch is at most 32 sequence numbers ahead of the expected one, this process may be handling its predecessor at the same time.</summary>
     private const int Neighbours = 32;
 
-    private readonly Turns _turns = new();
+    private readonly SequenceGate _gate = new();
 
-    /// <summary>One AppendBlock for each partition touched, shared with what else waits there; one read more for a claim-checked batch.</summary>
-    /// <param name="batch">What to append.</param>
-    /// <param name="since">It was first enqueued then.</param>
-    /// <param name="cancellation">The host stops.</param>
-    /// <exception cref="HeadwaterException">Not all of it is stored; <see cref="Verdicts"/> says what follows.</exception>
+    /// <summary>Costs one AppendBlock per partition, shared with concurrent appends, and one read if the events are in a blob.</summary>
+    /// <param name="batch">The batch to append.</param>
+    /// <param name="since">When the batch was first enqueued.</param>
+    /// <param name="cancellation">Cancelled when the host stops.</param>
+    /// <exception cref="HeadwaterException">Not every event is stored; <see cref="MessageDispositions"/> maps the error to what happens to the
+    /// message.</exception>
     public async Task<AppendOutcome> AppendAsync(QueuedBatch batch, DateTimeOffset since, CancellationToken cancellation)
     {
         StreamDescription stream = await StreamOfAsync(batch, cancellation);
         if (batch.Content.ClaimBytes is not { } bytes)
+        {
             return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
+        }
+
         if (batch.StreamId is null || !TimedId.IsWellFormed(batch.Id))
-            throw Refusals.MalformedBody("An envelope whose events are in a blob names its stream's id.");
+        {
+            throw Refusals.MalformedBody("The envelope has claim but no streamId; an envelope whose events are in a blob must name both.");
+        }
+
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
@@ -48,18 +55,25 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private static void Read(QueuedContent content, IncomingEvents into)
     {
         if (content.CloudEvent is { } item)
+        {
             CloudEventBodies.ReadOne(item, into);
+        }
         else if (content.Events is { } events)
+        {
             JsonEvents.ReadArray(events, into, takesBytes: true);
+        }
     }
 
-    /// <summary>The stream as it stands now: what speaks against the batch is believed only of a description just read.</summary>
+    /// <summary>Finds the stream of a batch. A cached description is never a reason to refuse the batch: it is read again first.</summary>
     private async Task<StreamDescription> StreamOfAsync(QueuedBatch batch, CancellationToken cancellation)
     {
         var name = StreamName.Parse(batch.Stream);
         StreamDescription stream = await log.Streams.GetAsync(name, cancellation);
         if (Against(batch, stream) is null)
+        {
             return stream;
+        }
+
         stream = await log.Streams.ReloadAsync(name, cancellation);
         return Against(batch, stream) is { } reason ? throw reason : stream;
     }
@@ -67,9 +81,16 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private static HeadwaterException? Against(QueuedBatch batch, StreamDescription stream)
     {
         if (batch.StreamId is { } id && id != stream.StreamId)
-            return new HeadwaterException(ErrorCode.StreamNotFound, $"The batch is for stream '{stream.Name}' with id {id}, which was deleted; the stream of that name now is another.");
+        {
+            return new HeadwaterException(
+                ErrorCode.StreamNotFound,
+                $"The batch is for stream '{stream.Name}' with id {id}, which was deleted. The stream that has this name now has id {stream.StreamId}.");
+        }
+
         return batch.FromInbox && !stream.Settings.Inbox
-            ? new HeadwaterException(ErrorCode.InboxClosed, $"Stream '{stream.Name}' takes nothing from the inbox. PATCH /streams/{stream.Name} with {{\"inbox\":true}} opens it.")
+            ? new HeadwaterException(
+                ErrorCode.InboxClosed,
+                $"Stream '{stream.Name}' does not accept messages from the inbox. To accept them, PATCH /streams/{stream.Name} with {{\"inbox\":true}}.")
             : null;
     }
 
@@ -90,13 +111,15 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         }
 
         var appending = new AppendOptions { Producer = producer, Request = batch.HasOwnKey ? identity : null };
-        return await InTurnAsync(stream, events, appending, Turn.Of(stream.StreamId, events.Partitions.First(), producer), cancellation);
+        return await AppendInSequenceAsync(stream, events, appending, SequencePlace.Of(stream.StreamId, events.Partitions.First(), producer), cancellation);
     }
 
-    /// <summary>Tries again once the batch before it has been appended in this process; gives up soon if nobody here is at it.</summary>
-    private async Task<AppendOutcome> InTurnAsync(StreamDescription stream, RequestEvents events, AppendOptions appending, Turn turn, CancellationToken cancellation)
+    /// <summary>
+    /// If the predecessor is missing, waits up to <see cref="QueuedOptions.PredecessorTimeout"/> for this process to append it, then retries once.
+    /// </summary>
+    private async Task<AppendOutcome> AppendInSequenceAsync(StreamDescription stream, RequestEvents events, AppendOptions appending, SequencePlace place, CancellationToken cancellation)
     {
-        TaskCompletionSource before = _turns.Enter(turn);
+        TaskCompletionSource before = _gate.Enter(place);
         try
         {
             AppendOutcome outcome;
@@ -104,35 +127,41 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             {
                 outcome = WholeOrThrow(await log.AppendAsync(stream, events, appending, cancellation));
             }
-            catch (HeadwaterException gap) when (gap.Code == ErrorCode.SequenceGap && IsNear(gap, turn))
+            catch (HeadwaterException gap) when (gap.Code == ErrorCode.SequenceGap && IsNear(gap, place))
             {
-                if (!await IsTurnAsync(before.Task, cancellation))
+                if (!await WaitForPredecessorAsync(before.Task, cancellation))
+                {
                     throw;
+                }
+
                 outcome = WholeOrThrow(await log.AppendAsync(stream, events, appending, cancellation));
             }
 
-            _turns.Passed(turn);
+            _gate.Passed(place);
             return outcome;
         }
         finally
         {
-            _turns.Leave(turn, before);
+            _gate.Leave(place, before);
         }
     }
 
-    private static bool IsNear(HeadwaterException gap, Turn turn) =>
-        gap.Facts is SequenceGapFacts due && turn.Sequence - due.ExpectedSequence <= Neighbours;
+    private static bool IsNear(HeadwaterException gap, SequencePlace place) =>
+        gap.Facts is SequenceGapFacts due && place.Sequence - due.ExpectedSequence <= Neighbours;
 
-    private async Task<bool> IsTurnAsync(Task before, CancellationToken cancellation)
+    private async Task<bool> WaitForPredecessorAsync(Task before, CancellationToken cancellation)
     {
-        if (options.TurnPatience <= TimeSpan.Zero)
+        if (options.PredecessorTimeout <= TimeSpan.Zero)
+        {
             return before.IsCompleted;
+        }
+
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(before, Task.Delay(options.TurnPatience, time, done.Token));
+        await Task.WhenAny(before, Task.Delay(options.PredecessorTimeout, time, done.Token));
         await done.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
         return before.IsCompleted;
     }
 
-    private static AppendOutcome WholeOrThrow(AppendOutcome outcome) => outcome.Failed.Count == 0 ? outcome : throw Verdicts.Worst(outcome);
+    private static AppendOutcome WholeOrThrow(AppendOutcome outcome) => outcome.Failed.Count == 0 ? outcome : throw MessageDispositions.Worst(outcome);
 }

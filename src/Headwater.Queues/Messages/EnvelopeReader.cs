@@ -3,15 +3,16 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Appending;
+using Headwater.Log.Model;
+using Headwater.Log.Producers;
+using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 
-/// <summary>Reads envelopes of version 1, the app's own and those of other services. Trusts neither.</summary>
+/// <summary>Reads and checks envelopes of version 1, both the app's own and those of other services.</summary>
 public static class EnvelopeReader
 {
-    /// <summary>An envelope of queue <c>appends</c>.</summary>
+    /// <summary>Reads an envelope of queue <c>appends</c>.</summary>
     /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, WrongPartition.</exception>
     public static QueuedBatch ReadOwn(JsonElement envelope)
     {
@@ -36,7 +37,7 @@ public static class EnvelopeReader
         };
     }
 
-    /// <summary>An envelope of queue <c>inbox</c>: the id is text of the sender's, good for one append per stream.</summary>
+    /// <summary>Reads an envelope of queue <c>inbox</c>. The sender chooses the id; a repeated id is appended once per stream.</summary>
     /// <inheritdoc cref="ReadOwn"/>
     public static QueuedBatch ReadForeign(JsonElement envelope)
     {
@@ -55,7 +56,10 @@ public static class EnvelopeReader
     {
         long? version = members.Number(EnvelopeNames.Version, 0, int.MaxValue);
         if (version != EnvelopeWriter.Version)
+        {
             throw Refusals.MalformedBody($"The envelope's version is {version?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; this app reads version {EnvelopeWriter.Version}.");
+        }
+
         return new QueuedBatch
         {
             Id = "",
@@ -75,10 +79,13 @@ public static class EnvelopeReader
         long? epoch = members.Number(EnvelopeNames.Epoch, 1, int.MaxValue);
         long? sequence = members.Number(EnvelopeNames.Sequence, 0, long.MaxValue);
         if (producer is null && epoch is null && sequence is null)
+        {
             return null;
+        }
+
         return producer is not null && epoch is { } known && sequence is { } place
             ? new ProducerPosition(producer, new ProducerEpoch((int)known), new SequenceNumber(place))
-            : throw Refusals.MalformedBody("The envelope's members producer, epoch and sequence go together; one is missing.");
+            : throw Refusals.MalformedBody("The envelope must have all of producer, epoch and sequence, or none of them.");
     }
 
     private static QueuedContent ContentOf(EnvelopeMembers members)
@@ -87,6 +94,7 @@ public static class EnvelopeReader
         JsonElement? item = members.Element(EnvelopeNames.CloudEvent, JsonValueKind.Object);
         int? claim = (int?)members.Number(EnvelopeNames.Claim, 1, Limits.BodyBytes);
         int given = (events is null ? 0 : 1) + (item is null ? 0 : 1) + (claim is null ? 0 : 1);
-        return given == 1 ? new QueuedContent(events, item, claim) : throw Refusals.MalformedBody("The envelope holds no events.");
+        return given == 1 ? new QueuedContent(events, item, claim)
+            : throw Refusals.MalformedBody("The envelope must have exactly one of events, cloudEvent and claim.");
     }
 }

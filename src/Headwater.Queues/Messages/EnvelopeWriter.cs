@@ -4,13 +4,15 @@ using Headwater.Contracts.Json;
 
 namespace Headwater.Queues.Messages;
 
-/// <summary>Writes the envelope of queue <c>appends</c>, version 1. Persisted: names and meanings never change.</summary>
+/// <summary>Writes the envelope of queue <c>appends</c>, version 1. The format is persisted: names and meanings never change.</summary>
 public static class EnvelopeWriter
 {
+    /// <summary>The version of the format.</summary>
     public const int Version = 1;
 
-    /// <param name="batch">Its content is written too unless <paramref name="events"/> are given.</param>
-    /// <param name="events">The events as a JSON array; empty: the batch's own.</param>
+    /// <summary>Writes one envelope.</summary>
+    /// <param name="batch">The batch. Its own content is written if <paramref name="events"/> is empty.</param>
+    /// <param name="events">The events as a JSON array, or empty.</param>
     public static byte[] Write(QueuedBatch batch, ReadOnlySpan<byte> events)
     {
         var buffer = new ArrayBufferWriter<byte>(512 + events.Length);
@@ -42,10 +44,16 @@ public static class EnvelopeWriter
         json.WriteString(EnvelopeNames.Stream, batch.Stream);
         WriteText(json, EnvelopeNames.StreamId, batch.StreamId);
         if (batch.Partition is { } partition)
+        {
             json.WriteNumber(EnvelopeNames.Partition, partition);
+        }
+
         WriteText(json, EnvelopeNames.PartitionBy, batch.PartitionBy);
         if (batch.HasOwnKey)
+        {
             json.WriteString(EnvelopeNames.Key, batch.Key.ToString());
+        }
+
         WriteText(json, EnvelopeNames.Digest, batch.Digest?.ToString());
         if (batch.Producer is { } producer)
         {
@@ -55,7 +63,10 @@ public static class EnvelopeWriter
         }
 
         if (batch.FromInbox)
+        {
             json.WriteBoolean(EnvelopeNames.Inbox, true);
+        }
+
         WriteText(json, EnvelopeNames.TraceParent, batch.TraceParent);
         WriteText(json, EnvelopeNames.TraceState, batch.TraceState);
     }
@@ -63,19 +74,30 @@ public static class EnvelopeWriter
     private static void WriteProgress(Utf8JsonWriter json, QueuedBatch batch)
     {
         if (batch.Enqueued is { } enqueued)
+        {
             json.WriteString(EnvelopeNames.Enqueued, enqueued.UtcDateTime);
+        }
+
         if (batch.Wait == QueuedWait.None)
+        {
             return;
+        }
+
         json.WriteNumber(EnvelopeNames.Attempts, batch.Wait.Attempts);
         json.WriteNumber(EnvelopeNames.Waited, (long)batch.Wait.Waited.TotalSeconds);
         if (batch.Wait.Expected is { } expected)
+        {
             json.WriteNumber(EnvelopeNames.Expected, expected);
+        }
     }
 
     private static void WriteContent(Utf8JsonWriter json, QueuedContent content)
     {
         if (content.ClaimBytes is { } bytes)
+        {
             json.WriteNumber(EnvelopeNames.Claim, bytes);
+        }
+
         if (content.Events is { } events)
         {
             json.WritePropertyName(EnvelopeNames.Events);
@@ -92,12 +114,14 @@ public static class EnvelopeWriter
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null)
+        {
             json.WriteString(name, text);
+        }
     }
 }
 
-/// <summary>Members of an envelope.</summary>
-public static class EnvelopeNames
+/// <summary>Names of the members of an envelope.</summary>
+internal static class EnvelopeNames
 {
     public const string Version = "version";
     public const string Id = "id";
@@ -123,10 +147,10 @@ public static class EnvelopeNames
     public const string Poison = "poison";
     public const string Body = "body";
 
-    /// <summary>What other services may put on the inbox.</summary>
+    /// <summary>Members that other services may use on the inbox.</summary>
     public static IReadOnlyList<string> Public { get; } = [Version, Id, Stream, StreamId, Partition, Producer, Epoch, Sequence, TraceParent, TraceState, Events];
 
-    /// <summary>What the app itself puts on its queue.</summary>
+    /// <summary>Members that the app uses on its own queue.</summary>
     public static IReadOnlyList<string> Own { get; } =
         [.. Public, PartitionBy, Key, Digest, Inbox, Enqueued, Attempts, Waited, Expected, Claim, CloudEvent];
 }

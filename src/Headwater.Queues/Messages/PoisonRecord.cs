@@ -3,45 +3,57 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
-using Headwater.Log;
+using Headwater.Log.Model;
+using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 
-/// <summary>Why a message was given up, and the message: what stands on a poison queue as <c>{"version":1,"poison":{…},"body":"…"}</c>. Put back on its queue as it is, it is tried again.</summary>
+/// <summary>
+/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on the
+/// original queue unchanged, the original
+/// message is retried.
+/// </summary>
 public sealed record PoisonRecord
 {
-    /// <summary>The code of a message that was not given up but waits, too large to do so without a blob or understood too little to do so by itself.</summary>
+    /// <summary>The code of a message that is not given up but waits in this form: it is too large for a queue message, or it could not be parsed.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>32 hex digits: the second of the first enqueueing and a hash of the body, so that the same message given up twice is the same record.</summary>
+    /// <summary>
+    /// 32 hex digits: the second of the first enqueue time and a hash of the body, so that giving up the same message twice writes the same row.
+    /// </summary>
     public required string Ref { get; init; }
 
-    /// <summary>Where its body can be read: <c>appends</c> or <c>inbox</c>.</summary>
+    /// <summary>The queue whose format the body has: <c>appends</c> or <c>inbox</c>.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>Of the batch, if it got as far.</summary>
+    /// <summary>The batch's id; null if the message could not be parsed.</summary>
     public string? Id { get; init; }
 
+    /// <summary>The stream's name; null if the message could not be parsed.</summary>
     public string? Stream { get; init; }
 
+    /// <summary>The error code.</summary>
     public required string Code { get; init; }
 
+    /// <summary>The error message.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>When it was given up.</summary>
+    /// <summary>When the message was given up.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>When it was first enqueued.</summary>
+    /// <summary>When the message was first enqueued.</summary>
     public required DateTimeOffset Enqueued { get; init; }
 
+    /// <summary>Computes <see cref="Ref"/>.</summary>
     public static string RefOf(ReadOnlySpan<byte> body, DateTimeOffset enqueued)
     {
         byte[] hash = SHA256.HashData(body);
         return TimedId.Of(enqueued, System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
-    /// <param name="body">Text.</param>
-    /// <param name="claim">Whether the body is left to the blob of <c>ClaimBlobs.MessageName</c>.</param>
+    /// <summary>Writes the poison queue message.</summary>
+    /// <param name="body">The original message.</param>
+    /// <param name="claim">Whether the body is in the blob <c>ClaimBlobs.MessageName</c> instead.</param>
     public byte[] Write(ReadOnlySpan<byte> body, bool claim)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(512 + body.Length);
@@ -53,26 +65,40 @@ public sealed record PoisonRecord
             json.WriteString("ref", Ref);
             json.WriteString("queue", Queue);
             if (Id is not null)
+            {
                 json.WriteString("id", Id);
+            }
+
             if (Stream is not null)
+            {
                 json.WriteString("stream", Stream);
+            }
+
             json.WriteString("code", Code);
             if (Reason.Length > 0)
+            {
                 json.WriteString("reason", Reason);
+            }
+
             json.WriteString("at", At.UtcDateTime);
             json.WriteString("enqueued", Enqueued.UtcDateTime);
             json.WriteEndObject();
             if (claim)
+            {
                 json.WriteNumber(EnvelopeNames.Claim, body.Length);
+            }
             else
+            {
                 json.WriteString(EnvelopeNames.Body, body);
+            }
+
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Whether a message is such a record, well or badly made.</summary>
+    /// <summary>Whether a message has the form of a poison record, valid or not.</summary>
     public static bool IsOne(ReadOnlyMemory<byte> message)
     {
         try
@@ -86,19 +112,24 @@ public sealed record PoisonRecord
         }
     }
 
+    /// <summary>Reads a poison record with its message.</summary>
     /// <returns>Null if the message is not a poison record.</returns>
-    /// <exception cref="HeadwaterException">MalformedBody, UnknownMember: it is one, and wrong.</exception>
+    /// <exception cref="HeadwaterException">MalformedBody or UnknownMember: the poison record is invalid.</exception>
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison) || poison.ValueKind != JsonValueKind.Object)
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison)
+            || poison.ValueKind != JsonValueKind.Object)
+        {
             return null;
+        }
+
         var outer = new EnvelopeMembers(message, [EnvelopeNames.Version, EnvelopeNames.Poison, EnvelopeNames.Body, EnvelopeNames.Claim]);
         var members = new EnvelopeMembers(poison, ["ref", "queue", "id", "stream", "code", "reason", "at", "enqueued"]);
         string reference = members.Required("ref");
-        DateTimeOffset enqueued = members.Instant("enqueued") ?? throw Refusals.MalformedBody("The poison record lacks enqueued.");
+        DateTimeOffset enqueued = members.Instant("enqueued") ?? throw Refusals.MalformedBody("The poison record lacks the member enqueued.");
         var record = new PoisonRecord
         {
-            Ref = TimedId.IsWellFormed(reference) ? reference : throw Refusals.MalformedBody("The poison record's ref is not 32 hex digits."),
+            Ref = TimedId.IsWellFormed(reference) ? reference : throw Refusals.MalformedBody("The poison record's ref must be 32 hex digits."),
             Queue = members.Required("queue"),
             Id = members.Text("id"),
             Stream = members.Text("stream"),
@@ -109,6 +140,6 @@ public sealed record PoisonRecord
         };
         int? claim = (int?)outer.Number(EnvelopeNames.Claim, 0, Limits.BodyBytes);
         byte[]? body = outer.Text(EnvelopeNames.Body, int.MaxValue) is { } text ? Encoding.UTF8.GetBytes(text) : null;
-        return claim is null && body is null ? throw Refusals.MalformedBody("The poison record holds no message.") : (record, body, claim);
+        return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
     }
 }

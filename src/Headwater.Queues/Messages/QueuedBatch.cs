@@ -1,71 +1,80 @@
 using System.Text.Json;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Producers;
 
 namespace Headwater.Queues.Messages;
 
-/// <summary>What a message asks to be appended, once: a post taken for later, one CloudEvent, or an envelope of another service.</summary>
+/// <summary>A batch of events to append once: a posted request, one CloudEvent, or an envelope of another service.</summary>
 public sealed record QueuedBatch
 {
-    /// <summary>32 hex digits; for messages of the inbox those of <see cref="Key"/>.</summary>
+    /// <summary>32 hex digits. For messages of the inbox this is <see cref="Key"/>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>As sent: whether it is a stream's name is found out with the stream.</summary>
+    /// <summary>The stream's name as sent, not yet checked.</summary>
     public required string Stream { get; init; }
 
-    /// <summary>Null: whichever stream has the name when the batch is handled first.</summary>
+    /// <summary>The stream's id. If null, the batch goes to the stream that has the name when the batch is first handled.</summary>
     public string? StreamId { get; init; }
 
-    /// <summary>The partition posted to.</summary>
+    /// <summary>The partition posted to; null if each event's key selects the partition.</summary>
     public int? Partition { get; init; }
 
-    /// <summary>Text that picks the partition of unkeyed events; null: <see cref="Id"/> does.</summary>
+    /// <summary>Text that selects the partition of events without a key; <see cref="Id"/> if null.</summary>
     public string? PartitionBy { get; init; }
 
-    /// <summary>What a repeat has in common with the first.</summary>
+    /// <summary>Identifies repeats of the batch.</summary>
     public required RequestKey Key { get; init; }
 
-    /// <summary>Null: that of the events is computed.</summary>
+    /// <summary>Digest of the events; computed if null.</summary>
     public RequestDigest? Digest { get; init; }
 
-    /// <summary>Whether <see cref="Key"/> was given by the producer and so counts beside a sequence.</summary>
+    /// <summary>Whether the producer sent <see cref="Key"/>. Only then is the key recorded together with a producer sequence.</summary>
     public bool HasOwnKey { get; init; }
 
+    /// <summary>The position in a producer's sequence; null without a producer.</summary>
     public ProducerPosition? Producer { get; init; }
 
-    /// <summary>Whether it came by queue <c>inbox</c>, which the stream must have opened. Such batches have no status to ask for.</summary>
+    /// <summary>Whether the batch is from queue <c>inbox</c>. Its stream must accept the inbox, and the batch has no status.</summary>
     public bool FromInbox { get; init; }
 
-    /// <summary>When it was first put on a queue; null on its first way through.</summary>
+    /// <summary>When the batch was first put on a queue; null until its first attempt.</summary>
     public DateTimeOffset? Enqueued { get; init; }
 
+    /// <summary>W3C traceparent of the sender; null if there is none.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>W3C tracestate of the sender; null if there is none.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>How long the batch has waited.</summary>
     public QueuedWait Wait { get; init; } = QueuedWait.None;
 
+    /// <summary>The events.</summary>
     public QueuedContent Content { get; init; }
 }
 
-/// <summary>How long a batch has waited for its turn or for storage.</summary>
-/// <param name="Attempts">Times it was enqueued again since it last got nearer to its turn.</param>
-/// <param name="Waited">For its turn in a sequence, in the delays it was given since it last got nearer to it.</param>
-/// <param name="Expected">The sequence that was due when it was last tried.</param>
+/// <summary>How long a batch has waited for its predecessors or for storage.</summary>
+/// <param name="Attempts">How many times the batch was enqueued again since the gap before it last got smaller.</param>
+/// <param name="Waited">The sum of the delays for missing predecessors since the gap last got smaller.</param>
+/// <param name="Expected">The sequence number that the log expected at the last attempt.</param>
 public sealed record QueuedWait(int Attempts, TimeSpan Waited, long? Expected)
 {
+    /// <summary>No wait so far.</summary>
     public static QueuedWait None { get; } = new(0, TimeSpan.Zero, null);
 }
 
-/// <summary>Where a batch's events are: exactly one of the three.</summary>
-/// <param name="Events">The array itself.</param>
+/// <summary>The events of a batch, in exactly one of three forms.</summary>
+/// <param name="Events">The events as a JSON array.</param>
 /// <param name="CloudEvent">One CloudEvent in JSON format.</param>
-/// <param name="ClaimBytes">Length of the blob that holds the array.</param>
+/// <param name="ClaimBytes">Length of the blob that contains the JSON array.</param>
 public readonly record struct QueuedContent(JsonElement? Events, JsonElement? CloudEvent, int? ClaimBytes)
 {
+    /// <summary>Events in the message.</summary>
     public static QueuedContent Of(JsonElement events) => new(events, null, null);
 
+    /// <summary>One CloudEvent in the message.</summary>
     public static QueuedContent OfCloudEvent(JsonElement item) => new(null, item, null);
 
+    /// <summary>Events in a blob of the given length.</summary>
     public static QueuedContent Claimed(int bytes) => new(null, null, bytes);
 }

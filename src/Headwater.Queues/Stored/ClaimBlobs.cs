@@ -1,45 +1,55 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log;
 using Headwater.Log.Budgets;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
 
 /// <summary>
-/// What is too large for a queue message, beside it as a blob: a batch's events at <c>{stream}/{streamId}/appends/{id}</c>, so that it goes with its stream, and whole messages at
-/// <c>headwater.queue/{id}</c>, where no stream can be. Names are built here, never read from a message. Sweeping outcomes deletes a blob once no message can need it.
+/// Blobs for content that is too large for a queue message. A batch's events are at <c>{stream}/{streamId}/appends/{id}</c>, so that deleting the stream
+/// deletes them. Whole messages are at
+/// <c>headwater.queue/{id}</c>; no stream can have this name. Blob names are built here and never read from a message. A sweep deletes a blob once no message
+/// can need it.
 /// </summary>
 public sealed class ClaimBlobs(IBlobs blobs)
 {
-    public const string MessageFolder = "headwater.queue/";
+    /// <summary>Prefix of the blobs that contain whole messages.</summary>
+    public const string MessageFolder = BlobNames.QueueFolder;
 
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
-    /// <summary>Null for a batch that carries its events.</summary>
-    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : $"{batch.Stream}/{batch.StreamId}/appends/{batch.Id}";
+    /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
+    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId, batch.Id);
 
-    public static string MessageName(string id) => MessageFolder + id;
+    /// <summary>The blob of a whole message.</summary>
+    public static string MessageName(string id) => BlobNames.QueueMessage(id);
 
-    /// <summary>One write.</summary>
+    /// <summary>Writes a blob. Costs one write.</summary>
     public async ValueTask WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
         await blobs.WriteAsync(name, content, WriteCondition.Always, cancellation);
 
-    /// <summary>One read.</summary>
-    /// <param name="name">Built here.</param>
-    /// <param name="bytes">As the message says; memory for them is bounded for the process.</param>
-    /// <param name="use">Sees the content while it is held.</param>
-    /// <param name="cancellation">Stops waiting.</param>
-    /// <exception cref="HeadwaterException">AppendNotFound; Overloaded; MalformedBody: another length.</exception>
+    /// <summary>Reads a blob. Costs one read.</summary>
+    /// <param name="name">A name built by this class.</param>
+    /// <param name="bytes">The length given in the message. The memory of all concurrent reads in this process is limited.</param>
+    /// <param name="use">Uses the content, which is valid only during the call.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <exception cref="HeadwaterException">AppendNotFound, Overloaded, or MalformedBody if the blob has another length.</exception>
     public async Task<T> ReadAsync<T>(string name, int bytes, Func<ReadOnlyMemory<byte>, Task<T>> use, CancellationToken cancellation)
     {
         if (!_budget.TryTake(bytes))
+        {
             throw _budget.Exhausted();
+        }
+
         try
         {
             using BlobRead read = await blobs.ReadAsync(name, 0, bytes, cancellation)
-                ?? throw new HeadwaterException(ErrorCode.AppendNotFound, $"The message's content, blob {name}, is gone.");
-            return read.Length == bytes ? await use(read.Content) : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; its message says {bytes}.");
+                ?? throw new HeadwaterException(ErrorCode.AppendNotFound, $"The blob {name} with the message's content does not exist.");
+            return read.Length == bytes ? await use(read.Content)
+                : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; the message expects {bytes}.");
         }
         finally
         {

@@ -3,10 +3,10 @@ using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
 
-/// <summary>Puts messages on queues, those too large for one beside it as blobs.</summary>
+/// <summary>Sends messages to queues. The content of a message that exceeds 64 KiB is written to a blob.</summary>
 public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider time)
 {
-    /// <summary>Larger batches go to a blob when they are first taken: it leaves room for what the envelope gains on its way.</summary>
+    /// <summary>A larger batch is written to a blob when it is accepted. The rest of the 64 KiB is reserved for what retries add to the envelope.</summary>
     public const int InlineBytes = 48 * 1024;
 
     private const int Tries = 4;
@@ -15,26 +15,35 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>Shorter than the host lets a function take.</summary>
+    /// <summary>Must be shorter than the host's function timeout.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromMinutes(5);
 
-    /// <summary>One call.</summary>
-    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) => queues.SendAsync(queue, message, delay, cancellation);
+    /// <summary>Sends once. Costs one call.</summary>
+    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
+        queues.SendAsync(queue, message, delay, cancellation);
 
-    /// <summary>As <see cref="SendAsync"/>, tried a few times: losing track of a message that waits would count as its failure. A second copy is a repeat like any other.</summary>
+    /// <summary>
+    /// Sends with up to four attempts, because a failed send would count as a failed attempt of the message. If the message is sent twice, the second copy is
+    /// handled as a repeat.
+    /// </summary>
     public Task SendAgainAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
         SendForAsync(TimeSpan.Zero, queue, message, delay, cancellation);
 
-    /// <summary>As <see cref="SendAgainAsync"/>, for five minutes: at the last try that the host allows, when failing gives the message up.</summary>
+    /// <summary>
+    /// Sends with attempts for five minutes. For the last attempt that the host allows: if the send failed, the host would give the message up.
+    /// </summary>
     public Task SendAtLastAsync(string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation) =>
         SendForAsync(LastPatience, queue, message, delay, cancellation);
 
-    /// <summary>A record with its message inside, or with the message in a blob where both are too large for a queue.</summary>
+    /// <summary>Writes a record together with its message. If they exceed 64 KiB, the message is written to a blob.</summary>
     public async Task<byte[]> PackAsync(PoisonRecord record, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         byte[] whole = record.Write(body.Span, claim: false);
         if (QueueText.Size(whole) <= QueueText.MaxBytes)
+        {
             return whole;
+        }
+
         await claims.WriteAsync(ClaimBlobs.MessageName(record.Ref), body, cancellation);
         return record.Write(body.Span, claim: true);
     }
@@ -50,7 +59,7 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
                 await queues.SendAsync(queue, message, delay, cancellation);
                 return;
             }
-            catch (StorageException problem) when (Verdicts.IsOutage(problem) && (attempt < Tries || time.GetElapsedTime(started) < patience))
+            catch (StorageException problem) when (MessageDispositions.IsOutage(problem) && (attempt < Tries || time.GetElapsedTime(started) < patience))
             {
                 await Task.Delay(pause, time, cancellation);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

@@ -3,19 +3,22 @@ using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
 
-/// <summary>One entry of the list of given-up messages.</summary>
-/// <param name="Record">Why.</param>
-/// <param name="Excerpt">The body's beginning.</param>
+/// <summary>One entry of the list of messages that were given up.</summary>
+/// <param name="Record">What was given up and why.</param>
+/// <param name="Excerpt">The beginning of the message.</param>
 public sealed record PoisonEntry(PoisonRecord Record, string Excerpt);
 
-/// <summary>What is listed of given-up messages: a row each, because a queue shows no more than its first 32. The messages themselves are on the poison queues.</summary>
+/// <summary>
+/// The list of messages that were given up, one row each. A list is needed because a queue shows only its first 32 messages. The messages themselves are on
+/// the poison queues.
+/// </summary>
 public sealed class PoisonList(ITables tables)
 {
     private const string Table = StorageNames.AppendsTable;
 
     private const string Partition = "poison";
 
-    /// <summary>One write.</summary>
+    /// <summary>Adds an entry. Costs one write.</summary>
     public async Task AddAsync(PoisonEntry entry, CancellationToken cancellation)
     {
         PoisonRecord record = entry.Record;
@@ -31,22 +34,24 @@ public sealed class PoisonList(ITables tables)
         foreach ((string name, string? text) in new[] { ("id", record.Id), ("stream", record.Stream) })
         {
             if (text is not null)
+            {
                 values[name] = text;
+            }
         }
 
         await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation);
     }
 
-    /// <summary>One write; an entry that is gone already, or was written again meanwhile, is no error.</summary>
+    /// <summary>Removes an entry unless it was removed or written again since it was read. Costs one write.</summary>
     public async Task RemoveAsync(string reference, string etag, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), etag)], cancellation);
 
-    /// <summary>The entry's ETag; one read.</summary>
+    /// <summary>Finds an entry's ETag. Costs one read.</summary>
     /// <returns>Null if there is none.</returns>
     public async Task<string?> FindAsync(string reference, CancellationToken cancellation) =>
         (await tables.GetAsync(Table, new RowId(Partition, reference), cancellation))?.ETag;
 
-    /// <summary>In the order of their first enqueueing, one read.</summary>
+    /// <summary>Lists entries in the order of their first enqueue time. Costs one read.</summary>
     public async Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>
         [.. (await tables.QueryAsync(Table, Partition, after, limit, cancellation)).Select(Decode)];
 

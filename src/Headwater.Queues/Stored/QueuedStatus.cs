@@ -1,37 +1,44 @@
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;
 
-/// <summary>What became of a batch taken for later.</summary>
+/// <summary>The state of a queued batch.</summary>
 public enum AppendState
 {
+    /// <summary>On the queue, or waiting to be retried.</summary>
     Queued,
+
+    /// <summary>Stored in the log.</summary>
     Appended,
+
+    /// <summary>Given up; its message is on a poison queue.</summary>
     Poisoned,
 }
 
-/// <param name="Id">Of the batch.</param>
-/// <param name="State">As last recorded.</param>
-/// <param name="Stream">Where it goes.</param>
-/// <param name="At">When that was recorded.</param>
+/// <summary>The status of a queued batch.</summary>
+/// <param name="Id">The batch's id.</param>
+/// <param name="State">The state recorded last.</param>
+/// <param name="Stream">The stream's name.</param>
+/// <param name="At">When the state was recorded.</param>
 public sealed record QueuedStatus(string Id, AppendState State, string Stream, DateTimeOffset At)
 {
-    /// <summary>Number of events, once appended.</summary>
+    /// <summary>The number of events, if appended.</summary>
     public int Count { get; init; }
 
-    /// <summary>Where they are, once appended.</summary>
+    /// <summary>Where the events are stored, if appended.</summary>
     public IReadOnlyList<QueuedShare> Partitions { get; init; } = [];
 
-    /// <summary>Why it was poisoned.</summary>
+    /// <summary>Why the batch was given up, if poisoned.</summary>
     public string? Code { get; init; }
 
     /// <inheritdoc cref="Code"/>
     public string? Reason { get; init; }
 
-    /// <summary>The blob that holds its events, to be swept with the status.</summary>
+    /// <summary>The blob that contains the events, deleted together with the status.</summary>
     public string? Claim { get; init; }
 
+    /// <summary>The status of an appended batch.</summary>
     public static QueuedStatus Appended(QueuedBatch batch, AppendOutcome outcome, DateTimeOffset now) =>
         new(batch.Id, AppendState.Appended, batch.Stream, now)
         {
@@ -41,7 +48,8 @@ public sealed record QueuedStatus(string Id, AppendState State, string Stream, D
         };
 }
 
-/// <param name="Partition">Which.</param>
-/// <param name="BaseOffset">Of the first event; null for a repeat too old to be replayed in full.</param>
-/// <param name="Count">Events there.</param>
+/// <summary>The events of a batch in one partition.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="BaseOffset">The offset of the first event; null for a repeat whose offsets are no longer remembered.</param>
+/// <param name="Count">The number of events in the partition.</param>
 public sealed record QueuedShare(int Partition, long? BaseOffset, int Count);

@@ -6,36 +6,38 @@ using Headwater.Queues.Messages;
 namespace Headwater.Queues.Stored;
 
 /// <summary>
-/// Statuses of batches taken for later, one row each in table <c>appends</c>. A row's partition key is the day of its id and its last hex digit: sixteen keys a day, so that a burst is not bound by
-/// what one key takes (2,000 rows a second) and whole days can be swept. Rows may be lost: then a status is not known, and nothing else changes.
+/// Statuses of queued batches, one row each in table <c>appends</c>. The partition key is the day of the id and its last hex digit: 16 keys per day, so that
+/// a burst is not limited to the 2,000 rows
+/// per second of one key, and whole days can be swept. If rows are lost, only statuses are unknown; appends are not affected.
 /// </summary>
 public sealed class QueuedStatuses(ITables tables)
 {
+    /// <summary>Partition keys per day.</summary>
     public const int Shards = 16;
 
-    /// <summary>What one property takes of a text (64 KiB of UTF-16, and some room). A batch may lie in so many partitions that it takes several.</summary>
+    /// <summary>Characters per property, below the limit of 64 KiB of UTF-16. The partitions of a large batch need several properties.</summary>
     private const int TextLength = 30_000;
 
     private const string Table = StorageNames.AppendsTable;
 
-    /// <summary>One write. A status that is there already stays: the batch may have been handled before this call came through.</summary>
+    /// <summary>Inserts a status. Never overwrites one: the batch may have been handled before this call reached storage. Costs one write.</summary>
     public async Task InsertAsync(QueuedStatus status, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Insert, status.Id, Encode(status))], cancellation);
 
-    /// <summary>One write.</summary>
+    /// <summary>Writes a status. Costs one write.</summary>
     public async Task RecordAsync(QueuedStatus status, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Upsert, status.Id, Encode(status))], cancellation);
 
-    /// <summary>One read.</summary>
-    /// <returns>Null if it is unknown or no longer kept.</returns>
+    /// <summary>Finds a status. Costs one read.</summary>
+    /// <returns>Null if the id is unknown or the status has expired.</returns>
     public async Task<QueuedStatus?> FindAsync(string id, CancellationToken cancellation) =>
         await tables.GetAsync(Table, new RowId(PartitionOf(id), id), cancellation) is { } row ? Decode(row) : null;
 
-    /// <summary>A day's statuses of one shard, in the order of their ids; one read.</summary>
+    /// <summary>Lists a day's statuses of one shard in the order of their ids. Costs one read.</summary>
     public async Task<IReadOnlyList<(QueuedStatus Status, string ETag)>> ListAsync(long day, int shard, string? after, int limit, CancellationToken cancellation) =>
         [.. (await tables.QueryAsync(Table, PartitionOf(day, shard), after, limit, cancellation)).Select(row => (Decode(row), row.ETag))];
 
-    /// <summary>One write for all; rows that changed since they were read stay, and so do the others then.</summary>
+    /// <summary>Deletes statuses in one write. If any of the rows changed since it was read, none is deleted.</summary>
     public async Task<bool> ForgetAsync(long day, int shard, IReadOnlyList<(QueuedStatus Status, string ETag)> statuses, CancellationToken cancellation) =>
         await tables.ApplyAsync(
             Table,
@@ -43,9 +45,11 @@ public sealed class QueuedStatuses(ITables tables)
             [.. statuses.Select(s => new RowChange(RowChangeKind.Delete, s.Status.Id, new Dictionary<string, object>(), s.ETag))],
             cancellation) is not null;
 
+    /// <summary>The day number of a time, in days since 1970-01-01.</summary>
     public static long DayOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 86_400;
 
-    private static string PartitionOf(string id) => PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+    private static string PartitionOf(string id) =>
+        PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 
     private static string PartitionOf(long day, int shard) => string.Create(CultureInfo.InvariantCulture, $"{day:D6}-{shard:x}");
 
@@ -62,13 +66,17 @@ public sealed class QueuedStatuses(ITables tables)
             values["count"] = (long)status.Count;
             string shares = JsonSerializer.Serialize(status.Partitions, QueuedJson.Default.IReadOnlyListQueuedShare);
             for (int part = 0; part * TextLength < shares.Length; part++)
+            {
                 values[SharesName(part)] = shares[(part * TextLength)..Math.Min((part + 1) * TextLength, shares.Length)];
+            }
         }
 
         foreach ((string name, string? text) in new[] { ("code", status.Code), ("reason", status.Reason), ("claim", status.Claim) })
         {
             if (text is not null)
+            {
                 values[name] = text;
+            }
         }
 
         return values;
@@ -91,7 +99,10 @@ public sealed class QueuedStatuses(ITables tables)
     {
         string shares = "";
         for (int part = 0; row.Text(SharesName(part)) is { } text; part++)
+        {
             shares += text;
+        }
+
         return shares;
     }
 

@@ -3,7 +3,10 @@ using Azure.Core.Pipeline;
 
 namespace Headwater.Storage.Azure.Connecting;
 
-/// <summary>Additions to the HTTP pipelines of the SDK's clients. The policies run next to the transport, inside timeouts and metering, for every attempt.</summary>
+/// <summary>
+/// Additions to the HTTP pipelines of the SDK's clients. The policies run next to the transport, inside timeouts and metering, for every
+/// attempt.
+/// </summary>
 public sealed record AzurePipelines
 {
     /// <summary>Policies for blob calls.</summary>

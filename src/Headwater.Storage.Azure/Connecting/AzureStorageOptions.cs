@@ -18,10 +18,16 @@ public sealed record AzureStorageOptions
     /// <summary>The https endpoint for queues; overrides <see cref="AccountName"/>.</summary>
     public Uri? QueueEndpoint { get; init; }
 
-    /// <summary>The client id of a user-assigned managed identity; null for the SDK's default chain (workload identity, managed identity, developer tools).</summary>
+    /// <summary>
+    /// The client id of a user-assigned managed identity; null for the SDK's default chain (workload identity, managed identity, developer
+    /// tools).
+    /// </summary>
     public string? ManagedIdentityClientId { get; init; }
 
-    /// <summary>Whether the deployment creates containers, tables and queues. A missing one is then an error and is never created here. Default: false.</summary>
+    /// <summary>
+    /// Whether the deployment creates containers, tables and queues. A missing one is then an error and is never created here. Default:
+    /// false.
+    /// </summary>
     public bool Provisioned { get; init; }
 
     /// <summary>The timeout of one call; a read gets one more second per MiB requested. Default: 10 seconds.</summary>

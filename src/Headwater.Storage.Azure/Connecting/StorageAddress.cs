@@ -70,7 +70,8 @@ internal sealed record StorageAddress
         };
         return endpoint is { IsAbsoluteUri: true, Scheme: "https" }
             ? endpoint
-            : throw new ArgumentException($"The {service} endpoint must be an absolute https address, because the token of an identity is only sent over https.");
+            : throw new ArgumentException(
+                $"The {service} endpoint must be an absolute https address, because the token of an identity is only sent over https.");
     }
 
     private static bool IsAccountName(string name) => name.Length is >= 3 and <= 24 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));

@@ -45,7 +45,8 @@ internal static class AzureErrors
 
     // The transport reports these errors only for connections that it could not open. A dropped connection has another error.
     private static bool NeverSent(HttpRequestException exception) => exception.HttpRequestError
-        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+        or HttpRequestError.ProxyTunnelError;
 
     private static AzureError Lost(string reason, Exception source) => new(AzureErrorKind.Unavailable, reason, null, null, source);
 
@@ -90,10 +91,12 @@ internal static class AzureErrors
 
     private static AzureErrorKind Conflict(string? code) => code switch
     {
-        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists" or "TableAlreadyExists" or "QueueAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
+        "BlobAlreadyExists" or "ContainerAlreadyExists" or "EntityAlreadyExists"
+            or "TableAlreadyExists" or "QueueAlreadyExists" or "ResourceAlreadyExists" => AzureErrorKind.Exists,
         "BlobIsSealed" => AzureErrorKind.Sealed,
         "BlockCountExceedsLimit" => AzureErrorKind.Full,
-        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted" or "QueueBeingDeleted" or "QueueDisabled" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
+        "ContainerBeingDeleted" or "ContainerDisabled" or "TableBeingDeleted"
+            or "QueueBeingDeleted" or "QueueDisabled" or "AccountBeingCreated" => AzureErrorKind.NotProvisioned,
         "InvalidBlobType" or "BlobImmutableDueToPolicy" or "FeatureVersionMismatch" => AzureErrorKind.Rejected,
 
         // "BlobModifiedWhileReading" and unknown codes: nothing proves that the call was not applied.

@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -85,7 +84,7 @@ public sealed class ConsumersTests(RunningLog log)
         }
     }
 
-    /// <summary>Committed offsets as they were seen from time to time, until there is no lag; gives up once nobody has committed for so long.</summary>
+    /// <summary>Committed offsets as they were seen from time to time, until there is no lag; fails if no consumer commits within the given time.</summary>
     private async Task<List<Dictionary<int, long>>> UntilConsumedAsync(string stream)
     {
         List<Dictionary<int, long>> seen = [];
@@ -108,7 +107,7 @@ public sealed class ConsumersTests(RunningLog log)
         }
     }
 
-    /// <summary>Every event of every partition was processed by somebody.</summary>
+    /// <summary>Every event of every partition was processed by a consumer.</summary>
     private static void RequireProcessed(List<ConsumerProcess> all, long[] ends)
     {
         bool[][] processed = [.. ends.Select(e => new bool[e])];

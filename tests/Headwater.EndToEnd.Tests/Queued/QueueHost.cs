@@ -1,4 +1,3 @@
-using Headwater.Log;
 using System.Text;
 using Azure.Storage.Queues;
 using Headwater.LocalHost.Queues;

@@ -38,7 +38,7 @@ public sealed class OnAzuriteTests(AzuriteFixture azurite)
         await AppFunction.Named("CheckpointTimer").CallAsync(services, new TimerInfo(), cancellation);
 
         JsonNode page = await HttpAsync(services, "GetEvents", TestApp.Context("GET", "/streams/s/partitions/0/events"));
-        BlobPage blobs = await services.GetRequiredService<Log.LogPorts>().Blobs.ListAsync("s/", null, 100, cancellation);
+        BlobPage blobs = await services.GetRequiredService<Log.Ports.LogPorts>().Blobs.ListAsync("s/", null, 100, cancellation);
         Assert.Equal("through the queue", (string?)page["events"]![0]!["value"]);
         Assert.Contains(blobs.Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));
     }

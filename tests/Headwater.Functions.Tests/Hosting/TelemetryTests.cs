@@ -50,7 +50,7 @@ public sealed class TelemetryTests
     {
         var exception = Assert.Throws<SettingsException>(() => Services((AppSettings.ApplicationInsights, Connection), (AppSettings.ApplicationInsightsAuthentication, text)));
 
-        Assert.StartsWith("APPLICATIONINSIGHTS_AUTHENTICATION_STRING takes Authorization=AAD", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("APPLICATIONINSIGHTS_AUTHENTICATION_STRING must be Authorization=AAD", exception.Message, StringComparison.Ordinal);
     }
 
     private static ServiceProvider Services(params (string Name, string Value)[] settings)

@@ -77,7 +77,7 @@ public sealed class TimerTests : IAsyncDisposable
 
         await AppFunction.Named("CheckpointTimer").CallAsync(_app.Services, new TimerInfo(), TestContext.Current.CancellationToken);
 
-        var blobs = _app.Services.GetRequiredService<Log.LogPorts>().Blobs;
+        var blobs = _app.Services.GetRequiredService<Log.Ports.LogPorts>().Blobs;
         var page = await blobs.ListAsync("s/", null, 100, TestContext.Current.CancellationToken);
         Assert.Contains(page.Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));
     }

@@ -62,7 +62,10 @@ public sealed class AppendHeaderTests
         await PostAsync(Body, ("Idempotency-Key", "x"));
         using var zipped = new MemoryStream();
         using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
             gzip.Write(Encoding.UTF8.GetBytes(Body));
+        }
+
         Reply second = await _api.SendAsync("POST", "/streams/s/events", zipped.ToArray(), ("Idempotency-Key", "x"), ("Content-Encoding", "gzip"));
         Assert.Equal("true", second.Header("Idempotent-Replay"));
     }

@@ -108,7 +108,10 @@ public sealed class AvroBodyTests
         byte[] file = Write(Flight, "null", s => FlightOf(s, "ABQ", 3));
         BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
         for (int length = 0; length < file.Length; length++)
+        {
             Assert.Contains((await PostAsync(file[..length])).Code, new[] { "malformed_body", "empty_batch" });
+        }
+
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
     }
 
@@ -139,7 +142,10 @@ public sealed class AvroBodyTests
         using (IFileWriter<object> writer = DataFileWriter<object>.OpenWriter(new GenericDatumWriter<object>(parsed), file, Codec.CreateCodecFromString(codec), leaveOpen: true))
         {
             foreach (Func<Schema, object> record in records)
+            {
                 writer.Append(record(parsed));
+            }
+
             writer.Flush();
         }
 

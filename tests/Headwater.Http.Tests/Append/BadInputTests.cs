@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 
@@ -87,7 +87,7 @@ public sealed class BadInputTests
         await _api.CreateAsync();
         BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
         Reply reply = await _api.SendAsync("POST", "/streams/s/events", [.. "[{\"value\":\""u8, 0xC3, 0x28, .. "\"}]"u8]);
-        Assert.Equal("The body is not UTF-8: byte 11 begins no character.", (string?)reply.Json["detail"]);
+        Assert.Equal("The body is not valid UTF-8 at byte 11.", (string?)reply.Json["detail"]);
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
     }
 
@@ -253,7 +253,10 @@ public sealed class BadInputTests
     {
         using var zipped = new MemoryStream();
         using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
             gzip.Write(plain);
+        }
+
         return zipped.ToArray();
     }
 
@@ -273,7 +276,10 @@ public sealed class BadInputTests
         Reply reply = await _api.PostAsync("/streams/s/events", body, ("Content-Type", type));
         Assert.Equal((status, code, "no"), (reply.Status, reply.Code, (string?)reply.Json["appended"]));
         if (faults.Length > 0)
+        {
             Assert.Equal(faults, reply.Faults);
+        }
+
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
     }
 }

@@ -20,7 +20,10 @@ public sealed class BodyBudgetTests
     {
         var bodies = new RequestBody(new BodyBudget(200_000));
         for (int i = 0; i < 10; i++)
+        {
             (await bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000]))).Dispose();
+        }
+
         using PooledBytes last = await bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000]));
         Assert.Equal(100_000, last.Length);
     }

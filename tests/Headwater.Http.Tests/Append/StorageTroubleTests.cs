@@ -1,4 +1,4 @@
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
 using Xunit;

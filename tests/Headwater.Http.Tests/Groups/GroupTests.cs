@@ -95,7 +95,9 @@ public sealed class GroupTests
     {
         await CreateAsync();
         foreach (string group in (string[])["b", "a", "c"])
+        {
             await _api.PostAsync($"/streams/s/groups/{group}/members", "{}");
+        }
 
         Reply first = await _api.GetAsync("/streams/s/groups?limit=2");
         Reply second = await _api.GetAsync($"/streams/s/groups?limit=2&after={first.Json["next"]}");

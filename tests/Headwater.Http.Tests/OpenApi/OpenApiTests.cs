@@ -14,7 +14,9 @@ public sealed class OpenApiTests
     {
         JsonNode document = await DocumentAsync();
         foreach (Route route in _api.Api.Routes)
+        {
             Assert.NotNull(document["paths"]!["/" + route.Template]?[route.Method.ToLowerInvariant()]);
+        }
     }
 
     [Fact]
@@ -30,7 +32,9 @@ public sealed class OpenApiTests
     {
         JsonNode document = await DocumentAsync();
         foreach (string reference in References(document))
+        {
             Assert.NotNull(Resolve(document, reference));
+        }
     }
 
     [Fact]
@@ -42,7 +46,9 @@ public sealed class OpenApiTests
         foreach ((string kind, JsonNode? components) in document["components"]!.AsObject())
         {
             foreach ((string name, _) in components!.AsObject())
+            {
                 Assert.Contains($"#/components/{kind}/{name}", used);
+            }
         }
     }
 

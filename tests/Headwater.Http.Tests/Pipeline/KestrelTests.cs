@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -67,7 +67,10 @@ public sealed class KestrelTests : IAsyncLifetime
         string value = new('x', 500);
         string batch = $"[{string.Join(",", Enumerable.Range(0, 2000).Select(i => $$"""{"value":"{{i}}{{value}}"}"""))}]";
         for (int i = 0; i < 3; i++)
+        {
             (await PostAsync(new StringContent(batch, Encoding.UTF8, "application/json"))).Dispose();
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Get, "/streams/s/partitions/0/events?limit=10000&maxBytes=33554432");
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(encoding));
         using HttpResponseMessage reply = await _client.SendAsync(request, TestApi.Cancellation);

@@ -18,14 +18,20 @@ public sealed class TelemetryTests
             ActivityStopped = span =>
             {
                 lock (spans)
+                {
                     spans.Add(span);
+                }
+
             },
         };
         ActivitySource.AddActivityListener(listener);
         await new TestApi().GetAsync("/streams/telemetry-span");
         Activity[] stopped;
         lock (spans)
+        {
             stopped = [.. spans];
+        }
+
         Activity mine = Assert.Single(stopped, s => (string?)s.GetTagItem("url.path") == "/streams/telemetry-span");
         Assert.Equal(
             ("GET /streams/{stream}", "streams/{stream}", 404, "stream_not_found"),
@@ -44,7 +50,10 @@ public sealed class TelemetryTests
             ActivityStopped = span =>
             {
                 if ((string?)span.GetTagItem("url.path") == "/streams/telemetry-inside")
+                {
                     inside = span;
+                }
+
             },
         };
         ActivitySource.AddActivityListener(listener);
@@ -63,16 +72,24 @@ public sealed class TelemetryTests
         listener.InstrumentPublished = (instrument, l) =>
         {
             if (instrument is { Meter.Name: "Headwater.Http", Name: "http.server.request.duration" })
+            {
                 l.EnableMeasurementEvents(instrument);
+            }
+
         };
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
         {
             lock (measured)
+            {
                 measured.Add(tags.ToArray());
+            }
+
         });
         listener.Start();
         await new TestApi().SendAsync("BREW", "/health");
         lock (measured)
+        {
             Assert.Contains(measured, m => m.Contains(new("http.request.method", "_OTHER")) && m.Contains(new("http.response.status_code", 405)));
+        }
     }
 }

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order, and nothing was given up.</summary>
+/// <summary>
+/// Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order,
+/// and nothing was given up.
+/// </summary>
 public sealed class DisorderTests
 {
     private const int Producers = 3;
@@ -35,7 +38,9 @@ public sealed class DisorderTests
         Assert.Empty(await queue.PoisonAsync());
         Assert.Equal(Expected(), values.Order());
         for (int producer = 1; producer <= Producers; producer++)
+        {
             Assert.Equal(values.Where(v => v / 1_000 == producer).Order(), values.Where(v => v / 1_000 == producer));
+        }
     }
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
@@ -73,7 +78,9 @@ public sealed class DisorderTests
         }
 
         foreach (Func<Task> send in sends.OrderBy(_ => random.NextWord()))
+        {
             await send();
+        }
     }
 
     /// <summary>Some of what can be received, shuffled; one in four is not deleted afterwards and comes again.</summary>
@@ -86,7 +93,9 @@ public sealed class DisorderTests
             {
                 await queue.Api.Queued.HandleAsync(name, message.Body, message.Enqueued, message.DequeueCount, TestApi.Cancellation);
                 if (random.NextBelow(4) > 0)
+                {
                     await queue.Api.Queues.DeleteAsync(name, message.Receipt, TestApi.Cancellation);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Http.Append;
-using Headwater.Log.Appending;
+using Headwater.Log.Producers;
 using Headwater.Queues.Messages;
 using Xunit;
 
@@ -46,7 +46,9 @@ public sealed class EnvelopeTests
     {
         byte[] whole = EnvelopeWriter.Write(Full, default);
         for (int length = 0; length < whole.Length; length++)
+        {
             Assert.Throws<HeadwaterException>(() => Read(whole[..length]));
+        }
     }
 
     [Theory]
@@ -68,11 +70,11 @@ public sealed class EnvelopeTests
         new[] { MessageKeys.OfEnvelope("a"), MessageKeys.OfCloudEvent("", "a"), AppendHeaders.KeyOf("", "a"), AppendHeaders.KeyOf("envelope", "a") }.Distinct().Count());
 
     [Fact]
-    public void Every_code_is_judged() => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(Enum.IsDefined(Verdicts.Of(code))));
+    public void Every_code_is_judged() => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(Enum.IsDefined(MessageDispositions.Of(code))));
 
     [Fact]
     public void What_may_succeed_unchanged_is_never_given_up() =>
-        Assert.All(Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(Verdict.AwaitStorage, Verdicts.Of(code)));
+        Assert.All(Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(MessageDisposition.AwaitStorage, MessageDispositions.Of(code)));
 
     private static QueuedBatch Read(byte[] json)
     {

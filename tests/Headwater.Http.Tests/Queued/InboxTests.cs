@@ -71,7 +71,10 @@ public sealed class InboxTests
 
         int total = 0;
         for (int p = 0; p < 4; p++)
+        {
             total += (await Api.EventsAsync(p)).Count;
+        }
+
         Assert.Equal(1, total);
         Assert.Empty(await _queue.PoisonAsync());
     }
@@ -81,7 +84,9 @@ public sealed class InboxTests
     {
         await Api.CreateAsync("""{"inbox":true}""");
         for (int i = 0; i < 2; i++)
+        {
             await _queue.PutAsync("inbox", QueueApi.Envelope("order-1", "s", """[{"value":1},{"value":2}]"""));
+        }
 
         await _queue.DrainAsync();
 
@@ -158,7 +163,10 @@ public sealed class InboxTests
             ActivityStopped = span =>
             {
                 lock (spans)
+                {
                     spans.Add(span);
+                }
+
             },
         };
         System.Diagnostics.ActivitySource.AddActivityListener(listener);
@@ -168,9 +176,11 @@ public sealed class InboxTests
         await _queue.DrainAsync();
 
         lock (spans)
+        {
             Assert.Equal("b7ad6b7169203331", Assert.Single(spans, s => s.TraceId.ToHexString() == trace).ParentSpanId.ToHexString());
+        }
     }
 
-    // An element of a batch is written anew; alone a message stays as it is, byte for byte.
+    // An element of a batch is serialized again. A message with a single event is kept byte for byte.
     private static string JsonOr(string text) => text.StartsWith("[1]", StringComparison.Ordinal) ? "1" : text;
 }

@@ -52,7 +52,7 @@ public sealed class OutageTests
 
         // Denied asks for a minute at least.
         Assert.InRange(first, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
-        Assert.InRange(Api.Queues.LongestDelay("appends"), TimeSpan.Zero, QueuedOptions.Default.LongestDelay);
+        Assert.InRange(Api.Queues.LongestDelay("appends"), TimeSpan.Zero, QueuedOptions.Default.MaxDelay);
     }
 
     [Fact]

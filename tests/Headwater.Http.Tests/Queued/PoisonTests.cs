@@ -116,7 +116,10 @@ public sealed class PoisonTests
     {
         await Api.CreateAsync();
         for (int i = 0; i < 100; i++)
+        {
             await Api.Queues.SendAsync("inbox-poison", Encoding.UTF8.GetBytes($"{i}"), TimeSpan.Zero, TestApi.Cancellation);
+        }
+
         int pages = 0;
         Api.Queues.Receiving = _ =>
         {
@@ -218,7 +221,10 @@ public sealed class PoisonTests
     {
         await Api.CreateAsync();
         for (int i = 0; i < 5; i++)
+        {
             await _queue.PutAsync("inbox", QueueApi.CloudEvent($"{i}", "1"));
+        }
+
         await _queue.DrainAsync();
 
         List<string> refs = [];

@@ -10,7 +10,7 @@ namespace Headwater.Http.Tests.Queued;
 internal sealed class QueueApi
 {
     public QueueApi(QueuedOptions? options = null, Func<IBlobs, IBlobs>? wrap = null) =>
-        Api = new TestApi(wrap: wrap, queued: options ?? QueuedOptions.Default with { TurnPatience = TimeSpan.Zero });
+        Api = new TestApi(wrap: wrap, queued: options ?? QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero });
 
     public TestApi Api { get; }
 
@@ -36,7 +36,9 @@ internal sealed class QueueApi
         {
             await Api.Queued.HandleAsync(queue, message.Body, message.Enqueued, message.DequeueCount, TestApi.Cancellation);
             if (!keep)
+            {
                 await Api.Queues.DeleteAsync(queue, message.Receipt, TestApi.Cancellation);
+            }
         }
 
         return page.Count;
@@ -49,7 +51,9 @@ internal sealed class QueueApi
         while (Api.Queues.Bodies("appends").Count + Api.Queues.Bodies("inbox").Count > 0 && Api.Time.GetUtcNow() < end)
         {
             if (await PumpAsync() + await PumpAsync("inbox") == 0)
+            {
                 Api.Time.Advance(TimeSpan.FromSeconds(1));
+            }
         }
     }
 

@@ -46,7 +46,9 @@ public sealed class RespondAsyncTests
 
         Assert.Equal(("appended", 2), ((string?)status["status"], (int)status["count"]!));
         foreach (JsonNode? share in status["partitions"]!.AsArray())
+        {
             Assert.Equal((int)share!["count"]!, (await Api.EventsAsync((int)share["partition"]!)).Count);
+        }
     }
 
     [Fact]
@@ -292,7 +294,10 @@ public sealed class RespondAsyncTests
     {
         int total = 0;
         for (int p = 0; p < partitions; p++)
+        {
             total += (await Api.EventsAsync(p)).Count;
+        }
+
         return total;
     }
 

@@ -17,7 +17,9 @@ public sealed class SequenceTests
     {
         await StartAsync();
         foreach (int sequence in new[] { 3, 1, 4, 0, 2 })
+        {
             await AcceptedAsync(sequence);
+        }
 
         await _queue.DrainAsync();
 
@@ -72,13 +74,13 @@ public sealed class SequenceTests
         await StartAsync();
         string path = await AcceptedAsync(1);
 
-        await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.9);
+        await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.9);
         Assert.Equal("queued", (string?)(await Api.GetAsync(path)).Json["status"]);
-        await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.3);
+        await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.3);
 
         JsonNode status = (await Api.GetAsync(path)).Json;
         Assert.Equal(("poisoned", "sequence_gap"), ((string?)status["status"], (string?)status["code"]));
-        Assert.Contains("waited for PT1H", (string?)status["reason"], StringComparison.Ordinal);
+        Assert.Contains("waited PT1H", (string?)status["reason"], StringComparison.Ordinal);
         Assert.Empty(await Api.EventsAsync());
     }
 
@@ -90,7 +92,7 @@ public sealed class SequenceTests
 
         foreach (int sequence in new[] { 0, 1, 2, 3 })
         {
-            await _queue.DrainAsync(QueuedOptions.Default.GapPatience * 0.4);
+            await _queue.DrainAsync(QueuedOptions.Default.GapTimeout * 0.4);
             await AcceptedAsync(sequence);
         }
 
@@ -197,7 +199,9 @@ public sealed class SequenceTests
         await Api.CreateAsync("""{"inbox":true}""");
         await Api.SendAsync("POST", "/streams/s/producers/p");
         foreach (int sequence in new[] { 2, 0, 1, 2 })
+        {
             await _queue.PutAsync("inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
+        }
 
         await _queue.DrainAsync();
 
@@ -208,10 +212,13 @@ public sealed class SequenceTests
     [Fact]
     public async Task Batches_handled_together_take_turns_without_going_back_on_the_queue()
     {
-        QueueApi queue = new(QueuedOptions.Default with { TurnPatience = TimeSpan.FromSeconds(30) });
+        QueueApi queue = new(QueuedOptions.Default with { PredecessorTimeout = TimeSpan.FromSeconds(30) });
         await StartAsync(queue);
         foreach (int sequence in new[] { 2, 1, 0 })
+        {
             await AcceptedAsync(sequence, queue);
+        }
+
         var page = await queue.Api.Queues.ReceiveAsync("appends", 32, TimeSpan.FromSeconds(10), TestApi.Cancellation);
 
         await Task.WhenAll(page.Select(m => queue.Api.Queued.HandleAsync("appends", m.Body, m.Enqueued, 1, TestApi.Cancellation)));

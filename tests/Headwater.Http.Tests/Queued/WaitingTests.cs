@@ -36,19 +36,19 @@ public sealed class WaitingTests
         List<TimeSpan> delays = [];
         for (int i = 0; i < 40; i++)
         {
-            (wait, TimeSpan delay) = QueuedWaiting.ForStorage(wait, null, QueuedOptions.Default, random);
+            (wait, TimeSpan delay) = RetryDelay.ForStorage(wait, null, QueuedOptions.Default, random);
             delays.Add(delay);
         }
 
-        Assert.All(delays, d => Assert.InRange(d, TimeSpan.FromSeconds(1), QueuedOptions.Default.LongestDelay));
-        Assert.True(delays[^1] >= QueuedOptions.Default.LongestDelay / 2);
+        Assert.All(delays, d => Assert.InRange(d, TimeSpan.FromSeconds(1), QueuedOptions.Default.MaxDelay));
+        Assert.True(delays[^1] >= QueuedOptions.Default.MaxDelay / 2);
         Assert.Equal(TimeSpan.Zero, wait.Waited);
     }
 
     [Fact]
     public void Storage_is_given_the_time_it_asks_for()
     {
-        (_, TimeSpan delay) = QueuedWaiting.ForStorage(QueuedWait.None, TimeSpan.FromSeconds(90), QueuedOptions.Default, new SeededRandomness(1));
+        (_, TimeSpan delay) = RetryDelay.ForStorage(QueuedWait.None, TimeSpan.FromSeconds(90), QueuedOptions.Default, new SeededRandomness(1));
         Assert.Equal(TimeSpan.FromSeconds(90), delay);
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Xunit;
 
 namespace Headwater.Http.Tests.Read;
@@ -210,7 +210,10 @@ public sealed class ReadTests
         Assert.False(waiting.IsCompleted);
         await _api.PostAsync("/streams/s/events", """[{"value":"new"}]""");
         while (!waiting.IsCompleted)
+        {
             _api.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
         Assert.Equal("new", (string?)(await waiting).Json["events"]![0]!["value"]);
     }
 
@@ -227,7 +230,10 @@ public sealed class ReadTests
     {
         await _api.CreateAsync();
         for (int i = 0; i < 50; i++)
+        {
             await _api.PostAsync("/streams/s/events", $$"""[{"value":{{i}}},{"value":"{{new string('x', 3000)}}"}]""");
+        }
+
         Assert.Equal(Enumerable.Range(0, 50), (await _api.EventsAsync()).Where((_, i) => i % 2 == 0).Select(e => (int)e!["value"]!));
     }
 

@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Headwater.Hosting.Timers;
-using Headwater.Log;
-using Headwater.Log.Compacting;
+using Headwater.Log.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -23,13 +22,19 @@ public sealed class CompactionMetricsTests : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == "Headwater.Maintenance")
+            {
                 listener.EnableMeasurementEvents(instrument);
+            }
+
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
         {
             var named = tags.ToArray().ToDictionary(t => t.Key, t => t.Value);
             lock (_measured)
+            {
                 _measured.Add((instrument.Name, (string)named["stream"]!, (int)named["partition"]!, value));
+            }
+
         });
         _listener.Start();
     }
@@ -91,7 +96,10 @@ public sealed class CompactionMetricsTests : IDisposable
         var api = new TestApi(options: LogOptions.Default with { SegmentAppends = 2, Compaction = compaction });
         await api.SendAsync("PUT", $"/streams/{stream}", """{"kind":"entity","partitions":1}""");
         foreach (int value in new[] { 1, 2, 3 })
+        {
             await api.SendAsync("POST", $"/streams/{stream}/events", $$"""[{"key":"a","value":{{value}}}]""");
+        }
+
         api.Time.Advance(TimeSpan.FromHours(1));
         return api;
     }
@@ -101,6 +109,8 @@ public sealed class CompactionMetricsTests : IDisposable
     private List<(string Name, int Partition, double Value)> Of(string stream)
     {
         lock (_measured)
+        {
             return [.. _measured.Where(m => m.Stream == stream).Select(m => (m.Name, m.Partition, m.Value)).OrderByDescending(m => m.Value).ThenBy(m => m.Name == Ratio)];
+        }
     }
 }

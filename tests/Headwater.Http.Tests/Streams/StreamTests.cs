@@ -37,7 +37,10 @@ public sealed class StreamTests
         await PutAsync(Everything);
         JsonObject stream = (await _api.GetAsync("/streams/s")).Json.AsObject();
         foreach (string ours in (string[])["name", "streamId", "schemaless", "schemaVersion", "ownerEnforced", "created"])
+        {
             stream.Remove(ours);
+        }
+
         var expected = JsonNode.Parse(Everything.Replace("P1W", "P7D", StringComparison.Ordinal));
         Assert.True(JsonNode.DeepEquals(expected, stream), stream.ToJsonString());
     }
@@ -203,7 +206,10 @@ public sealed class StreamTests
     public async Task Streams_are_listed_page_by_page()
     {
         foreach (string name in (string[])["c", "a", "b"])
+        {
             await _api.CreateAsync(name: name);
+        }
+
         Reply first = await _api.GetAsync("/streams?limit=2");
         Assert.Equal(("a,b", "b", "</streams?after=b&limit=2>; rel=\"next\""), (Names(first), (string?)first.Json["next"], first.Header("Link")));
         Reply second = await _api.GetAsync("/streams?limit=2&after=b");

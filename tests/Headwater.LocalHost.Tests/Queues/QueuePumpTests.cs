@@ -1,8 +1,8 @@
 using System.Text;
 using Headwater.LocalHost.Queues;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Headwater.Queues;
 using Headwater.Queues.Handling;
 using Headwater.Testing;

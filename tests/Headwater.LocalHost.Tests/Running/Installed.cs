@@ -1,6 +1,5 @@
 using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
-using Headwater.LocalHost.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(Installed))]
 

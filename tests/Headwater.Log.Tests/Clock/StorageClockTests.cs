@@ -1,6 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Clock;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using CsCheck;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Xunit;
 
 namespace Headwater.Log.Tests.Groups;

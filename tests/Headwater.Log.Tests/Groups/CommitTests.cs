@@ -1,8 +1,8 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 using Xunit;
 using static Headwater.Log.Tests.Groups.GroupWorld;
 
@@ -61,7 +61,7 @@ public sealed class CommitTests
         MemberAnswer a = await group.JoinAsync("a", session: 6);
         MemberAnswer b = await group.JoinAsync("b");
         await group.WaitAsync(12);
-        b = await group.BeatAsync(b);
+        b = await group.HeartbeatAsync(b);
         await group.CommitAsync(b, (0, 4));
 
         await group.CommitAsync(a, (0, 7)).IsRefusedAsync(ErrorCode.MemberExpired);
@@ -87,10 +87,10 @@ public sealed class CommitTests
     {
         MemberAnswer before = await group.JoinAsync("a");
         MemberAnswer b = await group.JoinAsync("b");
-        MemberAnswer a = await group.BeatAsync(await group.BeatAsync(before, 0, 1), 0);
-        b = await group.BeatAsync(b);
+        MemberAnswer a = await group.HeartbeatAsync(await group.HeartbeatAsync(before, 0, 1), 0);
+        b = await group.HeartbeatAsync(b);
         await group.Instance.Log.Groups.LeaveAsync(group.Stream, Group, b.Member, b.Generation, default);
-        a = await group.BeatAsync(a, 0);
+        a = await group.HeartbeatAsync(a, 0);
         Assert.Equal("0 1", Owned(a));
 
         HeadwaterException refusal = await group.CommitAsync(before, (1, 7)).IsRefusedAsync(ErrorCode.PartitionLost);
@@ -185,7 +185,7 @@ public sealed class CommitTests
         await RewindAsync(group, ReadFrom.Earliest, force: true);
 
         await group.CommitAsync(a, (0, 6)).IsRefusedAsync(ErrorCode.MemberExpired);
-        await group.BeatAsync(a, 0).IsRefusedAsync(ErrorCode.MemberExpired);
+        await group.HeartbeatAsync(a, 0).IsRefusedAsync(ErrorCode.MemberExpired);
         Assert.Equal(0, (await group.JoinAsync("a")).Partitions.Single().Offset!.Value.Value);
     });
 

@@ -1,11 +1,10 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Groups.Copies;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
+using Headwater.Log.Groups.Snapshots;
 using Headwater.Log.Ports;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 using Headwater.Testing;
 using Xunit;
 using static Headwater.Log.Tests.Groups.GroupWorld;
@@ -45,10 +44,10 @@ public sealed class CopyTests
         Assert.Empty(b.Partitions);
 
         await group.WaitAsync(40);
-        b = await group.BeatAsync(b);
+        b = await group.HeartbeatAsync(b);
         await group.WaitAsync(26);
 
-        Assert.Single((await group.BeatAsync(b)).Partitions);
+        Assert.Single((await group.HeartbeatAsync(b)).Partitions);
     });
 
     [Fact]

@@ -1,8 +1,7 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests.Groups;
 
@@ -36,11 +35,11 @@ internal sealed class GroupWorld
 
     public Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), World.Time);
 
-    public Task<MemberAnswer> JoinAsync(string member, Instance? instance = null, double? session = null) => BeatAsync(member, [], null, instance, session);
+    public Task<MemberAnswer> JoinAsync(string member, Instance? instance = null, double? session = null) => HeartbeatAsync(member, [], null, instance, session);
 
-    public Task<MemberAnswer> BeatAsync(MemberAnswer last, params int[] owned) => BeatAsync(last.Member.Value, owned, last.Generation.Value);
+    public Task<MemberAnswer> HeartbeatAsync(MemberAnswer last, params int[] owned) => HeartbeatAsync(last.Member.Value, owned, last.Generation.Value);
 
-    public Task<MemberAnswer> BeatAsync(string member, int[] owned, long? generation, Instance? instance = null, double? session = null) =>
+    public Task<MemberAnswer> HeartbeatAsync(string member, int[] owned, long? generation, Instance? instance = null, double? session = null) =>
         (instance ?? Instance).Log.Groups.JoinAsync(
             Stream,
             Group,

@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Xunit;
@@ -20,12 +20,12 @@ public sealed class OwnershipTests
         MemberAnswer b = await group.JoinAsync("b");
         Assert.Empty(b.Partitions);
 
-        a = await group.BeatAsync(a, 0, 1, 2, 3);
+        a = await group.HeartbeatAsync(a, 0, 1, 2, 3);
         Assert.Equal([2, 3], a.Release.Select(p => p.Value));
-        Assert.Empty((await group.BeatAsync(b)).Partitions);
+        Assert.Empty((await group.HeartbeatAsync(b)).Partitions);
 
-        await group.BeatAsync(a, 0, 1);
-        Assert.Equal("2 3", Owned(await group.BeatAsync(b)));
+        await group.HeartbeatAsync(a, 0, 1);
+        Assert.Equal("2 3", Owned(await group.HeartbeatAsync(b)));
     });
 
     [Fact]
@@ -35,10 +35,10 @@ public sealed class OwnershipTests
         MemberAnswer b = await group.JoinAsync("b", session: 60);
 
         await group.WaitAsync(14.9);
-        Assert.Empty((b = await group.BeatAsync(b)).Partitions);
+        Assert.Empty((b = await group.HeartbeatAsync(b)).Partitions);
 
         await group.WaitAsync(0.2);
-        Assert.Equal("0 1", Owned(await group.BeatAsync(b)));
+        Assert.Equal("0 1", Owned(await group.HeartbeatAsync(b)));
     });
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class OwnershipTests
 
         await group.Instance.Log.Groups.LeaveAsync(group.Stream, Group, a.Member, a.Generation, default);
 
-        Assert.Equal("0 1", Owned(await group.BeatAsync(b)));
+        Assert.Equal("0 1", Owned(await group.HeartbeatAsync(b)));
     });
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class OwnershipTests
         MemberAnswer a = await group.JoinAsync("a", session: 6);
         await group.WaitAsync(7);
 
-        HeadwaterException refusal = await group.BeatAsync(a, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
+        HeadwaterException refusal = await group.HeartbeatAsync(a, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
 
         Assert.Equal(a.Generation.Value, refusal.Number("generation"));
     });
@@ -77,11 +77,11 @@ public sealed class OwnershipTests
     {
         MemberAnswer a = await group.JoinAsync("a");
         MemberAnswer b = await group.JoinAsync("b");
-        a = await group.BeatAsync(await group.BeatAsync(a, 0, 1), 0);
-        MemberAnswer granted = await group.BeatAsync(b);
+        a = await group.HeartbeatAsync(await group.HeartbeatAsync(a, 0, 1), 0);
+        MemberAnswer granted = await group.HeartbeatAsync(b);
         Assert.Equal("1", Owned(granted));
 
-        MemberAnswer late = await group.BeatAsync(b); // As b sent it before it knew.
+        MemberAnswer late = await group.HeartbeatAsync(b); // As b sent it before it knew.
 
         Assert.Equal("1", Owned(late));
     });
@@ -93,7 +93,7 @@ public sealed class OwnershipTests
         MemberAnswer now = await group.JoinAsync("a");
         Assert.Equal("0 1", Owned(now));
 
-        await group.BeatAsync(old, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
+        await group.HeartbeatAsync(old, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
         await group.CommitAsync(old, (0, 1)).IsRefusedAsync(ErrorCode.MemberExpired);
         await group.CommitAsync(now, (0, 1));
     });
@@ -105,9 +105,9 @@ public sealed class OwnershipTests
         MemberAnswer b = await group.JoinAsync("b");
         MemberAnswer late = await group.JoinAsync("a"); // Sent before, and long given up by a.
 
-        Assert.Empty((await group.BeatAsync(b)).Partitions);
+        Assert.Empty((await group.HeartbeatAsync(b)).Partitions);
         Assert.Equal(("0", "1"), (Owned(late), string.Join(' ', late.Release)));
-        await group.BeatAsync(a, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
+        await group.HeartbeatAsync(a, 0, 1).IsRefusedAsync(ErrorCode.MemberExpired);
     });
 
     [Fact]
@@ -115,12 +115,12 @@ public sealed class OwnershipTests
     {
         MemberAnswer a = await group.JoinAsync("a");
         MemberAnswer b = await group.JoinAsync("b");
-        a = await group.BeatAsync(a, [.. Enumerable.Range(0, 150)]);
-        b = await group.BeatAsync(b);
+        a = await group.HeartbeatAsync(a, [.. Enumerable.Range(0, 150)]);
+        b = await group.HeartbeatAsync(b);
         Assert.Equal(50, b.Partitions.Count);
         MemberAnswer late = await group.JoinAsync("a");
 
-        Assert.Equal(50, (await group.BeatAsync(b, [.. b.Partitions.Select(p => p.Partition.Value)])).Partitions.Count);
+        Assert.Equal(50, (await group.HeartbeatAsync(b, [.. b.Partitions.Select(p => p.Partition.Value)])).Partitions.Count);
         Assert.Equal((100, 50), (late.Partitions.Count, late.Release.Count));
     });
 
@@ -130,9 +130,9 @@ public sealed class OwnershipTests
         await group.JoinAsync("a");
         MemberAnswer b = await group.JoinAsync("b");
         MemberAnswer a = await group.JoinAsync("a");
-        await group.BeatAsync(a, 0);
+        await group.HeartbeatAsync(a, 0);
 
-        Assert.Equal("1", Owned(await group.BeatAsync(b)));
+        Assert.Equal("1", Owned(await group.HeartbeatAsync(b)));
     });
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class OwnershipTests
 
         // An instance whose clock stands still takes a renewal of a between b's query and b's transaction: the row decides, not a clock.
         group.Instance.Storage.Next(StorageOperation.ApplyRows, CallFate.After(() => RenewAsync(group)));
-        MemberAnswer late = await group.BeatAsync(b);
+        MemberAnswer late = await group.HeartbeatAsync(b);
 
         Assert.Empty(late.Partitions);
 
@@ -165,9 +165,9 @@ public sealed class OwnershipTests
         Assert.Equal(partitions, a.Partitions.Count);
         MemberAnswer b = await group.JoinAsync("b");
 
-        a = await group.BeatAsync(a, Of(a));
-        a = await group.BeatAsync(a, Of(a));
-        b = await group.BeatAsync(b);
+        a = await group.HeartbeatAsync(a, Of(a));
+        a = await group.HeartbeatAsync(a, Of(a));
+        b = await group.HeartbeatAsync(b);
 
         Assert.Equal(partitions, a.Partitions.Count + b.Partitions.Count);
         Assert.InRange(Math.Abs(a.Partitions.Count - b.Partitions.Count), 0, 1);
@@ -178,6 +178,6 @@ public sealed class OwnershipTests
     {
         MemberAnswer a = await group.JoinAsync("a", session: 60);
 
-        Assert.Equal(60, (await group.BeatAsync("a", [0], a.Generation.Value, session: 6)).Session.TotalSeconds);
+        Assert.Equal(60, (await group.HeartbeatAsync("a", [0], a.Generation.Value, session: 6)).Session.TotalSeconds);
     });
 }

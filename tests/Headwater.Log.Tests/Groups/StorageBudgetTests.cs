@@ -1,4 +1,4 @@
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Testing;
 using Xunit;
 using static Headwater.Log.Tests.Groups.GroupWorld;
@@ -15,7 +15,7 @@ public sealed class StorageBudgetTests
         await group.WaitAsync(20);
         group.Instance.Storage.Clear();
 
-        await group.BeatAsync(a, 0, 1, 2, 3);
+        await group.HeartbeatAsync(a, 0, 1, 2, 3);
 
         Assert.Equal([StorageOperation.QueryRows], group.Instance.Storage.Calls.Select(c => c.Operation));
     });
@@ -27,7 +27,7 @@ public sealed class StorageBudgetTests
         await group.WaitAsync(40);
         group.Instance.Storage.Clear();
 
-        await group.BeatAsync(a, 0, 1, 2, 3);
+        await group.HeartbeatAsync(a, 0, 1, 2, 3);
 
         Assert.Equal([StorageOperation.QueryRows, StorageOperation.ApplyRows], group.Instance.Storage.Calls.Select(c => c.Operation));
     });
@@ -54,7 +54,7 @@ public sealed class StorageBudgetTests
             for (int m = 0; m < 10; m++)
             {
                 string name = $"m{m}";
-                members[name] = members.TryGetValue(name, out MemberAnswer? last) ? await group.BeatAsync(last, owned[name]) : await group.JoinAsync(name);
+                members[name] = members.TryGetValue(name, out MemberAnswer? last) ? await group.HeartbeatAsync(last, owned[name]) : await group.JoinAsync(name);
                 owned[name] = Of(members[name]);
                 await group.WaitAsync(2);
             }
@@ -66,7 +66,7 @@ public sealed class StorageBudgetTests
         for (int beat = 0; beat < minutes * 30; beat++)
         {
             string name = $"m{beat % 10}";
-            members[name] = await group.BeatAsync(members[name], owned[name]);
+            members[name] = await group.HeartbeatAsync(members[name], owned[name]);
             await group.WaitAsync(2);
         }
 

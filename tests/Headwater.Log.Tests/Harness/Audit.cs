@@ -1,8 +1,8 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Tests;
 

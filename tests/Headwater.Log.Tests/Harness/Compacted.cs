@@ -4,9 +4,9 @@ using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Tests;
 

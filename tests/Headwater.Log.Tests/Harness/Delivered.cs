@@ -5,7 +5,7 @@ using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 
 namespace Headwater.Log.Tests;
 

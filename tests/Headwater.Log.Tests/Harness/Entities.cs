@@ -1,7 +1,7 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Compacting;
+using Headwater.Log.Compaction;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests;
 
@@ -11,7 +11,7 @@ internal static class Entities
     /// <summary>Every append gets a segment of its own.</summary>
     public static LogOptions Options { get; } = LogOptions.Default with { SegmentAppends = 2, Compaction = CompactionOptions.Default with { MinLag = TimeSpan.Zero } };
 
-    public static StreamSettings Settings { get; } = new() { Kind = StreamKind.Entity, Codec = BlockCodec.Null, Compaction = new Headwater.Log.Streams.Compaction(null, TimeSpan.FromHours(3)) };
+    public static StreamSettings Settings { get; } = new() { Kind = StreamKind.Entity, Codec = BlockCodec.Null, Compaction = new CompactionSettings(null, TimeSpan.FromHours(3)) };
 
     public static TimeSpan Grace => Options.Compaction.Grace;
 

@@ -1,4 +1,4 @@
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Testing;
 
 namespace Headwater.Log.Tests;

@@ -1,7 +1,8 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Read;
 using Headwater.Testing;
 
 namespace Headwater.Log.Tests;

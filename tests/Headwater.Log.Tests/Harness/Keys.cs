@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Log.Tests;
 

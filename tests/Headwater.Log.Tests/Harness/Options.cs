@@ -1,5 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 
 namespace Headwater.Log.Tests;
 

@@ -1,5 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 using Xunit;
 
 namespace Headwater.Log.Tests;

@@ -1,5 +1,5 @@
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests;
 

@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using Headwater.Testing;
 
 namespace Headwater.Log.Tests;

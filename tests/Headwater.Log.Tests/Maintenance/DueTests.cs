@@ -1,6 +1,6 @@
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 
@@ -46,7 +46,7 @@ public sealed class SealTests
     public void Retention_shorter_than_the_limit_ends_segments_sooner() => World.Play(async world =>
     {
         Instance writer = world.Start();
-        StreamDescription stream = await writer.CreateAsync(settings: Options.Plain with { Retention = new Retention(TimeSpan.FromHours(1), null) });
+        StreamDescription stream = await writer.CreateAsync(settings: Options.Plain with { Retention = new RetentionSettings(TimeSpan.FromHours(1), null) });
         await writer.AppendAsync(stream, "a");
         await Task.Delay(TimeSpan.FromHours(2), world.Time);
 

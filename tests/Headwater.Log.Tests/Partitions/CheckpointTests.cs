@@ -1,5 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 
@@ -173,7 +173,7 @@ public sealed class CheckpointTests
         (Instance instance, StreamDescription stream) = await StartAsync(world);
         Core.Positions.ProducerEpoch epoch = (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch;
         await instance.AppendAsync(stream, Keys.Of("key", "body"), "a", "b");
-        await Appending.SequencedProducerTests.SendAsync(instance, stream, epoch, 0, 2);
+        await Append.SequencedProducerTests.SendAsync(instance, stream, epoch, 0, 2);
         await instance.Log.DrainAsync(default);
 
         PartitionCheckpoint checkpoint = (await Checkpoints.ReadAsync(world, stream))!;

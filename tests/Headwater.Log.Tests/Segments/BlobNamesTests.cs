@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 using Xunit;

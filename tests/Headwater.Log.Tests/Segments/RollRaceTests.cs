@@ -1,5 +1,5 @@
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Testing;
 using Xunit;
 
@@ -13,16 +13,16 @@ public sealed class ConfigurationTests
 
     private static readonly StreamChange NewOwner = new() { Owner = new Optional<string?>(true, "sales") };
 
-    private static readonly StreamChange NewRetention = new() { Retention = new Optional<Retention?>(true, new Retention(TimeSpan.FromDays(3), null)) };
+    private static readonly StreamChange NewRetention = new() { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromDays(3), null)) };
 
-    private static readonly StreamChange NewCompaction = new() { Compaction = new Optional<Headwater.Log.Streams.Compaction?>(true, new Headwater.Log.Streams.Compaction(TimeSpan.FromHours(2), null)) };
+    private static readonly StreamChange NewCompaction = new() { Compaction = new Optional<CompactionSettings?>(true, new CompactionSettings(TimeSpan.FromHours(2), null)) };
 
     private static readonly StreamChange NewDoc = new() { Doc = new Optional<string?>(true, "Orders.") };
 
     [Fact]
     public void Only_members_that_were_named_change() => World.Play(async world =>
     {
-        StreamSettings settings = Options.Plain with { Doc = "Before.", Retention = new Retention(TimeSpan.FromDays(3), null), Tags = ["x"] };
+        StreamSettings settings = Options.Plain with { Doc = "Before.", Retention = new RetentionSettings(TimeSpan.FromDays(3), null), Tags = ["x"] };
         await world.Start().CreateAsync("orders", settings);
 
         StreamDescription changed = await world.Start().Log.Streams.ConfigureAsync(Orders, NewOwner, default);
@@ -33,9 +33,9 @@ public sealed class ConfigurationTests
     [Fact]
     public void A_member_set_to_null_is_removed() => World.Play(async world =>
     {
-        await world.Start().CreateAsync("orders", Options.Plain with { Retention = new Retention(TimeSpan.FromDays(3), null) });
+        await world.Start().CreateAsync("orders", Options.Plain with { Retention = new RetentionSettings(TimeSpan.FromDays(3), null) });
 
-        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<Retention?>(true, null) }, default);
+        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, null) }, default);
 
         Assert.Null((await world.Start().GetAsync()).Settings.Retention);
     });
@@ -119,7 +119,7 @@ public sealed class ConfigurationTests
         await writer.Log.DrainAsync(default);
         await world.Start().MaintainDueAsync();
         await Task.Delay(TimeSpan.FromMinutes(10), world.Time);
-        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<Retention?>(true, new Retention(TimeSpan.FromMinutes(5), null)) }, default);
+        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromMinutes(5), null)) }, default);
         await world.Start().MaintainDueAsync(MaintenanceWork.Retain);
 
         Assert.True((await world.Start().GetAsync()).LogStart(new PartitionId(0)) > Offset.Zero);

@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Streams;
 using Headwater.Testing;
 using Xunit;
@@ -90,8 +91,8 @@ public sealed class CreationTests
         { "partitions", Options.Plain with { Partitions = 2 } },
         { "schema", Options.Plain with { Schema = "\"string\"" } },
         { "codec", Options.Plain with { Codec = BlockCodec.Zstandard } },
-        { "retention", Options.Plain with { Retention = new Retention(TimeSpan.FromDays(30), null) } },
-        { "compaction", Options.Plain with { Compaction = new Compaction(TimeSpan.FromHours(1), null) } },
+        { "retention", Options.Plain with { Retention = new RetentionSettings(TimeSpan.FromDays(30), null) } },
+        { "compaction", Options.Plain with { Compaction = new CompactionSettings(TimeSpan.FromHours(1), null) } },
         { "owner", Options.Plain with { Owner = "sales" } },
         { "doc", Options.Plain with { Doc = "Orders." } },
         { "tags", Options.Plain with { Tags = ["pii"] } },

@@ -1,6 +1,7 @@
 using System.Text;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Xunit;
@@ -69,8 +70,8 @@ public sealed class DocumentTests
         Partitions = 4,
         Schema = """{"type":"string"}""",
         Codec = BlockCodec.Deflate,
-        Retention = new Retention(TimeSpan.FromDays(30), 1_000_000),
-        Compaction = new Compaction(TimeSpan.FromHours(1), TimeSpan.FromDays(1)),
+        Retention = new RetentionSettings(TimeSpan.FromDays(30), 1_000_000),
+        Compaction = new CompactionSettings(TimeSpan.FromHours(1), TimeSpan.FromDays(1)),
         Owner = "sales",
         Doc = "Orders.",
         Tags = ["pii"],

@@ -1,4 +1,5 @@
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
 using Headwater.Testing;

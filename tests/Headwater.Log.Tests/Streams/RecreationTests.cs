@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Xunit;
 
 namespace Headwater.Log.Tests.Streams;

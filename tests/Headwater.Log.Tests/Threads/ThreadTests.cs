@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Read;
 using Headwater.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Service;
 

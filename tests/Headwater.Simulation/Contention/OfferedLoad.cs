@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Headwater.Core.Segments;
 using Headwater.Log;
-using Headwater.Log.Appending;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;

@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log;
-using Headwater.Log.Groups;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Model;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;

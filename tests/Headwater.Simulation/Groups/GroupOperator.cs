@@ -1,7 +1,7 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Reading;
+using Headwater.Log.Groups.Snapshots;
+using Headwater.Log.Read;
 using Headwater.Simulation.Scheduling;
 
 namespace Headwater.Simulation.Groups;

@@ -1,4 +1,4 @@
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;

@@ -1,4 +1,4 @@
-using Headwater.Log.Groups;
+using Headwater.Log.Groups.Model;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Instances;

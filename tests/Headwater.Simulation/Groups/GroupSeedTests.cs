@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using Headwater.Simulation.Runs;
 using Headwater.Simulation.Service;
 using Xunit;
@@ -64,7 +65,7 @@ public sealed class GroupSeedTests
 
     private static GroupPlan Small => new(new Instances.SimulationPlan
     {
-        Options = new Headwater.Log.LogOptions { CallTimeout = TimeSpan.FromMilliseconds(500) },
+        Options = new Headwater.Log.Model.LogOptions { CallTimeout = TimeSpan.FromMilliseconds(500) },
         Faults = FaultProfile.Calm with { LatestLanding = TimeSpan.FromSeconds(1) },
         Troubles = new Instances.TroubleMix { LongestFreeze = TimeSpan.FromSeconds(1) },
         Instances = 2,

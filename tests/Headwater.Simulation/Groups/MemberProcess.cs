@@ -1,7 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups;
-using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Simulation.Scheduling;
 
@@ -45,7 +44,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
     {
         while (!context.IsOver && !IsGone)
         {
-            if (!await BeatAsync() && _chance.Happens(0.6))
+            if (!await HeartbeatAsync() && _chance.Happens(0.6))
             {
                 // The outcome is unknown: retry soon. The earlier request may still be applied, now or much later.
                 await context.Clients.PauseAsync(_chance.LogTime(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1)));
@@ -123,7 +122,7 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
     }
 
     /// <returns>False if no instance answered.</returns>
-    private async Task<bool> BeatAsync()
+    private async Task<bool> HeartbeatAsync()
     {
         TimeSpan sent = context.Now;
         if (sent >= _sessionEnd && _chance.Happens(0.5))

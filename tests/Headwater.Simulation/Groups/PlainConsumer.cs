@@ -1,7 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups.Offsets;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.Scheduling;
 

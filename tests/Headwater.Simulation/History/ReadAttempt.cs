@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Reading;
+using Headwater.Log.Read;
 
 namespace Headwater.Simulation.History;
 

@@ -1,4 +1,5 @@
 using Headwater.Log;
+using Headwater.Log.Ports;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
 using Headwater.Testing;

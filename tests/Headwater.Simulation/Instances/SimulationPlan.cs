@@ -1,6 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
 
@@ -35,7 +34,7 @@ internal sealed record SimulationPlan
     /// <summary>The tombstone retention of entity streams.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromSeconds(30);
 
-    public Retention? Retention { get; init; }
+    public RetentionSettings? Retention { get; init; }
 
     /// <summary>Client operations after which the clients stop.</summary>
     public int Operations { get; init; } = 600;

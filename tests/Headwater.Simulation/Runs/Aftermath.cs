@@ -1,7 +1,8 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
-using Headwater.Log.Reading;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Log.Streams;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.History;

@@ -1,4 +1,4 @@
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 
@@ -20,7 +20,7 @@ internal static class AimedPlans
     {
         Options = plan.Options with { SegmentAppends = chance.Between(2, 4), AppendPatience = TimeSpan.FromSeconds(chance.Between(2, 10)) },
         IsEntity = false,
-        Retention = new Retention(chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)), null),
+        Retention = new RetentionSettings(chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)), null),
         Faults = plan.Faults with { Late = 0.05, LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) },
         Instances = 4,
         Partitions = 1,

@@ -1,7 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log;
-using Headwater.Log.Compacting;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;
@@ -77,7 +75,7 @@ internal static class PlanDrawing
         LeaseMargin = chance.Happens(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(1),
     };
 
-    private static Retention Retention(Chance chance) => new(
+    private static RetentionSettings Retention(Chance chance) => new(
         chance.Happens(0.7) ? chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20)) : null,
         chance.Happens(0.5) ? chance.Between(1, 40) << 10 : null);
 

@@ -33,7 +33,7 @@ internal static class Answers
                 return null;
             case StorageException:
             case HeadwaterException:
-                HeadwaterException said = StorageTrouble.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
+                HeadwaterException said = StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
                 unknown = said.Code.Appended() != Appended.No;
                 fact = said.Facts.ToJson().EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Number).Select(f => (long?)f.Value.GetInt64()).FirstOrDefault();

@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
+using Headwater.Log.Producers;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

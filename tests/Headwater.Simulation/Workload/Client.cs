@@ -1,8 +1,8 @@
 using Headwater.Core.Positions;
 using Headwater.Log;
-using Headwater.Log.Appending;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;

@@ -1,4 +1,4 @@
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
@@ -39,7 +39,7 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
         Schema = Plan.HasSchema ? EventValue.Schema : null,
         Codec = Plan.Codec,
         Kind = Plan.IsEntity ? StreamKind.Entity : StreamKind.Event,
-        Compaction = new Compaction(null, Plan.TombstoneRetention),
+        Compaction = new CompactionSettings(null, Plan.TombstoneRetention),
         Retention = Plan.Retention,
     };
 

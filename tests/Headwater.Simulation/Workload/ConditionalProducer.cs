@@ -1,5 +1,5 @@
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

@@ -1,6 +1,6 @@
 using Headwater.Core.Partitioning;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Simulation.History;
 using Headwater.Simulation.Scheduling;
 

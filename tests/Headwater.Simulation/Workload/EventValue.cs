@@ -4,7 +4,7 @@ using System.Text.Json;
 using Avro.Generic;
 using Headwater.Core.Avro;
 using Headwater.Core.Segments;
-using Headwater.Log.Appending;
+using Headwater.Log.Append;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

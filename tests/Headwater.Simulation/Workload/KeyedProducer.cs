@@ -1,5 +1,5 @@
 using Headwater.Core.Segments;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

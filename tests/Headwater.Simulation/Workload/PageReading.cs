@@ -1,7 +1,7 @@
 using Headwater.Core.Segments;
 using Headwater.Log;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.History;
 

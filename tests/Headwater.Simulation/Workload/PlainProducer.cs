@@ -1,4 +1,4 @@
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 
 namespace Headwater.Simulation.Workload;
 

@@ -1,6 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.History;
 
 namespace Headwater.Simulation.Workload;

@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.Instances;
 

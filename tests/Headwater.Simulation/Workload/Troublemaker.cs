@@ -1,6 +1,6 @@
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 using Headwater.Simulation.Service;

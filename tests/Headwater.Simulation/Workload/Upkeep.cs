@@ -1,5 +1,5 @@
 using Headwater.Log.Maintenance;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
 using Headwater.Simulation.Instances;
 using Headwater.Simulation.Scheduling;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Headwater.Log;
-using Headwater.Log.Compacting;
+using Headwater.Log.Compaction;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Headwater.Log.Compacting;
+using Headwater.Log.Compaction;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 

@@ -1,12 +1,12 @@
 using System.Text;
 using Headwater.Core.Segments;
 using Headwater.Log;
-using Headwater.Log.Appending;
-using Headwater.Log.Compacting;
+using Headwater.Log.Append;
+using Headwater.Log.Compaction;
 using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Read;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 

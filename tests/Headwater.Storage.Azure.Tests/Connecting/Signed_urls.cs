@@ -3,6 +3,7 @@ using System.Web;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
+using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Connecting;
 

@@ -4,6 +4,7 @@ using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
+using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
+using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Metering;
 

@@ -30,7 +30,7 @@ public sealed class AzuriteFixture
     public async Task<string> ConnectionStringAsync() => (await ProcessAsync()).ConnectionString;
 
     /// <summary>The emulator's account through our adapter.</summary>
-    /// <param name="meter">Null: one that nobody reads.</param>
+    /// <param name="meter">Counts the storage calls; null if they are not needed.</param>
     /// <param name="configure">Changes to the options, policies for instance.</param>
     public async Task<AzureStorage> StorageAsync(StorageMeter? meter = null, Func<AzureStorageOptions, AzureStorageOptions>? configure = null)
     {

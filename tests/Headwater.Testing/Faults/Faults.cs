@@ -16,7 +16,7 @@ public abstract record Fault
     /// <summary>The service does the work; the connection drops before its answer.</summary>
     public sealed record AnswerLost : Fault;
 
-    /// <summary>The service never sees it and nobody ever answers.</summary>
+    /// <summary>The request never reaches the service, and no response arrives.</summary>
     public sealed record Hangs : Fault;
 
     /// <summary>This answer comes, and the service sees nothing.</summary>

@@ -18,13 +18,16 @@ internal static class EventSchemaText
         {"name":"headers","type":{"type":"map","values":"string"},"default":{},"doc":"What the producer sent along."},
         {"name":"batch","type":["null",{"type":"record","name":"HeadwaterBatch","doc":"The batch a container block holds: one block, one batch.","fields":[
         {"name":"id","type":{"type":"fixed","name":"HeadwaterBatchId","size":16},"doc":"Unique to the batch: a writer knows its own bytes by it."},
-        {"name":"request","type":["null",{"type":"fixed","name":"HeadwaterRequestKey","size":16}],"default":null,"doc":"From the principal and Idempotency-Key of the request."},
+        {"name":"request","type":["null",{"type":"fixed","name":"HeadwaterRequestKey","size":16}],"default":null,
+        "doc":"From the principal and Idempotency-Key of the request."},
         {"name":"digest","type":["null",{"type":"fixed","name":"HeadwaterRequestDigest","size":16}],"default":null,"doc":"From the body of that request."},
         {"name":"producer","type":["null","string"],"default":null,"doc":"The sequenced producer that sent it."},
         {"name":"epoch","type":"int","doc":"The producer's epoch; 0 without a producer."},
         {"name":"sequence","type":"long","doc":"The request's place in the epoch and partition; 0 without a producer."},
         {"name":"count","type":"int","doc":"The events in the batch: those in the block."},
-        {"name":"crc","type":{"type":"fixed","name":"HeadwaterCrc","size":4},"doc":"CRC-32C of the block's uncompressed bytes with these four zero, little-endian."}]}],"default":null,"doc":"On the first event of a container block, null on the rest."},
+        {"name":"crc","type":{"type":"fixed","name":"HeadwaterCrc","size":4},
+        "doc":"CRC-32C of the block's uncompressed bytes with these four zero, little-endian."}]}],
+        "default":null,"doc":"On the first event of a container block, null on the rest."},
         {"name":"value","type":
         """;
 

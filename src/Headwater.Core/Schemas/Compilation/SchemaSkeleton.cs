@@ -25,7 +25,8 @@ internal sealed class SchemaSkeleton
         try
         {
             // Apache.Avro returns null for a schema that is only an unknown name.
-            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan)) ?? throw new SchemaException("not an Avro schema: it names a type that is not defined");
+            return Schema.Parse(Encoding.UTF8.GetString(buffer.WrittenSpan))
+                ?? throw new SchemaException("not an Avro schema: it names a type that is not defined");
         }
         catch (Exception e) when (e is AvroException or ArgumentException)
         {
@@ -157,7 +158,8 @@ internal sealed class SchemaSkeleton
             return;
         string? space = SchemaText.OptionalString(schema, "namespace", pointer);
         if (space is { Length: 0 } && inNamespace)
-            throw new SchemaException($"{pointer}/namespace: an empty namespace inside another namespace is not supported, because Avro readers interpret it differently");
+            throw new SchemaException(
+                $"{pointer}/namespace: an empty namespace inside another namespace is not supported, because Avro readers interpret it differently");
         if (string.IsNullOrEmpty(space))
             return;
         SchemaName.CheckDotted(space, pointer + "/namespace");

@@ -14,7 +14,7 @@ internal static class SchemaText
         byte[] utf8 = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(text.Length), ValueLimits.MaxSchemaBytes)];
         System.Buffers.OperationStatus status = Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false);
         if (status == System.Buffers.OperationStatus.DestinationTooSmall)
-            throw new SchemaException($"the schema exceeds {ValueLimits.MaxSchemaBytes} bytes");
+            throw new SchemaException($"the schema is longer than {ValueLimits.MaxSchemaBytes} bytes");
         if (status != System.Buffers.OperationStatus.Done)
             throw new SchemaException("the schema's text contains an unpaired surrogate");
         return Parse(utf8.AsMemory(0, length));

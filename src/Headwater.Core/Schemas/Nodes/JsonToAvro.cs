@@ -87,7 +87,8 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     /// <summary>The text of a JSON string as UTF-8; valid until the next call.</summary>
     /// <returns>False, with the mismatch recorded, if it is not valid Unicode.</returns>
     public bool TryGetText(JsonElement text, out ReadOnlySpan<byte> utf8) =>
-        TryUnescape(JsonMarshal.GetRawUtf8Value(text)[1..^1], out utf8) || Refuse("a string is not valid Unicode: it contains an unpaired surrogate or is not UTF-8");
+        TryUnescape(JsonMarshal.GetRawUtf8Value(text)[1..^1], out utf8)
+        || Refuse("a string is not valid Unicode: it contains an unpaired surrogate or is not UTF-8");
 
     /// <summary>The name of a member as UTF-8; valid until the next call.</summary>
     /// <returns>False, with the mismatch recorded, if it is not valid Unicode.</returns>
@@ -96,7 +97,7 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
 
     /// <summary>Records that another value was expected.</summary>
     /// <returns>Always false.</returns>
-    public bool Expected(string what, JsonElement came) => !Probing && Refuse($"expected {what}, found {Describe(came)}");
+    public bool Expected(string what, JsonElement found) => !Probing && Refuse($"expected {what}, found {Describe(found)}");
 
     /// <summary>Records a mismatch.</summary>
     /// <returns>Always false.</returns>
@@ -122,18 +123,18 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     /// <inheritdoc cref="Within(string)"/>
     public bool Within(JsonProperty member) => !Probing && Within(Lossy(JsonMarshal.GetRawUtf8PropertyName(member)));
 
-    private static string Describe(JsonElement came) => came.ValueKind switch
+    private static string Describe(JsonElement found) => found.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => "string " + Excerpt(came),
-        JsonValueKind.Number => "number " + Excerpt(came),
-        _ => Excerpt(came),
+        JsonValueKind.String => "string " + Excerpt(found),
+        JsonValueKind.Number => "number " + Excerpt(found),
+        _ => Excerpt(found),
     };
 
-    private static string Excerpt(JsonElement came)
+    private static string Excerpt(JsonElement found)
     {
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(came);
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(found);
         return raw.Length <= ExcerptBytes ? Encoding.UTF8.GetString(raw) : Encoding.UTF8.GetString(raw[..ExcerptBytes]).TrimEnd('\uFFFD') + "…";
     }
 

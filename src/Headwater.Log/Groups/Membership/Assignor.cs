@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
 
 namespace Headwater.Log.Groups.Membership;
 

@@ -1,7 +1,8 @@
-using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Rows;
+using Headwater.Log.Groups.Snapshots;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Groups.Membership;
 
@@ -11,7 +12,7 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
     /// <summary>Steps for 1,024 partitions, and races lost.</summary>
     private const int Attempts = 50;
 
-    public async Task<MemberAnswer> BeatAsync(StreamDescription stream, GroupKey key, MemberRequest request, CancellationToken cancellation)
+    public async Task<MemberAnswer> HeartbeatAsync(StreamDescription stream, GroupKey key, MemberRequest request, CancellationToken cancellation)
     {
         MemberName member = request.Member ?? MemberName.Parse("m-" + ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
         bool renewed = false;

@@ -1,7 +1,8 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Copies;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Rows;
+using Headwater.Log.Groups.Snapshots;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Membership;

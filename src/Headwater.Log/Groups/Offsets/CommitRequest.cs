@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Groups.Offsets;
 

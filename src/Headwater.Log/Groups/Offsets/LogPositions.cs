@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Reading;
-using Headwater.Log.Streams;
+using Headwater.Log.Model;
+using Headwater.Log.Read;
 
 namespace Headwater.Log.Groups.Offsets;
 

@@ -1,9 +1,10 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Headwater.Log.Groups.Copies;
 using Headwater.Log.Groups.Membership;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Rows;
-using Headwater.Log.Streams;
+using Headwater.Log.Groups.Snapshots;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Groups.Offsets;
 

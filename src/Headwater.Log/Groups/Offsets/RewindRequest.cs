@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Reading;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Read;
 
 namespace Headwater.Log.Groups.Offsets;
 

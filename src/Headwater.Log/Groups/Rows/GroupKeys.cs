@@ -1,5 +1,6 @@
 using System.Globalization;
 using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;

@@ -1,3 +1,4 @@
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;

@@ -1,0 +1,130 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Partitions;
+using Headwater.Log.Producers;
+
+namespace Headwater.Log.Append;
+
+/// <summary>
+/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the batches already in the group,
+/// and made again from nothing whenever a lost race has moved the tail. What is answered without an append is true of what is stored as of a moment after the request came: never of batches
+/// still on their way, nor of a tail that others may have moved on or a stream that may be gone.
+/// </summary>
+/// <param name="tail">Where the group will go.</param>
+internal sealed class AppendChecks(TailSnapshot tail)
+{
+    private readonly HashSet<RequestKey> _keysInGroup = [];
+
+    private readonly Dictionary<string, (ProducerEpoch Epoch, SequenceNumber Next)> _producersInGroup = new(StringComparer.Ordinal);
+
+    private Offset _next = tail.At.Next;
+
+    public BatchDecision Check(PendingBatch batch)
+    {
+        BatchDecision result = CheckRepeat(batch) ?? CheckProducer(batch) ?? CheckOffset(batch) ?? BatchDecision.Store;
+        if (result.Kind == BatchDecisionKind.Store)
+        {
+            Take(batch);
+        }
+
+        return result;
+    }
+
+    private BatchDecision? CheckRepeat(PendingBatch batch)
+    {
+        if (batch.Options.Request is not { } request)
+        {
+            return null;
+        }
+
+        if (_keysInGroup.Contains(request.Key))
+        {
+            return BatchDecision.Later;
+        }
+
+        if (tail.Find(request.Key) is not { } known)
+        {
+            return null;
+        }
+
+        return known.Digest == request.Digest ? RepeatIfSure(batch, known.Base) : RefuseIfSure(batch, KeyReused);
+    }
+
+    private BatchDecision? CheckProducer(PendingBatch batch)
+    {
+        if (batch.Options.Producer is not { } producer)
+        {
+            return null;
+        }
+
+        ProducerState? stored = tail.Find(producer.Id);
+        if (stored is not null && stored.Epoch == producer.Epoch && producer.Sequence < stored.Next)
+        {
+            return RepeatIfSure(batch, stored.Recent.FirstOrDefault(b => b.Sequence == producer.Sequence)?.Base);
+        }
+
+        if (stored is not null && producer.Epoch < stored.Epoch)
+        {
+            return RefuseIfSure(batch, () => StaleEpoch(producer, stored.Epoch));
+        }
+
+        if (_producersInGroup.TryGetValue(producer.Id, out var grouped))
+        {
+            return grouped == (producer.Epoch, producer.Sequence) ? null : BatchDecision.Later;
+        }
+
+        SequenceNumber expected = stored is not null && stored.Epoch == producer.Epoch ? stored.Next : SequenceNumber.Zero;
+        return producer.Sequence == expected ? null : RefuseIfSure(batch, () => Gap(producer, expected));
+    }
+
+    private BatchDecision? CheckOffset(PendingBatch batch)
+    {
+        if (batch.Options.IfOffset is not { } expected || expected == _next)
+        {
+            return null;
+        }
+
+        return _next != tail.At.Next ? BatchDecision.Later : RefuseIfSure(batch, () => Mismatch(expected, tail.At.Next));
+    }
+
+    private BatchDecision RepeatIfSure(PendingBatch batch, Offset? first) => IsSure(batch) ? BatchDecision.Repeat(first) : BatchDecision.Unsure;
+
+    private BatchDecision RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason) => IsSure(batch) ? BatchDecision.Refuse(reason()) : BatchDecision.Unsure;
+
+    private bool IsSure(PendingBatch batch) => tail.ConfirmedAt >= batch.Came;
+
+    private void Take(PendingBatch batch)
+    {
+        _next += batch.Events.Count;
+        if (batch.Options.Request is { } request)
+        {
+            _keysInGroup.Add(request.Key);
+        }
+
+        if (batch.Options.Producer is { } producer)
+        {
+            _producersInGroup[producer.Id] = (producer.Epoch, producer.Sequence.Next);
+        }
+    }
+
+    private static HeadwaterException KeyReused() => new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key came with another body before. Use a new key for new events.");
+
+    private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
+        new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' has been started again: epoch {producer.Epoch} is fenced by {current}. Only the newest instance may append.")
+        {
+            Facts = new StaleEpochFacts(current.Value),
+        };
+
+    private static HeadwaterException Mismatch(Offset expected, Offset end) =>
+        new(ErrorCode.OffsetMismatch, $"If-Offset is {expected} but the log end offset is {end}.")
+        {
+            Facts = new LogEndFacts(end.Value),
+        };
+
+    private static HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>
+        new(ErrorCode.SequenceGap, $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due. Send the missing requests first.")
+        {
+            Facts = new SequenceGapFacts(expected.Value),
+        };
+}

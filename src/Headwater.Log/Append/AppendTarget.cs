@@ -1,0 +1,64 @@
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Append;
+
+/// <summary>Brings a partition's tail to where the next group can go. Used by the group commit's loop alone, one call at a time, so its flag needs no lock.</summary>
+internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
+{
+    /// <summary>Storage must be asked for the log end before the next append.</summary>
+    private bool _mustCatchUp;
+
+    public void MustCatchUp() => _mustCatchUp = true;
+
+    /// <summary>A tail that takes appends: caught up if its end is in doubt, rolled if its segment is full, with its header written. No storage call when none of that is needed.</summary>
+    /// <param name="stream">The description that a new segment's header is made from.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>Null if the segment is gone; the next call opens the partition again.</returns>
+    public async Task<PartitionTail?> ReadyAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        PartitionTail tail = await partition.TailAsync(cancellation);
+        bool isReady = await CatchUpAsync(stream, tail, cancellation)
+            && (tail.Position.Header is not null || await steps.Roller.WriteHeaderAsync(stream, partition.Place, tail, cancellation))
+            && await RollIfFullAsync(stream, tail, cancellation);
+        if (isReady)
+        {
+            return tail;
+        }
+
+        partition.Reopen();
+        return null;
+    }
+
+    private async Task<bool> CatchUpAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
+    {
+        if (!_mustCatchUp && !tail.IsRollUnfinished)
+        {
+            return true;
+        }
+
+        TailFound found = await steps.Tails.CatchUpAsync(partition.Place, tail, cancellation);
+        _mustCatchUp = false;
+        return found.End switch
+        {
+            TailEnd.Open => true,
+            TailEnd.SealedWithoutSuccessor => await steps.Roller.RollAsync(stream, partition.Place, tail, found.At, cancellation),
+            TailEnd.Missing => false,
+        };
+    }
+
+    private async Task<bool> RollIfFullAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
+    {
+        TailPosition at = tail.Position;
+        return !IsFull(stream, at) || await steps.Roller.RollAsync(stream, partition.Place, tail, at, cancellation);
+    }
+
+    private bool IsFull(StreamDescription stream, TailPosition at) =>
+        at.FirstAppended is not null
+        && (at.IsFull
+            || at.Position >= options.SegmentBytes
+            || at.Blocks >= options.SegmentAppends
+            || at.Header?.SchemaVersion < stream.SchemaVersion
+            || at.IsOlder(options.SegmentAge, ports.Clock.Now()));
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using Headwater.Log.Model;
+
+namespace Headwater.Log.Append;
+
+/// <summary>What a key and headers may be; null means they are fine.</summary>
+internal static class EventLimits
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static string? FaultOfKey(string key) => Utf8Length(key) switch
+    {
+        null => "the key holds half a surrogate pair",
+        > Limits.KeyBytes => $"the key is over {Limits.KeyBytes} bytes of UTF-8",
+        _ => null,
+    };
+
+    public static string? FaultOfHeaders(IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        if (headers.Count > Limits.HeadersPerEvent)
+        {
+            return $"there are {headers.Count} headers; the limit is {Limits.HeadersPerEvent}";
+        }
+
+        int total = 0;
+        for (int i = 0; i < headers.Count; i++)
+        {
+            (string name, string value) = headers[i];
+            if (Utf8Length(name) is not { } nameLength || Utf8Length(value) is not { } valueLength)
+            {
+                return $"header '{name}' holds half a surrogate pair";
+            }
+
+            if (Contains(headers, i, name))
+            {
+                return $"header '{name}' is there twice";
+            }
+
+            total += nameLength + valueLength;
+        }
+
+        return total > Limits.HeaderBytes ? $"the headers are over {Limits.HeaderBytes} bytes of UTF-8" : null;
+    }
+
+    private static bool Contains(IReadOnlyList<KeyValuePair<string, string>> headers, int before, string name)
+    {
+        for (int i = 0; i < before; i++)
+        {
+            if (headers[i].Key == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int? Utf8Length(string text)
+    {
+        try
+        {
+            return Strict.GetByteCount(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Segments;
+using Headwater.Log.Clock;
+using Headwater.Log.Errors;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Append;
+
+/// <summary>
+/// Group commit of one partition: one append in flight; what arrives meanwhile goes into the next. A lone batch waits for nobody. The loop runs only while someone waits for an answer,
+/// so nothing depends on work after a response.
+/// </summary>
+internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
+{
+    private readonly AppendTarget _target = new(partition, steps, ports, options);
+
+    private readonly Contention _contention = new(ports);
+
+    private readonly Lock _gate = new();
+
+    private readonly List<PendingBatch> _waiting = [];
+
+    private TaskCompletionSource? _running;
+
+    /// <summary>Completes when nothing waits any more.</summary>
+    public async Task IdleAsync()
+    {
+        Task running;
+        lock (_gate)
+        {
+            running = _running?.Task ?? Task.CompletedTask;
+        }
+
+        // Awaited here: waiting for it with a cancellation would leave the caller's context.
+        await running;
+    }
+
+    /// <summary>Queues a share; its answer comes on <see cref="PendingBatch.Answered"/>, always.</summary>
+    public void Enqueue(PendingBatch batch)
+    {
+        lock (_gate)
+        {
+            _waiting.Add(batch);
+            if (_running is not null)
+            {
+                return;
+            }
+
+            _running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _ = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        if (options.Linger > TimeSpan.Zero)
+        {
+            await Task.Delay(options.Linger, ports.Time);
+        }
+
+        while (true)
+        {
+            Task commit = CommitAsync();
+            await commit.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (commit.Exception?.InnerException is { } problem)
+            {
+                AnswerAll(problem);
+            }
+
+            lock (_gate)
+            {
+                _waiting.RemoveAll(b => b.Answered.IsCompleted);
+                if (_waiting.Count == 0)
+                {
+                    _running!.TrySetResult();
+                    _running = null;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>One group from what waits to its answers.</summary>
+    private async Task CommitAsync()
+    {
+        if (await _contention.YieldAsync())
+        {
+            _target.MustCatchUp(); // Others have had their turns meanwhile.
+        }
+
+        PartitionTail? tail = await _target.ReadyAsync(Waiting()[0].Stream, CancellationToken.None);
+        if (tail is null)
+        {
+            FailTimedOutBatches();
+            return; // Opened anew on the next round.
+        }
+
+        GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
+        foreach ((PendingBatch batch, BatchDecision decision) in plan.Answers)
+        {
+            batch.Answer(decision);
+        }
+
+        if (plan.Batches.Count == 0 || plan.At.Header is null)
+        {
+            if (plan.MustAsk)
+            {
+                _target.MustCatchUp();
+            }
+
+            return;
+        }
+
+        using var bytes = new PooledBuffer((int)Math.Min(64 << 20, plan.Batches.Sum(b => b.Events.Bytes + 512)));
+        IReadOnlyList<StoredBatch> blocks = plan.Encode(ports.Clock.Now(), ports.Randomness, bytes);
+        long sent = Moment.Next();
+        BlockAppendReport report = await SendAsync(plan.At, bytes.WrittenMemory);
+        if (report.Outcome == BlockAppendOutcome.Stored)
+        {
+            Stored(tail, plan, blocks, report.Blocks);
+            tail.Confirm(sent); // Nobody else has been there.
+        }
+        else
+        {
+            await NotStoredAsync(tail, plan, report);
+        }
+    }
+
+    private void Stored(PartitionTail tail, GroupPlan plan, IReadOnlyList<StoredBatch> blocks, int segmentBlocks)
+    {
+        foreach ((PendingBatch batch, StoredBatch block) in plan.Batches.Zip(blocks))
+        {
+            tail.Absorb(plan.At.SegmentBase, block);
+            batch.Stored(block.First);
+        }
+
+        tail.CountBlocks(plan.At.SegmentBase, segmentBlocks);
+        _contention.Won(segmentBlocks);
+        partition.CheckpointIfDue(plan.Batches[^1].Stream);
+    }
+
+    private async Task NotStoredAsync(PartitionTail tail, GroupPlan plan, BlockAppendReport report)
+    {
+        switch (report.Outcome)
+        {
+            case BlockAppendOutcome.Full:
+                tail.MarkFull(plan.At.SegmentBase);
+                await LostRaceAsync();
+                break;
+
+            case BlockAppendOutcome.NotStored:
+                await LostRaceAsync();
+                break;
+
+            case BlockAppendOutcome.Missing:
+                partition.Reopen();
+                FailTimedOutBatches();
+                break;
+
+            case BlockAppendOutcome.Unknown:
+                _target.MustCatchUp();
+                foreach (PendingBatch batch in plan.Batches)
+                {
+                    batch.Refuse(new HeadwaterException(
+                        ErrorCode.AppendUnknown,
+                        "Storage did not answer in time; the events may have been stored or may be yet. Read the partition's end, or send again with the same Idempotency-Key or sequence."));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Another writer took the position: the next try reads what it added first.</summary>
+    private async Task LostRaceAsync()
+    {
+        _target.MustCatchUp();
+        await _contention.LostAsync();
+        FailTimedOutBatches();
+    }
+
+    private async Task<BlockAppendReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
+    {
+        long began = ports.Time.GetTimestamp();
+        BlockAppendReport report = await steps.Sender.SendAsync(partition.Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
+        _contention.Took(ports.Time.GetElapsedTime(began));
+        return report;
+    }
+
+    private PendingBatch[] Waiting()
+    {
+        lock (_gate)
+        {
+            return [.. _waiting.Where(b => !b.Answered.IsCompleted)];
+        }
+    }
+
+    private void AnswerAll(Exception problem)
+    {
+        HeadwaterException answer = StorageErrors.Translate(problem);
+        foreach (PendingBatch batch in Waiting())
+        {
+            batch.Refuse(answer);
+        }
+    }
+
+    /// <summary>Not stored for certain, and out of time.</summary>
+    private void FailTimedOutBatches()
+    {
+        foreach (PendingBatch batch in Waiting().Where(b => ports.Time.GetElapsedTime(b.EnqueuedAt) > options.AppendPatience))
+        {
+            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "Other writers took every position for too long; nothing of this share was stored. Try again.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            });
+        }
+    }
+}

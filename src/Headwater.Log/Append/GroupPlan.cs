@@ -1,0 +1,116 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Append;
+
+/// <summary>The batches that go into the next AppendBlock, and where; and those that need no append.</summary>
+/// <param name="At">The tail they were checked against and will be sent to.</param>
+/// <param name="Batches">In order; empty if all that waited is to be answered.</param>
+/// <param name="Answers">Batches to answer without an append, each with its decision.</param>
+/// <param name="MustAsk">The next batch cannot be answered before storage has been asked for the log end.</param>
+internal sealed record GroupPlan(
+    TailPosition At, IReadOnlyList<PendingBatch> Batches, IReadOnlyList<(PendingBatch Batch, BatchDecision Decision)> Answers, bool MustAsk)
+{
+    /// <summary>Checks what waits, and takes as much of it as one AppendBlock should carry. Decides only; answers nobody.</summary>
+    /// <param name="tail">Current as far as this process knows.</param>
+    /// <param name="waiting">In order of arrival.</param>
+    /// <param name="groupBytes">A group is closed at this many bytes unless one batch alone is larger.</param>
+    public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes)
+    {
+        TailSnapshot snapshot = SnapshotFor(tail, waiting);
+        var checks = new AppendChecks(snapshot);
+        var taken = new List<PendingBatch>();
+        var answers = new List<(PendingBatch, BatchDecision)>();
+        long bytes = 0;
+        bool mustAsk = false;
+        foreach (PendingBatch batch in waiting)
+        {
+            if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
+            {
+                break;
+            }
+
+            BatchDecision decision = Decide(batch, snapshot.At, checks);
+            if (decision.Kind is BatchDecisionKind.Later or BatchDecisionKind.Unsure)
+            {
+                mustAsk = decision.Kind == BatchDecisionKind.Unsure;
+                break;
+            }
+
+            if (decision.Kind == BatchDecisionKind.Store)
+            {
+                taken.Add(batch);
+                bytes += batch.Events.Bytes;
+            }
+            else
+            {
+                answers.Add((batch, decision));
+            }
+        }
+
+        return new GroupPlan(snapshot.At, taken, answers, mustAsk);
+    }
+
+    /// <summary>Encodes one container block a batch, at consecutive offsets from the tail.</summary>
+    /// <returns>The blocks as they will stand in the segment.</returns>
+    public IReadOnlyList<StoredBatch> Encode(UnixMicros now, Ports.Randomness randomness, PooledBuffer output)
+    {
+        TailHeader header = At.Header ?? throw new InvalidOperationException("A segment without a header takes no batch.");
+        UnixMicros appended = now > At.LastAppended ? now : At.LastAppended;
+        var blocks = new List<StoredBatch>(Batches.Count);
+        Offset next = At.Next;
+        foreach (PendingBatch batch in Batches)
+        {
+            int start = output.Length;
+            BatchRecord record = batch.Record(new BatchId(randomness.NextId()));
+            BlockEncoder.Write(batch.Events, record, next, appended, header.Codec, header.Sync, output);
+            blocks.Add(new StoredBatch(At.Position + start, output.Length - start, next, appended, record));
+            next += record.Count;
+        }
+
+        return blocks;
+    }
+
+    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting)
+    {
+        var keys = new List<RequestKey>();
+        var producers = new List<string>();
+        foreach (PendingBatch batch in waiting)
+        {
+            if (batch.Options.Request is { } request)
+            {
+                keys.Add(request.Key);
+            }
+
+            if (batch.Options.Producer is { } producer)
+            {
+                producers.Add(producer.Id);
+            }
+        }
+
+        return tail.Snapshot(keys, producers);
+    }
+
+    private static BatchDecision Decide(PendingBatch batch, TailPosition at, AppendChecks checks)
+    {
+        if (batch.IsAbandoned)
+        {
+            return BatchDecision.Abandon;
+        }
+
+        if (at.Header is { } header && batch.Stream.SchemaVersion != header.SchemaVersion)
+        {
+            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, and its header stands.
+            bool rolls = batch.Stream.SchemaVersion > header.SchemaVersion && at.FirstAppended is not null;
+            return rolls ? BatchDecision.Later : BatchDecision.Refuse(SchemaChanged());
+        }
+
+        return checks.Check(batch);
+    }
+
+    private static HeadwaterException SchemaChanged() =>
+        new(ErrorCode.StreamChanged, "The stream's schema has changed since the request was read; nothing of it was stored. Send it again.");
+}

@@ -1,0 +1,13 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+
+namespace Headwater.Log.Append;
+
+/// <summary>The events of one request that belong to one partition.</summary>
+internal sealed record PartitionShare(PartitionId Partition)
+{
+    public EventBatch Events { get; } = new();
+
+    /// <summary>Each event's index in the request.</summary>
+    public List<int> Indexes { get; } = [];
+}

@@ -1,0 +1,67 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Clock;
+using Headwater.Log.Model;
+
+namespace Headwater.Log.Append;
+
+/// <summary>One request's share of a partition on its way into the log. Answered exactly once.</summary>
+internal sealed class PendingBatch(EventBatch events, AppendOptions options, StreamDescription stream, CancellationToken abandoned)
+{
+    private readonly TaskCompletionSource<StoredShare> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EventBatch Events { get; } = events;
+
+    public AppendOptions Options { get; } = options;
+
+    /// <summary>The stream as the request knew it; its values are encoded by this description's schema.</summary>
+    public StreamDescription Stream { get; } = stream;
+
+    /// <summary>When it stops trying; a timestamp of the log's time provider.</summary>
+    public long EnqueuedAt { get; init; }
+
+    /// <summary>When it came, among all that happens here.</summary>
+    public long Came { get; } = Moment.Next();
+
+    /// <summary>The client has gone: what was not sent yet need not be.</summary>
+    public bool IsAbandoned => abandoned.IsCancellationRequested;
+
+    public Task<StoredShare> Answered => _answer.Task;
+
+    public void Stored(Offset first) => _answer.TrySetResult(new StoredShare(first, IsReplay: false));
+
+    public void Refuse(HeadwaterException reason) => _answer.TrySetException(reason);
+
+    /// <summary>Answers a batch that needs no append.</summary>
+    public void Answer(BatchDecision decision)
+    {
+        switch (decision.Kind)
+        {
+            case BatchDecisionKind.Repeat:
+                _answer.TrySetResult(new StoredShare(decision.First, IsReplay: true));
+                break;
+            case BatchDecisionKind.Refuse:
+                Refuse(decision.Reason!);
+                break;
+            case BatchDecisionKind.Abandon:
+                _answer.TrySetCanceled(abandoned);
+                break;
+            case BatchDecisionKind.Store or BatchDecisionKind.Later or BatchDecisionKind.Unsure:
+                throw new InvalidOperationException($"{decision.Kind} is no answer.");
+        }
+    }
+
+    public BatchRecord Record(BatchId id) => new(
+        id,
+        Options.Request?.Key,
+        Options.Request?.Digest,
+        Options.Producer?.Id,
+        Options.Producer?.Epoch ?? ProducerEpoch.None,
+        Options.Producer?.Sequence ?? SequenceNumber.Zero,
+        Events.Count);
+}
+
+/// <param name="First">Offset of the share's first event; null for a repeat too old to be replayed in full.</param>
+/// <param name="IsReplay">An earlier, equal request stored it.</param>
+internal readonly record struct StoredShare(Offset? First, bool IsReplay);

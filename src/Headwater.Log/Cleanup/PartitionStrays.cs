@@ -1,0 +1,32 @@
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Cleanup;
+
+/// <summary>
+/// Deletes empty segments that a creator who lost a race left: not the last, without a byte, as old as the age given. Readers ignore them; nobody appends to them, because their creator lists first. What
+/// scans of compaction runs that were given up saved goes as well. One listing.
+/// </summary>
+internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
+{
+    /// <returns>Blobs deleted.</returns>
+    public async Task<int> SweepAsync(string? currentRun, CancellationToken cancellation)
+    {
+        List<BlobItem> items = await ports.Blobs.ListAllAsync(place.Folder, cancellation);
+        DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
+        string last = items.Where(i => SegmentFile.FromListing(i) is { Generation: 0 }).Select(i => i.Name).Max(StringComparer.Ordinal) ?? "";
+        BlobItem[] strays = [.. items.Where(i => i.LastModified <= before && (IsStray(i, last) || IsLeftover(i, currentRun)))];
+        foreach (BlobItem stray in strays)
+        {
+            await ports.Blobs.DeleteAsync(stray.Name, stray.ETag, cancellation);
+        }
+
+        return strays.Length;
+    }
+
+    private static bool IsStray(BlobItem item, string last) =>
+        item.Length == 0 && SegmentFile.FromListing(item) is { Generation: 0 } && string.CompareOrdinal(item.Name, last) < 0;
+
+    private bool IsLeftover(BlobItem item, string? currentRun) =>
+        item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal) && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
+}

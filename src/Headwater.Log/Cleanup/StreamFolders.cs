@@ -1,0 +1,54 @@
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Cleanup;
+
+/// <summary>
+/// Deletes what a stream that is no more left behind: folders of stream ids that <c>stream.json</c> does not name, once nothing in them has been written for the age given, so that a creation under way
+/// keeps its own. A read and a listing of folders a name, a listing a folder; deletes are free of charge.
+/// </summary>
+internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
+{
+    private readonly StreamStore _store = new(ports);
+
+    /// <returns>Blobs deleted.</returns>
+    public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
+    {
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync(BlobNames.NameFolder(name), cancellation);
+        StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
+        string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null; // A deletion that broke off is finished.
+        int deleted = 0;
+        foreach (string folder in folders.Where(f => f != kept))
+        {
+            deleted += await SweepFolderAsync(folder, cancellation);
+        }
+
+        return deleted;
+    }
+
+    /// <summary>Names of all folders there are, with or without a stream.</summary>
+    public async Task<IReadOnlyList<StreamName>> NamesAsync(CancellationToken cancellation)
+    {
+        List<string> folders = await ports.Blobs.ListAllFoldersAsync("", cancellation);
+        return [.. folders.Select(f => StreamName.TryParse(f.TrimEnd('/'), out StreamName name) ? name : (StreamName?)null).OfType<StreamName>()];
+    }
+
+    private async Task<int> SweepFolderAsync(string folder, CancellationToken cancellation)
+    {
+        List<BlobItem> found = await ports.Blobs.ListAllAsync(folder, cancellation);
+        DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
+        if (found.Exists(b => b.LastModified > before))
+        {
+            return 0;
+        }
+
+        foreach (BlobItem blob in found)
+        {
+            await ports.Blobs.DeleteAsync(blob.Name, blob.ETag, cancellation);
+        }
+
+        return found.Count;
+    }
+}

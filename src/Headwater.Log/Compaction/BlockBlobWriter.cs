@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using Headwater.Core.Segments;
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Compaction;
+
+/// <summary>
+/// Writes a blob of any size with one part of it in memory; it is there whole or not at all, and never in the place of another. Small ones take one write; others one write a part, and the commit.
+/// </summary>
+internal sealed class BlockBlobWriter(IBlobs blobs, Randomness randomness, string name, int partBytes) : IDisposable
+{
+    private readonly PooledBuffer _part = new(64 << 10);
+
+    private readonly List<string> _ids = [];
+
+    private readonly UInt128 _writer = randomness.NextId(); // Parts of two writers of one name must not take each other's place.
+
+    private long _staged;
+
+    /// <summary>What is written next goes here; <see cref="FlushAsync"/> now and then.</summary>
+    public PooledBuffer Output => _part;
+
+    /// <summary>Bytes written so far.</summary>
+    public long Length => _staged + _part.Length;
+
+    /// <summary>Uploads a part once there is a whole one.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        if (_part.Length >= partBytes)
+        {
+            await StageAsync(cancellation);
+        }
+    }
+
+    /// <returns>False if a blob of that name is there already: nothing was written.</returns>
+    public async Task<bool> PublishAsync(CancellationToken cancellation)
+    {
+        if (_ids.Count == 0)
+        {
+            return await blobs.WriteAsync(name, _part.WrittenMemory, WriteCondition.IfAbsent, cancellation) is not null;
+        }
+
+        if (_part.Length > 0)
+        {
+            await StageAsync(cancellation);
+        }
+
+        return await blobs.CommitBlocksAsync(name, _ids, cancellation);
+    }
+
+    public void Dispose() => _part.Dispose();
+
+    private async Task StageAsync(CancellationToken cancellation)
+    {
+        Span<byte> id = stackalloc byte[16 + sizeof(int)];
+        BinaryPrimitives.WriteUInt128BigEndian(id, _writer);
+        BinaryPrimitives.WriteInt32BigEndian(id[16..], _ids.Count);
+        string text = Convert.ToBase64String(id);
+        await blobs.StageBlockAsync(name, text, _part.WrittenMemory, cancellation);
+        _ids.Add(text);
+        _staged += _part.Length;
+        _part.Truncate(0);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Compaction;
+
+/// <param name="Run">Null if nothing is worth a run.</param>
+/// <param name="DirtyRange">What there is to clean.</param>
+/// <param name="NextAt">When events now too young will be old enough; null if none wait.</param>
+internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt);
+
+/// <summary>
+/// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the oldest request key on that a cold open may have to scan for.
+/// One read for that, one per segment too young, and if anything is dirty one for the oldest of it.
+/// </summary>
+internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)
+{
+    private const int RewrittenAtOnce = 64;
+
+    /// <summary>Tombstones alone are worth a run from this share of events on.</summary>
+    private const int TombstoneShare = 10;
+
+    private readonly SegmentTimes _times = new(ports.Blobs);
+
+    public async Task<ChosenRun> ChooseAsync(CompactionState state, IReadOnlyList<SegmentFile> files, TailPosition tail, bool isDemanded, CancellationToken cancellation)
+    {
+        UnixMicros now = ports.Clock.Now();
+
+        // Also one the log start has moved into, which happens while a plan is under way: it may hold an old value of any key.
+        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > stream.LogStart(partition))];
+        Offset limit = await LimitAsync(live, tail, cancellation);
+        live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
+        bool isEntity = stream.Settings.Kind == StreamKind.Entity;
+        UnixMicros? waits = await DropYoungAsync(live, now, isEntity ? MinLag : options.RewriteAfter, cancellation);
+        return isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
+    }
+
+    /// <summary>What a run under way has to clean. One read if there is anything.</summary>
+    public Task<DirtyRange> DirtAsync(CompactionRun run, CancellationToken cancellation) =>
+        run.Kind == CompactionRun.Compact ? DirtyRange.OfAsync(run.Inputs, new Offset(run.CleanTo), _times, cancellation) : Task.FromResult(DirtyRange.None);
+
+    public TimeSpan TombstonesKept
+    {
+        get
+        {
+            // A reader of a replaced segment gets to the tombstone no later than its grace allows.
+            TimeSpan asked = stream.Settings.Compaction?.TombstoneRetention ?? options.TombstoneRetention;
+            return asked > options.Grace ? asked : options.Grace;
+        }
+    }
+
+    private TimeSpan MinLag => stream.Settings.Compaction?.MinLag ?? options.MinLag;
+
+    private async Task<ChosenRun> CompactionAsync(CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded, CancellationToken cancellation)
+    {
+        DirtyRange dirt = await DirtyRange.OfAsync(Inputs(live), new Offset(state.CleanTo), _times, cancellation);
+        Offset expiredTo = state.ExpiredTo(now, TombstonesKept);
+        bool hasExpired = state.Tombstones > 0 && expiredTo.Value > state.TombstonesBelow && (isDemanded || state.Tombstones * TombstoneShare >= state.Events);
+        bool isWorthIt = hasExpired || (dirt.Ratio > 0 && (isDemanded || dirt.Ratio >= options.DirtyRatio));
+        CompactionRun? run = isWorthIt && live.Count > 0 ? New(CompactionRun.Compact, live, now) with { CleanTo = state.CleanTo, TombstonesBelow = expiredTo.Value } : null;
+        return new ChosenRun(run, dirt, waits);
+    }
+
+    /// <summary>Append blobs only: what is a block blob already stays.</summary>
+    private ChosenRun Rewriting(List<LiveSegment> live, UnixMicros now, UnixMicros? waits)
+    {
+        List<LiveSegment> old = [.. live.Where(s => s.File.Generation == 0).Take(RewrittenAtOnce)];
+        return new ChosenRun(old.Count > 0 ? New(CompactionRun.Rewrite, old, now) : null, DirtyRange.None, waits);
+    }
+
+    private CompactionRun New(string kind, List<LiveSegment> inputs, UnixMicros now) => new()
+    {
+        Id = ports.Randomness.NextId().ToString("x32", CultureInfo.InvariantCulture),
+        Kind = kind,
+        Started = now.Value,
+        Bound = inputs[^1].Visible.End.Value,
+        CleanTo = 0,
+        TombstonesBelow = 0,
+        Seed = (ulong)ports.Randomness.NextId(),
+        Inputs = Inputs(inputs),
+    };
+
+    private static IReadOnlyList<RunInput> Inputs(List<LiveSegment> live) =>
+        [.. live.Select(s => new RunInput(s.File.Name, s.Visible.Start.Value, s.Visible.End.Value, s.File.Generation, s.File.Length))];
+
+    /// <summary>Where what a cold open needs begins.</summary>
+    private async Task<Offset> LimitAsync(List<LiveSegment> live, TailPosition tail, CancellationToken cancellation)
+    {
+        LiveSegment? last = live.LastOrDefault(s => tail.Next > tail.SegmentBase ? s.Visible.Start == tail.SegmentBase : s.Visible.End == tail.SegmentBase);
+        if (last is null)
+        {
+            return Offset.Zero; // A segment has been begun since the listing; the next run sees it.
+        }
+
+        StoredHeader? header = await StoredHeader.ReadAsync(ports.Blobs, last.File.Name, cancellation);
+        return header is null ? Offset.Zero : header.Header.KeysSince is { } since && since < last.Visible.Start ? since : last.Visible.Start;
+    }
+
+    /// <returns>When the oldest of those dropped will be old enough.</returns>
+    private async Task<UnixMicros?> DropYoungAsync(List<LiveSegment> live, UnixMicros now, TimeSpan lag, CancellationToken cancellation)
+    {
+        UnixMicros? waits = null;
+        while (live.Count > 0 && await _times.LastAppendedAsync(live[^1].File, cancellation) is { } last && last.Value > now.Value - (long)lag.TotalMicroseconds)
+        {
+            waits = new UnixMicros(last.Value + (long)lag.TotalMicroseconds);
+            live.RemoveAt(live.Count - 1);
+        }
+
+        return waits;
+    }
+}

@@ -1,0 +1,149 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Groups.Snapshots;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Read;
+
+namespace Headwater.Log.Groups.Offsets;
+
+/// <summary>
+/// Rewinds a group in steps that leave the copy never ahead of the rows: the copy is lowered and counts the rewind, then the rows move, the group's own row counting it last.
+/// Whatever breaks off in between leaves offsets at which nothing is skipped.
+/// </summary>
+internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlobs blobs, ChangedGroups changed, LogPositions positions)
+{
+    private const int Attempts = 10;
+
+    private const int RowsAStep = GroupTable.TransactionRows - 1;
+
+    private const int PartitionsAtATime = 16;
+
+    public async Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupKey key, RewindRequest request, CancellationToken cancellation)
+    {
+        PartitionId[] partitions = [.. request.Partitions?.Order() ?? Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
+        Array.ForEach(partitions, stream.RequirePartition);
+        GroupState before = await opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
+        RequireMay(before, key, request);
+        IReadOnlyDictionary<PartitionId, Offset> target = await TargetAsync(stream, partitions, request.To, cancellation);
+        if (request.DryRun)
+        {
+            return Outcome(before, before.Group.Generation, applied: false);
+        }
+
+        await changed.MarkAsync(stream.Name, key, cancellation);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await TryAsync(stream, key, target, request, cancellation) is { } done)
+            {
+                return Outcome(done.Before, done.Generation, applied: true);
+            }
+        }
+
+        throw GroupOpener.Contended(key);
+
+        RewindOutcome Outcome(GroupState state, Generation generation, bool applied) =>
+            new(generation, applied, [.. partitions.Select(p => new RewoundOffset(p, state.Row(p).Offset, target[p]))]);
+    }
+
+    /// <returns>Null if something changed meanwhile: to be begun again from the copy.</returns>
+    private async Task<(GroupState Before, Generation Generation)?> TryAsync(
+        StreamDescription stream, GroupKey key, IReadOnlyDictionary<PartitionId, Offset> target, RewindRequest request, CancellationToken cancellation)
+    {
+        StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw GroupOpener.NotFound(key);
+        GroupState before = await opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
+        RequireMay(before, key, request);
+        long rewinds = Math.Max(before.Group.Rewinds, stored.Document.Rewinds) + 1;
+        if (before.Group.Incarnation != stored.Document.Incarnation
+            || !await blobs.WriteAsync(stream.Name, key, Lowered(stored.Document, target) with { Rewinds = rewinds }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+        {
+            return null;
+        }
+
+        return await MoveAsync(key, before, target, rewinds, cancellation) is { } generation ? (before, generation) : null;
+    }
+
+    /// <summary>Members first, then partitions; each step goes through the group's row, so that nothing comes in between unseen.</summary>
+    private async Task<Generation?> MoveAsync(GroupKey key, GroupState before, IReadOnlyDictionary<PartitionId, Offset> target, long rewinds, CancellationToken cancellation)
+    {
+        Generation next = before.Group.Generation.Next;
+        List<RowChange> rows =
+        [
+            .. before.Members.Values.Where(m => !before.IsGone(m)).Select(m => (m with { Joined = next, IsFenced = true }).Written()),
+            .. before.Partitions.Values.Where(p => p.Holder is not null && !target.ContainsKey(p.Partition)).Select(p => (p with { Generation = next }).Written()),
+            .. target.Select(t => (before.Row(t.Key) with { Offset = t.Value, Metadata = null, Generation = next, Rewinds = rewinds }).Written()),
+        ];
+        RowChange[][] steps = [.. rows.Chunk(RowsAStep)];
+        GroupRow group = before.Group;
+        foreach ((int index, RowChange[] step) in steps.Index())
+        {
+            bool isLast = index == steps.Length - 1;
+            GroupRow changedGroup = group with { Generation = next, Rewinds = isLast ? rewinds : group.Rewinds };
+            IReadOnlyList<string?>? etags = await table.ApplyForETagsAsync(key, [changedGroup.Written(), .. step], cancellation);
+            if (etags is null)
+            {
+                return null;
+            }
+
+            group = changedGroup with { ETag = etags[0]! };
+        }
+
+        return next;
+    }
+
+    /// <summary>No offset goes up: until the rows have moved, a loss of theirs must not skip what they have not reached.</summary>
+    private static GroupDocument Lowered(GroupDocument document, IReadOnlyDictionary<PartitionId, Offset> target)
+    {
+        var offsets = new SortedDictionary<string, SnapshotOffset>(document.Offsets.ToDictionary(), StringComparer.Ordinal);
+        foreach ((PartitionId partition, Offset offset) in target)
+        {
+            if (document.Find(partition) is { } copied && copied.Offset > offset.Value)
+            {
+                offsets[partition.ToString()] = new SnapshotOffset(offset.Value, null);
+            }
+        }
+
+        return document with { Offsets = offsets };
+    }
+
+    /// <exception cref="HeadwaterException">GroupActive.</exception>
+    private static void RequireMay(GroupState state, GroupKey key, RewindRequest request)
+    {
+        MemberRow[] alive = [.. state.Members.Values.Where(m => !state.IsGone(m) && !m.IsFenced)];
+        if (alive.Length > 0 && !request.Force && !request.DryRun)
+        {
+            throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{key.Group}' has members that are alive; stop them, or force the reset, which makes them join anew.")
+            {
+                Facts = new GroupActiveFacts(state.Group.Generation.Value, [.. alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal)]),
+            };
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<PartitionId, Offset>> TargetAsync(StreamDescription stream, PartitionId[] partitions, ReadFrom to, CancellationToken cancellation)
+    {
+        var target = new Dictionary<PartitionId, Offset>();
+        foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))
+        {
+            Offset[] found = await Task.WhenAll(some.Select(p => TargetAsync(stream, p, to, cancellation)));
+            foreach ((PartitionId partition, Offset offset) in some.Zip(found))
+            {
+                target[partition] = offset;
+            }
+        }
+
+        return target;
+    }
+
+    private async Task<Offset> TargetAsync(StreamDescription stream, PartitionId partition, ReadFrom to, CancellationToken cancellation)
+    {
+        if (to.Kind != ReadFromKind.Offset)
+        {
+            return await positions.FindAsync(stream, partition, to, cancellation);
+        }
+
+        Offset end = await positions.FreshEndAsync(stream, partition, cancellation);
+        return new Offset(Math.Clamp(to.Value, Math.Min(stream.LogStart(partition).Value, end.Value), end.Value));
+    }
+}

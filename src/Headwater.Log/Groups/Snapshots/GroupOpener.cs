@@ -1,0 +1,149 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Rows;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+
+namespace Headwater.Log.Groups.Snapshots;
+
+/// <summary>Finds a group's rows, and makes them again from its blob when they are gone. A new group is a blob first, then rows.</summary>
+internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
+{
+    private const int Attempts = 10;
+
+    /// <summary>A minute's worth: more than clocks may be apart, and than a group that was lost young had gone through.</summary>
+    private const int GenerationsSkipped = 60_000;
+
+    /// <summary>One query; if the rows are gone, a read, a query and a transaction for each 100 rows restored, then the same once more for one row: that the copy they were made from is the copy still.</summary>
+    /// <returns>Null if there is no such group.</returns>
+    public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
+
+    /// <summary>As <see cref="FindAsync"/>; a group that is not there is created: two reads, a blob write and two transactions.</summary>
+    public async Task<GroupState> FindOrCreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) =>
+        await OpenAsync(stream, key, mayCreate: true, cancellation) ?? throw Contended(key);
+
+    /// <summary>Others change the group all the time.</summary>
+    public static HeadwaterException Contended(GroupKey key) => new(ErrorCode.GroupChanged, $"Group '{key.Group}' is being changed by others; try again.");
+
+    public static HeadwaterException NotFound(GroupKey key) => new(ErrorCode.GroupNotFound, $"There is no group '{key.Group}'; the first member or commit makes it.");
+
+    private async Task<GroupState?> OpenAsync(StreamDescription stream, GroupKey key, bool mayCreate, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            IReadOnlyList<TableRow> rows = await table.QueryAsync(key, cancellation);
+            GroupState? state = table.Read(rows);
+            if (state is { Group.RestoredFrom: null })
+            {
+                return state;
+            }
+
+            StoredGroup? copy = await blobs.ReadAsync(stream.Name, key, cancellation);
+            if (copy is null && !mayCreate)
+            {
+                return null;
+            }
+
+            if (copy is null)
+            {
+                await CreateAsync(stream, key, cancellation);
+            }
+            else if (state?.Group.RestoredFrom == copy.ETag)
+            {
+                await table.ApplyAsync(key, [(state.Group with { RestoredFrom = null }).Written()], cancellation);
+            }
+            else
+            {
+                await RestoreAsync(stream, key, copy, rows, cancellation);
+            }
+        }
+
+        throw Contended(key);
+    }
+
+    /// <summary>Before a member may have a longer session than any before: the blob has to say it first. One read and one write.</summary>
+    public async Task LengthenSessionAsync(StreamDescription stream, GroupKey key, TimeSpan session, CancellationToken cancellation)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw Contended(key); // Being deleted.
+            long wanted = (long)session.TotalMilliseconds;
+            if (stored.Document.LongestSession >= wanted
+                || await blobs.WriteAsync(stream.Name, key, stored.Document with { LongestSession = wanted }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            {
+                return;
+            }
+        }
+
+        throw Contended(key);
+    }
+
+    private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
+    {
+        await requireStream(stream, cancellation); // A deleted stream gets no blobs any more.
+        await names.AddAsync(key, cancellation);
+        GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
+        if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
+        {
+            // Nobody can hold anything yet.
+            await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
+        }
+    }
+
+    private static GroupRow NewRow(GroupDocument document, Generation generation) =>
+        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
+
+    /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
+    private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    {
+        GroupDocument document = copy.Document;
+        Dictionary<string, TableRow> standing = rows.ToDictionary(r => r.Id.Row);
+        var missing = new List<RowChange>();
+        for (int number = 0; number < stream.Partitions; number++)
+        {
+            var partition = new PartitionId(number);
+            if (Restored(partition, document, standing.GetValueOrDefault(GroupKeys.Partition(partition))) is { } restored)
+            {
+                missing.Add(restored.Written());
+            }
+        }
+
+        var generation = new Generation(Math.Max(Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()).Value, document.Generation) + GenerationsSkipped);
+        missing.Add(new RowChange(RowChangeKind.Upsert, GroupKeys.Restored, new Dictionary<string, object>()));
+        missing.Add((NewRow(document, generation) with { RestoredFrom = copy.ETag, ETag = standing.GetValueOrDefault(GroupKeys.Group)?.ETag }).Written());
+        foreach (RowChange[] some in missing.Chunk(GroupTable.TransactionRows))
+        {
+            if (!await table.ApplyAsync(key, some, cancellation))
+            {
+                return; // The next look shows what is there.
+            }
+        }
+    }
+
+    /// <summary>
+    /// A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind. Of a group that was rewound, each partition gets a row,
+    /// so that none can come in its place either.
+    /// </summary>
+    /// <returns>Null if it is to stay as it is.</returns>
+    private static PartitionRow? Restored(PartitionId partition, GroupDocument document, TableRow? there)
+    {
+        SnapshotOffset? copied = document.Find(partition);
+        PartitionRow? row = there is null ? null : PartitionRow.Read(there);
+        if (row is null || row.Incarnation != document.Incarnation)
+        {
+            if (copied is null && document.Rewinds == 0)
+            {
+                return null;
+            }
+
+            row = new PartitionRow(partition, document.Incarnation) { ETag = there?.ETag };
+        }
+        else if (row.Rewinds >= document.Rewinds && (copied is null || row.Offset >= new Offset(copied.Offset)))
+        {
+            return null;
+        }
+
+        return row with { Offset = copied is null ? null : new Offset(copied.Offset), Metadata = copied?.Metadata, Rewinds = Math.Max(row.Rewinds, document.Rewinds) };
+    }
+}

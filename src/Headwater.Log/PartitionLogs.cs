@@ -1,0 +1,32 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log;
+
+/// <summary>The partitions this process appends to and reads, one <see cref="PartitionLog"/> each.</summary>
+internal sealed class PartitionLogs
+{
+    private readonly PartitionCache<PartitionLog> _partitions;
+
+    public PartitionLogs(LogPorts ports, LogOptions options)
+    {
+        PartitionSteps steps = PartitionSteps.Over(ports, options);
+        _partitions = new PartitionCache<PartitionLog>(place => new PartitionLog(new OpenPartition(place, steps, ports, options), steps, ports, options));
+    }
+
+    /// <summary>In an order that does not depend on hashes.</summary>
+    public IEnumerable<PartitionLog> All => _partitions.All;
+
+    public PartitionLog For(StreamDescription stream, PartitionId partition)
+    {
+        PartitionLog log = _partitions.For(PartitionPlace.Of(stream, partition));
+        log.LastUsedWith = stream;
+        return log;
+    }
+
+    /// <summary>Forgets a stream found deleted.</summary>
+    public void Forget(string streamId) => _partitions.Forget(streamId);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Headwater.Core.Positions;
+using Headwater.Log.Clock;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>
+/// Who maintains a partition: a row in table <c>partitions</c> with holder, epoch and lease end. Keeps two instances from doing the same work; nothing else depends on it, so a lost row or a lease slept
+/// through costs work done twice, no more.
+/// </summary>
+internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPlace place)
+{
+    private string Row => PublishedPositions.RowOf(place.Partition) + "-owner";
+
+    /// <summary>One read and one write.</summary>
+    /// <param name="holder">Unique per call of maintenance.</param>
+    /// <param name="lease">How long it means to work.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>The epoch acquired; null while someone else holds the partition.</returns>
+    public async Task<long?> AcquireAsync(string holder, TimeSpan lease, CancellationToken cancellation)
+    {
+        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);
+        UnixMicros now = clock.Now();
+        if (row?.Number("leaseEnd") > now.Value)
+        {
+            return null;
+        }
+
+        long epoch = (row?.Number("epoch") ?? 0) + 1;
+        return await WriteAsync(holder, epoch, now.Value + (long)lease.TotalMicroseconds, row?.ETag, cancellation) ? epoch : null;
+    }
+
+    /// <summary>One read and one write; leaves alone what someone else has taken over.</summary>
+    public async Task ReleaseAsync(string holder, long epoch, CancellationToken cancellation)
+    {
+        TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);
+        if (row is not null && row.Text("holder") == holder && row.Number("epoch") == epoch)
+        {
+            await WriteAsync(holder, epoch, 0, row.ETag, cancellation);
+        }
+    }
+
+    private async Task<bool> WriteAsync(string holder, long epoch, long leaseEnd, string? etag, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, object> { ["holder"] = holder, ["epoch"] = epoch, ["leaseEnd"] = leaseEnd };
+        RowChange change = new(etag is null ? RowChangeKind.Insert : RowChangeKind.Replace, Row, values, etag);
+        return await tables.ApplyAsync(PublishedPositions.Table, place.StreamId, [change], cancellation) is not null;
+    }
+
+    public static string NewHolder(Randomness randomness) => randomness.NextId().ToString("x32", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,18 @@
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>What works on any partition and keeps nothing about one; one set serves a process.</summary>
+internal sealed record PartitionSteps(TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions)
+{
+    public static PartitionSteps Over(LogPorts ports, LogOptions options)
+    {
+        var tails = new TailReader(ports);
+        var checkpoints = new CheckpointStore(ports.Blobs);
+        var opener = new PartitionOpener(ports.Blobs, tails, checkpoints);
+        var sender = new AppendSender(ports, options);
+        return new PartitionSteps(tails, opener, new SegmentRoller(ports, tails, opener, sender), sender, checkpoints, new PublishedPositions(ports.Tables));
+    }
+}

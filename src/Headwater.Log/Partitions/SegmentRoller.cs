@@ -1,0 +1,107 @@
+using System.Buffers;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>
+/// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal (only now is the end final);
+/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header, to the very blob that was listed.
+/// Anyone who finds the work half done finishes it with the same steps. Two reads, a seal, a creation, a listing, the header's append and the index's write.
+/// </summary>
+internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
+{
+    /// <param name="stream">The description that the successor's header is made from.</param>
+    /// <param name="place">Which partition.</param>
+    /// <param name="tail">What is known of it; others may feed it meanwhile.</param>
+    /// <param name="full">Where it stood when its segment was found full or sealed.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>False if the segment is gone or the tail stands in a stray: open the partition anew.</returns>
+    /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
+    public async Task<bool> RollAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, TailPosition full, CancellationToken cancellation)
+    {
+        if (!await ports.Blobs.SealAsync(place.Segment(full.SegmentBase), cancellation))
+        {
+            return false;
+        }
+
+        TailFound found = await tails.CatchUpAsync(place, tail, cancellation);
+        if (found.End == TailEnd.SealedWithoutSuccessor)
+        {
+            Offset end = found.At.Next;
+            SegmentIndex? index = tail.IndexOf(found.At.SegmentBase);
+            bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(end), cancellation);
+            tail.EnterSegment(end);
+            await WriteIndexAsync(place, found.At.SegmentBase, index, cancellation);
+            found = isOurs ? found with { End = TailEnd.Open } : await tails.CatchUpAsync(place, tail, cancellation);
+        }
+
+        return found.End != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(stream, place, tail, cancellation));
+    }
+
+    /// <summary>Begins a segment that is still empty.</summary>
+    /// <returns>False if it is a stray of a lost race or of a deleted stream, now deleted too, or gone.</returns>
+    public async Task<bool> WriteHeaderAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    {
+        TailPosition at = tail.Position;
+        if (await opener.FindLastAsync(place, at.SegmentBase, cancellation) is not { } etag)
+        {
+            await DeleteIfEmptyAsync(place.Segment(at.SegmentBase), cancellation);
+            return false;
+        }
+
+        (Offset segmentBase, IReadOnlyList<ProducerState> producers, Offset? keysSince) = tail.Inheritance();
+        SegmentHeader header = SegmentCreator.Header(stream, place.Partition, segmentBase, ports.Randomness) with
+        {
+            Producers = producers,
+            KeysSince = keysSince,
+        };
+        ReadOnlyMemory<byte> bytes = SegmentCreator.Encode(header);
+        BlockAppendReport report = await sender.SendAsync(place.Segment(at.SegmentBase), new AppendCondition(0, etag), bytes, cancellation);
+        if (report.Outcome == BlockAppendOutcome.Unknown)
+        {
+            throw new StorageException(StorageFault.Unavailable, $"The header of {place.Segment(at.SegmentBase)} could not be written in time.");
+        }
+
+        if (report.Outcome == BlockAppendOutcome.Stored)
+        {
+            tail.LearnHeader(header, bytes.Length);
+            return true;
+        }
+
+        // Another's header stands there, if the segment still does.
+        return report.Outcome != BlockAppendOutcome.Missing
+            && (await tails.CatchUpAsync(place, tail, cancellation)).End != TailEnd.Missing
+            && tail.Position.Header is not null;
+    }
+
+    private async Task DeleteIfEmptyAsync(string name, CancellationToken cancellation)
+    {
+        using BlobRead? read = await ports.Blobs.ReadAsync(name, 0, 1, cancellation);
+        if (read is { Length: 0 })
+        {
+            await ports.Blobs.DeleteAsync(name, read.ETag, cancellation);
+        }
+    }
+
+    /// <summary>A reader without the index scans instead, so storage trouble here does not stop the append that rolled.</summary>
+    private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex? index, CancellationToken cancellation)
+    {
+        if (index is null || index.Entries.Count == 0)
+        {
+            return;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        index.WriteTo(bytes);
+        Task write = ports.Blobs.WriteAsync(BlobNames.Index(place.Folder, sealedBase), bytes.WrittenMemory, WriteCondition.IfAbsent, cancellation).AsTask();
+        await write.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (write.Exception is { InnerException: not StorageException })
+        {
+            await write;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Read;
+
+/// <summary>Gathers blocks until a request's limits are met. At least one event is taken, whatever its block's size.</summary>
+internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
+{
+    private readonly List<ReadBlock> _blocks = [];
+
+    private int _events;
+
+    private long _bytes;
+
+    private bool _isFull;
+
+    /// <summary>The next offset wanted.</summary>
+    public Offset Next { get; private set; } = start;
+
+    public bool IsFull => _isFull;
+
+    /// <summary>Nothing was found, but offsets were moved over.</summary>
+    public bool IsGap { get; private set; }
+
+    /// <summary>Moves over offsets where nothing is left.</summary>
+    public void Skip(Offset to)
+    {
+        if (to > Next)
+        {
+            Next = to;
+            IsGap = _blocks.Count == 0;
+        }
+    }
+
+    /// <summary>Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.</summary>
+    /// <returns>False when the page takes no more, or the block lies past the visible end.</returns>
+    public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
+    {
+        bool isBeyond = block.FirstOffset >= visibleEnd;
+        if (isBeyond || (_blocks.Count > 0 && _bytes + block.Length > request.MaxBytes))
+        {
+            _isFull = !isBeyond;
+            block.Dispose();
+            return false;
+        }
+
+        (OffsetRange range, int events) = BlockExtent.Take(block, kind, schema, new OffsetRange(Next, visibleEnd), request.MaxEvents - _events);
+        if (events == 0)
+        {
+            block.Dispose();
+            return true;
+        }
+
+        _blocks.Add(new ReadBlock(block, schema, range));
+        IsGap = false;
+        _events += events;
+        _bytes += block.Length;
+        Next = range.End;
+        _isFull = _events >= request.MaxEvents || _bytes >= request.MaxBytes;
+        return !_isFull;
+    }
+
+    public ReadPage Build(Offset logStart, Offset logEnd) => new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next), _blocks);
+
+    public void Dispose() => _blocks.ForEach(b => b.Block.Dispose());
+}

@@ -1,0 +1,47 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Read;
+
+/// <summary>Which segment of a partition to read at an offset. The active segment is known from the tail; older ones from a listing kept for a minute, or until a segment on it is gone.</summary>
+internal sealed class PartitionMap(PartitionPlace place, PartitionOpener opener, TimeProvider time, TimeSpan trusted)
+{
+    /// <summary>Replaced whole; readers at once may each list, and the last listing stays.</summary>
+    private volatile Listing? _listing;
+
+    /// <summary>The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or a remembered listing.</summary>
+    /// <returns>Null past the last segment.</returns>
+    public async Task<LiveSegment?> FindAsync(TailPosition tail, Offset offset, CancellationToken cancellation)
+    {
+        if (offset >= tail.SegmentBase)
+        {
+            return Active(tail);
+        }
+
+        IReadOnlyList<LiveSegment>? listed = _listing is { } listing && time.GetElapsedTime(listing.At) < trusted ? listing.Live : null;
+        IReadOnlyList<LiveSegment> known = listed?.Any(s => s.Visible.Contains(offset) && s.Visible.End <= tail.SegmentBase) ?? false
+            ? listed
+            : await ListAsync(cancellation);
+        return known.FirstOrDefault(s => s.Visible.End > offset);
+    }
+
+    /// <summary>All live segments, listed now: one call per 5,000 blobs.</summary>
+    public async Task<IReadOnlyList<LiveSegment>> ListAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<LiveSegment> live = SegmentMap.Resolve(await opener.ListAsync(place, cancellation));
+        _listing = new Listing(live, time.GetTimestamp());
+        return live;
+    }
+
+    public void Forget() => _listing = null;
+
+    /// <summary>Where the index of a sealed segment is, if it has one.</summary>
+    public static string IndexOf(SegmentFile file) => BlobNames.IndexOf(file.Name);
+
+    private LiveSegment Active(TailPosition tail) => new(
+        new SegmentFile(place.Segment(tail.SegmentBase), tail.SegmentBase, null, 0, tail.Position, Sealed: false),
+        new OffsetRange(tail.SegmentBase, Offset.Max));
+
+    private sealed record Listing(IReadOnlyList<LiveSegment> Live, long At);
+}

@@ -1,0 +1,237 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Read;
+
+/// <summary>
+/// Answers reads of a partition. From a known place: one read of the segment per chunk. A sealed segment first met costs two more (header, index), one found by listing one more.
+/// "Nothing there", <c>latest</c> and "beyond the end" are answered only after asking storage.
+/// </summary>
+internal sealed class PartitionReader
+{
+    private const int SmallChunk = 512 << 10;
+
+    private const int LargeChunk = 4 << 20;
+
+    private const int FewEvents = 100;
+
+    private const int MapsDrawn = 3;
+
+    private readonly Func<StreamDescription, PartitionId, ReadablePartition> _partitions;
+
+    private readonly SegmentIndexes _indexes;
+
+    private readonly SegmentScan _scan;
+
+    private readonly ReadStart _start;
+
+    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs)
+    {
+        _partitions = partitions;
+        _indexes = new SegmentIndexes(blobs);
+        _scan = new SegmentScan(blobs);
+        _start = new ReadStart(_indexes, _scan);
+    }
+
+    public SegmentIndexes Indexes => _indexes;
+
+    public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        ReadablePartition partition = Partition(stream, request.Partition);
+        return await OnLiveSegmentsAsync(partition, async () =>
+        {
+            var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
+            await FillAsync(partition, page, request, cancellation);
+            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+            return page.Build(stream.LogStart(request.Partition), tail.Next);
+        });
+    }
+
+    /// <summary>Where reading would begin; what lies at the end is answered only after asking storage.</summary>
+    public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        ReadablePartition partition = Partition(stream, request.Partition);
+        return OnLiveSegmentsAsync(partition, () => _start.FindAsync(stream, partition, request, cancellation));
+    }
+
+    public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    {
+        ReadablePartition partition = Partition(stream, request.Partition);
+        return await OnLiveSegmentsAsync(partition, async () =>
+        {
+            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
+            await FillRawAsync(partition, page, request, cancellation);
+            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+            return page.Build(stream, tail);
+        });
+    }
+
+    /// <summary>Reads again by a new map, and a tail that storage was asked for, when a segment turns out to be gone.</summary>
+    private static async Task<T> OnLiveSegmentsAsync<T>(ReadablePartition partition, Func<Task<T>> read)
+    {
+        for (int drawn = 0; ; drawn++)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (SegmentGoneException) when (drawn < MapsDrawn)
+            {
+                partition.Map.Forget();
+                await partition.FreshTailAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private ReadablePartition Partition(StreamDescription stream, PartitionId partition)
+    {
+        stream.RequirePartition(partition);
+        return _partitions(stream, partition);
+    }
+
+    private async Task FillAsync(ReadablePartition partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    {
+        bool complete = false;
+        try
+        {
+            while (!page.IsFull)
+            {
+                TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                if (page.Next >= tail.Next)
+                {
+                    // An end known from memory would do after an event; that nothing is there is for storage to say.
+                    if (!page.IsGap || page.Next >= (await partition.FreshTailAsync(cancellation)).Position.Next)
+                    {
+                        break;
+                    }
+
+                    continue;
+                }
+
+                LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation) ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
+                await FillFromAsync(partition, segment, tail, page, request, cancellation);
+            }
+
+            complete = true;
+        }
+        finally
+        {
+            if (!complete)
+            {
+                page.Dispose();
+            }
+        }
+    }
+
+    private async Task FillFromAsync(ReadablePartition partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    {
+        StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
+        RequireHolds(segment, known.Header, page.Next);
+        long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
+        SegmentFileKind kind = Kind(segment);
+        await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
+        {
+            Offset end = BlockExtent.End(scanned.Block, kind, known.Header.Schema);
+            if (end <= page.Next)
+            {
+                scanned.Block.Dispose();
+                continue;
+            }
+
+            if (!page.TryAdd(scanned.Block, kind, known.Header.Schema, segment.Visible.End))
+            {
+                break;
+            }
+        }
+
+        if (page.IsFull)
+        {
+            return;
+        }
+
+        // Compaction may have left nothing behind the last block; an active segment simply ends here.
+        if (kind == SegmentFileKind.Gapped)
+        {
+            page.Skip(segment.Visible.End);
+        }
+        else if (page.Next < tail.Next && page.Next < segment.Visible.End)
+        {
+            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {page.Next}, though it once held more or its successor begins later.");
+        }
+    }
+
+    /// <summary>Blocks of one segment: the first that has any from the page's start on.</summary>
+    private async Task FillRawAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    {
+        while (await FillRawFromOneAsync(partition, page, request, cancellation))
+        {
+        }
+    }
+
+    /// <returns>True if compaction left nothing in the segment and the next one is to be looked at.</returns>
+    private async Task<bool> FillRawFromOneAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    {
+        TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+        LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
+        StoredHeader? header = found is null ? null : await _indexes.HeaderAsync(found.File.Name, cancellation);
+        if (header is not { } known || found is not { } segment)
+        {
+            // A new segment may still be without a header: storage was asked, and nothing stands there. Elsewhere a segment is missing.
+            if (page.Start < tail.Next)
+            {
+                throw new SegmentGoneException($"The segment of offset {page.Start}");
+            }
+
+            return false;
+        }
+
+        RequireHolds(segment, known.Header, page.Start);
+        page.Begin(known.Header);
+        SegmentFileKind kind = Kind(segment);
+        long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
+        await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
+        {
+            using DecodedBlock block = scanned.Block;
+            Offset end = BlockExtent.End(block, kind, known.Header.Schema);
+            if (block.FirstOffset >= segment.Visible.End)
+            {
+                break;
+            }
+
+            if (end > page.Start && !page.TryAdd(scanned, end < segment.Visible.End ? end : segment.Visible.End))
+            {
+                return false;
+            }
+        }
+
+        page.ReachedEndOf(segment.Visible.End);
+        return page.IsEmpty && segment.Visible.End != Offset.Max;
+    }
+
+    /// <summary>No segment speaks for an offset once retention or the stream's deletion has been there; the caller does not know of it yet.</summary>
+    private static void RequireHolds(LiveSegment segment, SegmentHeader header, Offset offset)
+    {
+        if (segment.Visible.Start > offset || header.BaseOffset > offset)
+        {
+            throw new SegmentGoneException($"The segment of offset {offset}, before {segment.File.Name},");
+        }
+    }
+
+    /// <summary>Where to begin scanning: a block at or before the offset.</summary>
+    private async Task<long> PositionAsync(ReadablePartition partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
+    {
+        IndexEntry? entry = segment.Visible.End == Offset.Max
+            ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)
+            : (await _indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByOffset(offset);
+        return entry?.Position ?? known.Length;
+    }
+
+    private static SegmentFileKind Kind(LiveSegment segment) => segment.File.Generation == 0 ? SegmentFileKind.Dense : SegmentFileKind.Gapped;
+
+    private static int Chunk(ReadRequest request) => request.MaxEvents <= FewEvents ? SmallChunk : Math.Clamp(request.MaxBytes, SmallChunk, LargeChunk);
+}

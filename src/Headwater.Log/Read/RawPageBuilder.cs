@@ -1,0 +1,64 @@
+using System.Buffers;
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Read;
+
+/// <summary>Gathers whole stored blocks of one segment until a request's limits are met; at least one block, whatever its size.</summary>
+internal sealed class RawPageBuilder(ReadRequest request, Offset start)
+{
+    private readonly ArrayBufferWriter<byte> _blocks = new();
+
+    private SegmentHeader? _header;
+
+    private Offset? _first;
+
+    private readonly Offset _start = start;
+
+    private Offset _next = start;
+
+    private int _events;
+
+    /// <summary>Where to look on; the offset asked for until something was found to be empty.</summary>
+    public Offset Start => IsEmpty ? _next : _start;
+
+    public bool IsEmpty => _first is null;
+
+    public void Begin(SegmentHeader header) => _header = header;
+
+    /// <returns>False when the page takes no more.</returns>
+    public bool TryAdd(ScannedBlock scanned, Offset end)
+    {
+        if (_first is not null && (_events + scanned.Block.Count > request.MaxEvents || _blocks.WrittenCount + scanned.Stored.Length > request.MaxBytes))
+        {
+            return false;
+        }
+
+        _blocks.Write(scanned.Stored.Span);
+        _first ??= scanned.Block.FirstOffset;
+        _next = end;
+        _events += scanned.Block.Count;
+        return true;
+    }
+
+    /// <summary>The segment holds nothing more: the next read begins in the one after it.</summary>
+    public void ReachedEndOf(Offset visibleEnd) => _next = visibleEnd == Offset.Max || visibleEnd < _next ? _next : visibleEnd;
+
+    public RawPage Build(StreamDescription stream, TailPosition tail)
+    {
+        // A segment nothing was appended to has no header yet; a file without blocks has any sync marker.
+        SegmentHeader header = _header ?? SegmentCreator.Header(stream, request.Partition, Start, new NoBlocksToSeparate());
+        var bytes = new ArrayBufferWriter<byte>();
+        header.WithoutProducers().WriteTo(bytes);
+        var range = new PartitionRange(_next, stream.LogStart(request.Partition), tail.Next > _next ? tail.Next : _next);
+        return new RawPage(range, _first ?? _next, bytes.WrittenMemory, _blocks.WrittenMemory);
+    }
+
+    private sealed class NoBlocksToSeparate : Ports.Randomness
+    {
+        public override void Fill(Span<byte> bytes) => bytes.Clear();
+    }
+}

@@ -1,0 +1,64 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Read;
+
+/// <summary>Finds where a read begins. What lies at or past the end known here is answered only after asking storage, once.</summary>
+internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
+{
+    /// <summary>The offset to begin at; waits there if the request says so and nothing is there yet.</summary>
+    /// <exception cref="HeadwaterException">OffsetBelowStart; OffsetBeyondEnd.</exception>
+    public async Task<Offset> FindAsync(StreamDescription stream, ReadablePartition partition, ReadRequest request, CancellationToken cancellation)
+    {
+        Offset logStart = stream.LogStart(request.Partition);
+        if (request.From.Kind == ReadFromKind.Latest)
+        {
+            Offset end = (await partition.FreshTailAsync(cancellation)).Position.Next;
+            return await WaitAsync(partition, request, end, cancellation);
+        }
+
+        Offset start = request.From.Kind switch
+        {
+            ReadFromKind.Offset => new Offset(request.From.Value),
+            ReadFromKind.Time => await new TimeSearch(partition, indexes, scan).FindAsync(new UnixMicros(request.From.Value), logStart, cancellation),
+            ReadFromKind.Earliest or ReadFromKind.Latest => logStart,
+        };
+        if (start < logStart)
+        {
+            throw new HeadwaterException(ErrorCode.OffsetBelowStart, $"Offset {start} is gone; the log starts at {logStart}.")
+            {
+                Facts = new LogStartFacts(logStart.Value),
+            };
+        }
+
+        TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+        return start < tail.Next ? start : await AtEndAsync(partition, request, start, cancellation);
+    }
+
+    private static async Task<Offset> AtEndAsync(ReadablePartition partition, ReadRequest request, Offset start, CancellationToken cancellation)
+    {
+        Offset end = (await partition.FreshTailAsync(cancellation)).Position.Next;
+        if (start > end)
+        {
+            throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {start} is beyond the log end {end}.")
+            {
+                Facts = new LogEndFacts(end.Value),
+            };
+        }
+
+        return start < end ? start : await WaitAsync(partition, request, end, cancellation);
+    }
+
+    private static async Task<Offset> WaitAsync(ReadablePartition partition, ReadRequest request, Offset end, CancellationToken cancellation)
+    {
+        if (request.Wait > TimeSpan.Zero)
+        {
+            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
+        }
+
+        return end;
+    }
+}

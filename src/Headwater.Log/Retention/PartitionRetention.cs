@@ -1,0 +1,63 @@
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Segments;
+
+namespace Headwater.Log.Retention;
+
+/// <param name="LogStart">Where the partition's log is to start; no lower than it does.</param>
+/// <param name="Files">All its segments, as listed.</param>
+/// <param name="NextAt">When the oldest that stays will be too old; null if age alone does not decide.</param>
+internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt);
+
+/// <summary>
+/// Decides by age and by size where a partition's log starts, in whole segments. The active segment and the last one with events always stay: they tell where the log goes on and when the last append was.
+/// One listing, and one read per segment that may be too old.
+/// </summary>
+internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener)
+{
+    private readonly SegmentTimes _times = new(ports.Blobs);
+
+    public async Task<RetentionChoice> ChooseAsync(RetentionSettings retention, Offset logStart, TailPosition tail, CancellationToken cancellation)
+    {
+        IReadOnlyList<SegmentFile> files = await opener.ListAsync(place, cancellation);
+        List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > logStart)];
+        Offset kept = tail.Next > tail.SegmentBase ? tail.SegmentBase : live.LastOrDefault(s => s.Visible.End <= tail.SegmentBase)?.Visible.Start ?? logStart;
+        List<LiveSegment> mayGo = [.. live.Where(s => s.Visible.End <= kept)];
+        Offset bySize = retention.Bytes is { } bytes ? BySize(mayGo, live.Sum(s => s.File.Length), bytes) : logStart;
+        (Offset byAge, UnixMicros? nextAt) = retention.Time is { } time ? await ByAgeAsync(mayGo, time, cancellation) : (logStart, null);
+        Offset start = bySize > byAge ? bySize : byAge;
+        return new RetentionChoice(start > logStart ? start : logStart, files, nextAt);
+    }
+
+    /// <summary>The oldest go while what stays is at least the limit.</summary>
+    private static Offset BySize(List<LiveSegment> mayGo, long all, long limit)
+    {
+        Offset start = Offset.Zero;
+        foreach (LiveSegment segment in mayGo.TakeWhile(s => all - s.File.Length >= limit))
+        {
+            all -= segment.File.Length;
+            start = segment.Visible.End;
+        }
+
+        return start;
+    }
+
+    private async Task<(Offset Start, UnixMicros? NextAt)> ByAgeAsync(List<LiveSegment> mayGo, TimeSpan kept, CancellationToken cancellation)
+    {
+        Offset start = Offset.Zero;
+        long oldest = ports.Clock.Now().Value - (long)kept.TotalMicroseconds;
+        foreach (LiveSegment segment in mayGo)
+        {
+            if (await _times.LastAppendedAsync(segment.File, cancellation) is { } last && last.Value >= oldest)
+            {
+                return (start, new UnixMicros(last.Value + (long)kept.TotalMicroseconds + 1));
+            }
+
+            start = segment.Visible.End;
+        }
+
+        return (start, null);
+    }
+}

@@ -1,0 +1,82 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Ports;
+using Headwater.Log.Streams;
+
+namespace Headwater.Log.Retention;
+
+/// <param name="Starts">By partition: where the log starts now.</param>
+/// <param name="Deleted">By partition: segments deleted.</param>
+/// <param name="NextAt">When something will be too old; null if nothing will before it is sealed.</param>
+internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt);
+
+/// <summary>
+/// A stream's retention: decide for every partition, move all log starts in one write of <c>stream.json</c>, only then delete. Whoever reads below a log start gets it with a 410; nobody can read below it
+/// again, so a crash in between leaves only blobs that the next run deletes. Request keys in deleted segments are no longer found by a cold open without a checkpoint.
+/// </summary>
+internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
+{
+    private const int Attempts = 10;
+
+    /// <returns>Null if the stream keeps everything.</returns>
+    public async Task<RetentionOutcome?> RunAsync(CancellationToken cancellation)
+    {
+        if (stream.Settings.Retention is not { } retention)
+        {
+            return null;
+        }
+
+        var choices = new Dictionary<PartitionId, RetentionChoice>();
+        for (int i = 0; i < stream.Partitions; i++)
+        {
+            var id = new PartitionId(i);
+            OpenPartition partition = partitions(id);
+            TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
+            choices[id] = await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
+        }
+
+        IReadOnlyDictionary<PartitionId, Offset> starts = await MoveAsync(choices, cancellation);
+        var deleted = new Dictionary<PartitionId, int>();
+        foreach ((PartitionId id, RetentionChoice choice) in choices)
+        {
+            deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation);
+        }
+
+        return new RetentionOutcome(starts, deleted, choices.Values.Where(c => c.NextAt is not null).MinBy(c => c.NextAt!.Value)?.NextAt);
+    }
+
+    /// <returns>The log starts as they stand now.</returns>
+    private async Task<IReadOnlyDictionary<PartitionId, Offset>> MoveAsync(Dictionary<PartitionId, RetentionChoice> choices, CancellationToken cancellation)
+    {
+        var wanted = choices.ToDictionary(c => c.Key, c => c.Value.LogStart);
+        if (wanted.All(w => w.Value <= stream.LogStart(w.Key)))
+        {
+            return wanted;
+        }
+
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);
+            if (stored is null || stored.Document.State != StreamDocument.Active || stored.Document.StreamId != stream.StreamId)
+            {
+                throw StreamStore.NotFound(stream.Name);
+            }
+
+            if (stored.Document.Describe(stream.Name).Settings.Retention != stream.Settings.Retention)
+            {
+                // What was answered to whoever changed it holds from then on: nothing more goes by the old setting.
+                throw new HeadwaterException(ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed meanwhile; try again.");
+            }
+
+            StreamDocument moved = stored.Document.WithLogStarts(wanted);
+            if (await store.WriteAsync(stream.Name, moved, Ports.WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            {
+                return wanted.Keys.ToDictionary(k => k, moved.Describe(stream.Name).LogStart);
+            }
+        }
+
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by others; try again.");
+    }
+}

@@ -1,0 +1,65 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
+
+namespace Headwater.Log.Segments;
+
+/// <summary>Where a block's events lie, gaps of compaction included.</summary>
+internal static class BlockExtent
+{
+    /// <summary>One past the block's last offset.</summary>
+    public static Offset End(DecodedBlock block, SegmentFileKind kind, ValueSchema schema)
+    {
+        if (kind == SegmentFileKind.Dense)
+        {
+            return block.FirstOffset + block.Count;
+        }
+
+        Offset end = block.FirstOffset;
+        foreach (DecodedEvent view in block.GetEvents(schema))
+        {
+            end = view.Offset.Next;
+        }
+
+        return end;
+    }
+
+    /// <summary>Of the block's events within <paramref name="wanted"/>, the range that holds the first <paramref name="most"/>, and how many it holds.</summary>
+    public static (OffsetRange Range, int Events) Take(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, OffsetRange wanted, int most)
+    {
+        if (kind == SegmentFileKind.Dense)
+        {
+            Offset first = block.FirstOffset > wanted.Start ? block.FirstOffset : wanted.Start;
+            Offset last = block.FirstOffset + block.Count < wanted.End ? block.FirstOffset + block.Count : wanted.End;
+            int events = (int)Math.Min(most, last - first);
+            return (new OffsetRange(first, first + events), events);
+        }
+
+        int taken = 0;
+        Offset end = wanted.Start;
+        foreach (DecodedEvent view in block.GetEvents(schema))
+        {
+            if (view.Offset < wanted.Start)
+            {
+                continue;
+            }
+
+            if (taken == most || view.Offset >= wanted.End)
+            {
+                break;
+            }
+
+            taken++;
+            end = view.Offset.Next;
+        }
+
+        return (new OffsetRange(wanted.Start, end), taken);
+    }
+}
+
+/// <summary>Whether a segment's offsets are dense (generation 0) or may have gaps (compacted).</summary>
+internal enum SegmentFileKind
+{
+    Dense,
+    Gapped,
+}

@@ -1,0 +1,32 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+
+namespace Headwater.Log.Segments;
+
+/// <summary>The active segment's sparse index: one entry per <see cref="Interval"/> of bytes, so a read scans at most that much before its first event.</summary>
+internal sealed class IndexBuilder
+{
+    public const long Interval = 256 << 10;
+
+    private readonly List<IndexEntry> _entries = [];
+
+    public void Restore(IReadOnlyList<IndexEntry> entries)
+    {
+        _entries.Clear();
+        _entries.AddRange(entries);
+    }
+
+    public void Clear() => _entries.Clear();
+
+    public void Note(StoredBatch block) => Note(block.Position, block.First, block.Appended);
+
+    public void Note(long position, Offset first, UnixMicros appended)
+    {
+        if (_entries.Count == 0 || position - _entries[^1].Position >= Interval)
+        {
+            _entries.Add(new IndexEntry(first, appended, position));
+        }
+    }
+
+    public IReadOnlyList<IndexEntry> Entries => _entries;
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Headwater.Log.Append;
+using Headwater.Log.Model;
+using Headwater.Testing;
+using Xunit;
+
+namespace Headwater.Log.Tests.Append;
+
+/// <summary>Keyed batches older than a partition's memory are looked for in the log by whoever knows how old they may be.</summary>
+public sealed class RecallTests
+{
+    private const int Memory = 10_000;
+
+    private static readonly AppendOptions Old = Keys.Of("old", "body");
+
+    [Theory]
+    [InlineData(50_000)]
+    [InlineData(40)]
+    public void A_batch_that_the_memory_has_lost_is_found_in_the_log(int segmentAppends) => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await ForgottenAsync(world, segmentAppends);
+        DateTimeOffset sent = world.Time.GetUtcNow() - TimeSpan.FromHours(3);
+        await RecallAsync(instance, stream, sent);
+        BlobContents contents = await world.CaptureContentsAsync();
+
+        AppendOutcome repeat = await instance.AppendAsync(stream, Old, "a");
+
+        Assert.True(repeat.IsReplay);
+        Assert.Equal(3, repeat.Partitions.Single().Base!.Value.Value);
+        await contents.AssertNothingChangedAsync(default);
+    });
+
+    [Fact]
+    public void Without_it_the_batch_would_be_stored_again() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await ForgottenAsync(world, 50_000);
+
+        Assert.False((await instance.AppendAsync(stream, Old, "a")).IsReplay);
+    });
+
+    [Fact]
+    public void A_batch_that_is_not_there_is_appended() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await ForgottenAsync(world, 50_000);
+        AppendOptions other = Keys.Of("other", "body");
+        using RequestEvents events = instance.Request(stream, [new Posted("a")], target: 0);
+        await instance.Log.RecallAsync(stream, events, other.Request!.Value.Key, world.Time.GetUtcNow() - TimeSpan.FromHours(3), default);
+
+        Assert.False((await instance.AppendAsync(stream, other, "a")).IsReplay);
+    });
+
+    [Fact]
+    public void Another_instance_that_was_away_meanwhile_finds_it_too() => World.Play(async world =>
+    {
+        Instance away = world.Start();
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        await away.AppendAsync(stream, "first");
+        await instance.AppendAsync(stream, Old, "a");
+        world.Time.Advance(TimeSpan.FromHours(2));
+        await FillAsync(instance, stream);
+
+        await RecallAsync(away, stream, world.Time.GetUtcNow() - TimeSpan.FromHours(3));
+
+        Assert.True((await away.AppendAsync(stream, Old, "a")).IsReplay);
+    });
+
+    [Fact]
+    public void While_the_memory_is_not_full_the_log_is_not_searched() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.AppendAsync(stream, Old, "a");
+        instance.Storage.Clear();
+
+        await RecallAsync(instance, stream, world.Time.GetUtcNow() - TimeSpan.FromDays(3));
+
+        Assert.Single(instance.Storage.Calls);
+    });
+
+    [Fact]
+    public void Many_messages_no_older_than_the_memory_cost_one_search() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await ForgottenAsync(world, 50_000);
+        DateTimeOffset recent = world.Time.GetUtcNow() - TimeSpan.FromMinutes(30);
+        await RecallAsync(instance, stream, recent);
+        instance.Storage.Clear();
+
+        for (int i = 0; i < 100; i++)
+        {
+            await RecallAsync(instance, stream, recent + TimeSpan.FromSeconds(i));
+        }
+
+        Assert.Empty(instance.Storage.Calls);
+    });
+
+    private static async Task<(Instance Instance, StreamDescription Stream)> ForgottenAsync(World world, int segmentAppends)
+    {
+        Instance instance = world.Start(LogOptions.Default with { SegmentAppends = segmentAppends });
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.AppendAsync(stream, "before", "before", "before");
+        await instance.AppendAsync(stream, Old, "a");
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await instance.AppendAsync(stream, Keys.Of("between", "body"), "a");
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await FillAsync(instance, stream);
+        return (instance, stream);
+    }
+
+    private static async Task FillAsync(Instance instance, StreamDescription stream)
+    {
+        for (int page = 0; page < Memory; page += 200)
+        {
+            int first = page;
+            await Task.WhenAll(Enumerable.Range(first, 200).Select(i => instance.AppendAsync(stream, Keys.Of(i.ToString(CultureInfo.InvariantCulture), "body"), "a")));
+        }
+    }
+
+    private static async Task RecallAsync(Instance instance, StreamDescription stream, DateTimeOffset since)
+    {
+        using RequestEvents events = instance.Request(stream, [new Posted("a")], target: 0);
+        await instance.Log.RecallAsync(stream, events, Old.Request!.Value.Key, since, default);
+    }
+}

@@ -1,0 +1,117 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Read;
+using Xunit;
+
+namespace Headwater.Log.Tests.Read;
+
+/// <summary>A flipped byte in a stored segment is reported, or what is delivered is what was appended.</summary>
+public sealed class CorruptionTests
+{
+    private static readonly string[] Values = ["alpha", "beta", "gamma", "delta"];
+
+    [Fact]
+    public void Any_flipped_byte_is_reported_or_does_not_matter_to_a_reader() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        int reported = 0;
+        for (int at = 0; at < stored.Length; at++)
+        {
+            await FlipAsync(world, stream, stored, at);
+            reported += await IsReportedAsync(world, stream, at) ? 1 : 0;
+        }
+
+        Assert.InRange(reported, stored.Length - 20, stored.Length); // Nearly all of them: a few bits of a codec's framing mean nothing.
+    });
+
+    [Fact]
+    public void A_flipped_byte_in_a_block_is_reported_to_a_raw_reader() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        await FlipAsync(world, stream, stored, stored.Length - 40);
+        var request = new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero);
+
+        await reader.Log.ReadRawAsync(stream, request, default).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void Events_before_the_damage_are_delivered_when_asked_for_alone() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        await FlipAsync(world, stream, stored, stored.Length - 40);
+
+        Assert.Equal(["alpha"], (await reader.ReadAsync(stream, limit: 1)).Values);
+        await reader.ReadAsync(stream, from: 3).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void A_segment_cut_off_inside_a_block_is_reported() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        await ReplaceAsync(world, stream, stored[..^10]);
+
+        await world.Start().ReadAsync(stream).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void An_append_behind_damage_is_refused_and_stores_nothing() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        await FlipAsync(world, stream, stored, stored.Length - 40);
+        var contents = await world.CaptureContentsAsync();
+
+        await world.Start().AppendAsync(stream, "next").IsRefusedAsync(ErrorCode.CorruptSegment);
+
+        await contents.AssertNothingChangedAsync(default);
+    });
+
+    private static async Task<bool> IsReportedAsync(World world, StreamDescription stream, int at)
+    {
+        try
+        {
+            IReadOnlyList<string> delivered = await world.Start().ValuesAsync(stream);
+            Assert.True(delivered.SequenceEqual(Values), $"Byte {at} flipped: {string.Join(',', delivered)} was delivered.");
+            return false;
+        }
+        catch (HeadwaterException problem)
+        {
+            Assert.Equal(ErrorCode.CorruptSegment, problem.Code);
+            return true;
+        }
+    }
+
+    private static async Task<(StreamDescription Stream, byte[] Stored)> StoreAsync(World world)
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        foreach (string value in Values)
+        {
+            await instance.AppendAsync(stream, value);
+        }
+
+        using BlobRead? read = await world.Store.ReadAsync(Name(stream), 0, int.MaxValue, default);
+        return (stream, read!.Content.ToArray());
+    }
+
+    private static Task FlipAsync(World world, StreamDescription stream, byte[] stored, int at)
+    {
+        byte[] flipped = [.. stored];
+        flipped[at] ^= (byte)(1 << (at % 8));
+        return ReplaceAsync(world, stream, flipped);
+    }
+
+    private static async Task ReplaceAsync(World world, StreamDescription stream, byte[] content)
+    {
+        await world.Store.DeleteAsync(Name(stream), null, default);
+        await world.Store.CreateAppendBlobAsync(Name(stream), default);
+        await world.Store.AppendBlockAsync(Name(stream), 0, content, default);
+    }
+
+    private static string Name(StreamDescription stream) => $"orders/{stream.StreamId}/00000/00000000000000000000.avro";
+}

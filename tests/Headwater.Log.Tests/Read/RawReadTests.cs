@@ -1,0 +1,130 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+using Headwater.Log.Model;
+using Headwater.Log.Ports;
+using Headwater.Log.Read;
+using Xunit;
+
+namespace Headwater.Log.Tests.Read;
+
+/// <summary>Whole stored blocks of one segment, not re-encoded, as a container file.</summary>
+public sealed class RawReadTests
+{
+    [Fact]
+    public void A_raw_page_is_the_bytes_as_they_are_stored() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+
+        RawPage page = await ReadAsync(instance, stream);
+
+        using BlobRead? stored = await world.Store.ReadAsync($"orders/{stream.StreamId}/00000/00000000000000000000.avro", 0, int.MaxValue, default);
+        Assert.True(SegmentHeader.TryRead(stored!.Content.Span, out _, out int length));
+        Assert.Equal(stored.Content[length..].ToArray(), page.Blocks.ToArray());
+    });
+
+    [Fact]
+    public void A_raw_page_opens_as_a_container_file() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+
+        Assert.Equal([0L, 1, 2, 3], RawPages.Offsets(await ReadAsync(instance, stream)));
+    });
+
+    [Fact]
+    public void A_raw_page_says_nothing_of_producers() => World.Play(async world =>
+    {
+        Instance instance = world.Start(Options.RollsOften);
+        StreamDescription stream = await instance.CreateAsync();
+        ProducerEpoch epoch = (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch;
+        await Append.SequencedProducerTests.SendAsync(instance, stream, epoch, 0, 3);
+        await instance.AppendAsync(stream, Keys.Of("key", "body"), "keyed");
+        await instance.AppendAsync(stream, "e");
+
+        RawPage page = await ReadAsync(instance, stream, from: 4);
+
+        Assert.True(SegmentHeader.TryRead(page.Header.Span, out SegmentHeader? header, out _));
+        Assert.Empty(header.Producers);
+        Assert.Null(header.KeysSince);
+    });
+
+    [Fact]
+    public void A_raw_page_begins_with_the_block_that_holds_the_offset() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+
+        RawPage page = await ReadAsync(instance, stream, from: 2);
+
+        Assert.Equal((1, 4), (page.First.Value, page.Range.Next.Value));
+        Assert.Equal([1L, 2, 3], RawPages.Offsets(page));
+    });
+
+    [Fact]
+    public void A_raw_page_holds_one_segment_and_leads_to_the_next() => World.Play(async world =>
+    {
+        Instance instance = world.Start(Options.RollsOften);
+        StreamDescription stream = await instance.CreateAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await instance.AppendAsync(stream, $"{i}");
+        }
+
+        var pages = new List<string>();
+        for (long from = 0; from < 5;)
+        {
+            RawPage page = await ReadAsync(instance, stream, from);
+            pages.Add(string.Join(',', RawPages.Offsets(page)));
+            from = page.Range.Next.Value;
+        }
+
+        Assert.Equal(["0,1", "2,3", "4"], pages);
+    });
+
+    [Theory]
+    [InlineData(1, 1 << 20)]
+    [InlineData(100, 1)]
+    public void A_raw_page_has_at_least_one_block(int limit, int maxBytes) => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+
+        RawPage page = await ReadAsync(instance, stream, from: 1, limit, maxBytes);
+
+        Assert.Equal([1L, 2], RawPages.Offsets(page));
+    });
+
+    [Fact]
+    public void A_raw_page_at_the_end_is_a_container_file_without_blocks() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+
+        RawPage page = await ReadAsync(instance, stream, from: 4);
+
+        Assert.Empty(RawPages.Offsets(page));
+        Assert.Equal((4, 4, 4), (page.First.Value, page.Range.Next.Value, page.Range.LogEnd.Value));
+    });
+
+    [Fact]
+    public void A_raw_page_of_an_empty_partition_is_a_container_file_without_blocks() => World.Play(async world =>
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+
+        RawPage page = await ReadAsync(instance, stream);
+
+        Assert.Empty(RawPages.Offsets(page));
+        Assert.Equal(0, page.Range.Next.Value);
+    });
+
+    /// <summary>Three requests: offsets 0; 1 and 2; 3.</summary>
+    private static async Task<(Instance Instance, StreamDescription Stream)> StartAsync(World world)
+    {
+        Instance instance = world.Start();
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.AppendAsync(stream, "a");
+        await instance.AppendAsync(stream, "b", "c");
+        await instance.AppendAsync(stream, "d");
+        return (instance, stream);
+    }
+
+    private static Task<RawPage> ReadAsync(Instance instance, StreamDescription stream, long from = 0, int limit = 1000, int maxBytes = 1 << 20) =>
+        instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.At(new Offset(from)), limit, maxBytes, TimeSpan.Zero), default);
+}
