@@ -8,7 +8,6 @@ using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Log.Tests;
 
 namespace Headwater.Http.Groups;
 

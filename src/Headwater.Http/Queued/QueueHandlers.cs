@@ -6,7 +6,6 @@ using Headwater.Contracts.Text;
 using Headwater.Http.Answers;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Requests;
-using Headwater.Log.Tests;
 using Headwater.Queues;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;

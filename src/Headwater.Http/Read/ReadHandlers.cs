@@ -8,7 +8,6 @@ using Headwater.Http.Requests;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

@@ -5,7 +5,6 @@ using Headwater.Core.Positions;
 using Headwater.Http.Requests;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
-using Headwater.Log.Tests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;

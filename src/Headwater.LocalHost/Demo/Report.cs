@@ -1,4 +1,3 @@
-using Headwater.Log.Tests;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Storage.Azure;
 using Spectre.Console;

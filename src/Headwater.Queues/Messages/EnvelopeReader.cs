@@ -5,7 +5,6 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Producers;
-using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 

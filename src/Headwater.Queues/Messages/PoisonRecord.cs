@@ -4,7 +4,6 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
 using Headwater.Log.Model;
-using Headwater.Log.Tests;
 
 namespace Headwater.Queues.Messages;
 
