@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.Http.Pipeline;
 using Headwater.Http.Routing;
+using Headwater.Http.Tests.OpenApi;
 using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -45,12 +46,15 @@ internal sealed class TestApi
 
     public static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
 
+    /// <summary>Every answer must be one that the document tells.</summary>
     public async Task<Reply> SendAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
-        HttpContext context = Context(method, path, body, headers);
-        await Api.HandleAsync(context);
-        return await Reply.OfAsync(context);
+        Reply reply = await SendUncheckedAsync(method, path, body, headers);
+        Xunit.Assert.Equal("", string.Join("\n", await DocumentCheck.FaultsAsync(this, method, path, reply)));
+        return reply;
     }
+
+    public Task<Reply> GetUncheckedAsync(string path) => SendUncheckedAsync("GET", path, null);
 
     public Task<Reply> SendAsync(string method, string path, string body, params (string Name, string Value)[] headers) =>
         SendAsync(method, path, Encoding.UTF8.GetBytes(body), headers);
@@ -59,6 +63,13 @@ internal sealed class TestApi
 
     public Task<Reply> PostAsync(string path, string body, params (string Name, string Value)[] headers) =>
         SendAsync("POST", path, Encoding.UTF8.GetBytes(body), headers.Any(h => h.Name == "Content-Type") ? headers : [.. headers, ("Content-Type", "application/json")]);
+
+    private async Task<Reply> SendUncheckedAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
+    {
+        HttpContext context = Context(method, path, body, headers);
+        await Api.HandleAsync(context);
+        return await Reply.OfAsync(context);
+    }
 
     /// <summary>Creates stream <c>s</c>.</summary>
     public async Task CreateAsync(string settings = "{}", string name = "s")

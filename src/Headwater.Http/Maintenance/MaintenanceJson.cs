@@ -1,7 +1,5 @@
 using Headwater.Contracts.Answers;
-using Headwater.Log.Compacting;
 using Headwater.Log.Compaction;
-using System.Text.Json;
 using Headwater.Log.Maintenance;
 
 namespace Headwater.Http.Maintenance;

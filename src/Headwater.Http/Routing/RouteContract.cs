@@ -2,7 +2,9 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Http.Routing;
 
-/// <summary>The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are named in the folder OpenApi.</summary>
+/// <summary>
+/// The requests and responses of a route, as described in <c>/openapi.json</c>. Schemas and parameters are defined in the folder OpenApi.
+/// </summary>
 internal sealed record RouteContract
 {
     /// <summary>The operation's id: what generated clients call it.</summary>

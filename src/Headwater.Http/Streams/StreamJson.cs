@@ -3,6 +3,7 @@ using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;
+using Headwater.Log.Streams;
 
 namespace Headwater.Http.Streams;
 

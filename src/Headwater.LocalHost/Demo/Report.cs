@@ -1,3 +1,4 @@
+using Headwater.Storage.Azure.Metering;
 using Headwater.Storage.Azure;
 using Headwater.Storage.Azure.Metering;
 using Spectre.Console;

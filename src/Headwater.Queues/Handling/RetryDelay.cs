@@ -34,7 +34,7 @@ public static class RetryDelay
     /// </summary>
     /// <param name="wait">The wait so far.</param>
     /// <param name="sequence">The sequence number of the batch.</param>
-    /// <param name="gap">The error that reported the gap.</param>
+    /// <param name="gap">The facts of the error that reported the gap.</param>
     public static (QueuedWait Wait, TimeSpan Delay) ForTurn(QueuedWait wait, long sequence, SequenceGapFacts gap)
     {
         long expected = gap.ExpectedSequence;

@@ -13,7 +13,7 @@ public sealed class ErrorCodeTests
     public async Task Every_code_is_a_problem_of_its_status(ErrorCode code)
     {
         var api = new TestApi((_, _) => throw new HeadwaterException(code, "why"));
-        Reply reply = await api.GetAsync("/health");
+        Reply reply = await api.GetUncheckedAsync("/health");
         Assert.Equal(
             (code.Status(), code.WireName(), code.IsRetryable(), "why"),
             (reply.Status, reply.Code, (bool)reply.Json["retryable"]!, (string?)reply.Json["detail"]));
@@ -24,7 +24,7 @@ public sealed class ErrorCodeTests
     public async Task A_code_of_429_or_503_tells_when_to_try_again(ErrorCode code)
     {
         var api = new TestApi((_, _) => throw new HeadwaterException(code, "why"));
-        Reply reply = await api.GetAsync("/health");
+        Reply reply = await api.GetUncheckedAsync("/health");
         Assert.Equal(code.Status() is 429 or 503, reply.Headers.ContainsKey("Retry-After"));
     }
 
@@ -32,14 +32,14 @@ public sealed class ErrorCodeTests
     public async Task A_wait_is_told_in_whole_seconds()
     {
         var api = new TestApi((_, _) => throw new HeadwaterException(ErrorCode.Overloaded, "why") { RetryAfter = TimeSpan.FromSeconds(1.2) });
-        Assert.Equal("2", (await api.GetAsync("/health")).Header("Retry-After"));
+        Assert.Equal("2", (await api.GetUncheckedAsync("/health")).Header("Retry-After"));
     }
 
     [Fact]
     public async Task A_server_that_refuses_a_large_body_is_413()
     {
         var api = new TestApi((_, _) => throw new BadHttpRequestException("too large", 413));
-        Reply reply = await api.GetAsync("/health");
+        Reply reply = await api.GetUncheckedAsync("/health");
         Assert.Equal((413, "body_too_large"), (reply.Status, reply.Code));
     }
 
@@ -47,7 +47,7 @@ public sealed class ErrorCodeTests
     public async Task Only_a_request_that_appends_can_have_appended_something_unknown()
     {
         var api = new TestApi((_, _) => throw new InvalidOperationException());
-        Reply read = await api.GetAsync("/health");
+        Reply read = await api.GetUncheckedAsync("/health");
         Reply append = await api.PostAsync("/streams/s/events", "[]");
         Assert.Equal(("no", "unknown"), ((string?)read.Json["appended"], (string?)append.Json["appended"]));
     }
