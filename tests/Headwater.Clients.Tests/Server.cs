@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using Headwater.Http;
 using Headwater.Log;
 using Headwater.Log.Ports;

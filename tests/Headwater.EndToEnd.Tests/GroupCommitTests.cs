@@ -3,6 +3,7 @@ using System.Net;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Headwater.Log.Model;
 using Headwater.LocalHost.Serving;
 using Headwater.Storage.Azure.Metering;
 

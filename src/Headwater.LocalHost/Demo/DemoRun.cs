@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using System.Diagnostics;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;

@@ -1,6 +1,5 @@
 using Headwater.Storage.Azure.Metering;
 using Headwater.Storage.Azure;
-using Headwater.Storage.Azure.Metering;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Headwater.Log.Model;
 using Headwater.LocalHost.Serving;
 
 namespace Headwater.EndToEnd.Tests.Groups;

@@ -1,5 +1,6 @@
 using System.Text;
 using Azure.Storage.Queues;
+using Headwater.Log.Model;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Serving;
 using Headwater.Log.Ports;

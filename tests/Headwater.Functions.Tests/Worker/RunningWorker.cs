@@ -1,3 +1,4 @@
+using Headwater.Log.Model;
 using Headwater.Functions.Hosting;
 using Headwater.Functions.Tests.Worker;
 using Headwater.LocalHost.Serving;

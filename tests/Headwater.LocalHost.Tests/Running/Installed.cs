@@ -1,5 +1,6 @@
 using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Npm;
+using Headwater.LocalHost.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(Installed))]
 
