@@ -8,12 +8,21 @@ public sealed partial class SourceTests
 {
     private const int LongestFile = 400;
     private const int UsualFile = 220;
+    private const int LongestLine = 160;
 
     public static TheoryData<string> Steppable => ["src/Headwater.Core", "src/Headwater.Log"];
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
         Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.cs")).Where(f => Lines(f) > LongestFile).Select(f => $"{f}: {Lines(f)}"));
+
+    [Fact]
+    public void No_line_is_longer_than_160_characters() =>
+        Rule.IsBrokenByNone(
+            from file in new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.cs"))
+            from line in File.ReadLines(Repository.PathOf(file)).Index()
+            where line.Item.Length > LongestLine
+            select $"{file}:{line.Index + 1}: {line.Item.Length}");
 
     [Fact]
     public void Nine_files_of_ten_have_at_most_220_lines()

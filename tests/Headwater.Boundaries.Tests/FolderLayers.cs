@@ -1,0 +1,22 @@
+namespace Headwater.Boundaries.Tests;
+
+/// <summary>The folders of a project as layers, lowest first. A folder may use its own layer's earlier siblings' types and those of every lower layer.</summary>
+/// <param name="Project">Its folder under <c>src</c>.</param>
+/// <param name="Order">Layers between <c>&lt;</c>, siblings between <c>.</c>; <c>(root)</c> is the project's own folder.</param>
+public sealed record FolderLayers(string Project, string Order)
+{
+    public const string Root = "(root)";
+
+    public static IReadOnlyList<FolderLayers> All { get; } =
+    [
+        new("Headwater.Core", "Positions < Partitioning . Avro < Schemas < Segments"),
+        new("Headwater.Contracts", "Media . Routes . Text . Json . Errors"),
+    ];
+
+    /// <summary>Every folder with the number of its layer.</summary>
+    public IReadOnlyDictionary<string, int> Ranks { get; } = Order.Split('<')
+        .SelectMany((layer, rank) => layer.Split(" . ").Select(folder => (Folder: folder.Trim(), Rank: rank)))
+        .ToDictionary(f => f.Folder, f => f.Rank);
+
+    public override string ToString() => Project;
+}
