@@ -9,8 +9,20 @@ public sealed record FolderLayers(string Project, string Order)
 
     public static IReadOnlyList<FolderLayers> All { get; } =
     [
-        new("Headwater.Core", "Positions < Partitioning . Avro < Schemas < Segments"),
-        new("Headwater.Contracts", "Media . Routes . Text . Json . Errors"),
+        new("Headwater.Core", "Positions . Avro < Partitioning . Schemas < Segments"),
+        new("Headwater.Contracts", "Media . Routes . Headers . Text < Errors < Answers . Requests < Json"),
+        new(
+            "Headwater.Log",
+            "Budgets . Telemetry . Clock . Ports . Errors < Model < Segments < Streams . Producers < Partitions < Append . Read < Groups"
+            + " < Compaction . Retention . Cleanup < Maintenance < (root)"),
+        new("Headwater.Formats", "Parsing < Incoming < Json < CloudEvents . Containers"),
+        new("Headwater.Queues", "Messages < Stored < Handling < (root)"),
+        new(
+            "Headwater.Http",
+            "Requests < Bodies . Answers < Problems < Routing < Pipeline < OpenApi . Append . Groups . Maintenance . Queued . Read . Streams < Service < (root)"),
+        new("Headwater.Hosting", "Telemetry . Timers < Composition"),
+        new("Headwater.Storage.Azure", "Errors . Metering < Connecting < Calling < Blobs . Tables . Queues < (root)"),
+        new("Headwater.LocalHost", "Errors < Metrics . Timers . Queues . Npm < Emulator . Serving < Copying . Demo < (root)"),
     ];
 
     /// <summary>Every folder with the number of its layer.</summary>

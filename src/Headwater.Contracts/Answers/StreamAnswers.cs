@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Headwater.Contracts.Text;
 using Headwater.Contracts.Json;
 
 namespace Headwater.Contracts.Answers;

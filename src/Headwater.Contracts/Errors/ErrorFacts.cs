@@ -12,16 +12,6 @@ public abstract record ErrorFacts
 
     /// <summary>No facts.</summary>
     public static ErrorFacts None { get; } = new NoFacts();
-
-    /// <summary>The facts as a JSON object.</summary>
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, ContractJson.Default.GetTypeInfo(GetType())!);
-
-    /// <summary>Writes each fact as a member of the object that <paramref name="json"/> is in.</summary>
-    public void WriteMembers(Utf8JsonWriter json)
-    {
-        foreach (JsonProperty fact in ToJson().EnumerateObject())
-            fact.WriteTo(json);
-    }
 }
 
 /// <summary>An error without facts.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Headwater.Contracts.Text;
 using Headwater.Contracts.Json;
 
 namespace Headwater.Contracts.Requests;

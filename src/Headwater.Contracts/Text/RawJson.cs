@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Headwater.Contracts.Json;
+namespace Headwater.Contracts.Text;
 
 /// <summary>A JSON value that is written exactly as it is.</summary>
 /// <param name="Text">Well-formed JSON.</param>
