@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Headwater.Contracts.Json;
-
 namespace Headwater.Contracts.Errors;
 
 /// <summary>Facts of an error beside its code and detail. Each kind of facts is a record; its members are members of the problem on the wire.</summary>

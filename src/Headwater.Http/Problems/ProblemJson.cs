@@ -1,3 +1,4 @@
+using Headwater.Contracts.Json;
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Contracts.Errors;

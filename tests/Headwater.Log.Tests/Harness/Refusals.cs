@@ -1,3 +1,4 @@
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Errors;
 using Xunit;
 
