@@ -1,17 +1,5 @@
 using Headwater.Functions.Http;
 using Headwater.Hosting.Composition;
-using Headwater.Hosting.Timers;
-using Headwater.Http.Pipeline;
-using Headwater.Http;
-using Headwater.Log.Model;
-using Headwater.Log.Ports;
-using Headwater.Log;
-using Headwater.Queues.Handling;
-using Headwater.Queues;
-using Headwater.Storage.Azure.Connecting;
-using Headwater.Storage.Azure.Metering;
-using Headwater.Storage.Azure;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

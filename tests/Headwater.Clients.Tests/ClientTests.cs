@@ -78,7 +78,10 @@ public sealed class ClientTests
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !Directory.Exists(Path.Combine(folder, ".config")))
+        {
             folder = Path.GetDirectoryName(folder);
+        }
+
         return folder ?? throw new InvalidOperationException("The tests are not inside the repository.");
     }
 }

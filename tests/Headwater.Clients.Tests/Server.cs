@@ -1,6 +1,6 @@
-using Headwater.Log.Model;
 using Headwater.Http;
 using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Headwater.Queues.Handling;

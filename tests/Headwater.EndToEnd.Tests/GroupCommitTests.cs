@@ -3,8 +3,8 @@ using System.Net;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Headwater.Log.Model;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests;

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Log.Model;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 using Headwater.Testing;
 
 [assembly: AssemblyFixture(typeof(Headwater.EndToEnd.Tests.RunningLog))]

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Headwater.Contracts.Text;
 using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 

@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Headwater.Contracts.Text;
 using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Requests;
 

@@ -1,5 +1,5 @@
-using Headwater.Contracts.Media;
 using System.Net.Http.Headers;
+using Headwater.Contracts.Media;
 
 namespace Headwater.Formats.CloudEvents;
 

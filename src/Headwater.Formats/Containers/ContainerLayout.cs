@@ -75,7 +75,9 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         try
         {
             if (!schema.SameAs(writer, out difference))
+            {
                 return false;
+            }
         }
         catch (SchemaException)
         {

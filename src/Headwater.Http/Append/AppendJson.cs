@@ -1,5 +1,4 @@
 using Headwater.Contracts.Answers;
-using Headwater.Core.Positions;
 using Headwater.Log;
 using Headwater.Log.Append;
 

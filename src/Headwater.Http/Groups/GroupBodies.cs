@@ -2,8 +2,6 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Http.Bodies;
-using Headwater.Http.Streams;
-using Headwater.Log.Groups.Membership;
 using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Model;

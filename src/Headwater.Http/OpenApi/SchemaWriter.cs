@@ -5,9 +5,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Headwater.Contracts.Text;
 using Headwater.Contracts.Answers;
 using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Http.OpenApi;
 

@@ -1,7 +1,7 @@
-using Headwater.Contracts.Json;
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Microsoft.AspNetCore.Http;

@@ -4,7 +4,6 @@ using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Http.Answers;
-using Headwater.Http.Pipeline;
 using Headwater.Http.Requests;
 using Headwater.Queues;
 using Headwater.Queues.Messages;

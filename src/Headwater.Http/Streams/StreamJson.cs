@@ -1,5 +1,4 @@
 using Headwater.Contracts.Answers;
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;

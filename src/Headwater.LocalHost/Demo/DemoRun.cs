@@ -1,10 +1,9 @@
-using Headwater.Log.Model;
 using System.Diagnostics;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 using Headwater.Storage.Azure.Metering;
-using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;

@@ -1,5 +1,4 @@
 using Headwater.Storage.Azure.Metering;
-using Headwater.Storage.Azure;
 using Spectre.Console;
 
 namespace Headwater.LocalHost.Demo;

@@ -9,7 +9,6 @@ using Headwater.Log;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
-using Headwater.Storage.Azure;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,5 @@
-using Headwater.Log.Model;
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Read;
 

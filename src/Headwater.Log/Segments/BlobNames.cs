@@ -1,7 +1,6 @@
 using System.Globalization;
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Segments;
 

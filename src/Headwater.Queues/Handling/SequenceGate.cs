@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Append;
 using Headwater.Log.Producers;
 
 namespace Headwater.Queues.Handling;

@@ -3,7 +3,6 @@ using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
-using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 
 namespace Headwater.Queues.Stored;

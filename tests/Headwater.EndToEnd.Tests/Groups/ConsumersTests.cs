@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Headwater.Log.Model;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 
 namespace Headwater.EndToEnd.Tests.Groups;
 

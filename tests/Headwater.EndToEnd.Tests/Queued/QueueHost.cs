@@ -1,8 +1,8 @@
 using System.Text;
 using Azure.Storage.Queues;
-using Headwater.Log.Model;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
 using Headwater.Storage.Azure.Connecting;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Headwater.Functions.Hosting;
 using Headwater.Http;
-using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,8 +1,7 @@
-using Headwater.Log.Model;
 using Headwater.Functions.Hosting;
 using Headwater.Functions.Tests.Worker;
 using Headwater.LocalHost.Serving;
-using Headwater.Log;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure;
 using Headwater.Storage.Azure.Connecting;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Headwater.Log;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Headwater.WorkerHost;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
-using Headwater.Http.Requests;
 using Headwater.Testing;
 using Xunit;
 

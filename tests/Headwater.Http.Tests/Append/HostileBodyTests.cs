@@ -30,7 +30,10 @@ public sealed class HostileBodyTests
     {
         using var zipped = new MemoryStream();
         await using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
+        {
             await gzip.WriteAsync(Encoding.UTF8.GetBytes($"[{Event}]"), TestApi.Cancellation);
+        }
+
         await MutateAsync("application/json", zipped.ToArray(), "gzip");
     }
 

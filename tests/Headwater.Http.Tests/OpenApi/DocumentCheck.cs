@@ -17,18 +17,32 @@ internal static class DocumentCheck
         string plain = Uri.UnescapeDataString(path.Split('?')[0]);
         Route? route = api.Api.Routes.FirstOrDefault(r => r.Method == method && r.Pattern.Matches(plain));
         if (route is null)
+        {
             return [];
+        }
 
         OpenApiOperation operation = (await Document.Value).Paths["/" + route.Template][method.ToLowerInvariant()];
         if (!operation.Responses.TryGetValue(reply.Status.ToString(CultureInfo.InvariantCulture), out OpenApiResponse? response))
+        {
             return [$"{route} answers {reply.Status}, which the document does not know: {reply.Text}"];
+        }
+
         string mediaType = reply.Header("Content-Type");
         if (reply.Raw.Length == 0)
+        {
             return response.ActualResponse.Content.Count == 0 ? [] : [$"{route} answers {reply.Status} without a body."];
+        }
+
         if (!response.ActualResponse.Content.TryGetValue(mediaType, out OpenApiMediaType? content))
+        {
             return [$"{route} answers {reply.Status} with {mediaType}, which the document does not know."];
+        }
+
         if (!mediaType.EndsWith("json", StringComparison.Ordinal) || mediaType.EndsWith("ndjson", StringComparison.Ordinal))
+        {
             return [];
+        }
+
         return [.. content.Schema.ActualSchema.Validate(reply.Text, SchemaType.OpenApi3).Select(e => $"{route} {reply.Status}: {e} in {reply.Text}")];
     }
 
@@ -40,7 +54,9 @@ internal static class DocumentCheck
         {
             // CloudEvents have extension attributes, whose names are the sender's.
             if (name != "CloudEvent" && schema!["properties"] is not null)
+            {
                 schema!["additionalProperties"] = false;
+            }
         }
 
         return await OpenApiDocument.FromJsonAsync(document.ToJsonString());

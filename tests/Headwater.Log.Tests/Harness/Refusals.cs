@@ -1,5 +1,5 @@
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
 using Xunit;
 
 namespace Headwater.Log.Tests;

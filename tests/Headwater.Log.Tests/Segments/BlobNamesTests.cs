@@ -1,7 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 using Xunit;
 
 namespace Headwater.Log.Tests.Segments;

@@ -1,4 +1,3 @@
-using Headwater.Log.Model;
 using Headwater.Simulation.Runs;
 using Headwater.Simulation.Service;
 using Xunit;

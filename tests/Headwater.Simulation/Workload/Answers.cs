@@ -1,6 +1,6 @@
-using Headwater.Contracts.Json;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Json;
 using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Simulation.Checking;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Web;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
 using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 

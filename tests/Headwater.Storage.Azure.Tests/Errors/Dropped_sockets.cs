@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Metering;
-using Headwater.Testing;
 using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
