@@ -29,7 +29,7 @@ internal static class RouteTable
         var queue = new QueueHandlers(queued);
         var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
-        var service = new ServiceHandlers(log, () => OpenApiDocument.Write(routes));
+        var service = new HealthHandlers(log, () => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
             new("GET", RouteTemplates.Streams, "List streams", RouteContracts.ListStreams, streams.ListAsync),

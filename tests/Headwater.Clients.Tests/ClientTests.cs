@@ -14,7 +14,7 @@ public sealed class ClientTests
     [
         "appended 1 at partition 0 offset 0",
         "read offset 0 key k value {\"n\":1} header h=x time 2024-05-01T12:00:00Z appended True next 1",
-        "member m holds 0 at generation 1",
+        "member m holds 0 in a generation True",
         "committed 1",
         "problem 416 offset_beyond_end retryable False appended no logEndOffset 1",
         "problem 422 event_invalid index 0 pointer /time",

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;

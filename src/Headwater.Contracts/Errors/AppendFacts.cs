@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Headwater.Contracts.Json;
+using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Errors;
 

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Requests;

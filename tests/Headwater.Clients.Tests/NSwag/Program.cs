@@ -29,7 +29,7 @@ public static class Program
         seen.Add($"read offset {read.Offset} key {read.Key} value {value} header h={read.Headers["h"]} time {time} appended {read.Appended.Year > 2000} next {page.NextOffset}");
 
         MemberAnswer member = await client.JoinGroupAsync("s", "g", new MemberBeat { Member = "m" });
-        seen.Add($"member {member.Member} holds {string.Join(",", member.Partitions)} at generation {member.Generation}");
+        seen.Add($"member {member.Member} holds {string.Join(",", member.Partitions)} in a generation {member.Generation > 0}");
         var commit = new OffsetCommit { Member = "m", Generation = member.Generation, Offsets = new List<OffsetToCommit> { new() { Partition = 0, Offset = 1 } } };
         await client.CommitOffsetsAsync("s", "g", commit);
         Group group = await client.GetGroupAsync(stream: "s", group: "g");

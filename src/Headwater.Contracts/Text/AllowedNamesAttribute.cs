@@ -1,4 +1,4 @@
-namespace Headwater.Contracts.Json;
+namespace Headwater.Contracts.Text;
 
 /// <summary>The only values of a text on the wire.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Service;
 
 /// <summary>The health of the service and its description. Both answer even if storage does not.</summary>
-internal sealed class ServiceHandlers(EventLog log, Func<byte[]> writeDocument)
+internal sealed class HealthHandlers(EventLog log, Func<byte[]> writeDocument)
 {
     private readonly Lazy<byte[]> _document = new(writeDocument);
 
