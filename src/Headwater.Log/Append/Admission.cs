@@ -14,7 +14,7 @@ internal sealed class Admission(long limit)
         if (taken > limit && taken != bytes)
         {
             Interlocked.Add(ref _taken, -bytes);
-            throw new HeadwaterException(ErrorCode.Overloaded, "Too much is waiting to be stored already; nothing of this request was. Slow down and try again.")
+            throw new HeadwaterException(ErrorCode.Overloaded, "The in-flight limit is reached. Nothing from this request was stored; retry after the given time.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             };

@@ -86,7 +86,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
         {
-            // Nobody can hold anything yet.
+            // No member can hold a partition yet.
             await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
         }
     }
