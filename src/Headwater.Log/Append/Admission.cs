@@ -2,7 +2,10 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Bounds the bytes of batches accepted and not yet answered in this process; beyond them a request is turned away before anything is stored. One larger than the bound is taken when it is alone.</summary>
+/// <summary>
+/// Limits the bytes of accepted but unanswered batches in this process. A request over the limit is refused before anything is stored.
+/// A request that alone exceeds the limit is accepted if no other is in flight.
+/// </summary>
 internal sealed class Admission(long limit)
 {
     private long _taken;

@@ -212,7 +212,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
     {
         foreach (PendingBatch batch in Waiting().Where(b => ports.Time.GetElapsedTime(b.EnqueuedAt) > options.AppendPatience))
         {
-            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "Other writers took every position for too long; nothing of this share was stored. Try again.")
+            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "The append lost every race to other writers until it timed out. Nothing was stored in this partition; retry.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             });

@@ -112,5 +112,5 @@ internal sealed record GroupPlan(
     }
 
     private static HeadwaterException SchemaChanged() =>
-        new(ErrorCode.StreamChanged, "The stream's schema has changed since the request was read; nothing of it was stored. Send it again.");
+        new(ErrorCode.StreamChanged, "The stream's schema changed after the request was read. Nothing was stored; retry.");
 }

@@ -190,7 +190,7 @@ internal sealed class PartitionCompaction(
         }
         catch (SegmentGoneException gone)
         {
-            // Retention has moved on, or someone else has finished the plan and deleted its inputs. The next slice sees which.
+            // Retention deleted an input, or another instance finished the plan and deleted its inputs. The next slice finds out which.
             throw new HeadwaterException(ErrorCode.StreamChanged, $"Compaction: {gone.Message} Try again.", gone);
         }
     }

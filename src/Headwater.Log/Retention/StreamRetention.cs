@@ -78,6 +78,6 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
             }
         }
 
-        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by others; try again.");
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by other requests; retry.");
     }
 }
