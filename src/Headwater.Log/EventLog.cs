@@ -137,7 +137,10 @@ public sealed class EventLog
         }
     }
 
-    /// <summary>A stream whose blobs are gone was deleted, and perhaps created anew, or has a later log start: what is remembered of it goes, and the caller learns which.</summary>
+    /// <summary>
+    /// If blobs are missing, the stream was deleted, was deleted and recreated, or has a later log start. Drops the cached state of the stream and throws the
+    /// exception for that case.
+    /// </summary>
     private async Task<T> NoticeDeletion<T>(StreamDescription stream, Func<Task<T>> work)
     {
         try
@@ -160,13 +163,13 @@ public sealed class EventLog
 
             bool startsLater = now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
             throw startsLater
-                ? new HeadwaterException(ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' went while they were read; try again.", gone)
-                : new HeadwaterException(ErrorCode.CorruptSegment, $"Stream '{stream.Name}' lacks the segments of a partition.", gone);
+                ? new HeadwaterException(ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' were deleted during the read; retry.", gone)
+                : new HeadwaterException(ErrorCode.CorruptSegment, $"Segments of a partition of stream '{stream.Name}' are missing.", gone);
         }
     }
 
     private static HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
-        new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' has been deleted and created anew; try again.", gone);
+        new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' was deleted and recreated; retry.", gone);
 }
 
 /// <param name="Producer">Its id.</param>

@@ -2,7 +2,10 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Bounds the bytes of batches accepted and not yet answered in this process; beyond them a request is turned away before anything is stored. One larger than the bound is taken when it is alone.</summary>
+/// <summary>
+/// Limits the bytes of accepted but unanswered batches in this process. A request over the limit is refused before anything is stored.
+/// A request that alone exceeds the limit is accepted if no other is in flight.
+/// </summary>
 internal sealed class Admission(long limit)
 {
     private long _taken;
@@ -14,7 +17,7 @@ internal sealed class Admission(long limit)
         if (taken > limit && taken != bytes)
         {
             Interlocked.Add(ref _taken, -bytes);
-            throw new HeadwaterException(ErrorCode.Overloaded, "Too much is waiting to be stored already; nothing of this request was. Slow down and try again.")
+            throw new HeadwaterException(ErrorCode.Overloaded, "The in-flight limit is reached. Nothing from this request was stored; retry after the given time.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             };

@@ -108,10 +108,10 @@ internal sealed class AppendChecks(TailSnapshot tail)
         }
     }
 
-    private static HeadwaterException KeyReused() => new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key came with another body before. Use a new key for new events.");
+    private static HeadwaterException KeyReused() => new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key was already used with a different body. Use a new key for new events.");
 
     private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
-        new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' has been started again: epoch {producer.Epoch} is fenced by {current}. Only the newest instance may append.")
+        new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' was restarted: epoch {producer.Epoch} is fenced by epoch {current}. Only the newest instance can append.")
         {
             Facts = new StaleEpochFacts(current.Value),
         };

@@ -31,7 +31,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
     {
         if (events.Faults.Count > 0)
         {
-            throw new HeadwaterException(ErrorCode.EventInvalid, "Some events do not fit; nothing of the request was stored.")
+            throw new HeadwaterException(ErrorCode.EventInvalid, "Some events are invalid. Nothing from this request was stored.")
             {
                 Facts = new EventFaultsFacts(events.Faults),
             };

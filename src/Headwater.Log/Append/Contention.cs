@@ -3,11 +3,13 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// Keeps many processes that write one partition fair to each other, without a word between them. A loser has to read what was added before it can try again, and so always comes too late behind a winner
-/// that appends again at once. Therefore a winner counts the appends of others since its last win, which the service tells with every append, and lets that many turns pass before its next one: a turn is a
-/// read and an append long. A winner without a rest would never see that others try; so once in <see cref="LongestStreak"/> appends it lets one turn pass, and whoever takes it makes itself known.
-/// Used by the group commit's loop alone, one call at a time, so its state needs no lock.
-/// Group commit makes up for the turns passed, because what waits meanwhile goes into one append. A process that is alone and not always busy never waits.
+/// Keeps processes that append to one partition fair to each other without communication. A process that loses a race must read the new blocks before it
+/// can retry, so it always loses to a winner that appends again at once. A winner therefore counts the appends of other processes since its last win, using
+/// the block count that the service returns with every append, and waits that many turns before its next append. A turn is the time of one read and one append.
+/// A winner that never pauses cannot detect other writers, so it skips one turn in every <see cref="LongestStreak"/> appends to let another process append.
+/// Skipped turns cost little throughput, because group commit puts all batches that arrive during the wait into one append.
+/// A process that is the only writer and not constantly busy never waits.
+/// Only the group commit loop uses this class, one call at a time, so its state needs no lock.
 /// </summary>
 internal sealed class Contention(LogPorts ports)
 {
@@ -54,7 +56,7 @@ internal sealed class Contention(LogPorts ports)
     /// <param name="blocks">AppendBlock calls the segment has taken, this one included; 0 if the answer did not say.</param>
     public void Won(int blocks)
     {
-        // In a new segment the count begins anew; what was known of the others stands until the next win.
+        // The block count restarts in a new segment. Keep the previous count of other processes' appends until the next win.
         if (blocks > _blocks && _blocks > 0)
         {
             _others = blocks - _blocks - 1;

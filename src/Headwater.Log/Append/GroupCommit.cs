@@ -10,8 +10,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// Group commit of one partition: one append in flight; what arrives meanwhile goes into the next. A lone batch waits for nobody. The loop runs only while someone waits for an answer,
-/// so nothing depends on work after a response.
+/// Group commit for one partition. One append is in flight at a time; batches that arrive during an append go into the next one. A single batch is sent
+/// without delay. The loop runs only while a caller waits for an answer, so nothing depends on work after a response.
 /// </summary>
 internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
@@ -96,7 +96,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
         if (tail is null)
         {
             FailTimedOutBatches();
-            return; // Opened anew on the next round.
+            return; // The next round opens the partition again.
         }
 
         GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
@@ -122,7 +122,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
         if (report.Outcome == BlockAppendOutcome.Stored)
         {
             Stored(tail, plan, blocks, report.Blocks);
-            tail.Confirm(sent); // Nobody else has been there.
+            tail.Confirm(sent); // The append succeeded at the expected end, so no other process has appended.
         }
         else
         {
@@ -212,7 +212,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
     {
         foreach (PendingBatch batch in Waiting().Where(b => ports.Time.GetElapsedTime(b.EnqueuedAt) > options.AppendPatience))
         {
-            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "Other writers took every position for too long; nothing of this share was stored. Try again.")
+            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "The append lost every race to other writers until it timed out. Nothing was stored in this partition; retry.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             });

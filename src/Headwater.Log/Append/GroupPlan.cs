@@ -14,7 +14,7 @@ namespace Headwater.Log.Append;
 internal sealed record GroupPlan(
     TailPosition At, IReadOnlyList<PendingBatch> Batches, IReadOnlyList<(PendingBatch Batch, BatchDecision Decision)> Answers, bool MustAsk)
 {
-    /// <summary>Checks what waits, and takes as much of it as one AppendBlock should carry. Decides only; answers nobody.</summary>
+    /// <summary>Checks the waiting batches and selects as many as fit in one AppendBlock. Only decides; does not complete any batch.</summary>
     /// <param name="tail">Current as far as this process knows.</param>
     /// <param name="waiting">In order of arrival.</param>
     /// <param name="groupBytes">A group is closed at this many bytes unless one batch alone is larger.</param>
@@ -112,5 +112,5 @@ internal sealed record GroupPlan(
     }
 
     private static HeadwaterException SchemaChanged() =>
-        new(ErrorCode.StreamChanged, "The stream's schema has changed since the request was read; nothing of it was stored. Send it again.");
+        new(ErrorCode.StreamChanged, "The stream's schema changed after the request was read. Nothing was stored; retry.");
 }

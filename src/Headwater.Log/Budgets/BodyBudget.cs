@@ -21,5 +21,5 @@ public sealed class BodyBudget(long bytes)
     public void GiveBack(int size) => Interlocked.Add(ref _taken, -size);
 
     public HeadwaterException Exhausted() =>
-        new(ErrorCode.Overloaded, $"Requests under way hold {bytes:N0} bytes of bodies already; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        new(ErrorCode.Overloaded, $"Active requests already hold {bytes:N0} bytes of bodies; retry.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }

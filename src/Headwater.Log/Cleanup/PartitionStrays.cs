@@ -4,8 +4,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Cleanup;
 
 /// <summary>
-/// Deletes empty segments that a creator who lost a race left: not the last, without a byte, as old as the age given. Readers ignore them; nobody appends to them, because their creator lists first. What
-/// scans of compaction runs that were given up saved goes as well. One listing.
+/// Deletes strays: empty segments left by a process that lost a race to create one. A stray is not the last segment, has no bytes, and is at least as old as
+/// the given age. Readers ignore strays. No process appends to them, because a creator lists the segments before its first append.
+/// Also deletes the saved scan progress of abandoned compaction runs. Costs one listing.
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {

@@ -3,8 +3,8 @@ using Headwater.Core.Positions;
 namespace Headwater.Log.Clock;
 
 /// <summary>
-/// The storage service's clock: the host's monotonic clock anchored to the <c>Date</c> of an answer, so that a host whose wall clock is a year off stamps events right.
-/// Anchored anew when the two have drifted apart (a frozen instance's monotonic clock may have stood still).
+/// The storage service's clock: the host's monotonic clock anchored to the <c>Date</c> header of a response. Event timestamps are right even if the host's
+/// wall clock is a year off. Re-anchored when the two clocks have drifted apart; the monotonic clock of a frozen instance may have stopped.
 /// </summary>
 internal sealed class StorageClock(TimeProvider time)
 {

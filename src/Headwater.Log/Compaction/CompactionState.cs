@@ -145,7 +145,7 @@ internal sealed record CompactionRun
     /// <summary>Live segments below the bound, in order.</summary>
     public required IReadOnlyList<RunInput> Inputs { get; init; }
 
-    /// <summary>Null until the scan is done. Once it stands here it is carried out, by whoever comes.</summary>
+    /// <summary>Null until the scan is done. Once saved, the plan is always carried out, possibly by another process.</summary>
     public IReadOnlyList<PlannedSegment>? Plan { get; init; }
 
     /// <summary>What the scan counted, known with the plan.</summary>

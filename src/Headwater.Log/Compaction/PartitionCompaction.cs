@@ -138,7 +138,7 @@ internal sealed class PartitionCompaction(
         }
     }
 
-    /// <summary>Of a run that lets nothing go, all there is to find out: one read per input.</summary>
+    /// <summary>A rewrite drops nothing, so it needs only each input's schema version. Costs one read per input.</summary>
     private async Task<ScanProgress> VersionsAsync(StoredCompaction stored, CompactionRun run, CancellationToken cancellation)
     {
         var found = new ScanProgress(run.Inputs.Count);
@@ -190,7 +190,7 @@ internal sealed class PartitionCompaction(
         }
         catch (SegmentGoneException gone)
         {
-            // Retention has moved on, or someone else has finished the plan and deleted its inputs. The next slice sees which.
+            // Retention deleted an input, or another instance finished the plan and deleted its inputs. The next slice finds out which.
             throw new HeadwaterException(ErrorCode.StreamChanged, $"Compaction: {gone.Message} Try again.", gone);
         }
     }
@@ -223,7 +223,7 @@ internal sealed class PartitionCompaction(
         };
     }
 
-    /// <summary>Inputs of a run under way stay until it has ended: whoever goes on with it may have to read them again.</summary>
+    /// <summary>Keeps the inputs of an active run until it ends: a process that resumes the run may have to read them again.</summary>
     /// <returns>How many were deleted; null if a run may have begun since the state was read.</returns>
     private async Task<int?> DeleteReplacedAsync(IReadOnlyList<SegmentFile> files, StoredCompaction stored, CancellationToken cancellation)
     {

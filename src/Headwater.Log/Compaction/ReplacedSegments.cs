@@ -30,7 +30,7 @@ internal static class ReplacedSegments
     {
         foreach (SegmentFile file in files)
         {
-            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // First, or nobody would find it again.
+            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // Delete the index first: without its segment it would never be found.
             await blobs.DeleteAsync(file.Name, null, cancellation);
         }
     }

@@ -94,7 +94,7 @@ internal sealed class ScanProgress
         return bytes.ToArray();
     }
 
-    /// <returns>Null if the bytes are damaged or of another run: the scan begins anew.</returns>
+    /// <returns>Null if the bytes are damaged or belong to another run; the scan then starts over.</returns>
     public static ScanProgress? Read(ReadOnlySpan<byte> bytes, CompactionRun run)
     {
         if (bytes.Length < Crc32C.Size + sizeof(uint) || Crc32C.Of(bytes[..^Crc32C.Size]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^Crc32C.Size..]))

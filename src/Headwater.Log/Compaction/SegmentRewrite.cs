@@ -9,8 +9,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Writes one planned segment: what is left of its inputs, as it is encoded, in blocks of a good size; blocks that stay whole are copied with their compression. Its name is what makes it live, so the name
-/// is written last and only if it is not there. The bytes follow from run and inputs alone. Of the log each 4 MiB are a read, of the outcome a write.
+/// Writes one planned segment: the remaining events of its inputs, without re-encoding them, gathered into large blocks. Blocks that lose no event are copied
+/// without recompressing. The blob's name makes the segment live, so the blob is committed last and only if the name does not exist.
+/// The bytes depend only on the run and its inputs. Costs one read per 4 MiB of input and one write per 4 MiB of output.
 /// </summary>
 internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, BlockCodec codec, CompactionOptions options, CompactionRun run, ScanProgress found)
 {

@@ -3,7 +3,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Errors;
 
-/// <summary>Storage faults as users meet them. Only for calls that have stored no event: an append's own outcome is resolved by its sender.</summary>
+/// <summary>Translates storage faults to errors for callers. Use only for calls that stored no event; the sender of an append resolves its own outcome.</summary>
 public static class StorageErrors
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);
@@ -12,23 +12,23 @@ public static class StorageErrors
     {
         HeadwaterException known => known,
         StorageException storage => Translate(storage),
-        _ => new HeadwaterException(ErrorCode.Internal, "Something went wrong here; the log of this process says what.", problem),
+        _ => new HeadwaterException(ErrorCode.Internal, "An unexpected error occurred; see the app's log for details.", problem),
     };
 
     private static HeadwaterException Translate(StorageException problem) => problem.Fault switch
     {
-        StorageFault.Unavailable or StorageFault.Throttled => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage does not answer or is throttling; nothing was stored. Try again.", problem)
+        StorageFault.Unavailable or StorageFault.Throttled => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage is unavailable or throttling. Nothing was stored; retry.", problem)
         {
             RetryAfter = problem.RetryAfter ?? DefaultWait,
         },
-        StorageFault.Denied => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage denies this app's identity; its operator must grant the roles the deployment lists.", problem)
+        StorageFault.Denied => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage denied access to this app's identity. Its operator must grant the roles listed in the deployment.", problem)
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },
-        StorageFault.NotProvisioned => new HeadwaterException(ErrorCode.StorageUnavailable, "The storage account, container or table is not there; its operator must provision it.", problem)
+        StorageFault.NotProvisioned => new HeadwaterException(ErrorCode.StorageUnavailable, "The storage account, container or table does not exist. Its operator must provision it.", problem)
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },
-        StorageFault.Rejected => new HeadwaterException(ErrorCode.Internal, "Storage refused a call as wrong; the log of this process says which.", problem),
+        StorageFault.Rejected => new HeadwaterException(ErrorCode.Internal, "Storage rejected a call as invalid; see the app's log for details.", problem),
     };
 }

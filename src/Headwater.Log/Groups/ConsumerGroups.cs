@@ -10,7 +10,10 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups;
 
-/// <summary>Consumer groups: where consumers keep their offsets and share partitions. Nobody coordinates: whichever instance is asked decides from the rows (docs/decisions/0008-consumer-groups.md).</summary>
+/// <summary>
+/// Consumer groups store consumers' offsets and divide partitions among members. There is no coordinator: the instance that receives a request decides from
+/// the table rows (docs/decisions/0008-consumer-groups.md).
+/// </summary>
 public sealed class ConsumerGroups
 {
     private readonly GroupTable _table;

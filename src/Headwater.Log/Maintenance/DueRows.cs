@@ -6,8 +6,9 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// Table <c>partitions</c>, key <c>due</c>: what timers look at to find work without listing blobs. For each stream a plan, written by whoever maintained it last, that says when each kind of work
-/// is due; and a mark, written when a segment was rolled or settings changed, that says it is due now. Losing rows makes streams due.
+/// Table <c>partitions</c>, key <c>due</c>: lets timers find due work without listing blobs. Each stream has a plan and optionally a mark.
+/// The last maintenance run of the stream writes the plan, which holds the due time of each kind of work. Rolling a segment or changing settings writes the
+/// mark, which makes all work due immediately. A stream whose rows are lost is due.
 /// </summary>
 internal sealed class DueRows(ITables tables)
 {
@@ -34,7 +35,10 @@ internal sealed class DueRows(ITables tables)
         return new DueTimes(rows.ToDictionary(row => row.Id.Row, StringComparer.Ordinal));
     }
 
-    /// <summary>Says when each kind of work just done is due again, other kinds keeping their time, and takes the mark away unless it was made anew meanwhile. Two writes.</summary>
+    /// <summary>
+    /// Records when each completed kind of work is due again; other kinds keep their due times. Deletes the mark unless it was rewritten since it was read.
+    /// Costs two writes.
+    /// </summary>
     public async Task PlanAsync(StreamDescription stream, IReadOnlyDictionary<MaintenanceWork, UnixMicros> next, UnixMicros now, DueTimes before, CancellationToken cancellation)
     {
         string row = RowOf(stream.Name.Value, stream.StreamId);
@@ -42,7 +46,7 @@ internal sealed class DueRows(ITables tables)
         TableRow? mark = before.Row(row + MarkSuffix);
         foreach (MaintenanceWork other in mark is null ? [] : MaintenanceWorks.Each)
         {
-            values[NameOf(other)] = now.Value; // The mark goes; what it says stays for the work not done this time.
+            values[NameOf(other)] = now.Value; // The mark is deleted below, so work that was not done must be due in the plan.
         }
 
         foreach ((MaintenanceWork work, UnixMicros at) in next)
@@ -57,7 +61,10 @@ internal sealed class DueRows(ITables tables)
         }
     }
 
-    /// <summary>When timers last ran to their end, whatever they found, and what they were for. Work that nobody has ever done counts from here. One write.</summary>
+    /// <summary>
+    /// Records that a timer ran to completion for the given work, even if it found nothing to do. Work without a recorded run is recorded as run now.
+    /// Costs one write.
+    /// </summary>
     public async Task RanAsync(MaintenanceWork work, UnixMicros now, UnixMicros? foldersNext, DueTimes before, CancellationToken cancellation)
     {
         var ran = new Dictionary<string, object> { [LastRun] = now.Value };
@@ -72,7 +79,7 @@ internal sealed class DueRows(ITables tables)
         await tables.ApplyAsync(Table, Key, changes, cancellation);
     }
 
-    /// <summary>When timers last ran; of a kind of work nobody knows of, nothing. One query.</summary>
+    /// <summary>Reads when timers last ran; kinds of work without a recorded run are absent. Costs one query.</summary>
     public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
     {
         IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1, cancellation);

@@ -18,10 +18,10 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
 
     public IEnumerable<string> Streams => _byStream.Select(g => g.Key).Where(name => name.Length > 0);
 
-    /// <summary>When all folders are to be looked through again; null if nobody knows.</summary>
+    /// <summary>When all folders are due for the next scan; null if unknown.</summary>
     public UnixMicros? FoldersAt => Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? new UnixMicros(at) : null;
 
-    /// <summary>When a stream of this name was last maintained, in microseconds; 0 if nobody knows.</summary>
+    /// <summary>When a stream of this name was last maintained, in microseconds; 0 if unknown.</summary>
     public long LastRun(string stream) => _byStream[stream].Max(r => r.Number(DueRows.LastRun)) ?? 0;
 
     /// <summary>Of the work asked for, what is due for a stream of this name.</summary>

@@ -41,7 +41,7 @@ public sealed record PartitionReport(PartitionId Partition)
     /// <summary>Null if compaction was not asked for.</summary>
     public CompactionReport? Compaction { get; init; }
 
-    /// <summary>Strays and other blobs nobody refers to deleted.</summary>
+    /// <summary>Number of strays and other unreferenced blobs deleted.</summary>
     public int Swept { get; init; }
 
     /// <summary>First offset still there.</summary>
@@ -51,8 +51,10 @@ public sealed record PartitionReport(PartitionId Partition)
     public Offset LogEnd { get; init; }
 }
 
-/// <param name="LastRun">When timers last ran; null if never, or nobody knows.</param>
-/// <param name="Overdue">Work last done longer ago than <see cref="LogOptions.MaintenanceOverdue"/>, a day more for what is daily; all if no timer runs.</param>
+/// <param name="LastRun">When timers last ran; null if never or unknown.</param>
+/// <param name="Overdue">
+/// Work last done longer ago than <see cref="LogOptions.MaintenanceOverdue"/>, plus one day for daily work; all kinds of work if no timer runs.
+/// </param>
 public sealed record MaintenanceHealth(UnixMicros? LastRun, MaintenanceWork Overdue)
 {
     public bool IsOverdue => Overdue != MaintenanceWork.None;

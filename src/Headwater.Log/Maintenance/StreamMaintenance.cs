@@ -12,7 +12,10 @@ using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 
-/// <summary>One slice of maintenance of one stream. Opens the stream's partitions anew, so that what it knows is storage's, not an appender's of the same process.</summary>
+/// <summary>
+/// One time slice of maintenance for one stream. Opens its own copies of the stream's partitions, so it uses the state in storage and not the state cached
+/// by an appender in the same process.
+/// </summary>
 internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, StreamDescription found, TimeSlice slice)
 {
     private StreamDescription _stream = found;

@@ -43,7 +43,7 @@ public sealed record LogOptions
 
     public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 
-    /// <summary>Age from which what nobody refers to is deleted: strays, remains of deleted streams.</summary>
+    /// <summary>Age at which unreferenced blobs are deleted: strays and remains of deleted streams.</summary>
     public TimeSpan SweepAge { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Timers that have not maintained anything for this long are overdue.</summary>

@@ -146,8 +146,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     private static HeadwaterException Going(PartitionPlace place) =>
-        new(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream}' is being deleted or trimmed; try again.");
+        new(ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream}' is being deleted or trimmed; retry.");
 
     private static HeadwaterException Deleted(PartitionPlace place) =>
-        new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream}' has no segment that holds its log: the stream was deleted.");
+        new(ErrorCode.StreamNotFound, $"Partition {place.Partition} of stream '{place.Stream}' has no segments: the stream was deleted.");
 }

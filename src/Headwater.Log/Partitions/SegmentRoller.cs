@@ -16,10 +16,10 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
 {
     /// <param name="stream">The description that the successor's header is made from.</param>
     /// <param name="place">Which partition.</param>
-    /// <param name="tail">What is known of it; others may feed it meanwhile.</param>
-    /// <param name="full">Where it stood when its segment was found full or sealed.</param>
+    /// <param name="tail">The cached tail; other callers may update it during the call.</param>
+    /// <param name="full">The tail position at which the segment was found full or sealed.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>False if the segment is gone or the tail stands in a stray: open the partition anew.</returns>
+    /// <returns>False if the segment was deleted or the tail is in a stray; the caller must open the partition again.</returns>
     /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
     public async Task<bool> RollAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, TailPosition full, CancellationToken cancellation)
     {

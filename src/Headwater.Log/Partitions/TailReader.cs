@@ -90,7 +90,7 @@ internal sealed class TailReader(LogPorts ports)
     {
         if (end.Next == end.SegmentBase)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {end.SegmentBase} of partition {place.Partition} is sealed without an event.");
+            throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {end.SegmentBase} of partition {place.Partition} is sealed but has no events.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class BlobRead(byte[] buffer, int count, bool pooled) : IDisposabl
 
     public required string ETag { get; init; }
 
-    /// <summary>An append blob nobody can append to any more; its length is then final.</summary>
+    /// <summary>True for a sealed append blob: it accepts no more appends and its length is final.</summary>
     public required bool Sealed { get; init; }
 
     /// <summary>AppendBlock calls committed so far; 0 for a block blob.</summary>

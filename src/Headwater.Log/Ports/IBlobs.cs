@@ -27,7 +27,10 @@ public interface IBlobs
     /// <returns>The new ETag, or null if the condition did not hold (nothing written).</returns>
     ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation);
 
-    /// <summary>Puts a part of a block blob to be aside; nothing is visible before it is committed. Parts never committed are dropped by the service, or by any commit of that name.</summary>
+    /// <summary>
+    /// Stages one block of a block blob. The block is not visible until it is committed. The service discards uncommitted blocks after a time; any commit of
+    /// the same blob also discards them.
+    /// </summary>
     /// <param name="name">The blob it is for.</param>
     /// <param name="blockId">Base64, of equal length for all parts of a blob; the same again replaces the part.</param>
     /// <param name="data">At most 4,000 MiB.</param>

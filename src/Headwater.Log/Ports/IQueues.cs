@@ -1,16 +1,17 @@
 namespace Headwater.Log.Ports;
 
 /// <summary>
-/// Queues: no order, at least once, messages that never expire. A message is text: UTF-8 that XML can carry, at most <see cref="QueueText.MaxBytes"/> as XML has it. A queue that does not exist reads as
-/// empty and is created by the first message sent, unless whoever deploys provides it.
-/// Every member is one storage call unless it says otherwise and throws <see cref="StorageException"/> on a fault.
+/// Unordered queues with at-least-once delivery and messages that never expire. A message is UTF-8 text that is valid in XML, with at most
+/// <see cref="QueueText.MaxBytes"/> after XML encoding. A queue that does not exist reads as empty. The first message sent creates the queue, unless the
+/// deployment creates it.
+/// Every member is one storage call unless its documentation says otherwise, and throws <see cref="StorageException"/> on a fault.
 /// </summary>
 public interface IQueues
 {
     /// <summary>Puts a message that never expires. Sent once: after a fault it may or may not be there.</summary>
     /// <param name="queue">Its name.</param>
     /// <param name="body">The message's text.</param>
-    /// <param name="delay">Nobody receives it before; whole seconds, at most 7 days.</param>
+    /// <param name="delay">Time before the message becomes visible; whole seconds, at most 7 days.</param>
     /// <param name="cancellation">Stops waiting.</param>
     ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation);
 

@@ -1,6 +1,6 @@
 namespace Headwater.Log.Ports;
 
-/// <summary>Every container, table and queue there is. Whoever deploys creates them; locally the first use does.</summary>
+/// <summary>All containers, tables and queues. The deployment creates them; on a local machine, the first use does.</summary>
 public static class StorageNames
 {
     /// <summary>The one container: the log itself, and claim-checked batches beside it.</summary>

@@ -39,7 +39,7 @@ internal sealed class ProducerEpochs(LogPorts ports)
             }
         }
 
-        throw new HeadwaterException(ErrorCode.StreamChanged, $"Producer '{producer}' is being started by others; try again.");
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Producer '{producer}' is being started by other requests; retry.");
     }
 
     /// <summary>No storage call for an epoch seen before, else one read.</summary>

@@ -161,7 +161,7 @@ internal sealed class PartitionReader
         }
         else if (page.Next < tail.Next && page.Next < segment.Visible.End)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {page.Next}, though it once held more or its successor begins later.");
+            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {page.Next}, but it held more events earlier or its successor starts later.");
         }
     }
 

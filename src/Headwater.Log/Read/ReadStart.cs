@@ -28,7 +28,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         };
         if (start < logStart)
         {
-            throw new HeadwaterException(ErrorCode.OffsetBelowStart, $"Offset {start} is gone; the log starts at {logStart}.")
+            throw new HeadwaterException(ErrorCode.OffsetBelowStart, $"Offset {start} was deleted; the log starts at {logStart}.")
             {
                 Facts = new LogStartFacts(logStart.Value),
             };

@@ -103,7 +103,7 @@ internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
         _nap!.Change(length, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How long until the first waiter's time is up; null, and watching ends, when nobody waits.</summary>
+    /// <summary>Time until the first waiter times out; null if there is no waiter, which ends watching.</summary>
     private TimeSpan? NextDeadline()
     {
         lock (_gate)

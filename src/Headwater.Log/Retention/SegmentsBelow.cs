@@ -18,7 +18,7 @@ internal static class SegmentsBelow
         IReadOnlyList<SegmentFile> below = Find(files, logStart);
         foreach (SegmentFile file in below)
         {
-            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // First, or nobody would find it again.
+            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // Delete the index first: without its segment it would never be found.
             await blobs.DeleteAsync(file.Name, null, cancellation);
         }
 

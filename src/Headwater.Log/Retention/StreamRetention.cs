@@ -13,8 +13,9 @@ namespace Headwater.Log.Retention;
 internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt);
 
 /// <summary>
-/// A stream's retention: decide for every partition, move all log starts in one write of <c>stream.json</c>, only then delete. Whoever reads below a log start gets it with a 410; nobody can read below it
-/// again, so a crash in between leaves only blobs that the next run deletes. Request keys in deleted segments are no longer found by a cold open without a checkpoint.
+/// Applies a stream's retention in three steps: choose the new log start of every partition, write all log starts to <c>stream.json</c> at once, then delete
+/// the segments below them. A read below the log start fails with status 410 and the log start. A crash before the delete leaves only unreadable blobs, which
+/// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
 /// </summary>
 internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
 {
@@ -66,8 +67,8 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
 
             if (stored.Document.Describe(stream.Name).Settings.Retention != stream.Settings.Retention)
             {
-                // What was answered to whoever changed it holds from then on: nothing more goes by the old setting.
-                throw new HeadwaterException(ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed meanwhile; try again.");
+                // The new setting applies from the moment its change is acknowledged: delete nothing by the old setting.
+                throw new HeadwaterException(ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed during this run; retry.");
             }
 
             StreamDocument moved = stored.Document.WithLogStarts(wanted);
@@ -77,6 +78,6 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
             }
         }
 
-        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by others; try again.");
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' is being changed by other requests; retry.");
     }
 }

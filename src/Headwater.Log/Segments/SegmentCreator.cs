@@ -5,7 +5,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>Segment 0 of a partition of a stream that does not exist yet: nobody else can know its stream id, so no race is possible. Two writes.</summary>
+/// <summary>
+/// Creates segment 0 of a partition of a stream that does not exist yet. No other process knows the stream id, so no race is possible. Costs two writes.
+/// </summary>
 internal sealed class SegmentCreator(LogPorts ports)
 {
     private const int Tries = 5;

@@ -115,7 +115,7 @@ public sealed class StreamCatalogue
             }
         }
 
-        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' is being changed by others; try again.");
+        throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' is being changed by other requests; retry.");
     }
 
     /// <summary>Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.</summary>

@@ -81,7 +81,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
         }
         catch (SchemaException problem)
         {
-            throw new HeadwaterException(ErrorCode.SchemaInvalid, $"The schema is not usable: {problem.Message}", problem);
+            throw new HeadwaterException(ErrorCode.SchemaInvalid, $"The schema is invalid: {problem.Message}", problem);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed record StreamDocument
             StreamDocument? document = JsonSerializer.Deserialize(json, StreamDocumentJson.Default.StreamDocument);
             return document is { Format: CurrentFormat }
                 ? document
-                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json of '{stream}' has a format this version does not know.");
+                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json of stream '{stream}' has a format that this version does not support. Upgrade the app.");
         }
         catch (JsonException problem)
         {
@@ -132,7 +132,7 @@ internal sealed record StreamDocument
         Schema = Schemas.Count == 0 ? null : Schemas[^1].Schema,
         Codec = BlockCodecNames.TryParse(Codec, out BlockCodec codec)
             ? codec
-            : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json names codec '{Codec}', which this version does not know."),
+            : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json has codec '{Codec}', which this version does not support. Upgrade the app."),
         Retention = Retention is { } retention ? new RetentionSettings(retention.Time, retention.Bytes) : null,
         Compaction = Compaction is { } compaction ? new CompactionSettings(compaction.MinLag, compaction.TombstoneRetention) : null,
         Owner = Owner,

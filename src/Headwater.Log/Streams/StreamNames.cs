@@ -83,7 +83,7 @@ internal sealed class StreamNames(LogPorts ports)
     }
 
     /// <summary>One read; without a marker one write.</summary>
-    /// <returns>The version of the marker under which to rebuild, whoever wrote it; null if the names are complete.</returns>
+    /// <returns>The ETag of the marker under which to rebuild, even if another process wrote the marker; null if the names are complete.</returns>
     private async Task<string?> BeginAsync(CancellationToken cancellation)
     {
         while (true)

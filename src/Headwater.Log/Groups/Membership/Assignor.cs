@@ -4,8 +4,10 @@ using Headwater.Log.Groups.Model;
 namespace Headwater.Log.Groups.Membership;
 
 /// <summary>
-/// Who should have which partition: balanced within one, and no partition leaves its holder without need. Pure: the same members and holdings give the same answer, whoever asks.
-/// The idea of Kafka's sticky assignor (KIP-54) for members that all take the same partitions, where it has a closed form: quotas, the larger ones to those who hold most.
+/// Assigns partitions to members. Partition counts differ by at most one, and a partition changes its holder only if the balance requires it.
+/// Pure: the same members and holdings give the same assignment on every instance.
+/// Uses the idea of Kafka's sticky assignor (KIP-54). All members take the same partitions here, so the assignment has a closed form:
+/// each member has a quota, and the members that hold the most partitions get the larger quotas.
 /// </summary>
 public static class Assignor
 {

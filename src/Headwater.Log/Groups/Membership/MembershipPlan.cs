@@ -40,7 +40,7 @@ internal sealed class MembershipPlan
     /// <summary>Held and staying.</summary>
     public List<PartitionRow> Keep { get; } = [];
 
-    /// <summary>To be given to the member now: nobody else can still believe to hold them.</summary>
+    /// <summary>Partitions to give to the member now: no other member can still believe that it holds them.</summary>
     public List<PartitionRow> Acquire { get; } = [];
 
     /// <summary>Given up by the member.</summary>
@@ -55,7 +55,10 @@ internal sealed class MembershipPlan
     /// <summary>Half the session is over.</summary>
     private bool IsRenewalDue => _state.Now >= _me.Renewed + (_me.Session / 2) || _me.Session != Session;
 
-    /// <summary>It joins under an id that is alive. Whoever had it may be at work until its next heartbeat, and may be this very process, whose first try to join came late: nothing is free for others yet.</summary>
+    /// <summary>
+    /// The member joins under the id of a live member. The previous owner of the id may keep working until its next heartbeat, so its partitions are not yet
+    /// free for other members. The previous owner may be the same process, if its first join request was delayed.
+    /// </summary>
     private bool TakesOver => _request.GoesOnTakingOver || (_request.IsJoin && _state.Members.ContainsKey(_me.Member) && !_state.IsGone(_me));
 
     private bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
@@ -163,7 +166,7 @@ internal sealed class MembershipPlan
         Release.AddRange(_request.Owned.Where(o => o.Value < partitions && !Keep.Concat(Acquire).Any(p => p.Partition == o) && !Release.Contains(o)).Order().ToArray());
     }
 
-    /// <summary>A partition is given up by a member that knew it had it; one that joins anew knows of nothing.</summary>
+    /// <summary>A member gives up only partitions that it knew it held. A member that joins again knows of none.</summary>
     private bool IsLeftOut(PartitionRow row) => !_request.Owned.Contains(row.Partition) && (_request.Generation is not { } generation || generation >= row.Generation);
 
     private IReadOnlyDictionary<PartitionId, MemberName> Target(int partitions, HashSet<PartitionId> left)
@@ -172,7 +175,7 @@ internal sealed class MembershipPlan
         var holders = new Dictionary<PartitionId, MemberName>();
         foreach (PartitionId partition in Enumerable.Range(0, partitions).Select(p => new PartitionId(p)))
         {
-            bool isSpoken = !left.Contains(partition) || _request.IsJoin || TakesOver; // Whoever joins anew gets back what it can.
+            bool isSpoken = !left.Contains(partition) || _request.IsJoin || TakesOver; // A member that joins again gets back as many of its partitions as possible.
             if (isSpoken && Holder(partition) is { } holder)
             {
                 holders[partition] = holder;

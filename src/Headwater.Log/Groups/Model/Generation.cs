@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Headwater.Log.Groups.Model;
 
-/// <summary>Counts changes of a group's ownership. A group's first one is the Unix time in milliseconds, so that a group that was lost or deleted and began anew is past all its earlier ones.</summary>
+/// <summary>
+/// Counts changes of partition ownership in a group. The first generation is the Unix time in milliseconds, so a group that is recreated after a loss or a
+/// deletion starts above all its earlier generations.
+/// </summary>
 public readonly record struct Generation(long Value) : IComparable<Generation>
 {
     /// <summary>Before any.</summary>

@@ -21,7 +21,8 @@ public sealed record MemberRequest
     public IReadOnlySet<PartitionId> Owned { get; init; } = new HashSet<PartitionId>();
 
     /// <summary>
-    /// From the last answer. With it, a partition is taken for given up only if the member knew it had it; without it, anything left out is given up, and with nothing owned the member begins anew.
+    /// The generation from the last response. If set, a partition missing from <see cref="Owned"/> counts as given up only if the member knew that it held the
+    /// partition. If null, every missing partition is given up; if <see cref="Owned"/> is also empty, the request is a join.
     /// </summary>
     public Generation? Generation { get; init; }
 
@@ -38,11 +39,15 @@ public sealed record MemberAnswer(MemberName Member, Generation Generation)
     /// <summary>What it may work on, in order.</summary>
     public required IReadOnlyList<OwnedPartition> Partitions { get; init; }
 
-    /// <summary>What it should finish, commit, and leave out of the next <see cref="MemberRequest.Owned"/>. Nobody else has these yet, unless they were lost.</summary>
+    /// <summary>
+    /// Partitions that the member should finish, commit, and leave out of the next <see cref="MemberRequest.Owned"/>. Unless the member lost a partition,
+    /// no other member holds the partition yet.
+    /// </summary>
     public required IReadOnlyList<PartitionId> Release { get; init; }
 
     /// <summary>
-    /// The session began anew: what the member owns is its own for <see cref="Session"/> from when it sent this request, by its own clock. If not, what held before holds on.
+    /// True if the session was renewed: the member holds its partitions for <see cref="Session"/> from the time it sent this request, by its own clock.
+    /// False if the previous session end still applies.
     /// </summary>
     public required bool Renewed { get; init; }
 

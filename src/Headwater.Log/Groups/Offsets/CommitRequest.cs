@@ -26,12 +26,12 @@ public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, Membe
     {
         if (Offsets.Count is 0 or > PartitionsMax || Offsets.Select(o => o.Partition).Distinct().Count() != Offsets.Count)
         {
-            throw new HeadwaterException(ErrorCode.InvalidParameter, $"A commit names 1 to {PartitionsMax} partitions, each once; it is all or nothing.");
+            throw new HeadwaterException(ErrorCode.InvalidParameter, $"A commit must have 1 to {PartitionsMax} partitions, each at most once. Nothing was committed.");
         }
 
         if (Member is null != Generation is null)
         {
-            throw new HeadwaterException(ErrorCode.InvalidParameter, "A member commits with the generation it acquired its partitions at: member and generation go together.");
+            throw new HeadwaterException(ErrorCode.InvalidParameter, "A commit must have both a member and a generation, or neither. Send the generation at which the member acquired its partitions.");
         }
 
         foreach (PartitionCommit commit in Offsets)

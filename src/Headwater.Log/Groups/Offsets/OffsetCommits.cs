@@ -9,7 +9,8 @@ using Headwater.Log.Model;
 namespace Headwater.Log.Groups.Offsets;
 
 /// <summary>
-/// Commits offsets: one transaction over the partitions' rows, each by the ETag it was judged at, so that whoever lost a partition before the transaction commits nothing.
+/// Commits offsets in one transaction over the partitions' rows. Each row is conditional on the ETag at which it was checked, so a member that lost a
+/// partition before the transaction commits nothing.
 /// </summary>
 internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupBlobs blobs, ChangedGroups changed, LogPositions positions)
 {
@@ -48,7 +49,9 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         throw GroupOpener.Contended(key);
     }
 
-    /// <summary>The member is alive, holds each partition, and had acquired it when it was told the generation it sends: the one it acquired, never one read anew here.</summary>
+    /// <summary>
+    /// Requires that the member is alive and held each partition at the generation it sends. Never re-read the generation here: that would defeat fencing.
+    /// </summary>
     /// <exception cref="HeadwaterException">PartitionLost, MemberExpired, PartitionHeld.</exception>
     private static void RequireMay(GroupState state, CommitRequest request)
     {

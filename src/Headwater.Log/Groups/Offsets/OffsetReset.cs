@@ -93,7 +93,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
         return next;
     }
 
-    /// <summary>No offset goes up: until the rows have moved, a loss of theirs must not skip what they have not reached.</summary>
+    /// <summary>Offsets are only lowered. If the table is lost before the rows change, restoring this copy must not skip events.</summary>
     private static GroupDocument Lowered(GroupDocument document, IReadOnlyDictionary<PartitionId, Offset> target)
     {
         var offsets = new SortedDictionary<string, SnapshotOffset>(document.Offsets.ToDictionary(), StringComparer.Ordinal);
@@ -114,7 +114,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
         MemberRow[] alive = [.. state.Members.Values.Where(m => !state.IsGone(m) && !m.IsFenced)];
         if (alive.Length > 0 && !request.Force && !request.DryRun)
         {
-            throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{key.Group}' has members that are alive; stop them, or force the reset, which makes them join anew.")
+            throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{key.Group}' has live members. Stop them, or force the reset, which requires them to rejoin.")
             {
                 Facts = new GroupActiveFacts(state.Group.Generation.Value, [.. alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal)]),
             };

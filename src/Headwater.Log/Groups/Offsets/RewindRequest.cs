@@ -8,7 +8,7 @@ namespace Headwater.Log.Groups.Offsets;
 /// <param name="To">An offset is brought within each partition's log; a time is by append time.</param>
 /// <param name="Partitions">Null: all.</param>
 /// <param name="DryRun">Only says what it would do.</param>
-/// <param name="Force">Also while members are alive, who then have to join anew.</param>
+/// <param name="Force">Resets the offsets even if the group has live members; they must then rejoin.</param>
 public sealed record RewindRequest(ReadFrom To, IReadOnlyList<PartitionId>? Partitions, bool DryRun, bool Force);
 
 /// <param name="Generation">Now.</param>

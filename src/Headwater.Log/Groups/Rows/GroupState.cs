@@ -29,7 +29,7 @@ internal sealed record GroupState(GroupRow Group)
 
     public bool IsAlive(MemberRow member) => Now <= member.Renewed + member.Session;
 
-    /// <summary>Nobody's clock can still count its session.</summary>
+    /// <summary>The session has ended even on the member's own clock, because <see cref="Margin"/> has also passed.</summary>
     public bool IsGone(MemberRow member) => Now > member.Renewed + member.Session + Margin;
 
     /// <summary>Who may still believe to hold a partition.</summary>

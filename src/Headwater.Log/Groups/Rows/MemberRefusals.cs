@@ -4,23 +4,23 @@ using Headwater.Log.Groups.Model;
 
 namespace Headwater.Log.Groups.Rows;
 
-/// <summary>What members are told that lost something; each with the group's generation as it is now.</summary>
+/// <summary>Errors for members that lost partitions or their session. Each has the group's current generation.</summary>
 internal static class MemberRefusals
 {
     public static HeadwaterException Expired(MemberName member, Generation now) =>
-        new(ErrorCode.MemberExpired, $"Member '{member}' is none any more: its session is over, it left, or another process joined under its id. Drop everything and join with nothing owned.")
+        new(ErrorCode.MemberExpired, $"Member '{member}' expired, left, or was replaced by another process with its id. Stop all work and rejoin with no owned partitions.")
         {
             Facts = new GenerationFacts(now.Value),
         };
 
     public static HeadwaterException Lost(MemberName member, IReadOnlyList<PartitionId> partitions, Generation now) =>
-        new(ErrorCode.PartitionLost, $"Member '{member}' does not hold {Names(partitions)}, or acquired it at a later generation than it sent; nothing was committed.")
+        new(ErrorCode.PartitionLost, $"Member '{member}' did not hold {Names(partitions)} at the generation it sent. Nothing was committed.")
         {
             Facts = new PartitionsFacts(now.Value, [.. partitions.Select(p => p.Value)]),
         };
 
     public static HeadwaterException Held(IReadOnlyList<PartitionId> partitions, Generation now) =>
-        new(ErrorCode.PartitionHeld, $"A member holds {Names(partitions)}; only it commits there. Nothing was committed.")
+        new(ErrorCode.PartitionHeld, $"Another member holds {Names(partitions)}; only the holder can commit. Nothing was committed.")
         {
             Facts = new PartitionsFacts(now.Value, [.. partitions.Select(p => p.Value)]),
         };

@@ -21,7 +21,7 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
 
     public required TimeSpan Session { get; init; }
 
-    /// <summary>A forced rewind came over it: it has to join anew.</summary>
+    /// <summary>A forced offset reset fenced the member: it must rejoin.</summary>
     public bool IsFenced { get; init; }
 
     /// <summary>When the service wrote this version.</summary>

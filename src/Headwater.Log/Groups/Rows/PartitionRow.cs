@@ -26,7 +26,7 @@ internal sealed record PartitionRow(PartitionId Partition, long Incarnation)
 
     public string? Metadata { get; init; }
 
-    /// <summary>Null for nobody. A member that is not there any more holds nothing.</summary>
+    /// <summary>Null if no member holds the partition. A holder without a member row counts as none.</summary>
     public MemberName? Holder { get; init; }
 
     /// <summary>At which the holder acquired it.</summary>

@@ -50,7 +50,7 @@ internal sealed record GroupDocument
             GroupDocument? document = JsonSerializer.Deserialize(json, GroupDocumentJson.Default.GroupDocument);
             return document is { Format: CurrentFormat }
                 ? document
-                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{blob} has a format this version does not know.");
+                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{blob} has a format that this version does not support. Upgrade the app.");
         }
         catch (JsonException problem)
         {

@@ -24,9 +24,9 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         await OpenAsync(stream, key, mayCreate: true, cancellation) ?? throw Contended(key);
 
     /// <summary>Others change the group all the time.</summary>
-    public static HeadwaterException Contended(GroupKey key) => new(ErrorCode.GroupChanged, $"Group '{key.Group}' is being changed by others; try again.");
+    public static HeadwaterException Contended(GroupKey key) => new(ErrorCode.GroupChanged, $"Group '{key.Group}' is being changed by other requests; retry.");
 
-    public static HeadwaterException NotFound(GroupKey key) => new(ErrorCode.GroupNotFound, $"There is no group '{key.Group}'; the first member or commit makes it.");
+    public static HeadwaterException NotFound(GroupKey key) => new(ErrorCode.GroupNotFound, $"Group '{key.Group}' does not exist; the first join or commit creates it.");
 
     private async Task<GroupState?> OpenAsync(StreamDescription stream, GroupKey key, bool mayCreate, CancellationToken cancellation)
     {
@@ -86,7 +86,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
         {
-            // Nobody can hold anything yet.
+            // No member can hold a partition yet.
             await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
         }
     }

@@ -93,7 +93,7 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
         IReadOnlyList<TableRow> rows = await table.QueryAsync(key, cancellation);
         long? incarnation = table.Read(rows)?.Group.Incarnation;
 
-        // The group's own row goes first: without it the others are leftovers, whoever creates the group anew.
+        // Delete the group's own row first: without it, the other rows count as leftovers, even if the group is recreated.
         RowChange[] deletions = [.. rows.OrderBy(r => r.Id.Row == GroupKeys.Group ? 0 : 1).Select(r => new RowChange(RowChangeKind.Delete, r.Id.Row, new Dictionary<string, object>(), r.ETag))];
         foreach (RowChange[] some in deletions.Chunk(GroupTable.TransactionRows))
         {
