@@ -58,13 +58,16 @@ public sealed class EventLog
     public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
 
     /// <summary>Appends a request's events: one AppendBlock for each partition touched, shared with what else waits there.</summary>
-    /// <exception cref="HeadwaterException">Nothing was stored, or (<see cref="ErrorCode.AppendUnknown"/>) it is not known. Partial success is an outcome, not an exception.</exception>
+    /// <exception cref="HeadwaterException">Nothing was stored, or (<see cref="ErrorCode.AppendUnknown"/>) it is not known. Partial success is an
+    /// outcome, not an exception.</exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
     /// <summary>
-    /// For a request that waited elsewhere and may have been appended already: whatever <see cref="AppendAsync"/> would not remember of it is looked for in the log, so that a repeat is seen as one.
-    /// No storage call but one read a second and partition while the partitions' memory of keys reaches back far enough; else a search by time and a read of what lies between.
+    /// For a request that waited elsewhere and may have been appended already: whatever <see cref="AppendAsync"/> would not remember of it is looked
+    /// for in the log, so that a repeat is seen as one.
+    /// No storage call but one read a second and partition while the partitions' memory of keys reaches back far enough; else a search by time and a
+    /// read of what lies between.
     /// </summary>
     /// <param name="stream">Where it would be.</param>
     /// <param name="events">Its events, whose partitions are looked at.</param>
@@ -82,7 +85,9 @@ public sealed class EventLog
             return true;
         });
 
-    /// <summary>Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.</summary>
+    /// <summary>
+    /// Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.
+    /// </summary>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
     {
         await RequireSameAsync(stream, cancellation); // A deleted stream issues no epochs.

@@ -1,6 +1,8 @@
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>The folders of a project as layers, lowest first. A folder may use its own layer's earlier siblings' types and those of every lower layer.</summary>
+/// <summary>
+/// The folders of a project as layers, lowest first. A folder may use its own layer's earlier siblings' types and those of every lower layer.
+/// </summary>
 /// <param name="Project">Its folder under <c>src</c>.</param>
 /// <param name="Order">Layers between <c>&lt;</c>, siblings between <c>.</c>; <c>(root)</c> is the project's own folder.</param>
 public sealed record FolderLayers(string Project, string Order)

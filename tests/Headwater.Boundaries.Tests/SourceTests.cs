@@ -10,22 +10,27 @@ public sealed partial class SourceTests
     private const int UsualFile = 220;
     private const int LongestLine = 160;
 
-    /// <summary>Still to be wrapped, as are the tests.</summary>
-    private const string NotYetWrapped = "src/Headwater.Log/";
-
     public static TheoryData<string> Steppable => ["src/Headwater.Core", "src/Headwater.Log"];
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
         Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.cs")).Where(f => Lines(f) > LongestFile).Select(f => $"{f}: {Lines(f)}"));
 
-    [Fact]
-    public void No_line_is_longer_than_160_characters() =>
-        Rule.IsBrokenByNone(
-            from file in new[] { "src", "functions" }.SelectMany(f => Repository.Files(f, "*.cs")).Where(f => !f.StartsWith(NotYetWrapped, StringComparison.Ordinal))
-            from line in File.ReadLines(Repository.PathOf(file)).Index()
-            where line.Item.Length > LongestLine
-            select $"{file}:{line.Index + 1}: {line.Item.Length}");
+    [Theory]
+    [InlineData("src/Headwater.Core")]
+    [InlineData("src/Headwater.Formats")]
+    [InlineData("src/Headwater.Hosting")]
+    [InlineData("src/Headwater.LocalHost")]
+    [InlineData("src/Headwater.Storage.Azure")]
+    public void No_line_is_longer_than_160_characters(string folder) => Rule.IsBrokenByNone(LongLines(folder, isOffence: _ => true));
+
+    /// <summary>Statements of the other projects are still to be wrapped.</summary>
+    [Theory]
+    [InlineData("src")]
+    [InlineData("functions")]
+    [InlineData("tests")]
+    public void No_comment_is_longer_than_160_characters(string folder) =>
+        Rule.IsBrokenByNone(LongLines(folder, isOffence: line => line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
     [Fact]
     public void Nine_files_of_ten_have_at_most_220_lines()
@@ -70,6 +75,12 @@ public sealed partial class SourceTests
         Rule.IsBrokenByNone(numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
     }
 
+    private static IEnumerable<string> LongLines(string folder, Func<string, bool> isOffence) =>
+        from file in Repository.Files(folder, "*.cs")
+        from line in File.ReadLines(Repository.PathOf(file)).Index()
+        where line.Item.Length > LongestLine && isOffence(line.Item)
+        select $"{file}:{line.Index + 1}: {line.Item.Length}";
+
     private static int Lines(string file) => File.ReadLines(Repository.PathOf(file)).Count();
 
     private static string WithoutComments(string source) => Comment().Replace(source, "");
@@ -89,7 +100,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"\[(GeneratedRegex|LoggerMessage|LibraryImport|JsonSerializable)\b")]
     private static partial Regex UsesGenerator();
 
-    [GeneratedRegex(@"\[LoggerMessage\((?<number>\d+),")]
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(?<number>\d+),")]
     private static partial Regex MessageNumber();
 
     [GeneratedRegex("//.*")]

@@ -9,7 +9,9 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>Requests that arrive during an append share the next append; a single request does not wait. Runs alone on the machine because one test measures.</summary>
+/// <summary>
+/// Requests that arrive during an append share the next append; a single request does not wait. Runs alone on the machine because one test measures.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class GroupCommitTests(RunningLog log)
 {
@@ -56,7 +58,8 @@ public sealed class GroupCommitTests(RunningLog log)
             medians[i] = await MeasureAsync(stream, raw, 25);
         }
 
-        // Of the window the machine disturbed least: a post takes more turns on its processors than a raw append, so that whatever else it does weighs more on ours.
+        // Of the window the machine disturbed least: a post takes more turns on its processors than a raw append, so that whatever else it does
+        // weighs more on ours.
         string told = string.Join("; ", medians.Select(m => $"{m.Ours.TotalMilliseconds:F2} ms, raw AppendBlock {m.Theirs.TotalMilliseconds:F2} ms"));
         TestContext.Current.TestOutputHelper?.WriteLine($"median appends: {told}");
         Assert.True(medians.Min(m => m.Ours / m.Theirs) <= 2, told);

@@ -8,7 +8,8 @@ using Xunit;
 namespace Headwater.Faults.Tests;
 
 /// <summary>
-/// One run of the real stack: five hosts over Azurite, whose storage calls fail in every way the service's can, killed and restarted all the time, Azurite itself stopped and started once,
+/// One run of the real stack: five hosts over Azurite, whose storage calls fail in every way the service's can, killed and restarted all the time,
+/// Azurite itself stopped and started once,
 /// while twelve clients write four partitions. The tests of the class look at what it left behind.
 /// </summary>
 public sealed class FaultRun : IAsyncLifetime

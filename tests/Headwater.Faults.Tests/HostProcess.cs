@@ -58,7 +58,7 @@ internal sealed class HostProcess : IDisposable
         _process.Dispose();
     }
 
-    // A host whose log nobody reads would stand still once the pipe is full.
+    // A host blocks once the pipe of its log is full, so the log is always read.
     private async Task KeepLogAsync(StreamReader output)
     {
         while (await output.ReadLineAsync() is { } line)

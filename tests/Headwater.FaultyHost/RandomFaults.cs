@@ -5,7 +5,8 @@ using Headwater.Testing;
 namespace Headwater.FaultyHost;
 
 /// <summary>
-/// What the real service does and the emulator never: answers lost after the work was done, 409 "modified while being read" before or after it, 500, 503 and slow calls.
+/// What the real service does and the emulator never: answers lost after the work was done, 409 "modified while being read" before or after it, 500,
+/// 503 and slow calls.
 /// Sits next to the transport, so that everything above it takes the faults for the service's.
 /// </summary>
 internal sealed class RandomFaults(int seed) : HttpPipelinePolicy

@@ -6,7 +6,10 @@ using System.Xml;
 
 namespace Headwater.GroupConsumer;
 
-/// <summary>The loop of docs/consumer-groups.md. Lines: <c>S p offset</c> begins a partition, <c>E p from to</c> processed events, <c>C p offset</c> committed, <c>X why</c> dropped everything.</summary>
+/// <summary>
+/// The loop of docs/consumer-groups.md. Lines: <c>S p offset</c> begins a partition, <c>E p from to</c> processed events, <c>C p offset</c>
+/// committed, <c>X why</c> dropped everything.
+/// </summary>
 internal sealed class Consumer(Uri[] addresses, string stream, string group)
 {
     private const int PageEvents = 500;

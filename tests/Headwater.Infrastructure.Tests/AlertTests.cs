@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>An alert that waits for something nobody counts never fires.</summary>
+/// <summary>An alert on a metric that is never recorded never fires.</summary>
 public sealed partial class AlertTests(Templates templates)
 {
     private static readonly string[] Wanted = ["append-latency", "maintenance-overdue", "overloaded", "poison", "server-errors"];

@@ -8,7 +8,10 @@ namespace Headwater.Infrastructure.Tests;
 /// <summary>Settings of the Function app: those that the code and the Functions host read, and no others.</summary>
 public sealed partial class AppSettingsTests(Templates templates)
 {
-    /// <summary>Read by the Functions host itself (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).</summary>
+    /// <summary>
+    /// Read by the Functions host itself
+    /// (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).
+    /// </summary>
     private static readonly string[] ReadByTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential"];
 
     /// <summary>Instead of the account's name, for clouds in which it does not lead to the addresses.</summary>

@@ -8,7 +8,7 @@ namespace Headwater.Infrastructure.Tests;
 
 /// <summary>
 /// The Bicep compiler of the NuGet package as one process that is asked several things (<c>bicep jsonrpc</c>, messages framed as in the Language Server
-/// Protocol): started anew for each, it would load its types each time. What it answers is what <c>bicep build</c>, <c>lint</c>, <c>format</c> and
+/// Protocol): started again for each, it would load its types each time. What it answers is what <c>bicep build</c>, <c>lint</c>, <c>format</c> and
 /// <c>snapshot</c> print; compiling includes linting. It writes no file.
 /// </summary>
 internal sealed class BicepCompiler : IDisposable

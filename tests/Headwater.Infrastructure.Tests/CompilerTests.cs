@@ -21,7 +21,7 @@ public sealed class CompilerTests(Templates templates)
     public void The_type_of_every_resource_is_known_to_the_compiler_at_its_version() =>
         Rule.IsBrokenByNone(templates.Diagnostics.Where(d => d.Contains("BCP081", StringComparison.Ordinal)));
 
-    /// <summary>So that a mistake the linter finds stops whoever builds by hand too: it ends with 0 on warnings.</summary>
+    /// <summary>The linter exits with 0 on warnings, so its findings must also stop a build by hand.</summary>
     [Fact]
     public void Every_rule_of_the_linter_is_an_error_but_the_one_about_recent_versions()
     {

@@ -62,7 +62,7 @@ public sealed class SecurityTests(Templates templates)
     {
         string[] outputs = [.. templates.Arm.GetProperty("outputs").EnumerateObject().Select(o => o.Name)];
 
-        // A new output has to be judged: whoever may read deployments reads it.
+        // Everyone who may read deployments can read an output, so a new one must be reviewed.
         Assert.Equal(["AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_NAME", "HEADWATER_URL", "LOG_STORAGE_ACCOUNT"], outputs);
     }
 

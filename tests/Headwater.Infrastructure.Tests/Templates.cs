@@ -58,7 +58,7 @@ public sealed class Templates : IAsyncLifetime
         Note(compiled);
         if (!compiled.GetProperty("success").GetBoolean())
         {
-            return; // Whoever asks for the environment is told why there is none.
+            return; // A caller that asks for the environment gets the reason why it is missing.
         }
 
         JsonElement answer = await compiler.AskAsync(

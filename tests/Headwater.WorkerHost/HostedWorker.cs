@@ -16,7 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.WorkerHost;
 
 /// <summary>
-/// The worker of an app, started as the Functions host starts it from <c>worker.config.json</c>, with its functions loaded. It ends with this process: without a host its stream ends.
+/// The worker of an app, started as the Functions host starts it from <c>worker.config.json</c>, with its functions loaded. It ends with this
+/// process: without a host its stream ends.
 /// </summary>
 public sealed class HostedWorker : IAsyncDisposable
 {

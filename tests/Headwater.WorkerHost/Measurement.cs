@@ -4,7 +4,10 @@ using Headwater.Testing;
 
 namespace Headwater.WorkerHost;
 
-/// <summary>CPU time of the worker's process on an emulator of its own: from the start to the first append answered, and per request once the code has settled.</summary>
+/// <summary>
+/// CPU time of the worker's process on an emulator of its own: from the start to the first append answered, and per request once the code has
+/// settled.
+/// </summary>
 internal static class Measurement
 {
     private const int ColdRuns = 5;

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Headwater.WorkerHost;
 
-/// <summary>Forwards requests to the worker's own server, each with the invocation it belongs to. A request that its caller gives up is cancelled in the worker.</summary>
+/// <summary>
+/// Forwards requests to the worker's own server, each with the invocation it belongs to. A request that its caller gives up is cancelled in the
+/// worker.
+/// </summary>
 internal sealed class WorkerHttp(HostedWorker worker) : HttpMessageHandler
 {
     private readonly HttpMessageInvoker _direct = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None });

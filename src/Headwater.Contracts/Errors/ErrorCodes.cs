@@ -2,7 +2,10 @@ using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Contracts.Errors;
 
-/// <summary>The three questions every code answers: which status, retry or not, was anything stored. No default arm: a new code does not compile until it has answered.</summary>
+/// <summary>
+/// The three questions every code answers: which status, retry or not, was anything stored. No default arm: a new code does not compile until it has
+/// answered.
+/// </summary>
 public static class ErrorCodes
 {
     public static int Status(this ErrorCode code) => code switch

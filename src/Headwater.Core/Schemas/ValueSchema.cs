@@ -66,7 +66,8 @@ public sealed class ValueSchema
     }
 
     /// <summary>
-    /// Reads a schema that a stream is to have from now on. Beyond <see cref="Parse"/>, other Avro implementations must open a file with it, and every default must fit its logical type.
+    /// Reads a schema that a stream is to have from now on. Beyond <see cref="Parse"/>, other Avro implementations must open a file with it, and
+    /// every default must fit its logical type.
     /// </summary>
     /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
     /// <exception cref="SchemaException">Not an Avro schema, or not one a new stream can have; the message says where and why.</exception>
@@ -81,7 +82,8 @@ public sealed class ValueSchema
     /// <summary>Whether values written with a schema are, byte for byte, values of this one: the parsing canonical forms are equal.</summary>
     /// <param name="writerSchemaJson">The writer's schema.</param>
     /// <param name="difference">
-    /// Where the writer's schema states a logical type that this one does not have there, and what both state; null if there is no such place. The canonical form leaves logical
+    /// Where the writer's schema states a logical type that this one does not have there, and what both state; null if there is no such place. The
+    /// canonical form leaves logical
     /// types out, so bytes that are the same may still mean something else. A writer that states none is taken to mean what this schema states.
     /// </param>
     /// <exception cref="SchemaException">The text is not a schema.</exception>

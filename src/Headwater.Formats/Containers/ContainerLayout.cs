@@ -131,7 +131,8 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
             "offset" or "appended" when isSegment && IsPrimitive(type, "long") => new(FieldRole.Position, -1, 0),
             "batch" when isSegment => new(FieldRole.Batch, -1, 0),
             _ => throw Unfit(
-                $"The file's record has a field {name} of type {type.GetRawText()}; it may have value, key (string), headers (map of strings) and time (timestamp-micros or -millis)."),
+                $"The file's record has a field {name} of type {type.GetRawText()}; "
+                + "it may have value, key (string), headers (map of strings) and time (timestamp-micros or -millis)."),
         };
     }
 

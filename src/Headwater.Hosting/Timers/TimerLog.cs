@@ -11,6 +11,10 @@ internal static partial class TimerLog
     [LoggerMessage(1202, LogLevel.Information, "Timer {Timer} ran out of time; the next run continues", EventName = "TimerLeftWork")]
     public static partial void TimerLeftWork(this ILogger logger, string timer);
 
-    [LoggerMessage(1203, LogLevel.Warning, "Timer copy-groups failed for group {Group} of stream {Stream}; the next run retries: {Reason}", EventName = "GroupNotCopied")]
+    [LoggerMessage(
+        1203,
+        LogLevel.Warning,
+        "Timer copy-groups failed for group {Group} of stream {Stream}; the next run retries: {Reason}",
+        EventName = "GroupNotCopied")]
     public static partial void GroupNotCopied(this ILogger logger, string stream, string group, string reason);
 }

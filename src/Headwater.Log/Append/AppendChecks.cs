@@ -7,8 +7,10 @@ using Headwater.Log.Producers;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the batches already in the group,
-/// and made again from nothing whenever a lost race has moved the tail. What is answered without an append is true of what is stored as of a moment after the request came: never of batches
+/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the
+/// batches already in the group,
+/// and made again from nothing whenever a lost race has moved the tail. What is answered without an append is true of what is stored as of a moment
+/// after the request came: never of batches
 /// still on their way, nor of a tail that others may have moved on or a stream that may be gone.
 /// </summary>
 /// <param name="tail">Where the group will go.</param>

@@ -4,7 +4,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Brings a partition's tail to where the next group can go. Used by the group commit's loop alone, one call at a time, so its flag needs no lock.</summary>
+/// <summary>
+/// Brings a partition's tail to where the next group can go. Used by the group commit's loop alone, one call at a time, so its flag needs no lock.
+/// </summary>
 internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
     /// <summary>Storage must be asked for the log end before the next append.</summary>
@@ -12,7 +14,10 @@ internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps
 
     public void MustCatchUp() => _mustCatchUp = true;
 
-    /// <summary>A tail that takes appends: caught up if its end is in doubt, rolled if its segment is full, with its header written. No storage call when none of that is needed.</summary>
+    /// <summary>
+    /// A tail that takes appends: caught up if its end is in doubt, rolled if its segment is full, with its header written. No storage call when none
+    /// of that is needed.
+    /// </summary>
     /// <param name="stream">The description that a new segment's header is made from.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>Null if the segment is gone; the next call opens the partition again.</returns>

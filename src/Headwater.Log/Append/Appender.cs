@@ -7,7 +7,10 @@ using Headwater.Log.Producers;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Takes a request's events to their partitions and gathers the answers. One AppendBlock per partition touched, shared with whatever else waits for that partition.</summary>
+/// <summary>
+/// Takes a request's events to their partitions and gathers the answers. One AppendBlock per partition touched, shared with whatever else waits for
+/// that partition.
+/// </summary>
 internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, GroupCommit> appends, ProducerEpochs producers)
 {
     private readonly Admission _admission = new(options.InFlightBytes);

@@ -103,7 +103,8 @@ internal sealed record GroupPlan(
 
         if (at.Header is { } header && batch.Stream.SchemaVersion != header.SchemaVersion)
         {
-            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, and its header stands.
+            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, and its
+            // header stands.
             bool rolls = batch.Stream.SchemaVersion > header.SchemaVersion && at.FirstAppended is not null;
             return rolls ? BatchDecision.Later : BatchDecision.Refuse(SchemaChanged());
         }

@@ -13,7 +13,8 @@ namespace Headwater.Log.Append;
 public readonly record struct EventAttributes(string? Key, IReadOnlyList<KeyValuePair<string, string>> Headers, UnixMicros? Time);
 
 /// <summary>
-/// The events of one request, checked against limits and schema and encoded once, split by partition. Collects faults instead of throwing so that one answer names them all;
+/// The events of one request, checked against limits and schema and encoded once, split by partition. Collects faults instead of throwing so that one
+/// answer names them all;
 /// <see cref="EventLog.AppendAsync"/> refuses a request with any. Holds pooled buffers: dispose it after the append.
 /// </summary>
 public sealed class RequestEvents : IDisposable
@@ -50,8 +51,10 @@ public sealed class RequestEvents : IDisposable
     internal IReadOnlyCollection<PartitionShare> Shares => _shares.Values;
 
     /// <param name="stream">Whose schema and partitions apply.</param>
-    /// <param name="target">Null: by key; unkeyed events share one partition. Otherwise only events that belong to this partition (unkeyed ones go there).</param>
-    /// <param name="unkeyed">Picks the partition of unkeyed events: the id of a sequenced producer, else the Idempotency-Key, so that a repeat finds the first; null for any.</param>
+    /// <param name="target">Null: by key; unkeyed events share one partition. Otherwise only events that belong to this partition (unkeyed ones go
+    /// there).</param>
+    /// <param name="unkeyed">Picks the partition of unkeyed events: the id of a sequenced producer, else the Idempotency-Key, so that a repeat finds
+    /// the first; null for any.</param>
     /// <param name="randomness">Picks when nothing else does.</param>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
     public static RequestEvents For(StreamDescription stream, PartitionId? target, string? unkeyed, Ports.Randomness randomness)
@@ -66,7 +69,10 @@ public sealed class RequestEvents : IDisposable
         return new RequestEvents(stream, target, shared);
     }
 
-    /// <summary>Adds an event whose value is JSON; <see cref="JsonValueKind.Null"/> is a tombstone. Without a schema its UTF-8 text is stored with header <c>content-type: application/json</c>.</summary>
+    /// <summary>
+    /// Adds an event whose value is JSON; <see cref="JsonValueKind.Null"/> is a tombstone. Without a schema its UTF-8 text is stored with header
+    /// <c>content-type: application/json</c>.
+    /// </summary>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
@@ -91,7 +97,10 @@ public sealed class RequestEvents : IDisposable
         End(share);
     }
 
-    /// <summary>Adds an event whose value is the Avro encoding of the stream's value union (branch index included), e.g. out of a container file; checked by the caller.</summary>
+    /// <summary>
+    /// Adds an event whose value is the Avro encoding of the stream's value union (branch index included), e.g. out of a container file; checked by
+    /// the caller.
+    /// </summary>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
     public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
     {

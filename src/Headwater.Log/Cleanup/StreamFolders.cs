@@ -6,7 +6,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Cleanup;
 
 /// <summary>
-/// Deletes what a stream that is no more left behind: folders of stream ids that <c>stream.json</c> does not name, once nothing in them has been written for the age given, so that a creation under way
+/// Deletes what a stream that is no more left behind: folders of stream ids that <c>stream.json</c> does not name, once nothing in them has been
+/// written for the age given, so that a creation under way
 /// keeps its own. A read and a listing of folders a name, a listing a folder; deletes are free of charge.
 /// </summary>
 internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
@@ -18,7 +19,8 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
     {
         List<string> folders = await ports.Blobs.ListAllFoldersAsync(BlobNames.NameFolder(name), cancellation);
         StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
-        string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null; // A deletion that broke off is finished.
+        // A deletion that broke off is finished.
+        string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null;
         int deleted = 0;
         foreach (string folder in folders.Where(f => f != kept))
         {

@@ -1,14 +1,18 @@
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Which inputs are replaced, and which of them by one segment. The same for every instance that has scanned the same run: it depends on nothing but the run, what the scan found and options all instances share.
+/// Which inputs are replaced, and which of them by one segment. The same for every instance that has scanned the same run: it depends on nothing but
+/// the run, what the scan found and options all instances share.
 /// </summary>
 internal static class CompactionPlanner
 {
     /// <summary>A clean segment of this share of the target is left alone rather than written again for the sake of small neighbours.</summary>
     private const int LargeEnough = 4;
 
-    /// <summary>A planned segment is written in one step, however little its inputs leave: one that took reading more than this many times the target might never end in the time a host gives it.</summary>
+    /// <summary>
+    /// A planned segment is written in one step, however little its inputs leave: one that took reading more than this many times the target might
+    /// never end in the time a host gives it.
+    /// </summary>
     private const int MostRead = 4;
 
     public static IReadOnlyList<PlannedSegment> Plan(CompactionRun run, ScanProgress found, long targetBytes)

@@ -13,7 +13,8 @@ namespace Headwater.Log.Compaction;
 internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt);
 
 /// <summary>
-/// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the oldest request key on that a cold open may have to scan for.
+/// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the
+/// oldest request key on that a cold open may have to scan for.
 /// One read for that, one per segment too young, and if anything is dirty one for the oldest of it.
 /// </summary>
 internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)

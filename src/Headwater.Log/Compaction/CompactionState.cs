@@ -5,7 +5,8 @@ using Headwater.Core.Positions;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// What is agreed about a partition's compaction: <c>{partition}/compaction</c>, changed only under <c>If-Match</c>. Without it the whole log counts as dirty and tombstones stay longer.
+/// What is agreed about a partition's compaction: <c>{partition}/compaction</c>, changed only under <c>If-Match</c>. Without it the whole log counts
+/// as dirty and tombstones stay longer.
 /// Members are persisted: names and meanings never change.
 /// </summary>
 internal sealed record CompactionState

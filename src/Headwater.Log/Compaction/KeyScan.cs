@@ -8,7 +8,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Marks what goes. In the dirty part, in offset order: an event of a key met before marks the one before it. In the clean part, where every key has one event: that of a key met in the dirty part, and
+/// Marks what goes. In the dirty part, in offset order: an event of a key met before marks the one before it. In the clean part, where every key has
+/// one event: that of a key met in the dirty part, and
 /// tombstones that have stayed long enough. One read per 4 MiB of log and pass; a pass more for each time the keys did not fit.
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)

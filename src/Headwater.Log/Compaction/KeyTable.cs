@@ -1,7 +1,8 @@
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// The newest place of each key met, by the key itself: a hash only says where to look, so that two keys with one hash are two entries. Chained buckets over flat arrays, keys in one arena.
+/// The newest place of each key met, by the key itself: a hash only says where to look, so that two keys with one hash are two entries. Chained
+/// buckets over flat arrays, keys in one arena.
 /// </summary>
 internal sealed class KeyTable
 {

@@ -9,7 +9,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// A partition's compaction, stage by stage: delete what was replaced a grace ago; agree on a run; scan; agree on the plan; write; agree that it is done. Any instance goes on where any other stopped.
+/// A partition's compaction, stage by stage: delete what was replaced a grace ago; agree on a run; scan; agree on the plan; write; agree that it is
+/// done. Any instance goes on where any other stopped.
 /// When a change of the agreed state finds it changed by someone else, this one stops: the other is at it.
 /// </summary>
 internal sealed class PartitionCompaction(

@@ -4,7 +4,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Deletes segments that higher generations wholly cover, once those have stood for the grace. The listing alone says which: what is not live on a map drawn without the segments published since. Safe to
+/// Deletes segments that higher generations wholly cover, once those have stood for the grace. The listing alone says which: what is not live on a
+/// map drawn without the segments published since. Safe to
 /// repeat at any time, by anyone: names of compacted segments never mean anything else, and the append path never comes back to a base below the active one.
 /// </summary>
 internal static class ReplacedSegments

@@ -5,7 +5,8 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// How far a run's scan is and what it found out. A pass looks at the keys whose hashes lie in one range: first at the dirty inputs in order, then at the clean ones. Not more than a cache: the inputs say
+/// How far a run's scan is and what it found out. A pass looks at the keys whose hashes lie in one range: first at the dirty inputs in order, then at
+/// the clean ones. Not more than a cache: the inputs say
 /// the same again.
 /// </summary>
 internal sealed class ScanProgress

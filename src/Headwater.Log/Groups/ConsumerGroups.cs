@@ -70,7 +70,10 @@ public sealed class ConsumerGroups
             [.. committed.Select(p => new CommittedOffset(p.Partition, p.Offset!.Value, p.Metadata, stream.LogStart(p.Partition), ends[p.Partition]))]);
     }
 
-    /// <summary>Deletes a group with its offsets; members are none any more. A blob delete, one query and one transaction for each 100 rows, and three calls for its name.</summary>
+    /// <summary>
+    /// Deletes a group with its offsets; members are none any more. A blob delete, one query and one transaction for each 100 rows, and three calls
+    /// for its name.
+    /// </summary>
     /// <exception cref="HeadwaterException">GroupNotFound.</exception>
     public async Task DeleteAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
     {
@@ -95,7 +98,9 @@ public sealed class ConsumerGroups
     public Task LeaveAsync(StreamDescription stream, GroupName group, MemberName member, Generation? generation, CancellationToken cancellation) =>
         _members.LeaveAsync(stream, Key(stream, group), member, generation, cancellation);
 
-    /// <summary>Commits offsets, all or none: one query and one transaction, once a minute a mark, and a read for an offset beyond the end known here.</summary>
+    /// <summary>
+    /// Commits offsets, all or none: one query and one transaction, once a minute a mark, and a read for an offset beyond the end known here.
+    /// </summary>
     /// <exception cref="HeadwaterException">PartitionNotFound, OffsetBeyondEnd, PartitionLost, MemberExpired, PartitionHeld, CommitBehind.</exception>
     public Task CommitAsync(StreamDescription stream, GroupName group, CommitRequest request, CancellationToken cancellation) =>
         _commits.CommitAsync(stream, Key(stream, group), request, cancellation);

@@ -3,7 +3,9 @@ using Headwater.Log.Clock;
 
 namespace Headwater.Log.Maintenance;
 
-/// <summary>When each kind of work is due again; the soonest of a stream's partitions decides, and nothing waits longer than <paramref name="longest"/>.</summary>
+/// <summary>
+/// When each kind of work is due again; the soonest of a stream's partitions decides, and nothing waits longer than <paramref name="longest"/>.
+/// </summary>
 internal sealed class DueNext(StorageClock clock, TimeSpan longest)
 {
     private readonly Dictionary<MaintenanceWork, UnixMicros> _times = [];

@@ -9,7 +9,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// Maintenance in short slices: every call stops beginning new steps when its budget is over, and the next, anywhere, goes on where it stopped. Any number of instances may run it at once:
+/// Maintenance in short slices: every call stops beginning new steps when its budget is over, and the next, anywhere, goes on where it stopped. Any
+/// number of instances may run it at once:
 /// ownership rows keep them apart most of the time, and nothing depends on that.
 /// </summary>
 public sealed class LogMaintenance
@@ -53,7 +54,8 @@ public sealed class LogMaintenance
     }
 
     /// <summary>
-    /// Maintains the streams that are due, found in rows: one query per 1,000 streams and one per 1,000 rows of table <c>partitions</c> when nothing is. A stream whose maintenance fails is reported
+    /// Maintains the streams that are due, found in rows: one query per 1,000 streams and one per 1,000 rows of table <c>partitions</c> when nothing
+    /// is. A stream whose maintenance fails is reported
     /// and tried again the next time; it does not keep the others waiting.
     /// </summary>
     public async Task<MaintenanceReport> RunDueAsync(MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
@@ -153,7 +155,9 @@ public sealed class LogMaintenance
         return UnixMicros.From(now.ToDateTimeOffset() + _options.MaintenanceInterval);
     }
 
-    /// <summary>A stream whose name is missing, whatever took it, would be neither listed nor maintained. One read, and one write if there is such a stream.</summary>
+    /// <summary>
+    /// A stream whose name is missing, whatever took it, would be neither listed nor maintained. One read, and one write if there is such a stream.
+    /// </summary>
     private async Task ListAgainAsync(StreamName name, CancellationToken cancellation)
     {
         if (await new StreamStore(_ports).ReadAsync(name, cancellation) is { Document.State: StreamDocument.Active })

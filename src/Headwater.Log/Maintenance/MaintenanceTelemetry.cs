@@ -5,8 +5,10 @@ using Headwater.Log.Compaction;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// How far compaction has come, under the name <c>Headwater.Maintenance</c>: recorded after each call of maintenance for the partitions it looked at, by whichever instance made it. The tags are streams and
-/// partitions, so a call tells of the dirtiest <see cref="PartitionsMax"/> at most; the OpenTelemetry SDK keeps 2,000 series a metric and counts the rest as one.
+/// How far compaction has come, under the name <c>Headwater.Maintenance</c>: recorded after each call of maintenance for the partitions it looked at,
+/// by whichever instance made it. The tags are streams and
+/// partitions, so a call tells of the dirtiest <see cref="PartitionsMax"/> at most; the OpenTelemetry SDK keeps 2,000 series a metric and counts the
+/// rest as one.
 /// </summary>
 public static class MaintenanceTelemetry
 {

@@ -95,7 +95,8 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         {
             StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
             var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
-            report = report with { Swept = stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation) }; // What a run of a later version needs is not known.
+            // What a run of a later version needs is not known.
+            report = report with { Swept = stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation) };
         }
 
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };

@@ -14,7 +14,10 @@ public sealed record CompactionOptions
     /// <summary>How long a tombstone stays after it became cleanable, for streams that say nothing else.</summary>
     public TimeSpan TombstoneRetention { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a segment that was replaced stays, for readers in the middle of it and holders of signed URLs. More than <see cref="LogOptions.SignedUrlLifetime"/>.</summary>
+    /// <summary>
+    /// How long a segment that was replaced stays, for readers in the middle of it and holders of signed URLs. More than
+    /// <see cref="LogOptions.SignedUrlLifetime"/>.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMinutes(65);
 
     /// <summary>Share of bytes not cleaned yet from which timers find it worth a run; on demand any will do.</summary>

@@ -59,7 +59,8 @@ public sealed record LogOptions
     public TimeSpan IdlePublishInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How much longer than its session a member of a group counts as alive for others: what this process's idea of the service's clock may be ahead (2 s), and the service's own servers apart (3 s).
+    /// How much longer than its session a member of a group counts as alive for others: what this process's idea of the service's clock may be ahead
+    /// (2 s), and the service's own servers apart (3 s).
     /// </summary>
     public TimeSpan GroupClockMargin { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -5,7 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Writes a partition's checkpoint before the tail has run too far past the last one, and publishes its positions: a blob and a row per 4 MiB or 1,000 AppendBlocks, beside the append path and never waited
+/// Writes a partition's checkpoint before the tail has run too far past the last one, and publishes its positions: a blob and a row per 4 MiB or
+/// 1,000 AppendBlocks, beside the append path and never waited
 /// for by it.
 /// </summary>
 internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)

@@ -77,7 +77,10 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
     public async Task<bool> CheckpointAsync(StreamDescription stream, CancellationToken cancellation) =>
         await _checkpointer.WriteAsync(stream, await FreshTailAsync(cancellation), cancellation);
 
-    /// <summary>Ends the active segment and begins the next if its first event is older than <paramref name="age"/>. One read if it is not; safe beside appends of anyone.</summary>
+    /// <summary>
+    /// Ends the active segment and begins the next if its first event is older than <paramref name="age"/>. One read if it is not; safe beside
+    /// appends of anyone.
+    /// </summary>
     public async Task<bool> SealIfOlderAsync(StreamDescription stream, TimeSpan age, CancellationToken cancellation)
     {
         PartitionTail tail = await FreshTailAsync(cancellation);

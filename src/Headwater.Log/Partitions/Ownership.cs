@@ -7,7 +7,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Who maintains a partition: a row in table <c>partitions</c> with holder, epoch and lease end. Keeps two instances from doing the same work; nothing else depends on it, so a lost row or a lease slept
+/// Who maintains a partition: a row in table <c>partitions</c> with holder, epoch and lease end. Keeps two instances from doing the same work;
+/// nothing else depends on it, so a lost row or a lease slept
 /// through costs work done twice, no more.
 /// </summary>
 internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPlace place)

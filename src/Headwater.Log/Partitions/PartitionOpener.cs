@@ -12,7 +12,8 @@ namespace Headwater.Log.Partitions;
 internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosition Checkpointed, string? CheckpointTag);
 
 /// <summary>
-/// Finds a partition's end. With a checkpoint: its read, one of what was added since, and one per segment begun since. Without one: a listing and a scan of the last segment,
+/// Finds a partition's end. With a checkpoint: its read, one of what was added since, and one per segment begun since. Without one: a listing and a
+/// scan of the last segment,
 /// and of those that hold the request keys to remember.
 /// </summary>
 internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
@@ -25,8 +26,10 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// Whether what was found is not the log's end: the segment is gone, or others lie behind it. A sealed segment without successor, or one still empty, is mostly a roll under way, but may be where
-    /// compaction has taken what followed, a stray of someone who slept through that, or all that a deletion left; only a listing tells. No storage call in any other state.
+    /// Whether what was found is not the log's end: the segment is gone, or others lie behind it. A sealed segment without successor, or one still
+    /// empty, is mostly a roll under way, but may be where
+    /// compaction has taken what followed, a stray of someone who slept through that, or all that a deletion left; only a listing tells. No storage
+    /// call in any other state.
     /// </summary>
     public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
     {
@@ -39,11 +42,17 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return mayBeElsewhere && !await GoesOnAtAsync(place, found.At.Next, cancellation);
     }
 
-    /// <summary>Whether a segment that begins here is where the log goes on: nothing lies beyond, and the one before is there, for the last that holds an event goes only with its stream. One listing.</summary>
+    /// <summary>
+    /// Whether a segment that begins here is where the log goes on: nothing lies beyond, and the one before is there, for the last that holds an
+    /// event goes only with its stream. One listing.
+    /// </summary>
     public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
         GoesOnAt(await ListAsync(place, cancellation), segmentBase);
 
-    /// <summary>The ETag of the segment that begins here, if it is where the log goes on: whatever is made under its name later has another. Null if it is not. One listing.</summary>
+    /// <summary>
+    /// The ETag of the segment that begins here, if it is where the log goes on: whatever is made under its name later has another. Null if it is
+    /// not. One listing.
+    /// </summary>
     public async Task<string?> FindLastAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
     {
         IReadOnlyList<SegmentFile> files = await ListAsync(place, cancellation);
@@ -56,7 +65,9 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return !isOvertaken && (segmentBase == Offset.Zero || files.Any(f => f.Base < segmentBase));
     }
 
-    /// <summary>All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.</summary>
+    /// <summary>
+    /// All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.
+    /// </summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
     {
         List<BlobItem> items = await blobs.ListAllAsync(place.Folder, cancellation);
@@ -125,7 +136,10 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return new OpenedPartition(tail, end, since, checkpointTag);
     }
 
-    /// <summary>The last segment with events, which alone tell when the last append was, says where the oldest remembered request key is; from there on everything is scanned.</summary>
+    /// <summary>
+    /// The last segment with events, which alone tell when the last append was, says where the oldest remembered request key is; from there on
+    /// everything is scanned.
+    /// </summary>
     private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)
     {
         for (int i = files.Count - 1; i >= 0; i--)

@@ -4,7 +4,8 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// What a partition remembers of sequenced producers: epoch, next sequence and the last batches. Bounded: producers idle for <see cref="IdleLimit"/> are forgotten, and beyond
+/// What a partition remembers of sequenced producers: epoch, next sequence and the last batches. Bounded: producers idle for <see cref="IdleLimit"/>
+/// are forgotten, and beyond
 /// <see cref="CountLimit"/> the longest idle. A forgotten producer goes on with a new epoch. Not thread-safe: guarded by its tail.
 /// </summary>
 internal sealed class ProducerMemory

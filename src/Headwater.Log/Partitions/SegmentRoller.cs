@@ -8,8 +8,10 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal (only now is the end final);
-/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write its header, to the very blob that was listed.
+/// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal
+/// (only now is the end final);
+/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write
+/// its header, to the very blob that was listed.
 /// Anyone who finds the work half done finishes it with the same steps. Two reads, a seal, a creation, a listing, the header's append and the index's write.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)

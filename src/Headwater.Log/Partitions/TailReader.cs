@@ -22,7 +22,10 @@ internal enum TailEnd
 /// <param name="At">Where the tail stood when that was found; what others feed it since is not in it. Final if the segment is sealed.</param>
 internal readonly record struct TailFound(TailEnd End, TailPosition At);
 
-/// <summary>Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read for up to 16 MiB added, one more per segment entered.</summary>
+/// <summary>
+/// Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read for up to 16 MiB added, one more per
+/// segment entered.
+/// </summary>
 internal sealed class TailReader(LogPorts ports)
 {
     private const int UsualRead = 16 << 20;
@@ -30,7 +33,9 @@ internal sealed class TailReader(LogPorts ports)
     /// <summary>More than the largest block.</summary>
     private const int LargestRead = 64 << 20;
 
-    /// <summary>What precedes every position after the header: asked for too, so that a read at the very end is a valid range and proves where it stands.</summary>
+    /// <summary>
+    /// What precedes every position after the header: asked for too, so that a read at the very end is a valid range and proves where it stands.
+    /// </summary>
     private const int SyncLength = 16;
 
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>

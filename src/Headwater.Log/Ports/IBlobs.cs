@@ -11,8 +11,12 @@ public interface IBlobs
     /// <returns>False if it exists already (409 and 412 alike: someone else did it).</returns>
     ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation);
 
-    /// <summary>Appends where <paramref name="condition"/> says or not at all (<c>x-ms-blob-condition-appendpos</c>, and <c>If-Match</c> if it names an ETag). Sent once: no retries.</summary>
-    /// <returns>What the service said; <see cref="AppendStatus.Unknown"/> whenever the call may have been applied. A fault that proves nothing was stored (denied, rejected) is thrown.</returns>
+    /// <summary>
+    /// Appends where <paramref name="condition"/> says or not at all (<c>x-ms-blob-condition-appendpos</c>, and <c>If-Match</c> if it names an ETag).
+    /// Sent once: no retries.
+    /// </summary>
+    /// <returns>What the service said; <see cref="AppendStatus.Unknown"/> whenever the call may have been applied. A fault that proves nothing was
+    /// stored (denied, rejected) is thrown.</returns>
     ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     /// <summary>Seals an append blob; sealing a sealed one is no error. Whether it was sealed before a fault is unknown: ask with a read.</summary>
@@ -20,7 +24,8 @@ public interface IBlobs
     ValueTask<bool> SealAsync(string name, CancellationToken cancellation);
 
     /// <summary>Reads at most <paramref name="maxBytes"/> from <paramref name="position"/>, with the blob's state as of that read.</summary>
-    /// <returns>Null if there is no such blob. Empty content with the true length if <paramref name="position"/> is at or past the end (that may cost a second call).</returns>
+    /// <returns>Null if there is no such blob. Empty content with the true length if <paramref name="position"/> is at or past the end (that may cost
+    /// a second call).</returns>
     ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation);
 
     /// <summary>Writes a whole block blob under a condition.</summary>
@@ -55,13 +60,16 @@ public interface IBlobs
     /// <summary>The distinct first path parts under <paramref name="prefix"/> (names up to and including the next <c>/</c>), one page.</summary>
     ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation);
 
-    /// <summary>A URL that reads this one blob until <paramref name="expires"/>, and nothing else. No storage call, or one per hour for a delegation key.</summary>
+    /// <summary>
+    /// A URL that reads this one blob until <paramref name="expires"/>, and nothing else. No storage call, or one per hour for a delegation key.
+    /// </summary>
     ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation);
 }
 
 /// <summary>Where an append may land. A bare position is one.</summary>
 /// <param name="Position">Where the blob ends.</param>
-/// <param name="ETag">Of the version it is meant for; null: whichever ends there. An empty blob needs it to be told from another of its name made since.</param>
+/// <param name="ETag">Of the version it is meant for; null: whichever ends there. An empty blob needs it to be told from another of its name made
+/// since.</param>
 public readonly record struct AppendCondition(long Position, string? ETag = null)
 {
     public static implicit operator AppendCondition(long position) => new(position);

@@ -15,7 +15,10 @@ public interface IQueues
     /// <param name="cancellation">Stops waiting.</param>
     ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation);
 
-    /// <summary>Takes at most <paramref name="count"/> messages (1 to 32), hidden from others for <paramref name="visibility"/> (whole seconds, from 1 s). Sent once.</summary>
+    /// <summary>
+    /// Takes at most <paramref name="count"/> messages (1 to 32), hidden from others for <paramref name="visibility"/> (whole seconds, from 1 s).
+    /// Sent once.
+    /// </summary>
     ValueTask<IReadOnlyList<QueuedMessage>> ReceiveAsync(string queue, int count, TimeSpan visibility, CancellationToken cancellation);
 
     /// <summary>At most <paramref name="count"/> visible messages (1 to 32) without taking them; their receipts are empty.</summary>

@@ -10,7 +10,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Producers;
 
 /// <summary>
-/// Issues epochs of sequenced producers from <c>producers/{id}.json</c>, by compare-and-swap: two starts never get the same one. A new epoch fences a partition from its first append there;
+/// Issues epochs of sequenced producers from <c>producers/{id}.json</c>, by compare-and-swap: two starts never get the same one. A new epoch fences a
+/// partition from its first append there;
 /// partitions the new instance has not written yet still take the old one's requests.
 /// </summary>
 internal sealed class ProducerEpochs(LogPorts ports)

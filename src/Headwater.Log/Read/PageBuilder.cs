@@ -34,7 +34,9 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
         }
     }
 
-    /// <summary>Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.</summary>
+    /// <summary>
+    /// Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.
+    /// </summary>
     /// <returns>False when the page takes no more, or the block lies past the visible end.</returns>
     public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
     {

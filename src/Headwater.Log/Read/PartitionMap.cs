@@ -4,13 +4,18 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Which segment of a partition to read at an offset. The active segment is known from the tail; older ones from a listing kept for a minute, or until a segment on it is gone.</summary>
+/// <summary>
+/// Which segment of a partition to read at an offset. The active segment is known from the tail; older ones from a listing kept for a minute, or
+/// until a segment on it is gone.
+/// </summary>
 internal sealed class PartitionMap(PartitionPlace place, PartitionOpener opener, TimeProvider time, TimeSpan trusted)
 {
     /// <summary>Replaced whole; readers at once may each list, and the last listing stays.</summary>
     private volatile Listing? _listing;
 
-    /// <summary>The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or a remembered listing.</summary>
+    /// <summary>
+    /// The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or a remembered listing.
+    /// </summary>
     /// <returns>Null past the last segment.</returns>
     public async Task<LiveSegment?> FindAsync(TailPosition tail, Offset offset, CancellationToken cancellation)
     {

@@ -9,7 +9,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Answers reads of a partition. From a known place: one read of the segment per chunk. A sealed segment first met costs two more (header, index), one found by listing one more.
+/// Answers reads of a partition. From a known place: one read of the segment per chunk. A sealed segment first met costs two more (header, index),
+/// one found by listing one more.
 /// "Nothing there", <c>latest</c> and "beyond the end" are answered only after asking storage.
 /// </summary>
 internal sealed class PartitionReader

@@ -9,7 +9,8 @@ namespace Headwater.Log.Read;
 
 /// <summary>
 /// Makes a partition remember a keyed batch that its memory may have lost, if the log holds it: a message may have waited on a queue for longer than the last
-/// <see cref="KeyMemory.Limit"/> keyed batches took. No storage call while the memory reaches back to the message; it is compared with a tail at most a second old.
+/// <see cref="KeyMemory.Limit"/> keyed batches took. No storage call while the memory reaches back to the message; it is compared with a tail at most
+/// a second old.
 /// </summary>
 internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 {

@@ -5,7 +5,10 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Looks for one keyed batch among a range of offsets, block after block: as many reads as the range has chunks of 4 MiB, a header and an index for each segment first met.</summary>
+/// <summary>
+/// Looks for one keyed batch among a range of offsets, block after block: as many reads as the range has chunks of 4 MiB, a header and an index for
+/// each segment first met.
+/// </summary>
 internal sealed class RequestSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
 {
     private const int ChunkBytes = 4 << 20;

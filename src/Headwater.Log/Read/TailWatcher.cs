@@ -4,7 +4,8 @@ using Headwater.Log.Partitions;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Lets readers wait at a partition's end: one watcher shared by all of them. Appends of this process wake them at once; others' are found by asking storage, after 50 ms and then less and less often,
+/// Lets readers wait at a partition's end: one watcher shared by all of them. Appends of this process wake them at once; others' are found by asking
+/// storage, after 50 ms and then less and less often,
 /// once a second at the least. An idle partition with any number of waiters costs one read a second; without waiters nothing.
 /// </summary>
 internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)

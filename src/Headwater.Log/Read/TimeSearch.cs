@@ -6,7 +6,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan. For S segments, one listing and about log2 S reads of a header and
+/// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan. For S
+/// segments, one listing and about log2 S reads of a header and
 /// a block each, most of them remembered the next time.
 /// </summary>
 internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
@@ -47,7 +48,9 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
         return (await partition.FreshTailAsync(cancellation)).Position.Next;
     }
 
-    /// <summary>Compaction leaves no hole; below a log start unknown to the caller there may be one, with a segment before it that was published late.</summary>
+    /// <summary>
+    /// Compaction leaves no hole; below a log start unknown to the caller there may be one, with a segment before it that was published late.
+    /// </summary>
     private static bool HasHole(List<LiveSegment> live) => live.Skip(1).Where((segment, i) => segment.Visible.Start != live[i].Visible.End).Any();
 
     /// <summary>The last segment that begins before the time; what is sought lies in it or right after it.</summary>

@@ -4,7 +4,10 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Retention;
 
-/// <summary>Deletes segments wholly below the log start, oldest first; what a deletion that broke off left is found by the next listing. Deletes are free of charge.</summary>
+/// <summary>
+/// Deletes segments wholly below the log start, oldest first; what a deletion that broke off left is found by the next listing. Deletes are free of
+/// charge.
+/// </summary>
 internal static class SegmentsBelow
 {
     public static IReadOnlyList<SegmentFile> Find(IReadOnlyList<SegmentFile> files, Offset logStart)

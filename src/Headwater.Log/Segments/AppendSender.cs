@@ -26,7 +26,8 @@ internal enum BlockAppendOutcome
 internal readonly record struct BlockAppendReport(BlockAppendOutcome Outcome, int Blocks = 0);
 
 /// <summary>
-/// Sends bytes to one position of a segment and finds out whether they landed: the one place where an ambiguous answer is resolved. One storage call when all is well;
+/// Sends bytes to one position of a segment and finds out whether they landed: the one place where an ambiguous answer is resolved. One storage call
+/// when all is well;
 /// after an unclear answer one read and one more append a try, the same bytes to the same position, so that at most one copy can ever land.
 /// </summary>
 internal sealed class AppendSender(LogPorts ports, LogOptions options)

@@ -24,7 +24,9 @@ internal static class BlockExtent
         return end;
     }
 
-    /// <summary>Of the block's events within <paramref name="wanted"/>, the range that holds the first <paramref name="most"/>, and how many it holds.</summary>
+    /// <summary>
+    /// Of the block's events within <paramref name="wanted"/>, the range that holds the first <paramref name="most"/>, and how many it holds.
+    /// </summary>
     public static (OffsetRange Range, int Events) Take(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, OffsetRange wanted, int most)
     {
         if (kind == SegmentFileKind.Dense)

@@ -3,7 +3,9 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>The active segment's sparse index: one entry per <see cref="Interval"/> of bytes, so a read scans at most that much before its first event.</summary>
+/// <summary>
+/// The active segment's sparse index: one entry per <see cref="Interval"/> of bytes, so a read scans at most that much before its first event.
+/// </summary>
 internal sealed class IndexBuilder
 {
     public const long Interval = 256 << 10;

@@ -4,7 +4,8 @@ namespace Headwater.Log.Segments;
 
 /// <summary>A stretch of offsets and the segment that speaks for it.</summary>
 /// <param name="File">Where the events are.</param>
-/// <param name="Visible">The offsets at which this segment is the one to read; <see cref="OffsetRange.End"/> is <see cref="Offset.Max"/> for the last generation-0 segment.</param>
+/// <param name="Visible">The offsets at which this segment is the one to read; <see cref="OffsetRange.End"/> is <see cref="Offset.Max"/> for the last
+/// generation-0 segment.</param>
 public sealed record LiveSegment(SegmentFile File, OffsetRange Visible);
 
 /// <summary>

@@ -3,7 +3,10 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
 
-/// <summary>Table <c>partitions</c>, key <c>due</c>: marks that a stream has maintenance due now, because a segment was rolled or settings changed. Maintenance reads and removes them.</summary>
+/// <summary>
+/// Table <c>partitions</c>, key <c>due</c>: marks that a stream has maintenance due now, because a segment was rolled or settings changed.
+/// Maintenance reads and removes them.
+/// </summary>
 internal sealed class DueMarks(ITables tables)
 {
     public const string Table = StorageNames.PartitionsTable;

@@ -53,7 +53,10 @@ public sealed class StreamCatalogue
     public async Task<StreamDescription> GetAsync(StreamName name, CancellationToken cancellation) =>
         _cache.Find(name) ?? await ReloadAsync(name, cancellation);
 
-    /// <summary>As <see cref="GetAsync"/> with an age of the caller's own: for one to whom only what never changes of a stream matters, and who looks again now and then.</summary>
+    /// <summary>
+    /// As <see cref="GetAsync"/> with an age of the caller's own: for one to whom only what never changes of a stream matters, and who looks again
+    /// now and then.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task<StreamDescription> RecallAsync(StreamName name, TimeSpan age, CancellationToken cancellation) =>
         _cache.Find(name, age) ?? await ReloadAsync(name, cancellation);
@@ -93,7 +96,10 @@ public sealed class StreamCatalogue
         return new StreamPage(streams, names.Count == limit ? names[^1].Text : null);
     }
 
-    /// <summary>One read and one conditional write a try; one row if retention or compaction was named, by which timers see at their next run that there may be something to do.</summary>
+    /// <summary>
+    /// One read and one conditional write a try; one row if retention or compaction was named, by which timers see at their next run that there may
+    /// be something to do.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races.</exception>
     public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation)
     {
@@ -118,7 +124,9 @@ public sealed class StreamCatalogue
         throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{name}' is being changed by other requests; retry.");
     }
 
-    /// <summary>Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.</summary>
+    /// <summary>
+    /// Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task DeleteAsync(StreamName name, CancellationToken cancellation)
     {

@@ -8,9 +8,12 @@ namespace Headwater.Log.Streams;
 internal sealed record ListedName(string Text, string ETag);
 
 /// <summary>
-/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing them needs no blob listing. A cache: a name is added before its stream exists and removed after it is gone.
-/// A marker beside them says whether they are complete; without it they are made again from the blobs. Calls can land long after their callers gave up, and the table can be lost at any time, so nothing
-/// that makes names fewer is unconditional: the marker turns to complete only as the very row under which rebuilding began, which a loss takes away, and a name goes only as the row that was seen
+/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing them needs no blob listing. A cache: a name is added before its
+/// stream exists and removed after it is gone.
+/// A marker beside them says whether they are complete; without it they are made again from the blobs. Calls can land long after their callers gave
+/// up, and the table can be lost at any time, so nothing
+/// that makes names fewer is unconditional: the marker turns to complete only as the very row under which rebuilding began, which a loss takes away,
+/// and a name goes only as the row that was seen
 /// before its stream was found gone.
 /// </summary>
 internal sealed class StreamNames(LogPorts ports)

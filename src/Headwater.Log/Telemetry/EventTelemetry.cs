@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Headwater.Log.Telemetry;
 
-/// <summary>Counts events in and out, whichever way they take. The meter is named after the HTTP API, where it was first kept: dashboards know it by that name.</summary>
+/// <summary>
+/// Counts events in and out, whichever way they take. The meter is named after the HTTP API, where it was first kept: dashboards know it by that
+/// name.
+/// </summary>
 public static class EventTelemetry
 {
     private static readonly Meter Meter = new("Headwater.Http");

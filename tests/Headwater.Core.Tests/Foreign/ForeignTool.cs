@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Headwater.Core.Tests.Foreign;
 
-/// <summary>Runs somebody else's program and takes its output.</summary>
+/// <summary>Runs a program of another project and returns its output.</summary>
 internal static class ForeignTool
 {
     public static string Folder { get; } = Repository.PathOf("tests", "foreign");

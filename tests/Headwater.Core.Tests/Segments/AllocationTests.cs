@@ -62,7 +62,9 @@ public sealed class AllocationTests
         Assert.InRange(AllocatedBy(() => Walk(output, codec, block)), 0, PerBlock);
     }
 
-    /// <summary>The least of five: a collection, which other tests cause at any moment, empties the array pools, and that can only add to what is counted.</summary>
+    /// <summary>
+    /// The least of five: a collection, which other tests cause at any moment, empties the array pools, and that can only add to what is counted.
+    /// </summary>
     private static long AllocatedBy(Action action, Action? before = null) => Enumerable.Range(0, 5).Min(_ =>
     {
         before?.Invoke();

@@ -7,7 +7,10 @@ using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests.Queued;
 
-/// <summary>20,000 events: 60 sequenced posts of 6 producers, 140 posts of keyed events, some too large for a message, and 100 messages of CloudEvents; sent in no order. Every value says whose it is.</summary>
+/// <summary>
+/// 20,000 events: 60 sequenced posts of 6 producers, 140 posts of keyed events, some too large for a message, and 100 messages of CloudEvents; sent
+/// in no order. Every value says whose it is.
+/// </summary>
 internal sealed class Burst(string stream, ulong seed)
 {
     public const int Partitions = 4;

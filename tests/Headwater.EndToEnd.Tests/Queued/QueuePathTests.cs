@@ -17,7 +17,10 @@ public sealed class QueuePathTests(RunningLog log) : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>What the pump that dies was handling comes again soon; and the disorder made here, which receives messages in vain, counts against none of them.</summary>
+    /// <summary>
+    /// What the pump that dies was handling comes again soon; and the disorder made here, which receives messages in vain, counts against none of
+    /// them.
+    /// </summary>
     private static readonly QueueSettings Restless = QueueSettings.Load() with { VisibilityTimeout = TimeSpan.FromSeconds(3), MaxDequeueCount = 1_000 };
 
     private readonly StorageMeter _meter = new();

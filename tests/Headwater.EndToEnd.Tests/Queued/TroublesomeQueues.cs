@@ -4,7 +4,8 @@ using Headwater.Testing;
 namespace Headwater.EndToEnd.Tests.Queued;
 
 /// <summary>
-/// Queues at their worst: every message sent by a producer is delivered twice, pages come in any order, and some messages go to the back again before they are seen. Messages that the host itself enqueued
+/// Queues at their worst: every message sent by a producer is delivered twice, pages come in any order, and some messages go to the back again before
+/// they are seen. Messages that the host itself enqueued
 /// again come once: each of them, twice, would make two more.
 /// </summary>
 internal sealed class TroublesomeQueues(IQueues inner, ulong seed) : IQueues

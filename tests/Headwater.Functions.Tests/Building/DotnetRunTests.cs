@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Building;
 
-/// <summary>The README says <c>cd functions &amp;&amp; dotnet run</c>. The worker's SDK runs <c>func start</c> in the output folder, which it names relative to the project.</summary>
+/// <summary>
+/// The README says <c>cd functions &amp;&amp; dotnet run</c>. The worker's SDK runs <c>func start</c> in the output folder, which it names relative
+/// to the project.
+/// </summary>
 public sealed class DotnetRunTests : IDisposable
 {
 #if DEBUG

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;
 
-/// <summary>The forms of a connection that triggers take (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and what is wrong with others.</summary>
+/// <summary>
+/// The forms of a connection that triggers take
+/// (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and what is wrong with others.
+/// </summary>
 public sealed class StorageSettingsTests
 {
     private const string Client = "11111111-2222-3333-4444-555555555555";

@@ -30,7 +30,7 @@ public sealed class TelemetryTests
         TracerProvider tracer = services.GetRequiredService<TracerProvider>();
         MeterProvider meter = services.GetRequiredService<MeterProvider>();
 
-        // Nobody listens there: what other tests did meanwhile is given up.
+        // Nothing listens on that address, so spans of other tests are dropped.
         _ = (tracer.Shutdown(0), meter.Shutdown(0));
     }
 

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>What the Functions host finds in the folder of the app. What is only true of a published one is checked where <c>HEADWATER_WORKER</c> names it, as in <c>.ci/run</c>.</summary>
+/// <summary>
+/// What the Functions host finds in the folder of the app. What is only true of a published one is checked where <c>HEADWATER_WORKER</c> names it, as
+/// in <c>.ci/run</c>.
+/// </summary>
 public sealed class PublishedAppTests(RunningWorker running)
 {
     private static IEnumerable<string> OfTheCode => AppFunction.All.Select(f => $"{f.Name}: {Trigger(f.Trigger)}").Order();

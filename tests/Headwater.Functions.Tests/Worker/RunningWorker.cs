@@ -15,7 +15,8 @@ using Xunit;
 namespace Headwater.Functions.Tests.Worker;
 
 /// <summary>
-/// The published worker as a process, and beside it the local host, each over an emulator of its own so that names can be the same. The app is in the folder that
+/// The published worker as a process, and beside it the local host, each over an emulator of its own so that names can be the same. The app is in the
+/// folder that
 /// <c>HEADWATER_WORKER</c> names, as <c>.ci/run</c> sets it; without it the asking test is skipped. Started by the first test that asks.
 /// </summary>
 public sealed class RunningWorker : IAsyncDisposable

@@ -172,7 +172,10 @@ public sealed class QueuePumpTests : IAsyncDisposable
         return (await _queues.ReceiveAsync("inbox", 1, TimeSpan.FromSeconds(10), Cancellation)).Single().Receipt;
     }
 
-    /// <summary>The pump works on other threads: its clock goes on slowly enough for them to follow, however busy the machine is, and the limit is one of real time.</summary>
+    /// <summary>
+    /// The pump works on other threads: its clock goes on slowly enough for them to follow, however busy the machine is, and the limit is one of real
+    /// time.
+    /// </summary>
     private async Task UntilAsync(Func<bool> isSo)
     {
         long began = TimeProvider.System.GetTimestamp();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Keyed batches older than a partition's memory are looked for in the log by whoever knows how old they may be.</summary>
+/// <summary>Keyed batches older than a partition's memory are searched for in the log by callers that know how old they may be.</summary>
 public sealed class RecallTests
 {
     private const int Memory = 10_000;

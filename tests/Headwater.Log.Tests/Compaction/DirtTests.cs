@@ -11,7 +11,7 @@ public sealed class DirtTests
 {
     private static readonly TimeSpan Apart = TimeSpan.FromMinutes(7);
 
-    /// <summary>Nothing is worth a run that nobody demands.</summary>
+    /// <summary>An optional run is not worthwhile if nothing is dirty.</summary>
     private static readonly LogOptions Patient = Entities.Options with { Compaction = Entities.Options.Compaction with { DirtyRatio = 2 } };
 
     [Fact]

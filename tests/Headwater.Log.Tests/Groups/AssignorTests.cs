@@ -68,7 +68,9 @@ public sealed class AssignorTests
             }
         });
 
-    /// <summary>What members can keep at most if shares are to be even: computed another way, by handing out the larger shares one by one to whoever gains from one.</summary>
+    /// <summary>
+    /// What members can keep at most if shares are to be even: computed another way, by giving the larger shares one by one to the members that gain from one.
+    /// </summary>
     private static int MostKept(int partitions, int[] held)
     {
         int share = partitions / held.Length;

@@ -47,7 +47,7 @@ public sealed class RollRaceTests
         }
 
         string name = (await world.NamesAsync("")).Single(n => n.EndsWith("00000000000000000002.avro", StringComparison.Ordinal));
-        await world.Store.DeleteAsync(name, null, CancellationToken.None); // By retention, and made anew by a creation that lands now.
+        await world.Store.DeleteAsync(name, null, CancellationToken.None); // Deleted by retention, and created again by a creation that lands now.
         await world.Store.CreateAppendBlobAsync(name, CancellationToken.None);
         gate.SetResult();
         await sleeping;

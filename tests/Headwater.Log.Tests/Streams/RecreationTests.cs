@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Streams;
 
-/// <summary>A stream deleted and created anew under the same name, met by an instance that still remembers the old one.</summary>
+/// <summary>A stream deleted and created again under the same name, met by an instance that still remembers the old one.</summary>
 public sealed class RecreationTests
 {
     private static readonly StreamName Orders = StreamName.Parse("orders");

@@ -11,7 +11,8 @@ using Xunit;
 namespace Headwater.Log.Tests.Threads;
 
 /// <summary>
-/// Everything else here runs on one thread, so that it goes the same way every time. This runs on all there are: several instances of several threads each, on storage that answers on yet another thread.
+/// Everything else here runs on one thread, so that it goes the same way every time. This runs on all there are: several instances of several threads
+/// each, on storage that answers on yet another thread.
 /// What is asserted holds however the threads fall.
 /// </summary>
 public sealed class ThreadTests

@@ -14,7 +14,7 @@ public sealed class CheckerTests
         ["an acknowledged event is lost from the middle"] = (ViolationKind.Lost, h => Remove(h, 2)),
         ["an event is stored twice"] = (ViolationKind.Duplicated, StoreTwice),
         ["an event answered not stored is stored"] = (ViolationKind.StoredAfterAll, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 7, Producer = null })),
-        ["an event nobody sent is stored"] = (ViolationKind.Invented, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 99, Producer = null })),
+        ["an event that was never sent is stored"] = (ViolationKind.Invented, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 99, Producer = null })),
         ["half a request is stored"] = (ViolationKind.Torn, h => Remove(h, 1)),
         ["a request's events are stored in another order"] = (ViolationKind.Torn, h => (h.Stored[0], h.Stored[1]) = (h.Stored[1] with { Offset = 0 }, h.Stored[0] with { Offset = 1 })),
         ["an event stands elsewhere than answered"] = (ViolationKind.Misplaced, h => h.First.Shares = [h.First.Shares[0] with { Base = 1 }]),

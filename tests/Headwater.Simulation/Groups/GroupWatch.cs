@@ -89,7 +89,7 @@ internal sealed class GroupWatch
             else if (after.Metadata is not null && !isRestoring)
             {
                 // The commit may be acknowledged, and takes effect once the group is restored. Members only replace rows.
-                Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where nobody holds anything");
+                Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where no member holds anything");
                 _applied.Add((group, change.Row, after.Metadata));
             }
 
@@ -221,7 +221,7 @@ internal sealed class GroupWatch
         }
 
         bool holds = before.Holder == tag.Member && tag.Generation >= before.Generation;
-        Require(holds, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored; {before.Holder ?? "nobody"} holds it since generation {before.Generation}");
+        Require(holds, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored; {before.Holder ?? "no member"} holds it since generation {before.Generation}");
         int partition = int.Parse(row.AsSpan(2), CultureInfo.InvariantCulture);
         Require(_ledger.Other(tag.Process, partition) is null, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored while {_ledger.Other(tag.Process, partition)} works there");
     }

@@ -8,7 +8,8 @@ using Headwater.Testing;
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>
-/// What a writer notices of compaction of the partition it writes. Times are told, calls are counted: the emulator, both processes and the rest of the machine share its processors. In turns, so that the
+/// What a writer notices of compaction of the partition it writes. Times are told, calls are counted: the emulator, both processes and the rest of
+/// the machine share its processors. In turns, so that the
 /// machine's moods fall on all alike: alone; beside compaction; beside a plain rewrite of the same bytes, which shows how much of it is the traffic.
 /// </summary>
 [Collection(nameof(CompactionScale))]

@@ -5,7 +5,10 @@ using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>Compaction of real bytes against the emulator: how little is left, how fast, in how much memory, and that a process killed on the way changes nothing.</summary>
+/// <summary>
+/// Compaction of real bytes against the emulator: how little is left, how fast, in how much memory, and that a process killed on the way changes
+/// nothing.
+/// </summary>
 [Collection(nameof(CompactionScale))]
 public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutputHelper output)
 {

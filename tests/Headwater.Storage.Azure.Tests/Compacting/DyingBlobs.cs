@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>Blobs of a process that is killed: after so many calls none goes through, and whoever waits for one learns nothing more.</summary>
+/// <summary>Blobs of a process that is killed: after a given number of calls no call reaches storage, and no pending call returns.</summary>
 internal sealed class DyingBlobs(IBlobs inner, int calls) : IBlobs
 {
     private int _made;

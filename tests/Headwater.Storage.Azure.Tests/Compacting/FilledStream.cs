@@ -16,7 +16,10 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
 {
     private static readonly StreamName Name = StreamName.Parse("entities");
 
-    /// <summary>Storage tells its time in whole seconds: an event may be stamped this far ahead, and until then its segment counts as too young to be sealed or compacted.</summary>
+    /// <summary>
+    /// Storage tells its time in whole seconds: an event may be stamped this far ahead, and until then its segment counts as too young to be sealed
+    /// or compacted.
+    /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
 
     private int ValueBytes { get; } = scale.Event(0).Value.Length;

@@ -7,7 +7,8 @@ using Headwater.Storage.Azure.Metering;
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>
-/// A process that appends a few events at fixed moments, whether the append before was answered or not. An answer's time counts from the moment meant, so that what waits behind a slow append is slow too.
+/// A process that appends a few events at fixed moments, whether the append before was answered or not. An answer's time counts from the moment
+/// meant, so that what waits behind a slow append is slow too.
 /// </summary>
 internal sealed class SteadyWriter(FilledStream stream, AzureStorage storage, string container, StorageMeter meter)
 {

@@ -1,6 +1,9 @@
 namespace Headwater.Testing;
 
-/// <summary>Ports for a server that is stopped and started again: below those the system gives to outgoing connections, one of which could else take them meanwhile, even one made to the absent server.</summary>
+/// <summary>
+/// Ports for a server that is stopped and started again: below those the system gives to outgoing connections, one of which could else take them
+/// meanwhile, even one made to the absent server.
+/// </summary>
 public static class LastingPorts
 {
     /// <summary>The first of several consecutive ports, drawn at random. Binding them shows whether they are free.</summary>

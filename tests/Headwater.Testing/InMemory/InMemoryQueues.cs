@@ -3,7 +3,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>Queues as the service documents them, on a clock that is passed in: messages hidden once received, a receipt good until the next receiving.</summary>
+/// <summary>
+/// Queues as the service documents them, on a clock that is passed in: messages hidden once received, a receipt good until the next receiving.
+/// </summary>
 public sealed class InMemoryQueues(TimeProvider time) : IQueues
 {
     private readonly Dictionary<string, List<Message>> _queues = new(StringComparer.Ordinal);

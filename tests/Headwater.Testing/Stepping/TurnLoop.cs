@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Headwater.Testing;
 
 /// <summary>
-/// Runs a scenario on one thread, continuation after continuation in the order they became ready, so that it goes the same way every time. Time jumps to the next timer only when
+/// Runs a scenario on one thread, continuation after continuation in the order they became ready, so that it goes the same way every time. Time jumps
+/// to the next timer only when
 /// nothing else is left to do. A continuation that comes back on another thread is a fault of the code under test.
 /// </summary>
 public sealed class TurnLoop(VirtualTime time) : SynchronizationContext

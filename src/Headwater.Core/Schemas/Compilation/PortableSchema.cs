@@ -3,17 +3,22 @@ using System.Text.Json;
 namespace Headwater.Core.Schemas.Compilation;
 
 /// <summary>
-/// What other Avro implementations refuse although the specification's grammar can be read to allow it. Streams created before these rules keep their schemas; a new one could not be
+/// What other Avro implementations refuse although the specification's grammar can be read to allow it. Streams created before these rules keep their
+/// schemas; a new one could not be
 /// opened by python-avro or avsc.
 /// </summary>
 internal static class PortableSchema
 {
     private const int MaxNameLength = 1024;
 
-    /// <summary>Names that a schema may not give to a type: those of the types there are (Avro 1.12, Names: primitive names "may not be defined in any namespace").</summary>
+    /// <summary>
+    /// Names that a schema may not give to a type: those of the types there are (Avro 1.12, Names: primitive names "may not be defined in any
+    /// namespace").
+    /// </summary>
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "null", "boolean", "int", "long", "float", "double", "bytes", "string", "array", "map", "record", "enum", "fixed", "union", "error", "error_union", "request",
+        "null", "boolean", "int", "long", "float", "double", "bytes", "string",
+        "array", "map", "record", "enum", "fixed", "union", "error", "error_union", "request",
     };
 
     /// <param name="schema">Known to be a schema.</param>

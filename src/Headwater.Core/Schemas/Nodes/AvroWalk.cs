@@ -15,7 +15,8 @@ internal struct AvroWalk
     public static AvroWalk OfInput => new(checksLogicalTypes: true);
 
     /// <summary>
-    /// Whether a value must fit its logical type, not only the type beneath. A stored value need not: schemas of earlier versions could hold a default that does not fit, and what was
+    /// Whether a value must fit its logical type, not only the type beneath. A stored value need not: schemas of earlier versions could hold a
+    /// default that does not fit, and what was
     /// acknowledged stays readable.
     /// </summary>
     public readonly bool ChecksLogicalTypes => _checksLogicalTypes;

@@ -7,7 +7,8 @@ namespace Headwater.Core.Schemas.Nodes;
 /// contain defaults that double at every level.
 /// </summary>
 /// <param name="mustFitLogicalTypes">
-/// Whether a default that fits only the type beneath its logical type is refused. Streams created before this rule keep such a default; it is then written as the type beneath.
+/// Whether a default that fits only the type beneath its logical type is refused. Streams created before this rule keep such a default; it is then
+/// written as the type beneath.
 /// </param>
 internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
 {
@@ -50,7 +51,8 @@ internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
         if (mustFitLogicalTypes)
         {
             throw new SchemaException(
-                $"{text.Pointer}: the default of field {field.Name} does not fit the logical type it has or holds, so no reader could take it; change the default or leave out the logicalType");
+                $"{text.Pointer}: the default of field {field.Name} does not fit the logical type it has or holds, so no reader could take it; "
+                + "change the default or leave out the logicalType");
         }
 
         return writing;

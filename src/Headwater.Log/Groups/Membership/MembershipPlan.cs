@@ -175,7 +175,8 @@ internal sealed class MembershipPlan
         var holders = new Dictionary<PartitionId, MemberName>();
         foreach (PartitionId partition in Enumerable.Range(0, partitions).Select(p => new PartitionId(p)))
         {
-            bool isSpoken = !left.Contains(partition) || _request.IsJoin || TakesOver; // A member that joins again gets back as many of its partitions as possible.
+            // A member that joins again gets back as many of its partitions as possible.
+            bool isSpoken = !left.Contains(partition) || _request.IsJoin || TakesOver;
             if (isSpoken && Holder(partition) is { } holder)
             {
                 holders[partition] = holder;
@@ -199,7 +200,10 @@ internal sealed class MembershipPlan
         }
     }
 
-    /// <summary>Those whose partitions are taken, so that a renewal under way and this transaction cannot both happen; and others whose time is over, as far as there is room.</summary>
+    /// <summary>
+    /// Those whose partitions are taken, so that a renewal under way and this transaction cannot both happen; and others whose time is over, as far
+    /// as there is room.
+    /// </summary>
     private IEnumerable<MemberRow> Evicted()
     {
         HashSet<MemberName> taken = [.. Acquire.Select(p => p.Holder).OfType<MemberName>()];

@@ -10,7 +10,8 @@ using Headwater.Log.Read;
 namespace Headwater.Log.Groups.Offsets;
 
 /// <summary>
-/// Rewinds a group in steps that leave the copy never ahead of the rows: the copy is lowered and counts the rewind, then the rows move, the group's own row counting it last.
+/// Rewinds a group in steps that leave the copy never ahead of the rows: the copy is lowered and counts the rewind, then the rows move, the group's
+/// own row counting it last.
 /// Whatever breaks off in between leaves offsets at which nothing is skipped.
 /// </summary>
 internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlobs blobs, ChangedGroups changed, LogPositions positions)

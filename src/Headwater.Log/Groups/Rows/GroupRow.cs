@@ -14,7 +14,8 @@ internal sealed record GroupRow(long Incarnation, Generation Generation, long Re
     public required TimeSpan LongestSession { get; init; }
 
     /// <summary>
-    /// ETag of the copy that the rows were made again from, until that is known to be the copy still; null from then on. Calls can land long after they were given up, and tables can be lost twice: rows that
+    /// ETag of the copy that the rows were made again from, until that is known to be the copy still; null from then on. Calls can land long after
+    /// they were given up, and tables can be lost twice: rows that
     /// come so late say what an older copy said, and nothing may be decided from them.
     /// </summary>
     public string? RestoredFrom { get; init; }

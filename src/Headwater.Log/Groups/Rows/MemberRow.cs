@@ -3,7 +3,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;
 
-/// <summary>Row <c>m:{member}</c>: a member and how long it counts as alive. Written again by every renewal; its session begins when the service wrote it.</summary>
+/// <summary>
+/// Row <c>m:{member}</c>: a member and how long it counts as alive. Written again by every renewal; its session begins when the service wrote it.
+/// </summary>
 /// <param name="Member">Its id.</param>
 /// <param name="Incarnation">Of the group.</param>
 internal sealed record MemberRow(MemberName Member, long Incarnation)

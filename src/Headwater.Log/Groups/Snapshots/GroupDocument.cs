@@ -8,7 +8,8 @@ using Headwater.Log.Groups.Rows;
 namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>
-/// <c>groups/{g}.json</c>: that the group exists, and its offsets when they were last copied; never ahead of the rows. Every change is made under <c>If-Match</c>.
+/// <c>groups/{g}.json</c>: that the group exists, and its offsets when they were last copied; never ahead of the rows. Every change is made under
+/// <c>If-Match</c>.
 /// Persisted: names and meanings never change.
 /// </summary>
 internal sealed record GroupDocument

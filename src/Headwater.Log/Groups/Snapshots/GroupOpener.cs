@@ -15,7 +15,10 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     /// <summary>A minute's worth: more than clocks may be apart, and than a group that was lost young had gone through.</summary>
     private const int GenerationsSkipped = 60_000;
 
-    /// <summary>One query; if the rows are gone, a read, a query and a transaction for each 100 rows restored, then the same once more for one row: that the copy they were made from is the copy still.</summary>
+    /// <summary>
+    /// One query; if the rows are gone, a read, a query and a transaction for each 100 rows restored, then the same once more for one row: that the
+    /// copy they were made from is the copy still.
+    /// </summary>
     /// <returns>Null if there is no such group.</returns>
     public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
 
@@ -122,7 +125,8 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     }
 
     /// <summary>
-    /// A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind. Of a group that was rewound, each partition gets a row,
+    /// A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind. Of a group
+    /// that was rewound, each partition gets a row,
     /// so that none can come in its place either.
     /// </summary>
     /// <returns>Null if it is to stay as it is.</returns>

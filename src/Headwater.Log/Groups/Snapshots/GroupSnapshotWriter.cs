@@ -33,7 +33,10 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
         Removed,
     }
 
-    /// <summary>A blob read, a query and a blob write for each changed group; one query for each 1,000 of them. In another order each time, so that no group always waits behind the others when time is short.</summary>
+    /// <summary>
+    /// A blob read, a query and a blob write for each changed group; one query for each 1,000 of them. In another order each time, so that no group
+    /// always waits behind the others when time is short.
+    /// </summary>
     public async Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
     {
         long began = ports.Time.GetTimestamp();
@@ -87,7 +90,10 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
         return Outcome.Unchanged; // Others change it all the time; its mark remains.
     }
 
-    /// <summary>Deletes the rows of a group whose blob is gone; finishes a deletion that broke off. One query and one transaction for each 100 rows, and three calls for its name.</summary>
+    /// <summary>
+    /// Deletes the rows of a group whose blob is gone; finishes a deletion that broke off. One query and one transaction for each 100 rows, and three
+    /// calls for its name.
+    /// </summary>
     public async Task RemoveRowsAsync(StreamName stream, GroupKey key, CancellationToken cancellation)
     {
         IReadOnlyList<TableRow> rows = await table.QueryAsync(key, cancellation);
