@@ -57,17 +57,17 @@ public sealed class EventLog
     /// <summary>A request's events to be; see <see cref="RequestEvents.For"/>.</summary>
     public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
 
-    /// <summary>Appends a request's events: one AppendBlock for each partition touched, shared with what else waits there.</summary>
-    /// <exception cref="HeadwaterException">Nothing was stored, or (<see cref="ErrorCode.AppendUnknown"/>) it is not known. Partial success is an
-    /// outcome, not an exception.</exception>
+    /// <summary>Appends a request's events: one AppendBlock per partition, shared with other batches that wait for the partition.</summary>
+    /// <exception cref="HeadwaterException">
+    /// Nothing was stored, or with <see cref="ErrorCode.AppendUnknown"/>, events may have been stored. Partial success is an outcome, not an exception.
+    /// </exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
     /// <summary>
-    /// For a request that waited elsewhere and may have been appended already: whatever <see cref="AppendAsync"/> would not remember of it is looked
-    /// for in the log, so that a repeat is seen as one.
-    /// No storage call but one read a second and partition while the partitions' memory of keys reaches back far enough; else a search by time and a
-    /// read of what lies between.
+    /// For a request that waited in a queue and may already be appended. Searches the log for batches that <see cref="AppendAsync"/> no longer remembers, so
+    /// that a repeat is recognised. Costs one read per second and partition while the remembered keys reach back far enough; otherwise a search by time and a
+    /// read of the log since then.
     /// </summary>
     /// <param name="stream">Where it would be.</param>
     /// <param name="events">Its events, whose partitions are looked at.</param>

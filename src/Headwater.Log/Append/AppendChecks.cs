@@ -7,11 +7,9 @@ using Headwater.Log.Producers;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. Made against the tail as known now plus the
-/// batches already in the group,
-/// and made again from nothing whenever a lost race has moved the tail. What is answered without an append is true of what is stored as of a moment
-/// after the request came: never of batches
-/// still on their way, nor of a tail that others may have moved on or a stream that may be gone.
+/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. The checks use the known tail plus the batches already in
+/// the group, and start over whenever a lost race has moved the tail. An answer without an append must be true of the stored state at some moment after the
+/// request arrived. It must not depend on batches in flight, on a tail that other processes may have moved, or on a stream that may be deleted.
 /// </summary>
 /// <param name="tail">Where the group will go.</param>
 internal sealed class AppendChecks(TailSnapshot tail)

@@ -6,9 +6,9 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Cleanup;
 
 /// <summary>
-/// Deletes what a stream that is no more left behind: folders of stream ids that <c>stream.json</c> does not name, once nothing in them has been
-/// written for the age given, so that a creation under way
-/// keeps its own. A read and a listing of folders a name, a listing a folder; deletes are free of charge.
+/// Deletes the remains of deleted streams: folders of stream ids that <c>stream.json</c> does not name. A folder is deleted only if its last write is at least
+/// as old as the given age, which protects a stream that is being created. Costs one read and one folder listing per name, and one listing per folder; deletes
+/// are free of charge.
 /// </summary>
 internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
 {

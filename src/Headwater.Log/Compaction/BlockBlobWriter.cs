@@ -5,8 +5,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Writes a blob of any size with one part of it in memory; it is there whole or not at all, and never in the place of another. Small ones take one
-/// write; others one write a part, and the commit.
+/// Writes a blob of any size with one part in memory at a time. The write is atomic and never overwrites an existing blob.
+/// A small blob costs one write; a larger blob costs one write per part and one for the commit.
 /// </summary>
 internal sealed class BlockBlobWriter(IBlobs blobs, Randomness randomness, string name, int partBytes) : IDisposable
 {

@@ -1,17 +1,17 @@
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Which inputs are replaced, and which of them by one segment. The same for every instance that has scanned the same run: it depends on nothing but
-/// the run, what the scan found and options all instances share.
+/// Decides which inputs to replace and which inputs to merge into one segment. The plan depends only on the run, the scan result and options that all
+/// instances share, so every instance that scanned the same run makes the same plan.
 /// </summary>
 internal static class CompactionPlanner
 {
-    /// <summary>A clean segment of this share of the target is left alone rather than written again for the sake of small neighbours.</summary>
+    /// <summary>A clean segment of at least 1/4 of the target size is not rewritten to merge it with small neighbours.</summary>
     private const int LargeEnough = 4;
 
     /// <summary>
-    /// A planned segment is written in one step, however little its inputs leave: one that took reading more than this many times the target might
-    /// never end in the time a host gives it.
+    /// Maximum input bytes of a planned segment, as a multiple of the target size. A segment is written in one step, even if few events remain, so a step with
+    /// more input might never finish within the host's time limit.
     /// </summary>
     private const int MostRead = 4;
 

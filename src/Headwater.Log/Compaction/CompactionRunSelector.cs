@@ -13,9 +13,9 @@ namespace Headwater.Log.Compaction;
 internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt);
 
 /// <summary>
-/// Decides what a new run is about. Left alone is what the append path needs: the active segment, the last one with events, and everything from the
-/// oldest request key on that a cold open may have to scan for.
-/// One read for that, one per segment too young, and if anything is dirty one for the oldest of it.
+/// Selects the inputs of a new run. Excludes the segments that the append path needs: the active segment, the last segment with events, and all segments from
+/// the oldest request key that a cold open may have to scan for. Costs one read, one read per segment that is too young, and one read for the oldest dirty
+/// segment, if there is one.
 /// </summary>
 internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)
 {

@@ -8,9 +8,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Marks what goes. In the dirty part, in offset order: an event of a key met before marks the one before it. In the clean part, where every key has
-/// one event: that of a key met in the dirty part, and
-/// tombstones that have stayed long enough. One read per 4 MiB of log and pass; a pass more for each time the keys did not fit.
+/// Marks the events to remove. Scans the dirty part in offset order: a later event of the same key marks the earlier one. In the clean part every key has one
+/// event; marks it if the key occurs in the dirty part, or if it is a tombstone past its retention. Costs one read per 4 MiB of log and pass. Each time the
+/// keys do not fit in memory, another pass is needed.
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)
 {

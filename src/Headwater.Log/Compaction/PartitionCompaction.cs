@@ -9,9 +9,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// A partition's compaction, stage by stage: delete what was replaced a grace ago; agree on a run; scan; agree on the plan; write; agree that it is
-/// done. Any instance goes on where any other stopped.
-/// When a change of the agreed state finds it changed by someone else, this one stops: the other is at it.
+/// Compacts a partition in stages: delete segments whose grace period after replacement is over; agree on a run; scan; agree on the plan; write the new
+/// segments; agree that the run is done. Any instance can continue where another stopped. An instance stops when its update of the agreed state conflicts,
+/// because another instance is working on the partition.
 /// </summary>
 internal sealed class PartitionCompaction(
     LogPorts ports, LogOptions options, StreamDescription stream, OpenPartition partition, PartitionOpener opener, TimeSlice slice)

@@ -4,9 +4,10 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Deletes segments that higher generations wholly cover, once those have stood for the grace. The listing alone says which: what is not live on a
-/// map drawn without the segments published since. Safe to
-/// repeat at any time, by anyone: names of compacted segments never mean anything else, and the append path never comes back to a base below the active one.
+/// Deletes segments that segments of higher generations fully cover, once the covering segments are older than the grace period. The listing determines which:
+/// the segments that are not live on a map without the covering segments published within the grace period.
+/// Any process can repeat the deletion at any time: the name of a compacted segment is never reused for other content, and the append path never returns to a
+/// base below the active segment's.
 /// </summary>
 internal static class ReplacedSegments
 {

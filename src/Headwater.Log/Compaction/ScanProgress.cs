@@ -5,9 +5,8 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// How far a run's scan is and what it found out. A pass looks at the keys whose hashes lie in one range: first at the dirty inputs in order, then at
-/// the clean ones. Not more than a cache: the inputs say
-/// the same again.
+/// The position and the results of a run's scan. A pass covers the keys whose hashes are in one range: first in the dirty inputs in order, then in the clean
+/// inputs. The saved progress is only a cache: a new scan of the inputs gives the same results.
 /// </summary>
 internal sealed class ScanProgress
 {

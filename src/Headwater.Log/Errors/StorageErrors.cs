@@ -3,9 +3,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Errors;
 
-/// <summary>
-/// Translates storage faults to errors for callers. Use only for calls that stored no event; the sender of an append resolves its own outcome.
-/// </summary>
+/// <summary>Translates storage faults to errors for callers. Only for calls that stored no event; the sender of an append resolves its own outcome.</summary>
 public static class StorageErrors
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);

@@ -9,9 +9,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// Maintenance in short slices: every call stops beginning new steps when its budget is over, and the next, anywhere, goes on where it stopped. Any
-/// number of instances may run it at once:
-/// ownership rows keep them apart most of the time, and nothing depends on that.
+/// Maintenance in short time slices: a call starts no new step after its budget is used up, and the next call, on any instance, continues where it stopped.
+/// Any number of instances can run maintenance at once. Leases usually prevent duplicate work, but correctness does not depend on them.
 /// </summary>
 public sealed class LogMaintenance
 {

@@ -5,10 +5,9 @@ using Headwater.Log.Compaction;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// How far compaction has come, under the name <c>Headwater.Maintenance</c>: recorded after each call of maintenance for the partitions it looked at,
-/// by whichever instance made it. The tags are streams and
-/// partitions, so a call tells of the dirtiest <see cref="PartitionsMax"/> at most; the OpenTelemetry SDK keeps 2,000 series a metric and counts the
-/// rest as one.
+/// Compaction progress metrics, under the meter name <c>Headwater.Maintenance</c>. Each maintenance call records the metrics of the partitions it processed.
+/// Metrics are tagged by stream and partition, and the OpenTelemetry SDK keeps 2,000 series per metric and merges the rest into one. A call therefore records
+/// at most the <see cref="PartitionsMax"/> dirtiest partitions.
 /// </summary>
 public static class MaintenanceTelemetry
 {

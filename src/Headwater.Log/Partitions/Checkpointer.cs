@@ -5,9 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Writes a partition's checkpoint before the tail has run too far past the last one, and publishes its positions: a blob and a row per 4 MiB or
-/// 1,000 AppendBlocks, beside the append path and never waited
-/// for by it.
+/// Writes a partition's checkpoint before the tail is too far past the last one, and publishes the partition's positions. Costs one blob write and one row
+/// write per 4 MiB or 1,000 AppendBlocks. Runs in parallel with appends; appends never wait for it.
 /// </summary>
 internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)
 {

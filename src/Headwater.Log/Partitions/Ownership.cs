@@ -7,9 +7,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Who maintains a partition: a row in table <c>partitions</c> with holder, epoch and lease end. Keeps two instances from doing the same work;
-/// nothing else depends on it, so a lost row or a lease slept
-/// through costs work done twice, no more.
+/// The maintenance lease of a partition: a row in table <c>partitions</c> with holder, epoch and lease end. The lease keeps two instances from doing the same
+/// work. Correctness does not depend on it: a lost row or an expired lease only causes duplicate work.
 /// </summary>
 internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPlace place)
 {

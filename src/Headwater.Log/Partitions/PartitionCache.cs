@@ -5,8 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// One object per partition this process has worked with. Keyed by stream id, so that a re-created stream starts from nothing, and not by schema
-/// version, so that a changed schema finds the same tail.
+/// Caches one object per partition that this process has used. The key includes the stream id, so a recreated stream starts empty. The key excludes the schema
+/// version, so the tail survives a schema change.
 /// </summary>
 /// <typeparam name="T">What is kept of a partition.</typeparam>
 /// <param name="create">Makes one; without side effects, because two callers may both make one, and one of them is dropped.</param>

@@ -12,9 +12,8 @@ namespace Headwater.Log.Partitions;
 internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosition Checkpointed, string? CheckpointTag);
 
 /// <summary>
-/// Finds a partition's end. With a checkpoint: its read, one of what was added since, and one per segment begun since. Without one: a listing and a
-/// scan of the last segment,
-/// and of those that hold the request keys to remember.
+/// Finds a partition's end. With a checkpoint, costs one read of the checkpoint, one read of the later bytes, and one read per segment created since.
+/// Without a checkpoint, costs one listing, and a scan of the last segment and of the segments with the request keys to remember.
 /// </summary>
 internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
 {
@@ -26,10 +25,9 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// Whether what was found is not the log's end: the segment is gone, or others lie behind it. A sealed segment without successor, or one still
-    /// empty, is mostly a roll under way, but may be where
-    /// compaction has taken what followed, a stray of someone who slept through that, or all that a deletion left; only a listing tells. No storage
-    /// call in any other state.
+    /// True if the position found is not the log end: the segment was deleted, or later segments exist. A sealed segment without a successor and an empty
+    /// segment usually mean an active roll. They can also mean that compaction replaced the later segments, that a delayed process created a stray, or that a
+    /// deletion left them behind. Only a listing can distinguish these cases; in any other state there is no storage call.
     /// </summary>
     public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
     {
@@ -43,15 +41,15 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// Whether a segment that begins here is where the log goes on: nothing lies beyond, and the one before is there, for the last that holds an
-    /// event goes only with its stream. One listing.
+    /// True if the log continues in a segment with this base: no later segment exists, and the previous segment exists. The last segment with an event is
+    /// deleted only with its stream. Costs one listing.
     /// </summary>
     public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
         GoesOnAt(await ListAsync(place, cancellation), segmentBase);
 
     /// <summary>
-    /// The ETag of the segment that begins here, if it is where the log goes on: whatever is made under its name later has another. Null if it is
-    /// not. One listing.
+    /// The ETag of the segment with this base if the log continues in it, else null. A blob created under the same name later has another ETag.
+    /// Costs one listing.
     /// </summary>
     public async Task<string?> FindLastAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
     {

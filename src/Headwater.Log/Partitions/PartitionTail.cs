@@ -6,9 +6,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// What a process knows of a partition's end: position, producers, request keys and the active segment's index. Moves forward only, by absorbing the
-/// segment's bytes from where it stands;
-/// absorbing the same bytes twice changes nothing, so readers and the appender may both feed it. Thread-safe.
+/// A process's cached state of a partition's end: position, producers, request keys and the active segment's index. It only moves forward, by absorbing the
+/// segment's bytes from its position. Absorbing the same bytes twice changes nothing, so readers and the appender can both update it. Thread-safe.
 /// </summary>
 internal sealed class PartitionTail
 {

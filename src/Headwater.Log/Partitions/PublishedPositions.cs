@@ -8,8 +8,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Table <c>partitions</c>, key stream id, a row a partition: its positions as of the last checkpoint. A cache nothing depends on; written at
-/// checkpoints and by maintenance, never per append.
+/// Table <c>partitions</c>, key stream id, one row per partition with its positions as of the last checkpoint. Only a cache: correctness does not depend on it.
+/// Written at checkpoints and by maintenance, never per append.
 /// </summary>
 internal sealed class PublishedPositions(ITables tables)
 {
@@ -18,8 +18,7 @@ internal sealed class PublishedPositions(ITables tables)
     private readonly DueMarks _due = new(tables);
 
     /// <summary>
-    /// One write, whatever stands there: positions only ever tell how things were. After a roll another, which tells maintenance that there is a
-    /// sealed segment more.
+    /// Costs one unconditional write; readers must expect old positions. After a roll, costs a second write, which marks the stream as due for maintenance.
     /// </summary>
     public async Task PublishAsync(StreamDescription stream, PartitionCheckpoint at, bool isRolled, CancellationToken cancellation)
     {

@@ -8,11 +8,10 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Ends a segment and begins its successor, in an order that survives a crash or a race at every step: seal; read what stands there after the seal
-/// (only now is the end final);
-/// create the empty successor named by that end; list, because a creator that slept through the successor's whole life must not begin it again; write
-/// its header, to the very blob that was listed.
-/// Anyone who finds the work half done finishes it with the same steps. Two reads, a seal, a creation, a listing, the header's append and the index's write.
+/// Ends a segment and starts its successor, in an order that survives a crash or a race at every step:
+/// 1. Seal the segment. 2. Read to its end, which is final only after the seal. 3. Create the empty successor, named by that end.
+/// 4. List the segments: a process delayed for the successor's whole lifetime must not start it again. 5. Write the header to exactly the blob that was listed.
+/// A process that finds a partial roll finishes it with the same steps. Costs two reads, a seal, a creation, a listing, the header append and the index write.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {

@@ -4,9 +4,9 @@ using Headwater.Log.Partitions;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Lets readers wait at a partition's end: one watcher shared by all of them. Appends of this process wake them at once; others' are found by asking
-/// storage, after 50 ms and then less and less often,
-/// once a second at the least. An idle partition with any number of waiters costs one read a second; without waiters nothing.
+/// Lets readers wait at a partition's end; all readers share one watcher. An append by this process wakes the readers at once. To find appends by other
+/// processes, the watcher polls storage: first after 50 ms, then at growing intervals of at most one second. An idle partition costs one read per second with
+/// any number of waiters, and nothing without waiters.
 /// </summary>
 internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
 {

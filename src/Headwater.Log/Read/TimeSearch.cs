@@ -6,9 +6,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan. For S
-/// segments, one listing and about log2 S reads of a header and
-/// a block each, most of them remembered the next time.
+/// Finds the first event appended at or after a time: a binary search over the segments by their first block, then the index, then a scan.
+/// For S segments, costs one listing and about log2 S reads of a header and a block each. Most of these reads are cached for the next search.
 /// </summary>
 internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
 {

@@ -12,9 +12,8 @@ namespace Headwater.Log.Retention;
 internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt);
 
 /// <summary>
-/// Decides by age and by size where a partition's log starts, in whole segments. The active segment and the last one with events always stay: they
-/// tell where the log goes on and when the last append was.
-/// One listing, and one read per segment that may be too old.
+/// Chooses a partition's log start by age and by size, in whole segments. Always keeps the active segment, which has the log end, and the last segment with
+/// events, which has the time of the last append. Costs one listing, and one read per segment that may be too old.
 /// </summary>
 internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener)
 {

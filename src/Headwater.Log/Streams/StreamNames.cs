@@ -8,13 +8,12 @@ namespace Headwater.Log.Streams;
 internal sealed record ListedName(string Text, string ETag);
 
 /// <summary>
-/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing them needs no blob listing. A cache: a name is added before its
-/// stream exists and removed after it is gone.
-/// A marker beside them says whether they are complete; without it they are made again from the blobs. Calls can land long after their callers gave
-/// up, and the table can be lost at any time, so nothing
-/// that makes names fewer is unconditional: the marker turns to complete only as the very row under which rebuilding began, which a loss takes away,
-/// and a name goes only as the row that was seen
-/// before its stream was found gone.
+/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing streams needs no blob listing. The rows are a cache of the blobs.
+/// A name is added before its stream is created and removed after its stream is deleted. A marker row records whether the names are complete; without the
+/// marker, the names are rebuilt from the blobs.
+/// A storage call can take effect long after its caller gave up, and the table can be lost at any time. Every write that can remove a name is therefore
+/// conditional. The marker is set to complete only if it is still the row under which the rebuild began; a table loss removes that row. A name is deleted only
+/// if its row is unchanged since before its stream was found missing.
 /// </summary>
 internal sealed class StreamNames(LogPorts ports)
 {

@@ -31,5 +31,5 @@ internal sealed class StreamStore(LogPorts ports)
         await ports.Blobs.DeleteAsync(BlobNames.StreamDocument(name), etag, cancellation);
 
     public static HeadwaterException NotFound(StreamName name) =>
-        new(ErrorCode.StreamNotFound, $"Stream '{name}' does not exist. Create it with PUT /streams/{name}.");
+        new(ErrorCode.StreamNotFound, $"There is no stream '{name}'. Create it with PUT /streams/{name}.");
 }

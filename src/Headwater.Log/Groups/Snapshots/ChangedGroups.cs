@@ -6,8 +6,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>
-/// Marks of groups whose offsets change, by which the timer finds them. A mark is made before the change, by each process at most once a minute for
-/// each group, and taken away only when it is so old that no process relies on it.
+/// Marks groups whose offsets change, so that the timer finds them. A process writes the mark before the change, at most once per minute and group.
+/// A mark is deleted only when it is so old that no process relies on it.
 /// </summary>
 internal sealed class ChangedGroups(LogPorts ports)
 {

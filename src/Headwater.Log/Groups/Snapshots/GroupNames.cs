@@ -5,9 +5,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>
-/// The names of a stream's groups, listed in table <c>groups</c> under the stream's id. A cache of the blobs: a name is added before its group exists
-/// and removed after it is gone, so the rows are never too few;
-/// lost rows are noticed by the missing marker and made again from the blobs.
+/// The names of a stream's groups, in table <c>groups</c> under the stream's id. The rows are a cache of the blobs. A name is added before its group is created
+/// and removed after the group is deleted, so no existing group lacks a name. A missing marker reveals lost rows, which are then rebuilt from the blobs.
 /// </summary>
 internal sealed class GroupNames(LogPorts ports, GroupBlobs blobs)
 {

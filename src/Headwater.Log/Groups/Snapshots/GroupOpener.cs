@@ -16,8 +16,8 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     private const int GenerationsSkipped = 60_000;
 
     /// <summary>
-    /// One query; if the rows are gone, a read, a query and a transaction for each 100 rows restored, then the same once more for one row: that the
-    /// copy they were made from is the copy still.
+    /// Reads the group's rows with one query. If the rows are lost, restores them from the copy: one read, one query and one transaction per 100 rows, then the
+    /// same again for one row, to confirm that the copy did not change.
     /// </summary>
     /// <returns>Null if there is no such group.</returns>
     public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);

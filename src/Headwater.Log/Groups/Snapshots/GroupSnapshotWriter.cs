@@ -34,8 +34,8 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
     }
 
     /// <summary>
-    /// A blob read, a query and a blob write for each changed group; one query for each 1,000 of them. In another order each time, so that no group
-    /// always waits behind the others when time is short.
+    /// Copies the offsets of changed groups to their blobs. Costs one query per 1,000 changed groups, and per group one blob read, query and blob write.
+    /// The order of groups differs on each call, so that no group is always last when the budget is short.
     /// </summary>
     public async Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
     {
