@@ -8,7 +8,7 @@ using Headwater.Log.Maintenance;
 using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 
-namespace Headwater.Http.Service;
+namespace Headwater.Http.Health;
 
 /// <summary>The health of the service and its description. Both answer even if storage does not.</summary>
 internal sealed class HealthHandlers(EventLog log, Func<byte[]> writeDocument)
