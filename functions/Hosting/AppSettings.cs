@@ -30,6 +30,8 @@ public static class AppSettings
     /// <summary>The Application Insights resource that receives telemetry. If absent, none is sent there.</summary>
     public const string ApplicationInsights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    /// <summary><c>Authorization=AAD</c>, with <c>;ClientId=…</c> for a user-assigned identity. If absent, the key in the connection string is used.</summary>
+    /// <summary>
+    /// <c>Authorization=AAD</c>, with <c>;ClientId=…</c> for a user-assigned identity. If absent, the key in the connection string is used.
+    /// </summary>
     public const string ApplicationInsightsAuthentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 }

@@ -54,7 +54,8 @@ internal static class AppTelemetry
             .ToDictionary(part => part[0], part => part.Length == 2 ? part[1] : "", StringComparer.OrdinalIgnoreCase);
         if (!parts.TryGetValue("Authorization", out string? kind) || !kind.Equals("AAD", StringComparison.OrdinalIgnoreCase))
         {
-            throw new SettingsException($"{AppSettings.ApplicationInsightsAuthentication} must be Authorization=AAD, followed by ;ClientId=… for a user-assigned identity.");
+            throw new SettingsException(
+                $"{AppSettings.ApplicationInsightsAuthentication} must be Authorization=AAD, followed by ;ClientId=… for a user-assigned identity.");
         }
 
         return new ManagedIdentityCredential(parts.TryGetValue("ClientId", out string? client)

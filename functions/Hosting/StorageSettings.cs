@@ -43,7 +43,8 @@ internal static class StorageSettings
         string? credential = section[AppSettings.Credential];
         if (credential is not null && !credential.Equals(AppSettings.ManagedIdentity, StringComparison.OrdinalIgnoreCase))
         {
-            throw new SettingsException($"{AppSettings.Storage}__{AppSettings.Credential} is '{credential}'; it must be {AppSettings.ManagedIdentity} or absent.");
+            throw new SettingsException(
+                $"{AppSettings.Storage}__{AppSettings.Credential} is '{credential}'; it must be {AppSettings.ManagedIdentity} or absent.");
         }
 
         string? client = section[AppSettings.ClientId];

@@ -14,14 +14,16 @@ public sealed class SealTimer(TimerWork work)
 public sealed class CheckpointTimer(TimerWork work)
 {
     [Function(nameof(CheckpointTimer))]
-    public Task Run([TimerTrigger(TimerSchedules.Checkpoint, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CheckpointAsync(cancellation);
+    public Task Run([TimerTrigger(TimerSchedules.Checkpoint, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) =>
+        work.CheckpointAsync(cancellation);
 }
 
 /// <summary>Copies the offsets of changed groups to blobs next to the log.</summary>
 public sealed class CopyGroupsTimer(TimerWork work)
 {
     [Function(nameof(CopyGroupsTimer))]
-    public Task Run([TimerTrigger(TimerSchedules.CopyGroups, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CopyGroupsAsync(cancellation);
+    public Task Run([TimerTrigger(TimerSchedules.CopyGroups, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) =>
+        work.CopyGroupsAsync(cancellation);
 }
 
 /// <summary>Deletes expired segments.</summary>
@@ -35,7 +37,8 @@ public sealed class RetainTimer(TimerWork work)
 public sealed class CompactTimer(TimerWork work)
 {
     [Function(nameof(CompactTimer))]
-    public Task Run([TimerTrigger(TimerSchedules.Compact, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.CompactAsync(cancellation);
+    public Task Run([TimerTrigger(TimerSchedules.Compact, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) =>
+        work.CompactAsync(cancellation);
 }
 
 /// <summary>Deletes blobs that are no longer referenced.</summary>
@@ -49,5 +52,6 @@ public sealed class SweepTimer(TimerWork work)
 public sealed class SweepOutcomesTimer(TimerWork work)
 {
     [Function(nameof(SweepOutcomesTimer))]
-    public Task Run([TimerTrigger(TimerSchedules.SweepOutcomes, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) => work.SweepOutcomesAsync(cancellation);
+    public Task Run([TimerTrigger(TimerSchedules.SweepOutcomes, UseMonitor = true)] TimerInfo timer, CancellationToken cancellation) =>
+        work.SweepOutcomesAsync(cancellation);
 }

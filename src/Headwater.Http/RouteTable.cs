@@ -47,7 +47,10 @@ internal static class RouteTable
             new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),
 
             new("GET", RouteTemplates.Poison, "List poisoned messages", QueueContracts.Poison, queue.PoisonAsync),
-            new("POST", RouteTemplates.Redrive, "Put poisoned messages back on their queues", QueueContracts.Redrive, queue.RedriveAsync) { Access = AccessLevel.Admin },
+            new("POST", RouteTemplates.Redrive, "Put poisoned messages back on their queues", QueueContracts.Redrive, queue.RedriveAsync)
+            {
+                Access = AccessLevel.Admin,
+            },
             new("GET", RouteTemplates.AppendStatus, "Get the status of an asynchronous append", QueueContracts.Status, queue.StatusAsync),
 
             new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
@@ -58,7 +61,10 @@ internal static class RouteTable
             new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
             new("POST", RouteTemplates.GroupReset, "Reset a consumer group's offsets", GroupContracts.Reset, groups.ResetAsync),
 
-            new("POST", RouteTemplates.Maintenance, "Run maintenance of a stream now", MaintenanceContracts.Run, maintenance.RunAsync) { Access = AccessLevel.Admin },
+            new("POST", RouteTemplates.Maintenance, "Run maintenance of a stream now", MaintenanceContracts.Run, maintenance.RunAsync)
+            {
+                Access = AccessLevel.Admin,
+            },
 
             new("GET", RouteTemplates.Health, "Check the health of the service", RouteContracts.Health, service.HealthAsync),
             new("GET", RouteTemplates.Document, "Describe this API", RouteContracts.Document, service.DocumentAsync),

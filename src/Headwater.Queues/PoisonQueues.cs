@@ -139,7 +139,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
     {
         if (await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
         {
-            await queued.Statuses.RecordAsync(new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim }, cancellation);
+            await queued.Statuses.RecordAsync(
+                new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim },
+                cancellation);
         }
     }
 

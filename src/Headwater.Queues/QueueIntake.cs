@@ -55,7 +55,11 @@ public sealed class QueueIntake(QueuedAppends queued)
         bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
         QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
-        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString is { Length: <= TraceStateLength } state ? state : null };
+        batch = batch with
+        {
+            TraceParent = Activity.Current?.Id,
+            TraceState = Activity.Current?.TraceStateString is { Length: <= TraceStateLength } state ? state : null,
+        };
 
         var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
         await queued.Statuses.InsertAsync(status, cancellation);
@@ -107,7 +111,8 @@ public sealed class QueueIntake(QueuedAppends queued)
         {
             throw new HeadwaterException(
                 ErrorCode.AppendUnknown,
-                "The queue did not answer, so the events may or may not have been queued. Send the request again with the same Idempotency-Key or Producer-Sequence.",
+                "The queue did not answer, so the events may or may not have been queued. "
+                    + "Send the request again with the same Idempotency-Key or Producer-Sequence.",
                 problem)
             {
                 RetryAfter = problem.RetryAfter,

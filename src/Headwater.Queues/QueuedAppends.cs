@@ -71,7 +71,10 @@ public sealed class QueuedAppends
     /// <param name="enqueued">When the message was put on the queue, by the storage service's clock.</param>
     /// <param name="dequeueCount">How many times the message was received, including this time.</param>
     /// <param name="cancellation">Cancelled when the host stops; the message is then delivered again.</param>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "At the last attempt the message is kept together with the error.")]
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "At the last attempt the message is kept together with the error.")]
     public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
     {
         try

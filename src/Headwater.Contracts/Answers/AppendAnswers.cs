@@ -7,7 +7,9 @@ namespace Headwater.Contracts.Answers;
 public sealed record AppendedAnswer(
     int Count,
     IReadOnlyList<PartitionShare> Partitions,
-    [property: Description("With Prefer: return=representation, [partition, offset] of every event in request order. The offset is null for a repeat too old to be remembered in full.")]
+    [property: Description(
+        "With Prefer: return=representation, [partition, offset] of every event in request order. "
+        + "The offset is null for a repeat too old to be remembered in full.")]
     IReadOnlyList<IReadOnlyList<long?>>? Offsets);
 
 /// <summary>The events of a request that one partition stored.</summary>

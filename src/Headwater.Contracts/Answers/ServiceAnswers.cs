@@ -39,7 +39,8 @@ public sealed record CompactionReportAnswer(
     [property: Description("A run is under way; the next call goes on with it.")] bool Unfinished,
     [property: Description("Another instance is at it.")] bool Busy,
     [property: Description("Share of bytes not cleaned yet, before the run.")] double DirtyRatio,
-    [property: Description("When the first event not cleaned yet was appended, of those old enough, before the run; absent if there is none.")] DateTime? OldestDirty,
+    [property: Description("When the first event not cleaned yet was appended, of those old enough, before the run; absent if there is none.")]
+    DateTime? OldestDirty,
     [property: Description("When a run last ended, in this call or before; absent if none has.")] DateTime? LastRun,
     BeforeAfterAnswer Segments,
     BeforeAfterAnswer Bytes,

@@ -16,7 +16,8 @@ public sealed record GroupActiveFacts(
     [property: Description("The members that are alive.")] IReadOnlyList<string> Members) : ErrorFacts;
 
 /// <summary>Facts of <see cref="ErrorCode.CommitBehind"/>.</summary>
-public sealed record CommittedFacts([property: Description("The partitions committed past the request, with their committed offsets.")] IReadOnlyList<PartitionOffset> Offsets) : ErrorFacts;
+public sealed record CommittedFacts(
+    [property: Description("The partitions committed past the request, with their committed offsets.")] IReadOnlyList<PartitionOffset> Offsets) : ErrorFacts;
 
 /// <summary>An offset of a partition.</summary>
 public sealed record PartitionOffset(int Partition, long Offset);

@@ -59,7 +59,11 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         if (copy is not null)
         {
             headers.RequireNoCondition();
-            QueuedBatch batch = await _intake.TakeAsync(headers.Queued(context, stream, target, digest?.Finish()), events, copy.Finish(), context.RequestAborted);
+            QueuedBatch batch = await _intake.TakeAsync(
+                headers.Queued(context, stream, target, digest?.Finish()),
+                events,
+                copy.Finish(),
+                context.RequestAborted);
             await QueuedAnswer.WriteAsync(context, batch, events.Count);
             return;
         }

@@ -18,6 +18,10 @@ internal static class QueuedAnswer
         context.Response.Headers.Location = $"/appends/{batch.Id}";
         context.Response.Headers[HeaderNames.PreferenceApplied] = AppendHeaders.RespondAsync;
         context.Response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
-        return Answer.JsonAsync(context, StatusCodes.Status202Accepted, new AppendAcceptedAnswer(batch.Id, "queued", batch.Stream, count), ContractJson.Default.AppendAcceptedAnswer);
+        return Answer.JsonAsync(
+            context,
+            StatusCodes.Status202Accepted,
+            new AppendAcceptedAnswer(batch.Id, "queued", batch.Stream, count),
+            ContractJson.Default.AppendAcceptedAnswer);
     }
 }

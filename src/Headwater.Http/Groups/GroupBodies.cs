@@ -33,7 +33,12 @@ internal static class GroupBodies
 
     public static RewindBody Rewind(SettingsMembers members)
     {
-        ReadFromKind? to = members.Choice("to", ("earliest", ReadFromKind.Earliest), ("latest", ReadFromKind.Latest), ("offset", ReadFromKind.Offset), ("time", ReadFromKind.Time));
+        ReadFromKind? to = members.Choice(
+            "to",
+            ("earliest", ReadFromKind.Earliest),
+            ("latest", ReadFromKind.Latest),
+            ("offset", ReadFromKind.Offset),
+            ("time", ReadFromKind.Time));
         long? offset = members.Number("offset", 0, long.MaxValue);
         string? time = members.Text("time", NameMax);
         if (to is null)
@@ -67,7 +72,10 @@ internal static class GroupBodies
 
         if (session < MemberRequest.SessionLeast || session > MemberRequest.SessionMost)
         {
-            members.Fault("sessionTimeout", $"must be from {Durations.Format(MemberRequest.SessionLeast)} to {Durations.Format(MemberRequest.SessionMost)}, not {Durations.Format(session)}");
+            members.Fault(
+                "sessionTimeout",
+                $"must be from {Durations.Format(MemberRequest.SessionLeast)} to {Durations.Format(MemberRequest.SessionMost)}, "
+                + $"not {Durations.Format(session)}");
         }
 
         return session;

@@ -17,7 +17,11 @@ internal static class Components
         IEnumerable<Content> contents = routes.SelectMany(r => r.Contract.Bodies.Concat(r.Contract.Answers.SelectMany(a => a.Contents)));
         foreach (string name in contents.Select(c => c.Schema).Distinct())
             Add(schemas, name);
-        schemas.Components["ErrorCode"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]) };
+        schemas.Components["ErrorCode"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]),
+        };
         foreach (int status in Enum.GetValues<ErrorCode>().Select(c => c.Status()).Where(s => s != 405).Distinct().Order())
             schemas.Components[ProblemSchemas.NameOf(status)] ??= ProblemSchemas.Of(status, schemas);
         return new JsonObject

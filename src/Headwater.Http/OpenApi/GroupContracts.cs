@@ -21,7 +21,11 @@ internal static class GroupContracts
         Id = "getGroup",
         Tag = "groups",
         Parameters = ["If-None-Match"],
-        Answers = [new(200, "Who is in it, what is committed, and how far behind.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag"] }, new(304, "As the caller has it.")],
+        Answers =
+        [
+            new(200, "Who is in it, what is committed, and how far behind.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag"] },
+            new(304, "As the caller has it."),
+        ],
         Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound],
     };
 
@@ -41,8 +45,8 @@ internal static class GroupContracts
         Answers = [new(204, "All of it is committed.")],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound, OffsetBeyondEnd, MemberExpired, PartitionLost,
-            PartitionHeld, CommitBehind, GroupChanged, StreamChanged,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound,
+            OffsetBeyondEnd, MemberExpired, PartitionLost, PartitionHeld, CommitBehind, GroupChanged, StreamChanged,
         ],
     };
 
@@ -54,7 +58,8 @@ internal static class GroupContracts
         Answers = [new(200, "What the member may own now, and what it is to give up.", new Content(MediaTypes.Json, "MemberAnswer"))],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound, MemberExpired, GroupChanged, StreamChanged,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound,
+            MemberExpired, GroupChanged, StreamChanged,
         ],
     };
 
@@ -75,8 +80,8 @@ internal static class GroupContracts
         Answers = [new(200, "Each partition's offset before and after.", new Content(MediaTypes.Json, "OffsetResetAnswer"))],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, GroupNotFound, PartitionNotFound, GroupActive, GroupChanged,
-            StreamChanged, CorruptSegment,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, GroupNotFound, PartitionNotFound,
+            GroupActive, GroupChanged, StreamChanged, CorruptSegment,
         ],
     };
 }

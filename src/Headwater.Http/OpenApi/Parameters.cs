@@ -13,7 +13,13 @@ internal static class Parameters
         ["producer"] = new("producer", "path", ParameterType.Text),
         ["id"] = new("id", "path", ParameterType.Text) { Pattern = "^[0-9a-f]{32}$" },
         ["poisonLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
-        ["redriveLimit"] = new("limit", "query", ParameterType.Int) { Description = "The greatest number of messages.", Minimum = 1, Maximum = 1000, Default = 100 },
+        ["redriveLimit"] = new("limit", "query", ParameterType.Int)
+        {
+            Description = "The greatest number of messages.",
+            Minimum = 1,
+            Maximum = 1000,
+            Default = 100,
+        },
         ["ref"] = new("ref", "query", ParameterType.Text) { Description = "Only this message.", Pattern = "^[0-9a-f]{32}$" },
         ["group"] = new("group", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["member"] = new("member", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },

@@ -46,7 +46,10 @@ internal static class ProblemSchemas
         ErrorCode.PartitionNotFound => [typeof(PartitionCountFacts)],
         ErrorCode.SequenceGap => [typeof(SequenceGapFacts)],
         ErrorCode.StaleEpoch => [typeof(StaleEpochFacts)],
-        ErrorCode.UnsupportedMediaType => [typeof(AcceptedTypesFacts), typeof(AcceptedCharsetFacts), typeof(AcceptedEncodingsFacts), typeof(AcceptedCodecsFacts)],
+        ErrorCode.UnsupportedMediaType =>
+        [
+            typeof(AcceptedTypesFacts), typeof(AcceptedCharsetFacts), typeof(AcceptedEncodingsFacts), typeof(AcceptedCodecsFacts),
+        ],
         _ => [],
     };
 }

@@ -11,7 +11,10 @@ internal static class QueueContracts
     {
         Id = "getAppendStatus",
         Tag = "queue",
-        Answers = [new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] }],
+        Answers =
+        [
+            new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] },
+        ],
         Errors = [ErrorCode.AppendNotFound],
     };
 

@@ -73,17 +73,23 @@ internal static class RouteContracts
         ],
         Answers =
         [
-            new(200, "All events are stored and readable by everyone.", new Content(MediaTypes.Json, "Appended")) { Headers = ["Idempotent-Replay", "Preference-Applied"] },
-            new(202, "With Prefer: respond-async: the events fit and are on a queue; what becomes of them is told at Location.", new Content(MediaTypes.Json, "AppendAccepted"))
+            new(200, "All events are stored and readable by everyone.", new Content(MediaTypes.Json, "Appended"))
+            {
+                Headers = ["Idempotent-Replay", "Preference-Applied"],
+            },
+            new(
+                202,
+                "With Prefer: respond-async: the events fit and are on a queue; what becomes of them is told at Location.",
+                new Content(MediaTypes.Json, "AppendAccepted"))
             {
                 Headers = ["Location", "Preference-Applied", "Retry-After"],
             },
         ],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, ProducerNotStarted, SequenceGap, StaleEpoch,
-            OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid, IdempotencyKeyReused, WrongPartition, Overloaded, AppendPartial,
-            AppendUnknown,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, ProducerNotStarted,
+            SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
+            IdempotencyKeyReused, WrongPartition, Overloaded, AppendPartial, AppendUnknown,
         ],
     };
 

@@ -25,7 +25,13 @@ public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbo
     /// <param name="reason">Why the message is given up.</param>
     /// <param name="enqueued">When the message was first enqueued.</param>
     /// <param name="cancellation">Cancelled when the host stops.</param>
-    public async Task GiveUpAsync(string queue, ReadOnlyMemory<byte> text, QueuedBatch? batch, HeadwaterException reason, DateTimeOffset enqueued, CancellationToken cancellation)
+    public async Task GiveUpAsync(
+        string queue,
+        ReadOnlyMemory<byte> text,
+        QueuedBatch? batch,
+        HeadwaterException reason,
+        DateTimeOffset enqueued,
+        CancellationToken cancellation)
     {
         var record = new PoisonRecord
         {

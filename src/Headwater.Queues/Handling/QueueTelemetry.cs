@@ -15,7 +15,10 @@ public static class QueueTelemetry
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Handled = Meter.CreateCounter<long>("headwater.queue.handled", "{message}", "Parts of queue messages handled, by outcome.");
+    private static readonly Counter<long> Handled = Meter.CreateCounter<long>(
+        "headwater.queue.handled",
+        "{message}",
+        "Parts of queue messages handled, by outcome.");
 
     /// <summary>Starts the span of sending a batch to a queue.</summary>
     public static Activity? Send(string queue) => Start($"send {queue}", ActivityKind.Producer, queue, default);

@@ -94,7 +94,12 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             : null;
     }
 
-    private async Task<AppendOutcome> AppendAsync(QueuedBatch batch, StreamDescription stream, Action<IncomingEvents> read, DateTimeOffset since, CancellationToken cancellation)
+    private async Task<AppendOutcome> AppendAsync(
+        QueuedBatch batch,
+        StreamDescription stream,
+        Action<IncomingEvents> read,
+        DateTimeOffset since,
+        CancellationToken cancellation)
     {
         PartitionId? target = batch.Partition is { } number ? stream.Partition(number) : null;
         using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id);
@@ -117,7 +122,12 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     /// <summary>
     /// If the predecessor is missing, waits up to <see cref="QueuedOptions.PredecessorTimeout"/> for this process to append it, then retries once.
     /// </summary>
-    private async Task<AppendOutcome> AppendInSequenceAsync(StreamDescription stream, RequestEvents events, AppendOptions appending, SequencePlace place, CancellationToken cancellation)
+    private async Task<AppendOutcome> AppendInSequenceAsync(
+        StreamDescription stream,
+        RequestEvents events,
+        AppendOptions appending,
+        SequencePlace place,
+        CancellationToken cancellation)
     {
         TaskCompletionSource before = _gate.Enter(place);
         try

@@ -56,7 +56,8 @@ public static class EnvelopeReader
         long? version = members.Number(EnvelopeNames.Version, 0, int.MaxValue);
         if (version != EnvelopeWriter.Version)
         {
-            throw Refusals.MalformedBody($"The envelope's version is {version?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; this app reads version {EnvelopeWriter.Version}.");
+            throw Refusals.MalformedBody(
+                $"The envelope's version is {version?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; this app reads version {EnvelopeWriter.Version}.");
         }
 
         return new QueuedBatch

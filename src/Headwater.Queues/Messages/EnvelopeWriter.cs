@@ -148,7 +148,10 @@ internal static class EnvelopeNames
     public const string Body = "body";
 
     /// <summary>Members that other services may use on the inbox.</summary>
-    public static IReadOnlyList<string> Public { get; } = [Version, Id, Stream, StreamId, Partition, Producer, Epoch, Sequence, TraceParent, TraceState, Events];
+    public static IReadOnlyList<string> Public { get; } =
+    [
+        Version, Id, Stream, StreamId, Partition, Producer, Epoch, Sequence, TraceParent, TraceState, Events,
+    ];
 
     /// <summary>Members that the app uses on its own queue.</summary>
     public static IReadOnlyList<string> Own { get; } =

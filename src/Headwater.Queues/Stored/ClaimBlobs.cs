@@ -21,7 +21,8 @@ public sealed class ClaimBlobs(IBlobs blobs)
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
     /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
-    public static string? NameOf(QueuedBatch batch) => batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId ?? "", batch.Id);
+    public static string? NameOf(QueuedBatch batch) =>
+        batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId ?? "", batch.Id);
 
     /// <summary>The blob of a whole message.</summary>
     public static string MessageName(string id) => BlobNames.QueueMessage(id);

@@ -34,7 +34,12 @@ public sealed class QueuedStatuses(ITables tables)
         await tables.GetAsync(Table, new RowId(PartitionOf(id), id), cancellation) is { } row ? Decode(row) : null;
 
     /// <summary>Lists a day's statuses of one shard in the order of their ids. Costs one read.</summary>
-    public async Task<IReadOnlyList<(QueuedStatus Status, string ETag)>> ListAsync(long day, int shard, string? after, int limit, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<(QueuedStatus Status, string ETag)>> ListAsync(
+        long day,
+        int shard,
+        string? after,
+        int limit,
+        CancellationToken cancellation) =>
         [.. (await tables.QueryAsync(Table, PartitionOf(day, shard), after, limit, cancellation)).Select(row => (Decode(row), row.ETag))];
 
     /// <summary>Deletes statuses in one write. If any of the rows changed since it was read, none is deleted.</summary>
