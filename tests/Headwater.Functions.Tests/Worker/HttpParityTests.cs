@@ -5,9 +5,19 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Requests go through the worker's process as the Functions host sends them. The local host answers the same requests.</summary>
-public sealed class HttpParityTests(RunningWorker running)
+/// <summary>A worker and a local host that no other test class uses: answers of <c>/health</c> and of lists depend on what was done before.</summary>
+public sealed class OwnWorker : IAsyncDisposable
 {
+    internal RunningWorker Running { get; } = new();
+
+    public ValueTask DisposeAsync() => Running.DisposeAsync();
+}
+
+/// <summary>Requests go through the worker's process as the Functions host sends them. The local host answers the same requests.</summary>
+public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
+{
+    private readonly RunningWorker _running = own.Running;
+
     private static readonly Call[] Calls =
     [
         new("PUT", "/streams/parity", """{"partitions":2,"kind":"entity"}"""),
@@ -71,7 +81,7 @@ public sealed class HttpParityTests(RunningWorker running)
     [Fact]
     public async Task Every_answer_is_that_of_the_local_host()
     {
-        Hosts hosts = await running.HostsAsync();
+        Hosts hosts = await _running.HostsAsync();
         List<string> differences = [];
         foreach (Call call in Calls)
         {
@@ -90,7 +100,7 @@ public sealed class HttpParityTests(RunningWorker running)
     [Fact]
     public async Task Every_HTTP_function_is_called()
     {
-        HostedWorker worker = (await running.HostsAsync()).Worker;
+        HostedWorker worker = (await _running.HostsAsync()).Worker;
         IEnumerable<string> called = Calls.Select(c => worker.Functions.First(f => f.Takes(c.Method, c.Path.Split('?')[0])).Name).Distinct();
 
         Assert.Equal(worker.Functions.Where(f => f.Kind == "httpTrigger").Select(f => f.Name), called.Order(StringComparer.OrdinalIgnoreCase));
@@ -99,7 +109,7 @@ public sealed class HttpParityTests(RunningWorker running)
     [Fact]
     public async Task An_accepted_batch_is_found_at_the_location_of_its_answer()
     {
-        HttpClient http = (await running.HostsAsync()).Worker.Http;
+        HttpClient http = (await _running.HostsAsync()).Worker.Http;
         using HttpRequestMessage create = new Call("PUT", "/streams/accepted", "{}").Request();
         using HttpResponseMessage created = await http.SendAsync(create, TestContext.Current.CancellationToken);
         using HttpRequestMessage append = new Call("POST", "/streams/accepted/events", """[{"value":1}]""", "Prefer", "respond-async").Request();
@@ -113,7 +123,7 @@ public sealed class HttpParityTests(RunningWorker running)
     [Fact]
     public async Task A_request_that_its_caller_gives_up_ends_its_invocation()
     {
-        HostedWorker worker = (await running.HostsAsync()).Worker;
+        HostedWorker worker = (await _running.HostsAsync()).Worker;
         using HttpRequestMessage create = new Call("PUT", "/streams/given-up", "{}").Request();
         using HttpResponseMessage created = await worker.Http.SendAsync(create, TestContext.Current.CancellationToken);
         using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
