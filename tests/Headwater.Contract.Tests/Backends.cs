@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Contract.Tests;
 
-/// <summary>Something that keeps the ports' promises; every call gives empty storage of its own.</summary>
+/// <summary>An implementation of the storage ports. Each call returns new, empty storage.</summary>
 public abstract class Backend
 {
     public abstract Task<IBlobs> OpenBlobsAsync();

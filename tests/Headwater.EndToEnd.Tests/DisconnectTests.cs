@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>Clients that go away in the middle harm only themselves.</summary>
+/// <summary>A client that disconnects during a request affects no other client.</summary>
 public sealed class DisconnectTests(RunningLog log)
 {
     private const int Others = 40;
@@ -46,10 +46,12 @@ public sealed class DisconnectTests(RunningLog log)
         Uri address = log.Server.Address;
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-        string request = $"POST /streams/{stream}/events HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {declared}\r\n\r\n{sent}";
+        string request =
+            $"POST /streams/{stream}/events HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {declared}\r\n\r\n{sent}";
         await socket.SendAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
 
-        // A reset, not a polite end.
+        // Closes with a TCP reset instead of a graceful shutdown.
         socket.LingerState = new LingerOption(true, 0);
     }
 }

@@ -1,6 +1,6 @@
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>A small stream with a schema, and three events of it in every format there is.</summary>
+/// <summary>A small stream with a schema, and three of its events in every supported format.</summary>
 internal static class Flights
 {
     public const string Settings =

@@ -1,13 +1,13 @@
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>Waiting for real work to be done, however slow the machine is.</summary>
+/// <summary>Waits for real work to complete, independent of the machine's speed.</summary>
 internal static class Progress
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Looks again and again until nothing is left.</summary>
-    /// <param name="left">How much.</param>
-    /// <param name="patience">Given up once that has not changed for so long.</param>
+    /// <summary>Polls until no work is left.</summary>
+    /// <param name="left">Returns the amount of work left.</param>
+    /// <param name="patience">The wait fails if the amount has not changed for this long.</param>
     public static async Task UntilNoneAsync(Func<Task<long>> left, TimeSpan patience)
     {
         using CancellationTokenSource stuck = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ using Headwater.Core.Tests;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>The tour of the README, as it stands there, against a running host.</summary>
+/// <summary>Runs the README's tour unchanged against a running host.</summary>
 public sealed partial class ReadmeTests(RunningLog log)
 {
     [Fact]
@@ -26,8 +26,12 @@ public sealed partial class ReadmeTests(RunningLog log)
 
     private static async Task<string[]> RunAsync(string script)
     {
-        // curl ends no answer with a line break of its own.
-        ProcessStartInfo start = new("bash", ["-c", "curl() { command curl -sS \"$@\" && echo; }\n" + script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // curl does not end its output with a line break, so the function adds one.
+        ProcessStartInfo start = new("bash", ["-c", "curl() { command curl -sS \"$@\" && echo; }\n" + script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         try
         {
             using Process bash = Process.Start(start)!;
@@ -46,7 +50,7 @@ public sealed partial class ReadmeTests(RunningLog log)
         }
     }
 
-    // The block that begins by naming the host; its own name of it is replaced.
+    // The block that starts by setting H, the host's address. The test replaces that line with its own address.
     [GeneratedRegex(@"```sh\nH=\S+ (?<commands>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Tour();
 }

@@ -6,7 +6,7 @@ using Avro.Generic;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>Over real HTTP, Kestrel and Azurite: what goes in, in any format, comes out, in any format.</summary>
+/// <summary>Over real HTTP, Kestrel and Azurite: events posted in any format can be read in any format.</summary>
 public sealed class RoundTripTests(RunningLog log)
 {
     [Theory]
@@ -44,7 +44,8 @@ public sealed class RoundTripTests(RunningLog log)
 
         string text = System.Text.Encoding.UTF8.GetString(await ReadAsync(stream, "application/x-ndjson"));
 
-        AssertFlights(new JsonObject { ["events"] = new JsonArray([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l))]) });
+        AssertFlights(
+            new JsonObject { ["events"] = new JsonArray([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l))]) });
     }
 
     [Fact]
@@ -79,7 +80,10 @@ public sealed class RoundTripTests(RunningLog log)
             gzip.Write(System.Text.Encoding.UTF8.GetBytes(Flights.Json));
         }
 
-        using ByteArrayContent body = new(packed.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentEncoding = { "gzip" } } };
+        using ByteArrayContent body = new(packed.ToArray())
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentEncoding = { "gzip" } },
+        };
         using HttpResponseMessage posted = await log.Http.PostAsync($"/streams/{stream}/events", body, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, posted.StatusCode);

@@ -10,7 +10,7 @@ using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>The local host's server over the tests' Azurite, on a real port; each test uses streams of its own.</summary>
+/// <summary>The local host's server over the tests' Azurite, on a real port. Each test uses its own streams.</summary>
 public sealed class RunningLog : IAsyncLifetime
 {
     private AzuriteProcess? _azurite;
@@ -18,7 +18,7 @@ public sealed class RunningLog : IAsyncLifetime
     private HttpClient? _http;
     private string _noNode = "";
 
-    /// <summary>The server; skips the test where there is no Node.js to run Azurite.</summary>
+    /// <summary>The server. If Node.js, which runs Azurite, is missing, the test skips.</summary>
     internal LocalServer Server => _server ?? throw Skipped();
 
     public HttpClient Http => _http ?? throw Skipped();
@@ -53,8 +53,8 @@ public sealed class RunningLog : IAsyncLifetime
         _azurite?.Dispose();
     }
 
-    /// <summary>Creates a stream of a name of its own.</summary>
-    /// <param name="settings">The body of the PUT.</param>
+    /// <summary>Creates a stream with a unique name.</summary>
+    /// <param name="settings">The body of the PUT request.</param>
     public async Task<string> CreateAsync(string settings = "{}")
     {
         string name = AzuriteFixture.UniqueName();
@@ -66,7 +66,7 @@ public sealed class RunningLog : IAsyncLifetime
     public Task<HttpResponseMessage> PostAsync(string stream, string body, string type = "application/json") =>
         Http.PostAsync($"/streams/{stream}/events", Body(body, type), TestContext.Current.CancellationToken);
 
-    /// <summary>Values of partition 0, from the beginning.</summary>
+    /// <summary>The values of partition 0, from its start.</summary>
     public async Task<JsonNode[]> ValuesAsync(string stream)
     {
         JsonNode page = await GetAsync($"/streams/{stream}/partitions/0/events?limit=10000");

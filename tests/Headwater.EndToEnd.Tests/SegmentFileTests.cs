@@ -6,7 +6,7 @@ using Headwater.Core.Tests.Foreign;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>A segment downloaded through its signed URL opens in Avro implementations that are not ours.</summary>
+/// <summary>Foreign Avro implementations can read a segment downloaded through its signed URL.</summary>
 public sealed class SegmentFileTests(RunningLog log)
 {
     [Fact]
@@ -93,6 +93,6 @@ public sealed class SegmentFileTests(RunningLog log)
         [(0L, "SEA", -3), (1L, "OAK", 12), (2L, "SEA", 0)],
         lines.Select(l => JsonNode.Parse(l)!).Select(e => ((long)e["offset"]!, (string)e["key"]!, (int)Value(e)["delay"]!)));
 
-    // avsc writes the branch of a union around a record when it cannot be told otherwise.
+    // If avsc cannot infer the branch of a union, it wraps the record in an object named after the branch.
     private static JsonNode Value(JsonNode read) => read["value"]!["Flight"] ?? read["value"]!;
 }

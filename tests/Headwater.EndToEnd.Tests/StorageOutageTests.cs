@@ -8,7 +8,7 @@ using Headwater.Testing;
 
 namespace Headwater.EndToEnd.Tests;
 
-/// <summary>Storage goes away and comes back, under a host that stays.</summary>
+/// <summary>Storage stops and restarts while the host keeps running.</summary>
 public sealed class StorageOutageTests : IAsyncLifetime
 {
     private const string OneEvent = """[{"key":"SEA","value":{"origin":"SEA","delay":1}}]""";

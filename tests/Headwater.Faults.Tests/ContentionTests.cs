@@ -7,7 +7,8 @@ using Xunit;
 namespace Headwater.Faults.Tests;
 
 /// <summary>
-/// Figures, not a gate: one host against eight on one partition, at the same offered load, as real processes over Azurite. Run by name:
+/// Measures one host against eight on one partition at the same offered load, as real processes over Azurite. It reports figures and asserts only
+/// that every host gets some appends through. Run it explicitly:
 /// <c>dotnet run --project tests/Headwater.Faults.Tests -- --explicit only --show-live-output on</c>.
 /// </summary>
 public sealed class ContentionTests(ITestOutputHelper output)
@@ -22,7 +23,8 @@ public sealed class ContentionTests(ITestOutputHelper output)
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
         DirectoryInfo data = Directory.CreateTempSubdirectory("headwater-contention");
-        await using Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(data.FullName), AzuritePorts.Any, package, TimeProvider.System, CancellationToken.None);
+        await using Azurite azurite = await Azurite.StartAsync(
+            new AzuriteFolder(data.FullName), AzuritePorts.Any, package, TimeProvider.System, CancellationToken.None);
         int[] alone = await MeasureAsync(azurite.Ports.ConnectionString, 1);
         int[] together = await MeasureAsync(azurite.Ports.ConnectionString, 8);
         double seconds = Duration.TotalSeconds;
@@ -55,7 +57,7 @@ public sealed class ContentionTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Open loop: requests are sent at their time whether or not earlier ones were answered.</summary>
+    /// <summary>Open loop: each request is sent at its scheduled time, whether or not earlier requests were answered.</summary>
     private static async Task<int> OfferAsync(HttpClient client, HostProcess host, int hosts)
     {
         var under = new List<Task<bool>>();
@@ -73,7 +75,8 @@ public sealed class ContentionTests(ITestOutputHelper output)
 
     private static async Task<bool> PostAsync(HttpClient client, HostProcess host, int hosts)
     {
-        using HttpResponseMessage answer = await client.PostAsJsonAsync(new Uri(host.Address, $"/streams/contention-{hosts}/events"), new[] { new { value = 1 } });
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(
+            new Uri(host.Address, $"/streams/contention-{hosts}/events"), new[] { new { value = 1 } });
         return answer.IsSuccessStatusCode;
     }
 }

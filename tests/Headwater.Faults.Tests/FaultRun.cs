@@ -8,9 +8,9 @@ using Xunit;
 namespace Headwater.Faults.Tests;
 
 /// <summary>
-/// One run of the real stack: five hosts over Azurite, whose storage calls fail in every way the service's can, killed and restarted all the time,
-/// Azurite itself stopped and started once,
-/// while twelve clients write four partitions. The tests of the class look at what it left behind.
+/// One run of the real stack: five hosts over Azurite serve twelve clients that write to four partitions. The hosts' storage calls fail in every way
+/// that the service's can, hosts are killed and restarted throughout, and Azurite itself is stopped and started once. The tests check the log after
+/// the run.
 /// </summary>
 public sealed class FaultRun : IAsyncLifetime
 {
@@ -18,17 +18,17 @@ public sealed class FaultRun : IAsyncLifetime
 
     private const int Partitions = 4;
 
-    /// <summary>Less is no disturbance.</summary>
+    /// <summary>With fewer kills, the run proves nothing about crashes.</summary>
     internal const int LeastKills = 3;
 
-    /// <summary>Less is no work.</summary>
+    /// <summary>With fewer acknowledged events, the run proves nothing about durability.</summary>
     internal const int LeastAcknowledged = 300;
 
     private readonly Ledger _ledger = new();
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("headwater-faults");
 
-    /// <summary>Seconds of faults; HEADWATER_FAULT_SECONDS for a longer run.</summary>
+    /// <summary>How long faults are injected: 60 seconds, or HEADWATER_FAULT_SECONDS.</summary>
     private static TimeSpan Duration { get; } = TimeSpan.FromSeconds(
         double.Parse(Environment.GetEnvironmentVariable("HEADWATER_FAULT_SECONDS") ?? "60", System.Globalization.CultureInfo.InvariantCulture));
 
@@ -44,7 +44,8 @@ public sealed class FaultRun : IAsyncLifetime
     {
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(TextWriter.Null, CancellationToken.None);
-        Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(_data.FullName), AzuritePorts.From(LastingPorts.First()), package, TimeProvider.System, CancellationToken.None);
+        Azurite azurite = await Azurite.StartAsync(
+            new AzuriteFolder(_data.FullName), AzuritePorts.From(LastingPorts.First()), package, TimeProvider.System, CancellationToken.None);
         var fleet = new HostFleet(azurite.Ports.ConnectionString, Hosts, seed: 20261123);
         try
         {
@@ -86,7 +87,7 @@ public sealed class FaultRun : IAsyncLifetime
         return again;
     }
 
-    /// <summary>The time asked for; where a busy machine gets too little done in it, until that is done, at most four times as long.</summary>
+    /// <summary>Waits for <see cref="Duration"/>. If a busy machine has then done too little, waits until it has, at most four times as long.</summary>
     private async Task EnoughAsync(HostFleet fleet)
     {
         long began = TimeProvider.System.GetTimestamp();

@@ -14,12 +14,12 @@ namespace Headwater.Faults.Tests;
 
 internal readonly record struct Found(int Partition, long Offset);
 
-/// <summary>What the log holds in the end, read by a process that took no part, over storage without faults.</summary>
+/// <summary>The contents of the log after the run, read over storage without faults by a process that did not write to it.</summary>
 internal sealed class FinalLog
 {
     public Dictionary<EventName, List<Found>> Events { get; } = [];
 
-    /// <summary>Where an offset did not follow the one before by one.</summary>
+    /// <summary>Events whose offset is not the previous event's offset plus one.</summary>
     public List<Found> Gaps { get; } = [];
 
     public static async Task<FinalLog> ReadAsync(string connectionString)

@@ -1,6 +1,6 @@
 namespace Headwater.Faults.Tests;
 
-/// <summary>Several hosts over one storage account, one of which is always being killed or coming back.</summary>
+/// <summary>Several hosts over one storage account. At any time one of them is being killed or restarted.</summary>
 internal sealed class HostFleet(string connectionString, int size, int seed) : IDisposable
 {
     private readonly Random _random = new(seed);
@@ -17,7 +17,7 @@ internal sealed class HostFleet(string connectionString, int size, int seed) : I
         }
     }
 
-    /// <summary>Where some host listens, or lately did.</summary>
+    /// <summary>The address of a random host, which may just have been killed.</summary>
     public Uri Any()
     {
         lock (_random)
@@ -26,7 +26,7 @@ internal sealed class HostFleet(string connectionString, int size, int seed) : I
         }
     }
 
-    /// <summary>The end of every host's log, for the message of a failed run.</summary>
+    /// <summary>The last lines of every host's log, for the failure message.</summary>
     public string LastWords()
     {
         lock (_random)

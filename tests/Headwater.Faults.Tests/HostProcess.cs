@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Headwater.Faults.Tests;
 
-/// <summary>A faulty local host in a process of its own.</summary>
+/// <summary>A local host with injected storage faults, in its own process.</summary>
 internal sealed class HostProcess : IDisposable
 {
     private const int MostLines = 40;
@@ -24,7 +24,7 @@ internal sealed class HostProcess : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The end of its log.</summary>
+    /// <summary>The last <see cref="MostLines"/> lines of the host's log.</summary>
     public string LastWords => string.Join(Environment.NewLine, _log);
 
     public static async Task<HostProcess> StartAsync(string connectionString, int seed)
@@ -40,7 +40,7 @@ internal sealed class HostProcess : IDisposable
         return address is not null ? new HostProcess(process, new Uri(address)) : throw new InvalidOperationException("The host ended before it listened.");
     }
 
-    /// <summary>SIGKILL: nothing of the process runs after it.</summary>
+    /// <summary>Sends SIGKILL, so that the process runs no cleanup code.</summary>
     public void Kill()
     {
         _process.Kill();
@@ -58,7 +58,7 @@ internal sealed class HostProcess : IDisposable
         _process.Dispose();
     }
 
-    // A host blocks once the pipe of its log is full, so the log is always read.
+    // A host blocks when the pipe of its log is full, so the log is read all the time.
     private async Task KeepLogAsync(StreamReader output)
     {
         while (await output.ReadLineAsync() is { } line)

@@ -4,26 +4,26 @@ namespace Headwater.Faults.Tests;
 
 internal enum Outcome
 {
-    /// <summary>Answered 200 with its offset.</summary>
+    /// <summary>The answer was 200 with the offset.</summary>
     Acknowledged,
 
-    /// <summary>Answered that nothing was stored.</summary>
+    /// <summary>The answer said that nothing was stored.</summary>
     Refused,
 
-    /// <summary>Answered that it is not known, or not answered at all.</summary>
+    /// <summary>The answer said that the outcome is unknown, or there was no answer.</summary>
     Unknown,
 }
 
-/// <param name="Producer">Who sent it.</param>
-/// <param name="Number">Which of its events.</param>
+/// <param name="Producer">The producer that sent the event.</param>
+/// <param name="Number">The event's number within its producer.</param>
 internal readonly record struct EventName(string Producer, long Number);
 
-/// <param name="Outcome">What the producer was told last.</param>
-/// <param name="Partition">Of an acknowledged event.</param>
-/// <param name="Offset">Of an acknowledged event, unless its repeat was too old to say.</param>
+/// <param name="Outcome">The last outcome that the producer received.</param>
+/// <param name="Partition">The partition of an acknowledged event.</param>
+/// <param name="Offset">The offset of an acknowledged event; null if the answer to a repeated request no longer contains it.</param>
 internal readonly record struct Entry(Outcome Outcome, int Partition, long? Offset);
 
-/// <summary>What producers were told about each event they sent.</summary>
+/// <summary>The outcome that producers received for each event they sent.</summary>
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<EventName, Entry> _entries = new();

@@ -7,17 +7,17 @@ namespace Headwater.Faults.Tests;
 
 internal enum ProducerKind
 {
-    /// <summary>Sends once, whatever comes back.</summary>
+    /// <summary>Sends each request once and ignores the outcome.</summary>
     Plain,
 
-    /// <summary>Sends the same Idempotency-Key until it is answered.</summary>
+    /// <summary>Repeats each request with the same Idempotency-Key until it is acknowledged.</summary>
     Keyed,
 
-    /// <summary>Sends the same sequence until it is answered.</summary>
+    /// <summary>Repeats each request with the same sequence number until it is acknowledged.</summary>
     Sequenced,
 }
 
-/// <summary>One client: numbered events to one partition, each request to whichever host it happens to choose.</summary>
+/// <summary>One client. It sends numbered events to one partition, each request to a random host.</summary>
 internal sealed class Producer(ProducerKind kind, int index, int partition, HostFleet fleet, Ledger ledger)
 {
     private const int EventsPerRequest = 3;
@@ -44,7 +44,7 @@ internal sealed class Producer(ProducerKind kind, int index, int partition, Host
             Write(first, new Entry(Outcome.Unknown, partition, null));
             Entry entry = await SendAsync(request, first);
 
-            // A retried request is finished even when time is up: its producer would.
+            // A real producer would not give up on a request halfway, so this one finishes its last request after the run's time is over.
             while (kind != ProducerKind.Plain && entry.Outcome != Outcome.Acknowledged)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
@@ -118,13 +118,13 @@ internal sealed class Producer(ProducerKind kind, int index, int partition, Host
         return new Entry(Outcome.Acknowledged, share.GetProperty("partition").GetInt32(), offset);
     }
 
-    /// <summary>Only storage trouble is expected; a gap, a fence or a bad request would be a defect.</summary>
+    /// <summary>Only storage errors are expected. A sequence gap, a fenced producer or a bad request is a defect.</summary>
     private Entry Failed(HttpStatusCode status, JsonElement problem)
     {
         string? code = problem.GetProperty("code").GetString();
         if (code is not ("storage_unavailable" or "append_unknown" or "overloaded" or "stream_changed"))
         {
-            throw new InvalidOperationException($"{_name} was answered {status}: {problem}{Environment.NewLine}{fleet.LastWords()}");
+            throw new InvalidOperationException($"{_name} got an unexpected {status}: {problem}{Environment.NewLine}{fleet.LastWords()}");
         }
 
         return new Entry(problem.GetProperty("appended").GetString() == "no" ? Outcome.Refused : Outcome.Unknown, partition, null);

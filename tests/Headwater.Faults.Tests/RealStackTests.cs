@@ -37,7 +37,8 @@ public sealed class RealStackTests(FaultRun run, ITestOutputHelper output) : ICl
     [Fact]
     public void A_sequenced_producers_events_stand_in_the_order_it_sent_them()
     {
-        foreach (IGrouping<string, KeyValuePair<EventName, List<Found>>> producer in run.Log.Events.Where(e => e.Key.Producer.StartsWith("Sequenced", StringComparison.Ordinal)).GroupBy(e => e.Key.Producer))
+        var sequenced = run.Log.Events.Where(e => e.Key.Producer.StartsWith("Sequenced", StringComparison.Ordinal));
+        foreach (var producer in sequenced.GroupBy(e => e.Key.Producer))
         {
             long[] numbers = [.. producer.OrderBy(e => e.Value[0].Offset).Select(e => e.Key.Number)];
             Assert.Equal(Enumerable.Range(0, numbers.Length).Select(i => (long)i), numbers);

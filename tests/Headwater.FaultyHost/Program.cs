@@ -5,7 +5,8 @@ using Headwater.LocalHost.Serving;
 using Headwater.Log.Model;
 using Headwater.Storage.Azure.Connecting;
 
-// Arguments: connection string, seed (0: no faults). Prints where it listens; ends when standard input does, also when the parent is killed.
+// Arguments: connection string, seed (0: no faults). Prints the host's address. Exits when standard input closes, which it also does if the parent is
+// killed.
 int seed = int.Parse(args[1], CultureInfo.InvariantCulture);
 HttpPipelinePolicy[] faults = seed == 0 ? [] : [new RandomFaults(seed)];
 var storage = new AzureStorageOptions
@@ -15,7 +16,7 @@ var storage = new AzureStorageOptions
     Pipelines = new AzurePipelines { Blobs = faults, Tables = faults },
 };
 
-// Small segments and checkpoints, so that rolls and cold opens happen all the time.
+// Small segments and checkpoints make rolls and cold opens frequent.
 var options = new LogOptions
 {
     SegmentBytes = 256 << 10,

@@ -5,15 +5,15 @@ using Headwater.Testing;
 namespace Headwater.FaultyHost;
 
 /// <summary>
-/// What the real service does and the emulator never: answers lost after the work was done, 409 "modified while being read" before or after it, 500,
-/// 503 and slow calls.
-/// Sits next to the transport, so that everything above it takes the faults for the service's.
+/// Faults of the real service that the emulator never shows: answers lost after the work was done, 409 "modified while being read" before or after
+/// the work, 500, 503, and slow calls. The policy is next to the transport, so that all code above it handles the faults as the service's own.
 /// </summary>
 internal sealed class RandomFaults(int seed) : HttpPipelinePolicy
 {
     private readonly Random _random = new(seed);
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Storage is called asynchronously only.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("Storage is called only asynchronously.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -38,7 +38,7 @@ internal sealed class RandomFaults(int seed) : HttpPipelinePolicy
         switch (chance)
         {
             case >= 30 and < 42:
-                throw new IOException("The answer was lost on its way.");
+                throw new IOException("The answer was lost on the way.");
             case >= 42 and < 50 when IsAppend(message):
                 message.Response = Modified();
                 break;

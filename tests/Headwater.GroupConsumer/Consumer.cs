@@ -7,8 +7,8 @@ using System.Xml;
 namespace Headwater.GroupConsumer;
 
 /// <summary>
-/// The loop of docs/consumer-groups.md. Lines: <c>S p offset</c> begins a partition, <c>E p from to</c> processed events, <c>C p offset</c>
-/// committed, <c>X why</c> dropped everything.
+/// The consumer loop of docs/consumer-groups.md. It prints a line for each step: <c>S p offset</c> starts a partition, <c>E p from to</c> has processed
+/// events, <c>C p offset</c> has committed, <c>X reason</c> has dropped all partitions.
 /// </summary>
 internal sealed class Consumer(Uri[] addresses, string stream, string group)
 {
@@ -26,7 +26,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
 
     private long? _generation;
 
-    /// <summary>By this process's own clock, which goes on while it is frozen.</summary>
+    /// <summary>On this process's own clock, which keeps running while the process is frozen.</summary>
     private TimeSpan _sessionEnd;
 
     private TimeSpan _nextBeat;
@@ -45,7 +45,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
             }
             catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
             {
-                await Task.Delay(100, CancellationToken.None); // Whatever came of it, the next heartbeat or commit tells.
+                await Task.Delay(100, CancellationToken.None); // The request may have succeeded. The next heartbeat or commit shows it.
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
         {
             if (Now >= _sessionEnd)
             {
-                Drop("session over");
+                Drop("session expired");
             }
 
             if (_positions.ContainsKey(partition))
@@ -83,16 +83,22 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
     {
         foreach (int partition in _release)
         {
-            _positions.Remove(partition); // Committed after its last page; given up with this heartbeat.
+            _positions.Remove(partition); // Its last page is committed. This heartbeat releases it.
         }
 
         _release.Clear();
         TimeSpan sent = Now;
-        var body = new JsonObject { ["member"] = _member, ["sessionTimeout"] = "PT6S", ["owned"] = new JsonArray([.. _positions.Keys.Select(p => (JsonNode)p)]), ["generation"] = _generation };
+        var body = new JsonObject
+        {
+            ["member"] = _member,
+            ["sessionTimeout"] = "PT6S",
+            ["owned"] = new JsonArray([.. _positions.Keys.Select(p => (JsonNode)p)]),
+            ["generation"] = _generation,
+        };
         using HttpResponseMessage answer = await _http.PostAsJsonAsync(Address($"{group}/members"), body);
         if (answer.StatusCode == HttpStatusCode.Conflict)
         {
-            Drop("told " + (string?)(await ReadAsync(answer))["code"]);
+            Drop("answered " + (string?)(await ReadAsync(answer))["code"]);
         }
 
         if (answer.StatusCode != HttpStatusCode.OK)
@@ -129,11 +135,13 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
         }
     }
 
-    /// <returns>Whether there was something.</returns>
+    /// <returns>False if the partition has no new events.</returns>
     private async Task<bool> ConsumeAsync(int partition)
     {
         long from = _positions[partition];
-        (string? member, long? generation) = (_member, _generation); // What is read now is committed with this, whatever is told until then.
+
+        // The commit must carry the member and generation of the read, even if a heartbeat changes them in between.
+        (string? member, long? generation) = (_member, _generation);
         JsonNode page = JsonNode.Parse(await _http.GetStringAsync(Address($"{stream}/partitions/{partition}/events?offset={from}&limit={PageEvents}")))!;
         long next = (long)page["nextOffset"]!;
         if (next == from)
@@ -142,7 +150,12 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
         }
 
         Console.WriteLine($"E {partition} {from} {next}");
-        var body = new JsonObject { ["offsets"] = new JsonArray(new JsonObject { ["partition"] = partition, ["offset"] = next }), ["member"] = member, ["generation"] = generation };
+        var body = new JsonObject
+        {
+            ["offsets"] = new JsonArray(new JsonObject { ["partition"] = partition, ["offset"] = next }),
+            ["member"] = member,
+            ["generation"] = generation,
+        };
         using HttpResponseMessage answer = await _http.PutAsJsonAsync(Address($"{group}/offsets"), body);
         if (answer.StatusCode == HttpStatusCode.NoContent)
         {
@@ -151,7 +164,7 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
         }
         else if (answer.StatusCode == HttpStatusCode.Conflict)
         {
-            Drop("told " + (string?)(await ReadAsync(answer))["code"]);
+            Drop("answered " + (string?)(await ReadAsync(answer))["code"]);
         }
 
         return true;

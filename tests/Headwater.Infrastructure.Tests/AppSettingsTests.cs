@@ -5,19 +5,19 @@ using Headwater.Functions.Hosting;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>Settings of the Function app: those that the code and the Functions host read, and no others.</summary>
+/// <summary>The Function app has exactly the settings that the code and the Functions host read.</summary>
 public sealed partial class AppSettingsTests(Templates templates)
 {
     /// <summary>
-    /// Read by the Functions host itself
+    /// Settings that only the Functions host reads
     /// (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).
     /// </summary>
     private static readonly string[] ReadByTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential"];
 
-    /// <summary>Instead of the account's name, for clouds in which it does not lead to the addresses.</summary>
+    /// <summary>Settings that replace the account name in clouds where the endpoints cannot be derived from it.</summary>
     private static readonly string[] Alternatives = [AppSettings.BlobServiceUri, AppSettings.QueueServiceUri, AppSettings.TableServiceUri];
 
-    /// <summary>What <see cref="AppSettings"/> names: every constant is a setting, a member of the storage section, or the value of one.</summary>
+    /// <summary>Every constant of <see cref="AppSettings"/> is a setting, a member of the storage section, or the value of a setting.</summary>
     private static IEnumerable<string> ReadByTheCode =>
         from constant in typeof(AppSettings).GetFields(BindingFlags.Public | BindingFlags.Static)
         let name = (string)constant.GetValue(null)!
@@ -26,13 +26,14 @@ public sealed partial class AppSettingsTests(Templates templates)
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
-    public void Every_setting_that_the_code_reads_is_set(string environment) => Rule.IsBrokenByNone(ReadByTheCode.Concat(ReadByTheHost).Except(Names(environment)));
+    public void Every_setting_that_the_code_reads_is_set(string environment) =>
+        Rule.IsBrokenByNone(ReadByTheCode.Concat(ReadByTheHost).Except(Names(environment)));
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
     public void No_setting_is_set_that_nobody_reads(string environment) => Rule.IsBrokenByNone(Names(environment).Except(ReadByTheCode).Except(ReadByTheHost));
 
-    /// <summary>Else the list above would not be all.</summary>
+    /// <summary>A setting read by a literal name would be missing from <see cref="ReadByTheCode"/>.</summary>
     [Fact]
     public void The_app_names_its_settings_in_one_place() =>
         Rule.IsBrokenByNone(
@@ -44,9 +45,11 @@ public sealed partial class AppSettingsTests(Templates templates)
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
     public void No_setting_holds_a_key(string environment) =>
-        Rule.IsBrokenByNone(Settings(environment)
-            .Where(s => s.Value.GetString()!.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase) || s.Value.GetString()!.Contains("listKeys", StringComparison.OrdinalIgnoreCase))
-            .Select(s => s.Name));
+        Rule.IsBrokenByNone(
+            from setting in Settings(environment)
+            let value = setting.Value.GetString()!
+            where value.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase) || value.Contains("listKeys", StringComparison.OrdinalIgnoreCase)
+            select setting.Name);
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
@@ -60,8 +63,13 @@ public sealed partial class AppSettingsTests(Templates templates)
     private IEnumerable<string> Names(string environment) => Settings(environment).Select(s => s.Name);
 
     private JsonElement.ObjectEnumerator Settings(string environment) =>
-        templates.Resources(environment).Single(r => r.Type == "Microsoft.Web/sites/config" && r.LastName == "appsettings").Json.GetProperty("properties").EnumerateObject();
+        templates.Resources(environment)
+            .Single(r => r.Type == "Microsoft.Web/sites/config" && r.LastName == "appsettings")
+            .Json.GetProperty("properties")
+            .EnumerateObject();
 
-    [GeneratedRegex("""onfiguration\["[^"]+"\]|GetEnvironmentVariable\("[^"]+"\)|GetSection\("[^"]+"\)|GetValue<\w+>\("[^"]+"\)|"%\w+%" """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """onfiguration\["[^"]+"\]|GetEnvironmentVariable\("[^"]+"\)|GetSection\("[^"]+"\)|GetValue<\w+>\("[^"]+"\)|"%\w+%" """,
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex SettingByLiteral();
 }

@@ -7,16 +7,18 @@ using System.Text.Json;
 namespace Headwater.Infrastructure.Tests;
 
 /// <summary>
-/// The Bicep compiler of the NuGet package as one process that is asked several things (<c>bicep jsonrpc</c>, messages framed as in the Language Server
-/// Protocol): started again for each, it would load its types each time. What it answers is what <c>bicep build</c>, <c>lint</c>, <c>format</c> and
-/// <c>snapshot</c> print; compiling includes linting. It writes no file.
+/// Runs the Bicep compiler of the NuGet package as one process for all requests (<c>bicep jsonrpc</c>, messages framed as in the Language Server
+/// Protocol), because the compiler loads its types at every start. Its answers are what <c>bicep build</c>, <c>lint</c>, <c>format</c> and
+/// <c>snapshot</c> print. Compiling includes linting. The compiler writes no files.
 /// </summary>
 internal sealed class BicepCompiler : IDisposable
 {
-    /// <summary>The service that may send to the inbox where parameters name senders.</summary>
+    /// <summary>The principal that may send to the inbox if the parameters name senders.</summary>
     public const string Sender = "11111111-1111-1111-1111-111111111111";
 
-    /// <summary>What parameter files read, so that nothing depends on who runs a test. Null: not set.</summary>
+    /// <summary>
+    /// Environment variables that the parameter files read, fixed here so that no test depends on the machine's environment. Null: not set.
+    /// </summary>
     private static readonly Dictionary<string, string?> Inputs = new()
     {
         ["AZURE_ENV_NAME"] = null,
@@ -24,12 +26,13 @@ internal sealed class BicepCompiler : IDisposable
         ["HEADWATER_ALERT_EMAILS"] = "on-call@example.com",
         ["HEADWATER_INBOX_SENDERS"] = $$"""[{"name":"orders","principalId":"{{Sender}}","principalType":"ServicePrincipal"}]""",
 
-        // The compiler needs no network; with its proxy at a closed port it could not use one.
+        // The proxy is a closed port: if the compiler ever needs the network, the tests fail.
         ["HTTPS_PROXY"] = "http://127.0.0.1:9",
         ["HTTP_PROXY"] = "http://127.0.0.1:9",
     };
 
-    private static readonly string Program = typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Bicep").Value!
+    private static readonly string Program =
+        typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Bicep").Value!
         + (OperatingSystem.IsWindows() ? ".exe" : "");
 
     private readonly Process _process;
@@ -46,10 +49,10 @@ internal sealed class BicepCompiler : IDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <param name="method">Such as <c>bicep/compile</c>.</param>
-    /// <param name="parameters">Its members are the method's.</param>
-    /// <returns>The result's members.</returns>
-    /// <exception cref="InvalidOperationException">The compiler refused, and says why.</exception>
+    /// <param name="method">For example <c>bicep/compile</c>.</param>
+    /// <param name="parameters">An object whose members are the method's parameters.</param>
+    /// <returns>The result object.</returns>
+    /// <exception cref="InvalidOperationException">The compiler returned an error; the message contains its answer.</exception>
     public async Task<JsonElement> AskAsync(string method, object parameters)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new { jsonrpc = "2.0", id = ++_asked, method, @params = parameters });

@@ -3,7 +3,7 @@ namespace Headwater.Infrastructure.Tests;
 /// <summary>The source tree that the tests were built from.</summary>
 internal static class Repository
 {
-    /// <summary>Where templates are; what is deployed stands on modules.</summary>
+    /// <summary>The folders that hold templates: reusable modules in <c>bicep</c>, the deployed template in <c>infra</c>.</summary>
     public static IReadOnlyList<string> TemplateFolders { get; } = ["bicep", "infra"];
 
     public static string Root { get; } = Find();
@@ -12,7 +12,7 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(PathOf(path));
 
-    /// <summary>Files of the template folders, as paths from the root.</summary>
+    /// <summary>Files of the template folders that match a pattern, as paths relative to the root.</summary>
     public static IReadOnlyList<string> Templates(string pattern) =>
         [.. TemplateFolders
             .SelectMany(folder => Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories))
@@ -29,6 +29,6 @@ internal static class Repository
             }
         }
 
-        throw new DirectoryNotFoundException("Serverless.sln stands in no folder above " + AppContext.BaseDirectory);
+        throw new DirectoryNotFoundException("Serverless.sln was not found in any folder above " + AppContext.BaseDirectory);
     }
 }

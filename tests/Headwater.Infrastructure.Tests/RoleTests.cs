@@ -3,12 +3,12 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>Who may do what, and nothing more.</summary>
+/// <summary>Every principal has exactly the roles it needs.</summary>
 public sealed partial class RoleTests(Templates templates)
 {
     private const string App = "the app";
 
-    /// <summary>Scope and role of everything that the app may do. A new line is a decision; infra/README.md says why of each.</summary>
+    /// <summary>Scope and role of every grant to the app. Adding a line is a decision; infra/README.md gives the reason for each.</summary>
     private static readonly string[] OfTheApp =
     [
         "components/appi-headwater: Monitoring Metrics Publisher",
@@ -49,7 +49,8 @@ public sealed partial class RoleTests(Templates templates)
     public void Every_grant_says_why(string environment) =>
         Rule.IsBrokenByNone(Assignments(environment).Where(a => string.IsNullOrEmpty(a.Property("description"))).Select(a => a.ToString()));
 
-    private IEnumerable<Resource> Assignments(string environment) => templates.Resources(environment).Where(r => r.Type == "Microsoft.Authorization/roleAssignments");
+    private IEnumerable<Resource> Assignments(string environment) =>
+        templates.Resources(environment).Where(r => r.Type == "Microsoft.Authorization/roleAssignments");
 
     private IEnumerable<Grant> Grants(string environment)
     {
@@ -59,14 +60,15 @@ public sealed partial class RoleTests(Templates templates)
             string scope = Scope().Match(assignment.Text("scope") ?? assignment.Id).Groups["scope"].Value;
             string principal = assignment.Property("principalId")!;
             string role = assignment.Property("roleDefinitionId")!.Split('/')[^1];
-            yield return new Grant(Stable(scope), names[role], principal.Contains("userAssignedIdentities/id-headwater", StringComparison.Ordinal) ? App : principal);
+            yield return new Grant(
+                Stable(scope), names[role], principal.Contains("userAssignedIdentities/id-headwater", StringComparison.Ordinal) ? App : principal);
         }
     }
 
     private static Dictionary<string, string> RoleNames() =>
         RoleId().Matches(Repository.Read("bicep/roles.bicep")).ToDictionary(m => m.Groups["id"].Value, m => m.Groups["name"].Value);
 
-    /// <summary>Without what differs between environments.</summary>
+    /// <summary>Removes the part of a scope that differs between environments.</summary>
     private static string Stable(string scope) => EnvironmentPart().Replace(scope, "");
 
     [GeneratedRegex(@"(?<scope>[^/]+/[^/']+)('|/providers/Microsoft\.Authorization|$)")]

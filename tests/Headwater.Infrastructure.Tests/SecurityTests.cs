@@ -1,6 +1,6 @@
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>What no environment may be without.</summary>
+/// <summary>Security settings that every environment must have.</summary>
 public sealed class SecurityTests(Templates templates)
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class SecurityTests(Templates templates)
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
     public void Storage_accounts_speak_TLS_1_2_at_least(string environment) => Everywhere(environment, Accounts, "minimumTlsVersion", "TLS1_2");
 
-    /// <summary>Sealing an append blob needs it.</summary>
+    /// <summary>Append blobs can be sealed only in an account with a flat namespace.</summary>
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
     public void Storage_accounts_have_a_flat_namespace(string environment) => Everywhere(environment, Accounts, "isHnsEnabled", "false");
@@ -34,7 +34,8 @@ public sealed class SecurityTests(Templates templates)
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
-    public void Code_is_not_deployed_with_a_password(string environment) => Everywhere(environment, "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "allow", "false");
+    public void Code_is_not_deployed_with_a_password(string environment) =>
+        Everywhere(environment, "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "allow", "false");
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
@@ -43,14 +44,17 @@ public sealed class SecurityTests(Templates templates)
 
     [Theory]
     [MemberData(nameof(Templates.Environments), MemberType = typeof(Templates))]
-    public void Telemetry_is_taken_from_identities_alone(string environment) => Everywhere(environment, "Microsoft.Insights/components", "DisableLocalAuth", "true");
+    public void Telemetry_is_taken_from_identities_alone(string environment) =>
+        Everywhere(environment, "Microsoft.Insights/components", "DisableLocalAuth", "true");
 
     [Fact]
     public void Storage_of_prod_is_closed_to_the_internet() => Everywhere("prod", Accounts, "publicNetworkAccess", "Disabled");
 
     [Fact]
     public void The_log_of_prod_outlives_a_data_centre() =>
-        Assert.All(templates.Resources("prod").Where(r => r.Type == Accounts), a => Assert.Equal("Standard_ZRS", a.Json.GetProperty("sku").GetProperty("name").GetString()));
+        Assert.All(
+            templates.Resources("prod").Where(r => r.Type == Accounts),
+            a => Assert.Equal("Standard_ZRS", a.Json.GetProperty("sku").GetProperty("name").GetString()));
 
     [Fact]
     public void No_template_asks_for_a_key() =>
@@ -62,7 +66,7 @@ public sealed class SecurityTests(Templates templates)
     {
         string[] outputs = [.. templates.Arm.GetProperty("outputs").EnumerateObject().Select(o => o.Name)];
 
-        // Everyone who may read deployments can read an output, so a new one must be reviewed.
+        // Every reader of deployments can read their outputs, so a new output must be reviewed.
         Assert.Equal(["AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_NAME", "HEADWATER_URL", "LOG_STORAGE_ACCOUNT"], outputs);
     }
 

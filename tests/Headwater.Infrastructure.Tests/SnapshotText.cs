@@ -4,10 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>A snapshot as it is committed: members in order, because the compiler writes some of them in any.</summary>
+/// <summary>Formats a snapshot for a commit. Members are sorted, because the compiler writes some of them in varying order.</summary>
 internal static class SnapshotText
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(string json) => Ordered(JsonNode.Parse(json))!.ToJsonString(Readable) + "\n";
 

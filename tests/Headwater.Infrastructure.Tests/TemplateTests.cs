@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>Rules of the templates that no linter knows.</summary>
+/// <summary>Rules for the templates that the linter does not have.</summary>
 public sealed partial class TemplateTests(Templates templates)
 {
-    /// <summary>Parts and extensions of other resources: they have neither place nor tags of their own. Whatever is not named must have both.</summary>
+    /// <summary>Parts and extensions of other resources, which have no location and no tags. Every other resource must have both.</summary>
     private static readonly string[] Parts =
     [
         "Microsoft.Authorization/locks",
@@ -88,7 +88,8 @@ public sealed partial class TemplateTests(Templates templates)
 
     private static IEnumerable<string> Referenced(string template) =>
         Reference().Matches(Repository.Read(template))
-            .Select(m => Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.PathOf(template), "..", m.Groups["path"].Value))).Replace('\\', '/'));
+            .Select(m => Path.GetFullPath(Path.Combine(Repository.PathOf(template), "..", m.Groups["path"].Value)))
+            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));
 
     [GeneratedRegex(@"^(module \w+|import \{[^}]*\} from) '(?<path>[^']+)'", RegexOptions.Multiline)]
     private static partial Regex Reference();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>All templates, compiled once for all tests: the compiler takes seconds to start.</summary>
+/// <summary>All templates, compiled once for all tests because the compiler takes seconds to start.</summary>
 public sealed class Templates : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _snapshots = [];
@@ -12,25 +12,25 @@ public sealed class Templates : IAsyncLifetime
     private readonly Dictionary<string, string> _formatted = [];
     private JsonElement _build;
 
-    /// <summary>The parameter files, each an environment.</summary>
+    /// <summary>The environments: one per parameter file.</summary>
     public static TheoryData<string> Environments => ["dev", "prod"];
 
-    /// <summary>Whatever the compiler and its linter have to say of the templates and the parameter files; empty if all is well.</summary>
+    /// <summary>Findings of the compiler and its linter in the templates and the parameter files; empty if there are none.</summary>
     internal List<string> Diagnostics { get; } = [];
 
-    /// <summary>The template as Azure gets it, modules nested.</summary>
+    /// <summary>The template as it is sent to Azure, with nested modules.</summary>
     public string ArmText => _build.GetProperty("contents").GetString() ?? "";
 
     /// <inheritdoc cref="ArmText"/>
     public JsonElement Arm => JsonDocument.Parse(ArmText).RootElement;
 
-    /// <summary>What an environment would consist of, as text.</summary>
+    /// <summary>The predicted resources of an environment, as text.</summary>
     public string Snapshot(string environment) => Compiled(_snapshots, environment);
 
     public IReadOnlyList<Resource> Resources(string environment) =>
         [.. Compiled(_parsed, environment).RootElement.GetProperty("predictedResources").EnumerateArray().Select(r => new Resource(r))];
 
-    /// <summary>A template after the formatter has been at it.</summary>
+    /// <summary>A template's text after formatting.</summary>
     public string Formatted(string template) => _formatted[template];
 
     public async ValueTask InitializeAsync()
@@ -58,7 +58,7 @@ public sealed class Templates : IAsyncLifetime
         Note(compiled);
         if (!compiled.GetProperty("success").GetBoolean())
         {
-            return; // A caller that asks for the environment gets the reason why it is missing.
+            return; // A test that asks for this environment fails with the reason.
         }
 
         JsonElement answer = await compiler.AskAsync(
@@ -73,7 +73,9 @@ public sealed class Templates : IAsyncLifetime
     }
 
     private T Compiled<T>(Dictionary<string, T> of, string environment) =>
-        of.TryGetValue(environment, out T? found) ? found : throw new InvalidOperationException("Does not compile:\n" + string.Join('\n', Diagnostics));
+        of.TryGetValue(environment, out T? found)
+            ? found
+            : throw new InvalidOperationException("The templates do not compile:\n" + string.Join('\n', Diagnostics));
 
     private void Note(JsonElement compilation)
     {

@@ -5,7 +5,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>What the triggers of the app wait for is there. Read from the source of the triggers.</summary>
+/// <summary>The queues that the app's triggers listen to exist. The queue names are read from the triggers' source.</summary>
 public sealed partial class TriggerTests(Templates templates)
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed partial class TriggerTests(Templates templates)
     public void Every_queue_trigger_connects_to_the_log_s_account() =>
         Rule.IsBrokenByNone(Triggers().Where(t => t.Groups["connection"].Value != $"{nameof(AppSettings)}.{nameof(AppSettings.Storage)}").Select(t => t.Value));
 
-    /// <summary>host.json has settings for queues only if something waits for one; bundles are for apps that bring no extensions of their own.</summary>
+    /// <summary>host.json needs queue settings only if a trigger listens to a queue. Bundles are for apps without extension packages of their own.</summary>
     [Fact]
     public void The_host_of_the_app_is_set_up_for_these_queues()
     {
@@ -31,7 +31,8 @@ public sealed partial class TriggerTests(Templates templates)
         Assert.False(host.TryGetProperty("extensionBundle", out _));
     }
 
-    private IEnumerable<string> Queues() => templates.Resources("prod").Where(r => r.Type == "Microsoft.Storage/storageAccounts/queueServices/queues").Select(r => r.LastName);
+    private IEnumerable<string> Queues() =>
+        templates.Resources("prod").Where(r => r.Type == "Microsoft.Storage/storageAccounts/queueServices/queues").Select(r => r.LastName);
 
     private static IEnumerable<Match> Triggers() =>
         Directory.EnumerateFiles(Repository.PathOf("functions/Queues"), "*.cs").SelectMany(f => QueueTrigger().Matches(File.ReadAllText(f)));

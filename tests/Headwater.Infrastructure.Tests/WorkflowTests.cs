@@ -2,16 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.Infrastructure.Tests;
 
-/// <summary>Who may deploy, and with what.</summary>
+/// <summary>What the workflows may do and which code they run.</summary>
 public sealed partial class WorkflowTests
 {
-    public static TheoryData<string> Workflows => [.. Directory.EnumerateFiles(Repository.PathOf(".github/workflows"), "*.yml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Workflows =>
+        [.. Directory.EnumerateFiles(Repository.PathOf(".github/workflows"), "*.yml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Workflows))]
     public void No_workflow_uses_a_secret(string workflow) => Assert.DoesNotContain("secrets.", Text(workflow), StringComparison.Ordinal);
 
-    /// <summary>A tag can be moved to other code; a commit cannot.</summary>
+    /// <summary>A tag can be moved to different code; a commit cannot.</summary>
     [Theory]
     [MemberData(nameof(Workflows))]
     public void Every_action_is_named_by_its_commit(string workflow) =>
@@ -29,7 +30,8 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
-    public void Prod_is_deployed_by_hand_alone() => Assert.Contains("\non:\n  workflow_dispatch:\n\npermissions:", Text("deploy-prod.yml"), StringComparison.Ordinal);
+    public void Prod_is_deployed_by_hand_alone() =>
+        Assert.Contains("\non:\n  workflow_dispatch:\n\npermissions:", Text("deploy-prod.yml"), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Workflows))]

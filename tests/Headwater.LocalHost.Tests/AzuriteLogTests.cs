@@ -2,7 +2,7 @@ using Headwater.LocalHost.Emulator;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>Against what Azurite 3.37.0 writes.</summary>
+/// <summary>Parses the log output of Azurite 3.37.0.</summary>
 public sealed class AzuriteLogTests
 {
     private const string Started =
@@ -24,5 +24,7 @@ public sealed class AzuriteLogTests
     [Fact]
     public void A_taken_port_is_the_complaint() => Assert.Equal(
         "Exit due to unhandled error: listen EADDRINUSE: address already in use 127.0.0.1:10000",
-        AzuriteLog.Complaint("Azurite Blob service is starting at http://127.0.0.1:10000\nExit due to unhandled error: listen EADDRINUSE: address already in use 127.0.0.1:10000\n"));
+        AzuriteLog.Complaint(
+            "Azurite Blob service is starting at http://127.0.0.1:10000\n"
+            + "Exit due to unhandled error: listen EADDRINUSE: address already in use 127.0.0.1:10000\n"));
 }

@@ -4,7 +4,7 @@ using Headwater.LocalHost.Tests.Running;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>What cannot be is said in one plain sentence, and nothing is started or made.</summary>
+/// <summary>If the arguments are wrong, the host prints one plain sentence and neither starts nor creates anything.</summary>
 public sealed class CommandLineTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +17,8 @@ public sealed class CommandLineTests : IDisposable
         using HostProcess host = await HostProcess.RunAsync(["--help"]);
 
         Assert.Equal(0, host.ExitCode);
-        Assert.All(["--urls", "--storage", "--data", "demo", "copy", "HEADWATER_STORAGE"], word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["--urls", "--storage", "--data", "demo", "copy", "HEADWATER_STORAGE"], word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -66,7 +67,8 @@ public sealed class CommandLineTests : IDisposable
     {
         string program = CopyWithoutAzurite();
 
-        using HostProcess host = await HostProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf("data")], program, path: _folder.PathOf());
+        using HostProcess host = await HostProcess.RunAsync(
+            ["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf("data")], program, path: _folder.PathOf());
 
         AssertSentence(host, "npm was not found");
         Assert.Contains("Node.js", host.Errors, StringComparison.Ordinal);
@@ -80,7 +82,8 @@ public sealed class CommandLineTests : IDisposable
         Directory.CreateDirectory(Path.Combine(azurite, "node_modules"));
         File.Copy(Path.Combine(azurite, "package-lock.json"), Path.Combine(azurite, "node_modules", ".package-lock.json"));
 
-        using HostProcess host = await HostProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf("data")], program, path: _folder.PathOf());
+        using HostProcess host = await HostProcess.RunAsync(
+            ["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf("data")], program, path: _folder.PathOf());
 
         AssertSentence(host, "node was not found");
     }
@@ -94,7 +97,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("--port", host.Errors, StringComparison.Ordinal);
     }
 
-    // A copy of the program in a tree like ours, with the npm project but nothing installed.
+    // Copies the program into a tree like the repository's, with the npm project but without its packages.
     private string CopyWithoutAzurite()
     {
         string from = Path.GetDirectoryName(new Installed().Azurite.PathOf("package-lock.json"))!;

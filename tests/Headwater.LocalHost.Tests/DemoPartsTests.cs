@@ -3,7 +3,7 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>The demo's own judgement: it would notice.</summary>
+/// <summary>The demo's own checks detect a log that is wrong.</summary>
 public sealed class DemoPartsTests
 {
     private static readonly LogEvent One = DemoStream.Of(new Delay(5, 100, 1.5166666666666666));

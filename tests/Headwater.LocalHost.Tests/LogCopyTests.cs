@@ -15,12 +15,12 @@ using Headwater.Testing;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>Backup and restore: the events of a log are read from its copy, by a log that knows nothing but the copied blobs.</summary>
+/// <summary>Backup and restore: a log that has only the copied blobs can read all events.</summary>
 public sealed class LogCopyTests
 {
     private const string Name = "orders";
 
-    // Segments end after a few appends, so that a handful of events fills several.
+    // Segments roll after a few appends, so that a few events fill several segments.
     private static readonly LogOptions Small = LogOptions.Default with { SegmentAppends = 4, CheckpointAppends = 2 };
 
     private readonly InMemoryBlobs _source = new(TimeProvider.System);
@@ -112,7 +112,7 @@ public sealed class LogCopyTests
 
         Assert.Contains((await BlobContents.CaptureAsync(_copy, "", Cancellation)).Items, b => b.Name == compacted);
 
-        // Done between the listing and the read; the read goes on as if nothing had been asked of the script.
+        // Runs between the listing and the read. It returns false, so the script does not change the read itself.
         bool Compact()
         {
             _source.WriteAsync(compacted, new byte[] { 1 }, WriteCondition.Always, Cancellation).AsTask().GetAwaiter().GetResult();
@@ -153,7 +153,8 @@ public sealed class LogCopyTests
 
     private static IEnumerable<string> Numbers(int count) => Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture));
 
-    private static async Task<StreamDescription> StreamAsync(EventLog log) => (await log.Streams.CreateAsync(StreamName.Parse(Name), new StreamSettings(), Cancellation)).Stream;
+    private static async Task<StreamDescription> StreamAsync(EventLog log) =>
+        (await log.Streams.CreateAsync(StreamName.Parse(Name), new StreamSettings(), Cancellation)).Stream;
 
     private static async Task AppendAsync(EventLog log, int from, int count)
     {
@@ -173,7 +174,8 @@ public sealed class LogCopyTests
         List<string> values = [];
         for (Offset next = Offset.Zero; ;)
         {
-            using ReadPage page = await log.ReadAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.At(next), 100, 1 << 20, TimeSpan.Zero), Cancellation);
+            using ReadPage page = await log.ReadAsync(
+                stream, new ReadRequest(new PartitionId(0), ReadFrom.At(next), 100, 1 << 20, TimeSpan.Zero), Cancellation);
             if (page.Range.Next == next)
             {
                 return values;
@@ -200,5 +202,7 @@ public sealed class LogCopyTests
     }
 
     private static async Task<IEnumerable<(string, long, bool)>> SegmentsAsync(IBlobs blobs) =>
-        (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items.Where(b => b.Name.EndsWith(".avro", StringComparison.Ordinal)).Select(b => (b.Name, b.Length, b.Sealed));
+        (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items
+            .Where(b => b.Name.EndsWith(".avro", StringComparison.Ordinal))
+            .Select(b => (b.Name, b.Length, b.Sealed));
 }

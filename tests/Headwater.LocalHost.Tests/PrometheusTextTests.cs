@@ -3,7 +3,7 @@ using Headwater.LocalHost.Metrics;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>The format of https://prometheus.io/docs/instrumenting/exposition_formats/.</summary>
+/// <summary>Metrics are written in the format of https://prometheus.io/docs/instrumenting/exposition_formats/.</summary>
 public sealed class PrometheusTextTests : IDisposable
 {
     private readonly Meter _meter = new($"Test.{Guid.NewGuid():N}");
@@ -26,7 +26,9 @@ public sealed class PrometheusTextTests : IDisposable
         counter.Add(1, new KeyValuePair<string, object?>("kind", "b"));
 
         Assert.Equal(
-            "# HELP calls_made_total Calls.\n# TYPE calls_made_total counter\ncalls_made_total{kind=\"a\"} 5\ncalls_made_total{kind=\"b\"} 1\n", _text.Render());
+            "# HELP calls_made_total Calls.\n# TYPE calls_made_total counter\n"
+            + "calls_made_total{kind=\"a\"} 5\ncalls_made_total{kind=\"b\"} 1\n",
+            _text.Render());
     }
 
     [Fact]

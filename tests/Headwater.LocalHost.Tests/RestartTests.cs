@@ -6,7 +6,7 @@ using Headwater.LocalHost.Tests.Running;
 
 namespace Headwater.LocalHost.Tests;
 
-/// <summary>What was acknowledged is there after any end of the host.</summary>
+/// <summary>Acknowledged events survive every way in which the host can end.</summary>
 public sealed class RestartTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,7 +27,7 @@ public sealed class RestartTests : IAsyncLifetime
     {
         _http.Dispose();
 
-        // Whatever a failed test left running is adopted once more and stopped.
+        // If a failed test left Azurite running, this adopts and stops it.
         AzuriteFolder data = new(_folder.PathOf("azurite"));
         if (data.Record() is not null)
         {

@@ -106,7 +106,7 @@ public sealed class TimerLoopTests : IAsyncDisposable
             return work(cancellation);
         });
 
-        // Without a context, what waits goes on within the advance of the clock that ends its waiting.
+        // Without a synchronization context, continuations run inside the call that advances the clock.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         _loop = TimerLoop.Start([run], _time, NullLogger.Instance);

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Storage.Azure.Tests;
 
-/// <summary>Our adapters in front of a scripted service, on a clock that only the test moves.</summary>
+/// <summary>The storage adapters in front of a scripted service, on a clock that only the test advances.</summary>
 internal sealed class Scripted
 {
-    // "secret" in base 64: there is no such account.
+    // The key is "secret" in base 64; the account does not exist.
     public const string ConnectionString =
         "DefaultEndpointsProtocol=https;AccountName=headwatertest;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net";
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Testing;
 
-/// <summary>Names, lengths, seals and ETags of everything under a prefix at one moment: a failure test shows with it that nothing changed.</summary>
+/// <summary>Names, lengths, seals and ETags of all blobs under a prefix at one moment. Failure tests use it to assert that nothing changed.</summary>
 public sealed class BlobContents
 {
     private readonly IBlobs _blobs;

@@ -3,7 +3,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>Bytes that depend on the seed alone: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014; reference code by Vigna, prng.di.unimi.it).</summary>
+/// <summary>Random bytes that depend only on the seed: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014; reference code by Vigna, prng.di.unimi.it).</summary>
 public sealed class SeededRandomness(ulong seed) : Randomness
 {
     private ulong _state = seed;

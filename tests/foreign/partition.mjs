@@ -1,4 +1,4 @@
-// Prints the partition kafkajs' default (Java-compatible) partitioner gives each key.
+// Prints the partition that the default (Java-compatible) partitioner of kafkajs chooses for each key.
 //   node partition.mjs PARTITIONS < keys        one JSON string per line in, one number per line out
 import { createInterface } from "node:readline";
 import kafka from "kafkajs";

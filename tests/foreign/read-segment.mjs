@@ -1,5 +1,5 @@
-// Prints each event of a segment as a line of JSON, read by npm's avsc (codecs null and deflate).
-//   node read-segment.mjs FILE        longs keep all their digits; bytes and fixed are hexadecimal
+// Reads a segment with avsc from npm (codecs null and deflate) and prints each event as a line of JSON.
+//   node read-segment.mjs FILE        longs keep all digits; bytes and fixed are printed in hexadecimal
 import avro from "avsc";
 
 const long = avro.types.LongType.__with({

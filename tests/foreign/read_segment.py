@@ -1,6 +1,6 @@
-"""Prints each event of a segment as a line of JSON, read by Debian's python3-avro (codecs null and deflate, zstandard with python3-zstandard).
+"""Reads a segment with Debian's python3-avro (codecs null and deflate; zstandard with python3-zstandard) and prints each event as a line of JSON.
 
-    python3 read_segment.py FILE        bytes and fixed are hexadecimal, timestamps microseconds since 1970
+    python3 read_segment.py FILE        bytes and fixed are printed in hexadecimal, timestamps as microseconds since 1970
 """
 import datetime
 import json

@@ -4,7 +4,7 @@ using Headwater.Testing;
 
 namespace Headwater.Contract.Tests.Blobs;
 
-/// <summary>What every contract test of blobs starts from.</summary>
+/// <summary>The base class of the blob contract tests.</summary>
 public abstract class BlobContract(Backend backend) : IAsyncLifetime
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ public sealed class Blocks_in_memory() : BlockContract(new InMemoryBackend());
 
 public sealed class Blocks_on_Azurite(AzuriteFixture azurite) : BlockContract(new AzuriteBackend(azurite));
 
-/// <summary>Block blobs written part by part.</summary>
+/// <summary>Block blobs that are staged block by block and then committed.</summary>
 public abstract class BlockContract(Backend backend) : BlobContract(backend)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Contract.Tests.Blobs;
 
-/// <summary>What the service documents and the emulator does otherwise, or only after tens of thousands of calls.</summary>
+/// <summary>Behaviour that the service documents, but that the emulator lacks or shows only after tens of thousands of calls.</summary>
 public sealed class In_memory_only
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, 750, TimeSpan.Zero));

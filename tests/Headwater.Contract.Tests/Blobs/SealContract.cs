@@ -93,7 +93,7 @@ public abstract class SealContract(Backend backend) : BlobContract(backend)
         await before.AssertNothingChangedAsync(Cancellation);
     }
 
-    // Which of its two reasons the service names is not documented; neither stores.
+    // The service does not document which of the two errors it returns. Neither stores anything.
     [Fact]
     public async Task An_append_elsewhere_in_a_sealed_blob_is_refused()
     {

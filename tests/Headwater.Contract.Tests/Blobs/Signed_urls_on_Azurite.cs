@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Contract.Tests.Blobs;
 
-/// <summary>What a signed URL allows, tried by a plain HTTP client.</summary>
+/// <summary>Uses signed URLs with a plain HTTP client, to test what they allow.</summary>
 public sealed class Signed_urls_on_Azurite(AzuriteFixture azurite) : BlobContract(new AzuriteBackend(azurite)), IDisposable
 {
     private static readonly DateTimeOffset Soon = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(10);

@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Contract.Tests.Tables;
 
-/// <summary>What every contract test of tables starts from: an empty table <c>rows</c> and one partition of it.</summary>
+/// <summary>The base class of the table contract tests: an empty table <c>rows</c> and one partition in it.</summary>
 public abstract class TableContract(Backend backend) : IAsyncLifetime
 {
     protected const string Table = "rows";
@@ -42,7 +42,7 @@ public abstract class TableContract(Backend backend) : IAsyncLifetime
 
     protected async Task<TableRow?> RowAsync(string row) => await Tables.GetAsync(Table, new RowId(Partition, row), Cancellation);
 
-    /// <summary>Everything of the partition, to compare.</summary>
+    /// <summary>All rows of the partition, for comparison.</summary>
     protected async Task<string[]> ContentsAsync() =>
         [.. (await RowsAsync()).Select(row => $"{row.Id.Row} {row.Text("text")} {row.Number("number")} {row.ETag}")];
 

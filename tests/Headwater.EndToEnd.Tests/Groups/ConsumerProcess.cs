@@ -5,7 +5,7 @@ using Headwater.Core.Tests;
 
 namespace Headwater.EndToEnd.Tests.Groups;
 
-/// <summary>A consumer in a process of its own, that can be killed and frozen.</summary>
+/// <summary>A consumer in its own process, which the test can kill and freeze.</summary>
 internal sealed class ConsumerProcess : IDisposable
 {
     private readonly Process _process;
@@ -27,17 +27,19 @@ internal sealed class ConsumerProcess : IDisposable
         _process.BeginOutputReadLine();
     }
 
-    /// <summary>What it said so far.</summary>
+    /// <summary>The lines that the consumer has printed so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public static ConsumerProcess Dotnet(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Headwater.GroupConsumer.dll"), .. arguments]));
+    public static ConsumerProcess Dotnet(params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Headwater.GroupConsumer.dll"), .. arguments]));
 
-    public static ConsumerProcess Node(params string[] arguments) => new(new ProcessStartInfo("node", [Repository.PathOf("tests", "foreign", "consume-group.mjs"), .. arguments]));
+    public static ConsumerProcess Node(params string[] arguments) =>
+        new(new ProcessStartInfo("node", [Repository.PathOf("tests", "foreign", "consume-group.mjs"), .. arguments]));
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Kills it, and waits for the last it said.</summary>
+    /// <summary>Kills the consumer and waits until all its output is read.</summary>
     public async Task EndAsync(CancellationToken cancellation)
     {
         _process.Kill();

@@ -7,7 +7,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.EndToEnd.Tests.Groups;
 
-/// <summary>Six consumers in two languages over two instances of the log, on Azurite, through kills and freezes.</summary>
+/// <summary>Six consumers in two languages use two instances of the log on Azurite, while some of them are killed or frozen.</summary>
 public sealed class ConsumersTests(RunningLog log)
 {
     private const int Events = 100_000;
@@ -23,9 +23,10 @@ public sealed class ConsumersTests(RunningLog log)
     [Fact]
     public async Task A_hundred_thousand_events_are_all_processed_through_kills_and_freezes()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes are frozen by signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test freezes processes with Unix signals.");
         string stream = await log.CreateAsync($$"""{"partitions":{{Partitions}}}""");
-        await using LocalServer second = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), log.ConnectionString, LogOptions.Default, Cancellation);
+        await using LocalServer second = await LocalServer.StartAsync(
+            ListenAddress.Parse("http://127.0.0.1:0"), log.ConnectionString, LogOptions.Default, Cancellation);
         string[] arguments = [$"{log.Server.Address},{second.Address}", stream, "g"];
         List<ConsumerProcess> all = [];
         try
@@ -54,7 +55,7 @@ public sealed class ConsumersTests(RunningLog log)
         }
     }
 
-    /// <summary>One of each language is killed, and one of each frozen for longer than its session and the margin.</summary>
+    /// <summary>Kills one consumer of each language and freezes one of each for longer than its session and the margin.</summary>
     private static async Task TroubleAsync(List<ConsumerProcess> all, string[] arguments)
     {
         await Task.Delay(TimeSpan.FromSeconds(5), Cancellation);
@@ -81,11 +82,13 @@ public sealed class ConsumersTests(RunningLog log)
 
             using HttpResponseMessage posted = await log.PostAsync(stream, body.ToString(), "application/x-ndjson");
             Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
-            await Task.Delay(TimeSpan.FromMilliseconds(700), Cancellation); // So that there is always something to do, before, during and after the trouble.
+
+            // Spreads the events over the whole test, so that there is work before, during and after the kills.
+            await Task.Delay(TimeSpan.FromMilliseconds(700), Cancellation);
         }
     }
 
-    /// <summary>Committed offsets as they were seen from time to time, until there is no lag; fails if no consumer commits within the given time.</summary>
+    /// <summary>Samples the committed offsets until there is no lag. Fails if no consumer commits within <see cref="Patience"/>.</summary>
     private async Task<List<Dictionary<int, long>>> UntilConsumedAsync(string stream)
     {
         List<Dictionary<int, long>> seen = [];
@@ -104,11 +107,13 @@ public sealed class ConsumersTests(RunningLog log)
     {
         foreach ((Dictionary<int, long> before, Dictionary<int, long> after) in seen.Zip(seen.Skip(1)))
         {
-            Assert.All(before, o => Assert.True(after[o.Key] >= o.Value, $"partition {o.Key} went from {o.Value} back to {after[o.Key]}"));
+            Assert.All(
+                before,
+                o => Assert.True(after[o.Key] >= o.Value, $"partition {o.Key}: the committed offset went back from {o.Value} to {after[o.Key]}"));
         }
     }
 
-    /// <summary>Every event of every partition was processed by a consumer.</summary>
+    /// <summary>Asserts that a consumer processed every event of every partition.</summary>
     private static void RequireProcessed(List<ConsumerProcess> all, long[] ends)
     {
         bool[][] processed = [.. ends.Select(e => new bool[e])];
@@ -120,7 +125,7 @@ public sealed class ConsumersTests(RunningLog log)
         Assert.All(processed, p => Assert.DoesNotContain(false, p));
     }
 
-    /// <summary>A consumer commits exactly what it has processed, without a hole since it began.</summary>
+    /// <summary>Asserts that a consumer processes each partition without a gap and commits only what it has processed.</summary>
     private static void RequireContiguous(ConsumerProcess consumer)
     {
         var next = new Dictionary<long, long>();
@@ -133,11 +138,11 @@ public sealed class ConsumersTests(RunningLog log)
                     next[n[0]] = n[1];
                     break;
                 case 'E':
-                    Assert.True(n[1] <= next[n[0]], $"partition {n[0]}: {n[1]} after {next[n[0]]}");
+                    Assert.True(n[1] <= next[n[0]], $"partition {n[0]}: processed from {n[1]}, but the next offset is {next[n[0]]}");
                     next[n[0]] = Math.Max(next[n[0]], n[2]);
                     break;
                 case 'C':
-                    Assert.True(n[1] <= next[n[0]], $"partition {n[0]}: {n[1]} is committed, processed is up to {next[n[0]]}");
+                    Assert.True(n[1] <= next[n[0]], $"partition {n[0]}: committed {n[1]}, but processed only up to {next[n[0]]}");
                     break;
             }
         }

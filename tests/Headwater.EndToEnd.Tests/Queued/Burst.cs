@@ -8,15 +8,15 @@ using Headwater.Testing;
 namespace Headwater.EndToEnd.Tests.Queued;
 
 /// <summary>
-/// 20,000 events: 60 sequenced posts of 6 producers, 140 posts of keyed events, some too large for a message, and 100 messages of CloudEvents; sent
-/// in no order. Every value says whose it is.
+/// 20,000 events in random order: 60 sequenced posts of 6 producers, 140 posts of keyed events, some of them too large for a queue message, and 100
+/// messages of CloudEvents. Every value names its sender.
 /// </summary>
 internal sealed class Burst(string stream, ulong seed)
 {
     public const int Partitions = 4;
     public const int Total = ((Producers * Sequences) + Posts) * EventsPerPost + (Messages * EventsPerMessage);
 
-    /// <summary>Each stored apart: posts, and every CloudEvent by itself.</summary>
+    /// <summary>The number of stored batches: one per post and one per CloudEvent.</summary>
     public const int Batches = (Producers * Sequences) + Posts + (Messages * EventsPerMessage);
 
     private const int Producers = 6;
@@ -28,20 +28,22 @@ internal sealed class Burst(string stream, ulong seed)
 
     private readonly SeededRandomness _random = new(seed);
 
-    /// <summary>All there is to send, shuffled.</summary>
+    /// <summary>Sends all posts and messages in random order.</summary>
     public async Task SendAsync(QueueHost host, CancellationToken cancellation)
     {
         await StartProducersAsync(host.Http, cancellation);
         List<Func<Task>> sends =
         [
-            .. from producer in Enumerable.Range(0, Producers) from sequence in Enumerable.Range(0, Sequences) select (Func<Task>)(() => PostAsync(host.Http, producer, sequence, cancellation)),
+            .. from producer in Enumerable.Range(0, Producers)
+               from sequence in Enumerable.Range(0, Sequences)
+               select (Func<Task>)(() => PostAsync(host.Http, producer, sequence, cancellation)),
             .. from post in Enumerable.Range(0, Posts) select (Func<Task>)(() => PostAsync(host.Http, post, cancellation)),
             .. from message in Enumerable.Range(0, Messages) select (Func<Task>)(() => host.PutAsync(StorageNames.InboxQueue, Message(message)).AsTask()),
         ];
         await Parallel.ForEachAsync(sends.OrderBy(_ => _random.NextWord()), cancellation, async (send, _) => await send());
     }
 
-    /// <summary>Every value of every event, in order of nothing.</summary>
+    /// <summary>The values of all events, in no particular order.</summary>
     public static IEnumerable<string> Expected()
     {
         for (int producer = 0; producer < Producers; producer++)
@@ -69,7 +71,7 @@ internal sealed class Burst(string stream, ulong seed)
         }
     }
 
-    /// <summary>A producer's values as they must stand in its partition.</summary>
+    /// <summary>A producer's values in the order in which its partition must hold them.</summary>
     public static IEnumerable<string> InOrder(int producer) =>
         from sequence in Enumerable.Range(0, Sequences) from i in Enumerable.Range(0, EventsPerPost) select Sequenced(producer, sequence, i);
 
@@ -81,7 +83,8 @@ internal sealed class Burst(string stream, ulong seed)
 
     private static string Sequenced(int producer, int sequence, int i) => string.Create(CultureInfo.InvariantCulture, $"p{producer}-{sequence:D3}-{i:D3}");
 
-    private static string Plain(int post, int i) => string.Create(CultureInfo.InvariantCulture, $"q{post}-{i:D3}{(post % 10 == 0 ? new string('x', 1_000) : "")}");
+    private static string Plain(int post, int i) =>
+        string.Create(CultureInfo.InvariantCulture, $"q{post}-{i:D3}{(post % 10 == 0 ? new string('x', 1_000) : "")}");
 
     private static string Foreign(int message, int i) => string.Create(CultureInfo.InvariantCulture, $"c{message}-{i:D3}");
 
@@ -89,7 +92,8 @@ internal sealed class Burst(string stream, ulong seed)
     {
         foreach (int producer in AllProducers)
         {
-            using HttpResponseMessage answer = await http.PostAsync(new Uri($"/streams/{stream}/producers/{PrefixOf(producer)}", UriKind.Relative), null, cancellation);
+            using HttpResponseMessage answer = await http.PostAsync(
+                new Uri($"/streams/{stream}/producers/{PrefixOf(producer)}", UriKind.Relative), null, cancellation);
             answer.EnsureSuccessStatusCode();
         }
     }
@@ -123,7 +127,7 @@ internal sealed class Burst(string stream, ulong seed)
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
-    // Half of the senders' libraries make base64 of it.
+    // Some queue client libraries encode messages as base64 and some do not, so half of the messages are encoded.
     private string Message(int message)
     {
         JsonArray events = [.. Enumerable.Range(0, EventsPerMessage).Select(i => (JsonNode)new JsonObject

@@ -10,7 +10,7 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.EndToEnd.Tests.Queued;
 
-/// <summary>A local host that pumps the queues of the tests' Azurite, and a look at what is on them.</summary>
+/// <summary>A local host that pumps the queues of the tests' Azurite, and methods to inspect the queues.</summary>
 internal sealed class QueueHost : IAsyncDisposable
 {
     private readonly LocalServer _server;
@@ -41,20 +41,20 @@ internal sealed class QueueHost : IAsyncDisposable
         return new QueueHost(server, account.OpenQueues(), connection);
     }
 
-    /// <param name="queues">As the pumps see them.</param>
-    /// <param name="settings">Null: host.json's.</param>
+    /// <param name="queues">The queues that the pumps use.</param>
+    /// <param name="settings">Null: the settings in host.json.</param>
     public QueuePumps Pump(IQueues queues, QueueSettings? settings = null) => _server.StartQueues(settings ?? QueueSettings.Load(), queues);
 
     public ValueTask PutAsync(string queue, string text) => Queues.SendAsync(queue, Encoding.UTF8.GetBytes(text), TimeSpan.Zero, Cancellation);
 
-    /// <summary>Messages on a queue, hidden ones too.</summary>
+    /// <summary>The number of messages on a queue, including hidden ones.</summary>
     public async Task<int> CountAsync(string queue)
     {
         var client = new QueueClient(Connection, queue, new QueueClientOptions(QueueClientOptions.ServiceVersion.V2026_06_06));
         return await client.ExistsAsync(Cancellation) ? (await client.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount : 0;
     }
 
-    /// <summary>Until no message is left on either queue.</summary>
+    /// <summary>Waits until no message is left on either queue.</summary>
     public Task DrainedAsync(TimeSpan patience) =>
         Progress.UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);
 

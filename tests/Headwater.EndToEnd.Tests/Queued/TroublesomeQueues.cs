@@ -4,9 +4,8 @@ using Headwater.Testing;
 namespace Headwater.EndToEnd.Tests.Queued;
 
 /// <summary>
-/// Queues at their worst: every message sent by a producer is delivered twice, pages come in any order, and some messages go to the back again before
-/// they are seen. Messages that the host itself enqueued
-/// again come once: each of them, twice, would make two more.
+/// Queues with every disorder that the service permits: each message of a producer is delivered twice, pages are shuffled, and some messages return to
+/// the end of the queue before their first delivery. Messages that the host requeues are delivered once; delivered twice, each would produce two more.
 /// </summary>
 internal sealed class TroublesomeQueues(IQueues inner, ulong seed) : IQueues
 {
@@ -19,10 +18,11 @@ internal sealed class TroublesomeQueues(IQueues inner, ulong seed) : IQueues
     private readonly Lock _gate = new();
     private int _handled;
 
-    /// <summary>Messages completed, each time they were.</summary>
+    /// <summary>The number of completed deliveries; a message delivered twice counts twice.</summary>
     public int Handled => Volatile.Read(ref _handled);
 
-    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) => inner.SendAsync(queue, body, delay, cancellation);
+    public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) =>
+        inner.SendAsync(queue, body, delay, cancellation);
 
     public async ValueTask<IReadOnlyList<QueuedMessage>> ReceiveAsync(string queue, int count, TimeSpan visibility, CancellationToken cancellation)
     {
@@ -44,7 +44,8 @@ internal sealed class TroublesomeQueues(IQueues inner, ulong seed) : IQueues
         return Shuffled(delivered);
     }
 
-    public ValueTask<IReadOnlyList<QueuedMessage>> PeekAsync(string queue, int count, CancellationToken cancellation) => inner.PeekAsync(queue, count, cancellation);
+    public ValueTask<IReadOnlyList<QueuedMessage>> PeekAsync(string queue, int count, CancellationToken cancellation) =>
+        inner.PeekAsync(queue, count, cancellation);
 
     public ValueTask<string?> ExtendAsync(string queue, MessageReceipt receipt, TimeSpan visibility, CancellationToken cancellation) =>
         inner.ExtendAsync(queue, receipt, visibility, cancellation);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.LocalHost.Tests.Queues;
 
-/// <summary>The pump on a clock of its own; the handler is the real one over storage in memory, made to fail by its tables.</summary>
+/// <summary>The pump runs on a fake clock with the real handler over in-memory storage. Faults in the tables make the handler fail.</summary>
 public sealed class QueuePumpTests : IAsyncDisposable
 {
     private static readonly QueueSettings Settings = QueueSettings.Load();
@@ -29,7 +29,7 @@ public sealed class QueuePumpTests : IAsyncDisposable
         LogPorts ports = new(new InMemoryBlobs(_time), _tables, _time, new SeededRandomness(1));
         _log = new EventLog(ports, LogOptions.Default);
 
-        // The pump's own limit is what is tested: the handler does not give up before it.
+        // The tests are about the pump's own limit, so the handler's limit is far higher.
         _appends = new QueuedAppends(_log, ports, _queues, QueuedOptions.Default with { MaxDequeueCount = 100 }, NullLogger<QueuedAppends>.Instance);
     }
 
@@ -160,7 +160,8 @@ public sealed class QueuePumpTests : IAsyncDisposable
     private Task<StreamDescription> StreamAsync() => _log.Streams.GetAsync(StreamName.Parse("s"), Cancellation);
 
     private ValueTask PutAsync(string id) =>
-        _queues.SendAsync("inbox", Encoding.UTF8.GetBytes($$"""{"version":1,"id":"{{id}}","stream":"s","events":[{"value":1}]}"""), TimeSpan.Zero, Cancellation);
+        _queues.SendAsync(
+            "inbox", Encoding.UTF8.GetBytes($$"""{"version":1,"id":"{{id}}","stream":"s","events":[{"value":1}]}"""), TimeSpan.Zero, Cancellation);
 
     private ValueTask PutBrokenAsync() => _queues.SendAsync("inbox", "no JSON"u8.ToArray(), TimeSpan.Zero, Cancellation);
 
@@ -173,15 +174,15 @@ public sealed class QueuePumpTests : IAsyncDisposable
     }
 
     /// <summary>
-    /// The pump works on other threads: its clock goes on slowly enough for them to follow, however busy the machine is, and the limit is one of real
-    /// time.
+    /// Advances the fake clock in small steps until the condition holds. The pump runs on other threads, so each step waits for them a little, and the
+    /// limit is two minutes of real time.
     /// </summary>
     private async Task UntilAsync(Func<bool> isSo)
     {
         long began = TimeProvider.System.GetTimestamp();
         while (!isSo())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), "It did not come about within two minutes.");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), "The condition did not hold within two minutes.");
             await StepAsync(TimeSpan.FromMilliseconds(100));
         }
     }
@@ -200,7 +201,7 @@ public sealed class QueuePumpTests : IAsyncDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancellation);
     }
 
-    /// <summary>Counts how often is asked for messages.</summary>
+    /// <summary>Counts how often messages are requested.</summary>
     private sealed class CountedQueues(InMemoryQueues inner) : IQueues
     {
         private int _receives;
@@ -209,7 +210,8 @@ public sealed class QueuePumpTests : IAsyncDisposable
 
         public int Receives => Volatile.Read(ref _receives);
 
-        public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) => Inner.SendAsync(queue, body, delay, cancellation);
+        public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) =>
+            Inner.SendAsync(queue, body, delay, cancellation);
 
         public ValueTask<IReadOnlyList<QueuedMessage>> ReceiveAsync(string queue, int count, TimeSpan visibility, CancellationToken cancellation)
         {
@@ -217,11 +219,13 @@ public sealed class QueuePumpTests : IAsyncDisposable
             return Inner.ReceiveAsync(queue, count, visibility, cancellation);
         }
 
-        public ValueTask<IReadOnlyList<QueuedMessage>> PeekAsync(string queue, int count, CancellationToken cancellation) => Inner.PeekAsync(queue, count, cancellation);
+        public ValueTask<IReadOnlyList<QueuedMessage>> PeekAsync(string queue, int count, CancellationToken cancellation) =>
+            Inner.PeekAsync(queue, count, cancellation);
 
         public ValueTask<string?> ExtendAsync(string queue, MessageReceipt receipt, TimeSpan visibility, CancellationToken cancellation) =>
             Inner.ExtendAsync(queue, receipt, visibility, cancellation);
 
-        public ValueTask<bool> DeleteAsync(string queue, MessageReceipt receipt, CancellationToken cancellation) => Inner.DeleteAsync(queue, receipt, cancellation);
+        public ValueTask<bool> DeleteAsync(string queue, MessageReceipt receipt, CancellationToken cancellation) =>
+            Inner.DeleteAsync(queue, receipt, cancellation);
     }
 }

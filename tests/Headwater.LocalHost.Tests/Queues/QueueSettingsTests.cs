@@ -6,11 +6,19 @@ namespace Headwater.LocalHost.Tests.Queues;
 public sealed class QueueSettingsTests
 {
     private const string Good =
-        """{"extensions":{"queues":{"batchSize":16,"newBatchThreshold":8,"maxPollingInterval":"00:00:02","visibilityTimeout":"00:00:10","maxDequeueCount":5}}}""";
+        """{"extensions":{"queues":{"batchSize":16,"newBatchThreshold":8,"""
+        + """ "maxPollingInterval":"00:00:02","visibilityTimeout":"00:00:10","maxDequeueCount":5}}}""";
 
     [Fact]
     public void The_settings_are_those_of_host_json() => Assert.Equal(
-        new QueueSettings { BatchSize = 16, NewBatchThreshold = 8, MaxPollingInterval = TimeSpan.FromSeconds(2), VisibilityTimeout = TimeSpan.FromSeconds(10), MaxDequeueCount = 5 },
+        new QueueSettings
+        {
+            BatchSize = 16,
+            NewBatchThreshold = 8,
+            MaxPollingInterval = TimeSpan.FromSeconds(2),
+            VisibilityTimeout = TimeSpan.FromSeconds(10),
+            MaxDequeueCount = 5,
+        },
         QueueSettings.Read(Good));
 
     [Fact]

@@ -6,7 +6,7 @@ using Headwater.LocalHost.Emulator;
 
 namespace Headwater.LocalHost.Tests.Running;
 
-/// <summary>The local host as its users run it: a process of its own.</summary>
+/// <summary>The local host in its own process, as users run it.</summary>
 internal sealed partial class HostProcess : IDisposable
 {
     private readonly Process _process;
@@ -14,7 +14,7 @@ internal sealed partial class HostProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Far beyond the host's own limits, half a minute each for its work and for Azurite, on a machine that does much else.</summary>
+    /// <summary>Far more than the host's own limits (30 s for its work and 30 s for Azurite), because the machine may be busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private HostProcess(Process process)
@@ -32,9 +32,9 @@ internal sealed partial class HostProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <param name="arguments">Of the command line.</param>
-    /// <param name="program">Another copy of the program than the one beside the tests.</param>
-    /// <param name="path">The PATH it sees; null: ours.</param>
+    /// <param name="arguments">The command-line arguments.</param>
+    /// <param name="program">The program's DLL; null: the copy beside the tests.</param>
+    /// <param name="path">The PATH of the host; null: the PATH of the tests.</param>
     public static HostProcess Start(IEnumerable<string> arguments, string? program = null, string? path = null)
     {
         string dll = program ?? Path.Combine(AppContext.BaseDirectory, "Headwater.LocalHost.dll");
@@ -48,7 +48,7 @@ internal sealed partial class HostProcess : IDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>Starts a host that is expected to end by itself, and waits for that.</summary>
+    /// <summary>Starts a host that must exit by itself, and waits until it has.</summary>
     public static async Task<HostProcess> RunAsync(IEnumerable<string> arguments, string? program = null, string? path = null)
     {
         HostProcess host = Start(arguments, program, path);
@@ -56,17 +56,17 @@ internal sealed partial class HostProcess : IDisposable
         return host;
     }
 
-    /// <summary>Waits until it serves.</summary>
+    /// <summary>Waits until the host accepts requests, and returns its address.</summary>
     public Task<Uri> AddressAsync() => _address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
-    /// <summary>As Ctrl+C or a service manager does.</summary>
+    /// <summary>Stops the host gracefully, like Ctrl+C or a service manager.</summary>
     public async Task StopAsync()
     {
         OtherProcess.AskToStop(_process.Id);
         await ExitAsync();
     }
 
-    /// <summary>SIGKILL: nothing of the host runs any more.</summary>
+    /// <summary>Sends SIGKILL, so that the host runs no cleanup code.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -89,7 +89,7 @@ internal sealed partial class HostProcess : IDisposable
     {
         if (line is null)
         {
-            _address.TrySetException(new InvalidOperationException($"The host ended: {Output}{Errors}"));
+            _address.TrySetException(new InvalidOperationException($"The host exited before it listened: {Output}{Errors}"));
             return;
         }
 
@@ -98,7 +98,7 @@ internal sealed partial class HostProcess : IDisposable
             into.Append(line).Append('\n');
         }
 
-        // The last line of what it says once it listens, so that the ones between are there too.
+        // "Stop:" is the last line of the start-up output. Waiting for it makes sure that Output holds all the lines before it.
         if (line.StartsWith("Stop:", StringComparison.Ordinal) && Listening().Match(Output) is { Success: true } match)
         {
             _address.TrySetResult(new Uri(match.Groups[1].Value));
@@ -113,7 +113,7 @@ internal sealed partial class HostProcess : IDisposable
         }
     }
 
-    // Beside the runtime the tests run on, so that a PATH without it does not matter.
+    // Finds dotnet through the runtime that runs the tests, because some tests start the host with a PATH that does not contain dotnet.
     private static string Dotnet() => Path.GetFullPath(
         Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 

@@ -6,7 +6,7 @@ using Headwater.LocalHost.Tests.Running;
 
 namespace Headwater.LocalHost.Tests.Running;
 
-/// <summary>Azurite, installed before the first test that runs it.</summary>
+/// <summary>Installs Azurite before the first test that runs it.</summary>
 public sealed class Installed : IAsyncLifetime
 {
     private string? _missing;
@@ -27,6 +27,6 @@ public sealed class Installed : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Skips the test where there is no Node.js.</summary>
+    /// <summary>Skips the test if Node.js is not installed.</summary>
     public void Require() => Assert.SkipWhen(_missing is not null, _missing ?? "");
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>An AppendBlock whose answer does not come: every way it may have gone.</summary>
+/// <summary>AppendBlock calls without an answer, for every possible outcome of the call.</summary>
 public sealed class AmbiguousOutcomeTests
 {
     [Fact]

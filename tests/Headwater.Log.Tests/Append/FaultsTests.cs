@@ -5,10 +5,11 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Events that do not fit: all of them named in one answer, and nothing of the request stored.</summary>
+/// <summary>If events do not match the schema, the answer names all of them and nothing from the request is stored.</summary>
 public sealed class FaultsTests
 {
-    private const string Order = """{"type":"record","name":"Order","fields":[{"name":"id","type":"long"},{"name":"items","type":{"type":"array","items":"int"},"default":[]}]}""";
+    private const string Order =
+        """{"type":"record","name":"Order","fields":[{"name":"id","type":"long"},{"name":"items","type":{"type":"array","items":"int"},"default":[]}]}""";
 
     private static readonly StreamSettings Typed = Options.Plain with { Schema = Order };
 
@@ -24,7 +25,8 @@ public sealed class FaultsTests
     [Fact]
     public void All_events_that_do_not_fit_are_named() => World.Play(async world =>
     {
-        IReadOnlyList<EventFault> faults = await FaultsOfAsync(world, Typed, Json("""{"id":"x"}"""), Json("""{"id":2}"""), Json("""{}"""), Json("""{"id":4,"more":1}"""));
+        IReadOnlyList<EventFault> faults = await FaultsOfAsync(
+            world, Typed, Json("""{"id":"x"}"""), Json("""{"id":2}"""), Json("""{}"""), Json("""{"id":4,"more":1}"""));
 
         Assert.Equal([0, 2, 3], faults.Select(f => f.Index));
     });

@@ -116,7 +116,7 @@ public sealed class GroupCommitTests
         await slow;
     });
 
-    /// <summary>Bytes of a request of one such event as group commit counts them.</summary>
+    /// <summary>The size that group commit counts for a request with one event of this value.</summary>
     private static int SizeOf(string value)
     {
         int size = 0;

@@ -175,7 +175,8 @@ public sealed class IdempotencyKeyTests
     {
         Instance instance = world.Start();
         StreamDescription stream = await instance.CreateAsync("orders", Options.Partitioned(3));
-        instance.Storage.When(c => c.Operation == StorageOperation.AppendBlock && c.Name.Contains("/00001/", StringComparison.Ordinal), CallFate.Refused(StorageFault.Denied));
+        instance.Storage.When(
+            c => c.Operation == StorageOperation.AppendBlock && c.Name.Contains("/00001/", StringComparison.Ordinal), CallFate.Refused(StorageFault.Denied));
         AppendOutcome first = await instance.AppendAsync(stream, Everywhere(), Once);
 
         AppendOutcome second = await instance.AppendAsync(stream, Everywhere(), Once);
@@ -235,7 +236,7 @@ public sealed class IdempotencyKeyTests
         return (instance, await instance.CreateAsync());
     }
 
-    /// <summary>A keyed request, and a few segments behind it.</summary>
+    /// <summary>Appends a keyed request, followed by a few segments of other events.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream, AppendOutcome First)> RollAfterAsync(World world)
     {
         Instance instance = world.Start(Options.RollsOften);

@@ -85,7 +85,7 @@ public sealed class IfOffsetTests
         await held.ReleaseAsync();
 
         await large.IsRefusedAsync(ErrorCode.StorageUnavailable);
-        await same.IsRefusedAsync(ErrorCode.StorageUnavailable); // Not OffsetMismatch: the end never was another.
+        await same.IsRefusedAsync(ErrorCode.StorageUnavailable); // Not OffsetMismatch: the end offset never changed.
     });
 
     [Fact]

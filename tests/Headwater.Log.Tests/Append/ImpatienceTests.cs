@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Clients that go away, and more load than the process takes.</summary>
+/// <summary>Clients that disconnect, and more load than the process accepts.</summary>
 public sealed class ImpatienceTests
 {
     [Fact]
@@ -65,7 +65,8 @@ public sealed class ImpatienceTests
         StreamDescription stream = await instance.CreateAsync();
         BlobContents contents = await world.CaptureContentsAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => instance.AppendAsync(stream, Posted.Numbers(1), cancellation: new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => instance.AppendAsync(stream, Posted.Numbers(1), cancellation: new CancellationToken(true)));
 
         await contents.AssertNothingChangedAsync(default);
     });

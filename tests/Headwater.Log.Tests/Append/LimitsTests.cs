@@ -47,7 +47,8 @@ public sealed class LimitsTests
     {
         (Instance instance, StreamDescription stream, BlobContents contents) = await StartAsync(world);
 
-        HeadwaterException refusal = await instance.AppendAsync(stream, [new Posted("small"), new Posted(new string('v', 1 << 20))]).IsRefusedAsync(ErrorCode.EventTooLarge);
+        HeadwaterException refusal = await instance.AppendAsync(stream, [new Posted("small"), new Posted(new string('v', 1 << 20))])
+            .IsRefusedAsync(ErrorCode.EventTooLarge);
 
         Assert.Equal(1, refusal.Number("index"));
         await contents.AssertNothingChangedAsync(default);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Two instances append to one partition; the one that comes too late.</summary>
+/// <summary>Two instances append to one partition at once: the behaviour of the instance that loses the race.</summary>
 public sealed class LostRaceTests
 {
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LostRaceTests
         await loser.AppendAsync(stream, "l");
 
         Assert.Equal([StorageOperation.AppendBlock, StorageOperation.Read, StorageOperation.AppendBlock], loser.Storage.Calls.Select(c => c.Operation));
-        const int SyncMarker = 16; // Read along to prove that a block ends there.
+        const int SyncMarker = 16; // Read too, to prove that a block ends there.
         Assert.Equal(added + SyncMarker, loser.Storage.Of(StorageOperation.Read).Single().Received);
     });
 
@@ -79,7 +79,8 @@ public sealed class LostRaceTests
     {
         (Instance loser, StreamDescription stream) = await OvertakeAsync(world, (winner, s) => winner.AppendAsync(s, "w"));
 
-        HeadwaterException refusal = await loser.AppendAsync(stream, new AppendOptions { IfOffset = new Offset(1) }, "l").IsRefusedAsync(ErrorCode.OffsetMismatch);
+        HeadwaterException refusal = await loser.AppendAsync(stream, new AppendOptions { IfOffset = new Offset(1) }, "l")
+            .IsRefusedAsync(ErrorCode.OffsetMismatch);
 
         Assert.Equal(2, refusal.Number("logEndOffset"));
         Assert.Equal(["first", "w"], await world.Start().ValuesAsync(stream));
@@ -142,8 +143,11 @@ public sealed class LostRaceTests
         Assert.Single(loser.Storage.Calls);
     });
 
-    /// <summary>An instance that will be overtaken at its next AppendBlock.</summary>
-    private static async Task<(Instance Loser, StreamDescription Stream)> OvertakeAsync(World world, Func<Instance, StreamDescription, Task> overtake, int starts = 0)
+    /// <summary>An instance that another instance will overtake at its next AppendBlock.</summary>
+    private static async Task<(Instance Loser, StreamDescription Stream)> OvertakeAsync(
+        World world,
+        Func<Instance, StreamDescription, Task> overtake,
+        int starts = 0)
     {
         Instance loser = world.Start();
         StreamDescription stream = await loser.CreateAsync();

@@ -9,7 +9,9 @@ public sealed class PartitioningTests
 {
     private const int Partitions = 7;
 
-    /// <summary>Kafka's own vectors (UtilsTest.testMurmur2), taken through its default partitioner: <c>(hash &amp; 0x7fffffff) % partitions</c>.</summary>
+    /// <summary>
+    /// Kafka's own vectors (UtilsTest.testMurmur2), with the formula of its default partitioner: <c>(hash &amp; 0x7fffffff) % partitions</c>.
+    /// </summary>
     [Theory]
     [InlineData("21", -973932308)]
     [InlineData("foobar", -790332482)]

@@ -8,7 +8,7 @@ using static Headwater.Log.Tests.Append.SequencedProducerTests;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>What a partition remembers of producers outlives the process that learned it.</summary>
+/// <summary>A partition's producer state survives the process that recorded it.</summary>
 public sealed class ProducerRestorationTests
 {
     [Theory]
@@ -65,7 +65,8 @@ public sealed class ProducerRestorationTests
     [Fact]
     public void A_producer_idle_for_a_week_is_forgotten_at_the_next_segment() => World.Play(async world =>
     {
-        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
+        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(
+            world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
         await SendAsync(instance, stream, epoch, 0, 1);
         world.Time.Advance(ProducerMemory.IdleLimit + TimeSpan.FromMinutes(1));
         for (int i = 0; i < 3; i++)
@@ -82,7 +83,8 @@ public sealed class ProducerRestorationTests
     [Fact]
     public void A_producer_idle_for_less_than_a_week_is_remembered() => World.Play(async world =>
     {
-        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
+        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(
+            world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
         await SendAsync(instance, stream, epoch, 0, 1);
         world.Time.Advance(ProducerMemory.IdleLimit - TimeSpan.FromMinutes(1));
         for (int i = 0; i < 3; i++)
@@ -108,7 +110,7 @@ public sealed class ProducerRestorationTests
         Assert.DoesNotContain("p0", kept.Select(p => p.Id));
     }
 
-    /// <summary>A producer's requests through one instance, then another instance that has to learn of them.</summary>
+    /// <summary>Sends a producer's requests through one instance, then starts another instance that must restore their state from storage.</summary>
     private static async Task<(Instance Cold, StreamDescription Stream, ProducerEpoch Epoch)> StopAfterAsync(World world, int requests, string from)
     {
         (Instance first, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Keyed batches older than a partition's memory are searched for in the log by callers that know how old they may be.</summary>
+/// <summary>If the caller states how old a keyed batch may be, the log is searched for batches that are no longer in the partition's memory.</summary>
 public sealed class RecallTests
 {
     private const int Memory = 10_000;
@@ -112,7 +112,8 @@ public sealed class RecallTests
         for (int page = 0; page < Memory; page += 200)
         {
             int first = page;
-            await Task.WhenAll(Enumerable.Range(first, 200).Select(i => instance.AppendAsync(stream, Keys.Of(i.ToString(CultureInfo.InvariantCulture), "body"), "a")));
+            await Task.WhenAll(
+                Enumerable.Range(first, 200).Select(i => instance.AppendAsync(stream, Keys.Of(i.ToString(CultureInfo.InvariantCulture), "body"), "a")));
         }
     }
 

@@ -165,7 +165,8 @@ public sealed class SequencedProducerTests
         ProducerEpoch epoch = (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch;
         BlobContents contents = await world.CaptureContentsAsync();
 
-        await instance.AppendAsync(stream, Enumerable.Range(0, 20).Select(i => new Posted("v", $"k{i}")), At(epoch, 0)).IsRefusedAsync(ErrorCode.WrongPartition);
+        await instance.AppendAsync(stream, Enumerable.Range(0, 20).Select(i => new Posted("v", $"k{i}")), At(epoch, 0))
+            .IsRefusedAsync(ErrorCode.WrongPartition);
 
         await contents.AssertNothingChangedAsync(default);
     });

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Append;
 
-/// <summary>Storage that is down: a request is answered by what is certain, and no worse.</summary>
+/// <summary>If storage is down, the answer says "not stored" when that is certain and "unknown" only when it is not.</summary>
 public sealed class StorageTroubleTests
 {
     [Fact]
@@ -100,14 +100,16 @@ public sealed class StorageTroubleTests
 
     private static IEnumerable<Posted> Everywhere() => Enumerable.Range(0, 30).Select(i => new Posted($"v{i}", $"k{i}"));
 
-    /// <param name="down">What the names of blobs that cannot be appended to hold.</param>
+    /// <param name="down">A part of the names of the blobs to which every append fails.</param>
     private static async Task<(Instance Instance, StreamDescription Stream)> StartAsync(World world, string? down = null)
     {
         Instance instance = world.Start();
         StreamDescription stream = await instance.CreateAsync("orders", Options.Partitioned(3));
         if (down is not null)
         {
-            instance.Storage.Every(c => c.Operation == StorageOperation.AppendBlock && c.Name.Contains($"/{down.Trim('/')}", StringComparison.Ordinal), CallFate.Refused(StorageFault.Denied));
+            instance.Storage.Every(
+                c => c.Operation == StorageOperation.AppendBlock && c.Name.Contains($"/{down.Trim('/')}", StringComparison.Ordinal),
+                CallFate.Refused(StorageFault.Denied));
         }
 
         return (instance, stream);

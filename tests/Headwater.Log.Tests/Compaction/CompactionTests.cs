@@ -135,7 +135,10 @@ public sealed class CompactionTests
     [Fact]
     public void An_event_stream_is_rewritten_whole_as_block_blobs() => World.Play(async world =>
     {
-        LogOptions soon = Entities.Options with { Compaction = Entities.Options.Compaction with { RewriteAfter = TimeSpan.FromDays(1), Grace = TimeSpan.Zero } };
+        LogOptions soon = Entities.Options with
+        {
+            Compaction = Entities.Options.Compaction with { RewriteAfter = TimeSpan.FromDays(1), Grace = TimeSpan.Zero },
+        };
         Instance writer = world.Start(soon);
         StreamDescription stream = await writer.CreateAsync(settings: Options.Plain);
         await writer.FillAsync(stream, "a=1", "a=2", "a=3");
@@ -173,7 +176,7 @@ public sealed class CompactionTests
         Assert.Equal(before, await world.Start().TellAsync(stream));
     });
 
-    /// <summary>Merges nothing, so that emptied segments stay segments.</summary>
+    /// <summary>The small target prevents merging, so that emptied segments remain as segments.</summary>
     private static Instance Alone(World world) => world.Start(Entities.Options with { Compaction = Entities.Options.Compaction with { TargetBytes = 1 } });
 
     private static void Play(Func<World, Instance, StreamDescription, Task> scenario) => World.Play(async world =>

@@ -6,12 +6,12 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Compaction;
 
-/// <summary>What compaction tells of what it has not cleaned, and of when it ran.</summary>
+/// <summary>What compaction reports about uncleaned events and about its last run.</summary>
 public sealed class DirtTests
 {
     private static readonly TimeSpan Apart = TimeSpan.FromMinutes(7);
 
-    /// <summary>An optional run is not worthwhile if nothing is dirty.</summary>
+    /// <summary>No dirty ratio reaches 2, so no optional run starts.</summary>
     private static readonly LogOptions Patient = Entities.Options with { Compaction = Entities.Options.Compaction with { DirtyRatio = 2 } };
 
     [Fact]
@@ -72,7 +72,8 @@ public sealed class DirtTests
     public void A_call_that_goes_on_with_a_run_tells_what_the_run_has_to_clean() => Play(async (world, writer, stream) =>
     {
         await FillApartAsync(world, writer, stream, "a=1", "b=1", "c=1");
-        MaintenanceReport begun = await world.Start(Entities.Options).Log.Maintenance.RunAsync(stream.Name, MaintenanceWork.Compact, TimeSpan.Zero, CancellationToken.None);
+        MaintenanceReport begun = await world.Start(Entities.Options).Log.Maintenance.RunAsync(
+            stream.Name, MaintenanceWork.Compact, TimeSpan.Zero, CancellationToken.None);
         Assert.False(begun.Finished);
         CompactionReport report = await world.Start(Entities.Options).CompactAsync(stream);
 
@@ -90,10 +91,13 @@ public sealed class DirtTests
         await Task.Delay(TimeSpan.FromDays(1), world.Time);
         await clean.MaintainDueAsync(MaintenanceWork.Compact);
 
-        Assert.Equal((2, 1), (IndexReads(dirty), IndexReads(clean))); // One tells whether the youngest segment is old enough.
+
+        // One read of each determines whether the newest segment is old enough.
+        Assert.Equal((2, 1), (IndexReads(dirty), IndexReads(clean)));
     });
 
-    private static int IndexReads(Instance instance) => instance.Storage.Of(StorageOperation.Read).Count(c => c.Name.EndsWith(".index", StringComparison.Ordinal));
+    private static int IndexReads(Instance instance) =>
+        instance.Storage.Of(StorageOperation.Read).Count(c => c.Name.EndsWith(".index", StringComparison.Ordinal));
 
     private static async Task FillApartAsync(World world, Instance writer, StreamDescription stream, params string[] segments)
     {
@@ -103,7 +107,7 @@ public sealed class DirtTests
             await Task.Delay(Apart, world.Time);
         }
 
-        await writer.Log.DrainAsync(CancellationToken.None); // Rolls are marked, so that the stream is due.
+        await writer.Log.DrainAsync(CancellationToken.None); // Writes the marks of the rolls, so that the stream is due.
     }
 
     private static async Task<CompactionReport> LookAsync(World world)

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Compaction;
 
-/// <summary>Compaction that is killed, runs twice at once, or wakes late.</summary>
+/// <summary>Compaction that is killed, runs twice at once, or continues after a long pause.</summary>
 public sealed class InterruptionTests
 {
     private const int Calls = 52;
@@ -53,7 +53,7 @@ public sealed class InterruptionTests
                 victim.Storage.When(c => c.Number == died, applied ? CallFate.CrashAfter : CallFate.CrashBefore);
                 await victim.SurvivesAsync(victim.CompactAsync(stream));
                 Assert.Equal(["a=3", "b=2", "d=1"], (await ViewAsync(world, stream)).Order(StringComparer.Ordinal));
-                await Task.Delay(TimeSpan.FromHours(1), world.Time); // The dead one's lease ends.
+                await Task.Delay(TimeSpan.FromHours(1), world.Time); // The lease of the killed instance expires.
                 await world.Start(Options).CompactAsync(stream);
 
                 Assert.Equal(Left, await world.Start().TellAsync(stream));
@@ -76,7 +76,9 @@ public sealed class InterruptionTests
         bool isFinished = false;
         for (int slice = 0; slice < 20 && !isFinished; slice++)
         {
-            isFinished = (await world.Start(Options).Log.Maintenance.RunAsync(stream.Name, MaintenanceWork.Compact, TimeSpan.Zero, CancellationToken.None)).Finished;
+            MaintenanceReport report = await world.Start(Options).Log.Maintenance.RunAsync(
+                stream.Name, MaintenanceWork.Compact, TimeSpan.Zero, CancellationToken.None);
+            isFinished = report.Finished;
         }
 
         Assert.True(isFinished);
@@ -128,7 +130,7 @@ public sealed class InterruptionTests
         }
     }
 
-    /// <summary>The merged segment then begins below the log start, and is looked at like any other.</summary>
+    /// <summary>The merged segment then starts below the log start, and compaction must treat it like any other segment.</summary>
     [Fact]
     public void A_log_start_that_moves_into_a_plan_brings_no_deleted_value_back() => World.Play(async world =>
     {
@@ -152,7 +154,7 @@ public sealed class InterruptionTests
         Assert.Equal("2 b=1, 3 c=1, 5 e=1, 6 f=1", await world.Start().TellAsync(stream));
     });
 
-    /// <summary>Three days in which key a is deleted and forgotten.</summary>
+    /// <summary>Lets three days pass, in which key a is deleted and its tombstone is removed.</summary>
     private static async Task LiveOnAsync(World world, Instance writer, StreamDescription stream)
     {
         await writer.FillAsync(stream, "a", "e=1", "f=1");
@@ -164,7 +166,7 @@ public sealed class InterruptionTests
         }
     }
 
-    /// <summary>Whatever the sleeper makes of the world it wakes up in is its own affair.</summary>
+    /// <summary>The paused run may fail when it continues. The tests check only what it leaves in storage.</summary>
     private static async Task SleepAsync(Instance sleeper, StreamDescription stream)
     {
         try

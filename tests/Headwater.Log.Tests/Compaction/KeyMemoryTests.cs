@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Compaction;
 
-/// <summary>Keys that share a hash, and more keys than there is memory for.</summary>
+/// <summary>Keys that share a hash, and more keys than fit into memory.</summary>
 public sealed class KeyMemoryTests
 {
     [Theory]
@@ -44,7 +44,7 @@ public sealed class KeyMemoryTests
         Assert.Equal(ideal, await world.Start().TellAsync(stream));
     });
 
-    /// <returns>What is left of it when compaction is right.</returns>
+    /// <returns>The stream, and the events that a correct compaction leaves in it.</returns>
     private static async Task<(Instance Writer, StreamDescription Stream, string Ideal)> ManyAsync(World world, int keys = 40)
     {
         Instance writer = world.Start(Entities.Options);
@@ -54,7 +54,8 @@ public sealed class KeyMemoryTests
         long offset = 0;
         for (int round = 0; round < 4; round++)
         {
-            string[] events = [.. Enumerable.Range(0, keys).Where(k => (k + round) % 3 != 0).Select(k => string.Create(CultureInfo.InvariantCulture, $"k{k}={round}"))];
+            IEnumerable<int> chosen = Enumerable.Range(0, keys).Where(k => (k + round) % 3 != 0);
+            string[] events = [.. chosen.Select(k => string.Create(CultureInfo.InvariantCulture, $"k{k}={round}"))];
             await writer.FillAsync(stream, string.Join(' ', events));
             foreach (string text in events)
             {

@@ -13,11 +13,11 @@ public sealed class PlannerTests
     [Fact]
     public void No_planned_segment_is_larger_than_the_target() => Assert.Equal([(0, 2), (2, 2)], Plan(4, bytes: 500, left: 10));
 
-    /// <summary>It is written in one step, which has to end before the host ends it.</summary>
+    /// <summary>A segment is written in one step, which must complete before the host's time limit.</summary>
     [Fact]
     public void No_planned_segment_takes_reading_more_than_four_times_the_target() => Assert.Equal([(0, 4), (4, 4), (8, 2)], Plan(10, bytes: 1_000, left: 1));
 
-    /// <summary>A plan over dirty inputs of one size, of each of which as many events of ten are left.</summary>
+    /// <summary>The plan for inputs of equal size with ten events each, of which <paramref name="left"/> remain.</summary>
     private static IEnumerable<(int First, int Count)> Plan(int inputs, long bytes, int left)
     {
         var run = new CompactionRun

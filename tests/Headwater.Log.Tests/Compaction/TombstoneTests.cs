@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Compaction;
 
-/// <summary>A tombstone stays long enough for every consumer that keeps up, and never goes before what it deletes.</summary>
+/// <summary>A tombstone is kept long enough for every consumer that keeps up, and it is never removed before the events that it deletes.</summary>
 public sealed class TombstoneTests
 {
-    /// <summary>Of <see cref="Entities.Settings"/>, longer than the grace.</summary>
+    /// <summary>The tombstone retention in <see cref="Entities.Settings"/>, which is longer than the grace period.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(3);
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class TombstoneTests
     public void It_stays_for_the_retention_after_it_became_cleanable() => Play(async (world, writer, stream) =>
     {
         await writer.FillAsync(stream, "a=1", "a", "b=1");
-        await Task.Delay(TimeSpan.FromDays(2), world.Time); // Not counted: nothing was clean yet.
+        await Task.Delay(TimeSpan.FromDays(2), world.Time); // These days do not count, because nothing was clean yet.
         await world.Start(Entities.Options).CompactAsync(stream);
         await Task.Delay(Kept - TimeSpan.FromMinutes(1), world.Time);
         await writer.FillAsync(stream, "b=2", "b=3");
@@ -72,7 +72,8 @@ public sealed class TombstoneTests
     public void A_retention_shorter_than_the_grace_is_the_grace() => World.Play(async world =>
     {
         Instance writer = world.Start(Entities.Options);
-        StreamDescription stream = await writer.CreateAsync(settings: Entities.Settings with { Compaction = new CompactionSettings(null, TimeSpan.FromMinutes(1)) });
+        StreamDescription stream = await writer.CreateAsync(
+            settings: Entities.Settings with { Compaction = new CompactionSettings(null, TimeSpan.FromMinutes(1)) });
         await writer.FillAsync(stream, "a=1", "a", "b=1");
         await world.Start(Entities.Options).CompactAsync(stream);
         await Task.Delay(TimeSpan.FromMinutes(30), world.Time);

@@ -10,10 +10,10 @@ public sealed class AssignorTests
 {
     private static readonly Gen<int> Partitions = Gen.Int[1, 256];
 
-    /// <summary>Who is there, step by step: members that join, leave and expire.</summary>
+    /// <summary>The members after each step, in which members join, leave and expire.</summary>
     private static readonly Gen<List<HashSet<int>>> Histories = Gen.Int[0, 19].HashSet[1, 12].List[1, 8];
 
-    /// <summary>Any holdings whatever, also of members that are gone.</summary>
+    /// <summary>Arbitrary holdings, including those of former members.</summary>
     private static readonly Gen<int[]> Holdings = Gen.Int[-1, 25].Array[256];
 
     [Fact]
@@ -69,7 +69,8 @@ public sealed class AssignorTests
         });
 
     /// <summary>
-    /// What members can keep at most if shares are to be even: computed another way, by giving the larger shares one by one to the members that gain from one.
+    /// The most partitions that members can keep with balanced shares. Unlike the assignor, it is computed by giving the larger shares to members that hold
+    /// more than the smaller share.
     /// </summary>
     private static int MostKept(int partitions, int[] held)
     {

@@ -133,7 +133,8 @@ public sealed class CommitTests
     public void A_commit_repeated_after_its_answer_was_lost_is_taken() => Play(1, async group =>
     {
         MemberAnswer a = await group.JoinAsync("a");
-        group.Instance.Storage.When(c => c.Operation == Testing.StorageOperation.ApplyRows && !c.Name.EndsWith("changed", StringComparison.Ordinal), Testing.CallFate.AnswerLost);
+        group.Instance.Storage.When(
+            c => c.Operation == Testing.StorageOperation.ApplyRows && !c.Name.EndsWith("changed", StringComparison.Ordinal), Testing.CallFate.AnswerLost);
         await Assert.ThrowsAnyAsync<Exception>(() => group.CommitAsync(a, (0, 5)));
 
         await group.CommitAsync(a, (0, 5));

@@ -160,7 +160,7 @@ public sealed class CopyTests
     {
         await group.CommitAsync(null, (0, 5));
         TaskCompletionSource gate = await RestoreLateAsync(group);
-        await group.WaitAsync(61); // Until then the process relies on a mark that is lost.
+        await group.WaitAsync(61); // Until then the process relies on a mark that the loss removed.
         await group.CommitAsync(null, (0, 8));
         await CopyAsync(group);
         await LandAfterALossAsync(group, gate);
@@ -211,14 +211,14 @@ public sealed class CopyTests
         Assert.Equal("a", Assert.Single(report.Failures).Group.Value);
     });
 
-    /// <summary>In a group that is there, the first commit of partition 0, at 5, that lands only when the gate opens.</summary>
+    /// <summary>In an existing group, commits partition 0 for the first time, at offset 5. The commit reaches storage only when the gate opens.</summary>
     private static async Task<TaskCompletionSource> CommitLateAsync(GroupWorld group)
     {
         await group.CommitAsync(null, (1, 1));
         return await WriteLateAsync(group, () => group.CommitAsync(null, (0, 5)));
     }
 
-    /// <summary>Copies the group, loses the tables, and has its rows made again by calls that land only when the gate opens.</summary>
+    /// <summary>Copies the group, clears the tables, and restores the rows. The writes of the restoration reach storage only when the gate opens.</summary>
     private static async Task<TaskCompletionSource> RestoreLateAsync(GroupWorld group)
     {
         await CopyAsync(group);
@@ -229,7 +229,8 @@ public sealed class CopyTests
     private static async Task<TaskCompletionSource> WriteLateAsync(GroupWorld group, Func<Task> write)
     {
         var gate = new TaskCompletionSource();
-        group.Instance.Storage.When(c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
+        group.Instance.Storage.When(
+            c => c is { Operation: StorageOperation.ApplyRows } && c.Name.EndsWith(":g", StringComparison.Ordinal), CallFate.LandsAfter(gate.Task));
         await Assert.ThrowsAsync<StorageException>(write);
         return gate;
     }
@@ -243,7 +244,8 @@ public sealed class CopyTests
 
     private static bool IsDocument(StorageCall call) => call.Operation == StorageOperation.Read && call.ShortName.EndsWith(".json", StringComparison.Ordinal);
 
-    private static (int Copied, int Unchanged, int Removed, bool IsComplete) Told(GroupCopyReport report) => (report.Copied, report.Unchanged, report.Removed, report.IsComplete);
+    private static (int Copied, int Unchanged, int Removed, bool IsComplete) Told(GroupCopyReport report) =>
+        (report.Copied, report.Unchanged, report.Removed, report.IsComplete);
 
     private static Task CommitAsync(GroupWorld group, string name) => group.Instance.Log.Groups.CommitAsync(
         group.Stream, GroupName.Parse(name), new CommitRequest([new PartitionCommit(new PartitionId(0), new Offset(1), null)], null, null), default);

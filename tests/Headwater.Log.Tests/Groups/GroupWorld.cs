@@ -5,7 +5,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests.Groups;
 
-/// <summary>A stream with a few events, and short ways to ask its group.</summary>
+/// <summary>A stream with a few events, and short methods to call its consumer group.</summary>
 internal sealed class GroupWorld
 {
     public const int Events = 10;
@@ -35,7 +35,8 @@ internal sealed class GroupWorld
 
     public Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), World.Time);
 
-    public Task<MemberAnswer> JoinAsync(string member, Instance? instance = null, double? session = null) => HeartbeatAsync(member, [], null, instance, session);
+    public Task<MemberAnswer> JoinAsync(string member, Instance? instance = null, double? session = null) =>
+        HeartbeatAsync(member, [], null, instance, session);
 
     public Task<MemberAnswer> HeartbeatAsync(MemberAnswer last, params int[] owned) => HeartbeatAsync(last.Member.Value, owned, last.Generation.Value);
 
@@ -54,11 +55,13 @@ internal sealed class GroupWorld
 
     public Task CommitAsync(MemberAnswer? by, params (int Partition, long Offset)[] offsets) => CommitAsync(by?.Member, by?.Generation, offsets);
 
-    public Task CommitAsync(MemberName? member, Generation? generation, params (int Partition, long Offset)[] offsets) =>
-        Instance.Log.Groups.CommitAsync(
-            Stream, Group, new CommitRequest([.. offsets.Select(o => new PartitionCommit(new PartitionId(o.Partition), new Offset(o.Offset), null))], member, generation), default);
+    public Task CommitAsync(MemberName? member, Generation? generation, params (int Partition, long Offset)[] offsets)
+    {
+        PartitionCommit[] commits = [.. offsets.Select(o => new PartitionCommit(new PartitionId(o.Partition), new Offset(o.Offset), null))];
+        return Instance.Log.Groups.CommitAsync(Stream, Group, new CommitRequest(commits, member, generation), default);
+    }
 
-    /// <summary>Committed offsets as <c>partition:offset</c>.</summary>
+    /// <summary>The committed offsets, each as <c>partition:offset</c>.</summary>
     public async Task<string> OffsetsAsync(Instance? instance = null) =>
         string.Join(' ', (await DescribeAsync(instance)).Offsets.Select(o => $"{o.Partition}:{o.Offset}"));
 

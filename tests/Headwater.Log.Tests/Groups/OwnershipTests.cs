@@ -81,7 +81,7 @@ public sealed class OwnershipTests
         MemberAnswer granted = await group.HeartbeatAsync(b);
         Assert.Equal("1", Owned(granted));
 
-        MemberAnswer late = await group.HeartbeatAsync(b); // As b sent it before it knew.
+        MemberAnswer late = await group.HeartbeatAsync(b); // Sent by b before it knew of the acquisition.
 
         Assert.Equal("1", Owned(late));
     });
@@ -103,7 +103,7 @@ public sealed class OwnershipTests
     {
         MemberAnswer a = await group.JoinAsync("a");
         MemberAnswer b = await group.JoinAsync("b");
-        MemberAnswer late = await group.JoinAsync("a"); // Sent before, and long given up by a.
+        MemberAnswer late = await group.JoinAsync("a"); // Sent earlier; a has stopped waiting for it.
 
         Assert.Empty((await group.HeartbeatAsync(b)).Partitions);
         Assert.Equal(("0", "1"), (Owned(late), string.Join(' ', late.Release)));
@@ -142,7 +142,7 @@ public sealed class OwnershipTests
         MemberAnswer b = await group.JoinAsync("b", session: 60);
         await group.WaitAsync(11.5);
 
-        // An instance whose clock stands still takes a renewal of a between b's query and b's transaction: the row decides, not a clock.
+        // Another instance, whose clock has stopped, renews a between b's query and b's transaction. The row decides, not a clock.
         group.Instance.Storage.Next(StorageOperation.ApplyRows, CallFate.After(() => RenewAsync(group)));
         MemberAnswer late = await group.HeartbeatAsync(b);
 
@@ -152,7 +152,8 @@ public sealed class OwnershipTests
         {
             string partition = $"{group.Stream.StreamId}:{Group}";
             TableRow row = (await group.World.Tables.GetAsync(StorageNames.GroupsTable, new RowId(partition, "m:a"), default))!;
-            await group.World.Tables.ApplyAsync(StorageNames.GroupsTable, partition, [new RowChange(RowChangeKind.Replace, "m:a", row.Values, row.ETag)], default);
+            await group.World.Tables.ApplyAsync(
+                StorageNames.GroupsTable, partition, [new RowChange(RowChangeKind.Replace, "m:a", row.Values, row.ETag)], default);
         }
     });
 

@@ -5,7 +5,7 @@ using static Headwater.Log.Tests.Groups.GroupWorld;
 
 namespace Headwater.Log.Tests.Groups;
 
-/// <summary>The figures of docs/consumer-groups.md.</summary>
+/// <summary>Consumer groups make as many storage calls as docs/consumer-groups.md says.</summary>
 public sealed class StorageBudgetTests
 {
     [Fact]

@@ -8,15 +8,16 @@ using Xunit;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>Reads a partition's segments as they are stored, past the log's own readers, and asserts the invariants of the format.</summary>
+/// <summary>Reads a partition's stored segments without the log's own readers and asserts the invariants of the format.</summary>
 internal static class Audit
 {
     /// <summary>
-    /// Bases strictly increase and each is the end of the one before; only the last segment is unsealed; offsets are dense and append times never go back;
-    /// schema versions and epochs never decrease; sequences have no gap and no repeat.
+    /// Asserts: base offsets strictly increase, and each is the end of the previous segment; only the last segment is unsealed; offsets are dense; append
+    /// times, schema versions and epochs never decrease; sequences have no gaps and no repeats.
     /// </summary>
-    /// <returns>The segments' base offsets.</returns>
-    public static Task<IReadOnlyList<long>> PartitionAsync(World world, StreamDescription stream, int partition = 0) => PartitionAsync(world.Store, stream, partition);
+    /// <returns>The base offsets of the segments.</returns>
+    public static Task<IReadOnlyList<long>> PartitionAsync(World world, StreamDescription stream, int partition = 0) =>
+        PartitionAsync(world.Store, stream, partition);
 
     /// <inheritdoc cref="PartitionAsync(World, StreamDescription, int)"/>
     public static async Task<IReadOnlyList<long>> PartitionAsync(IBlobs store, StreamDescription stream, int partition)

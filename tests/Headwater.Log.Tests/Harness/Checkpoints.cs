@@ -7,7 +7,7 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>A partition's checkpoint as it is stored.</summary>
+/// <summary>Reads and damages a partition's stored checkpoint.</summary>
 internal static class Checkpoints
 {
     public static string Name(StreamDescription stream, int partition = 0) =>
@@ -19,7 +19,7 @@ internal static class Checkpoints
     public static async Task<PartitionCheckpoint?> ReadAsync(World world, StreamDescription stream, int partition = 0) =>
         await BytesAsync(world, stream, partition) is { } bytes ? PartitionCheckpoint.Read(bytes) : null;
 
-    /// <summary>Makes it useless in one of the ways it can be.</summary>
+    /// <summary>Makes the checkpoint unusable in the named way.</summary>
     public static async Task DamageAsync(World world, StreamDescription stream, string how)
     {
         byte[] bytes = (await BytesAsync(world, stream, 0))!;

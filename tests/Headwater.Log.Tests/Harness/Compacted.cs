@@ -10,10 +10,10 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>Writes by hand what compaction will write: a segment of a higher generation over whole live ones, of which only some events are left.</summary>
+/// <summary>Writes compacted segments by hand: a segment of a higher generation that replaces whole live segments and keeps some of their events.</summary>
 internal static class Compacted
 {
-    /// <summary>Replaces [start, end) by events at consecutive offsets from its start, and deletes the segments of generation 0 in it.</summary>
+    /// <summary>Replaces [start, end) with events at consecutive offsets from its start, and deletes the segments of generation 0 in that range.</summary>
     public static async Task OfAsync(World world, StreamDescription stream, long start, long end, params string[] values)
     {
         await WriteAsync(world, stream, start, end, 1, [.. values.Select((v, i) => (start + i, (string?)v))]);
@@ -29,15 +29,21 @@ internal static class Compacted
         }
     }
 
-    /// <summary>Writes a compacted segment: one block for each event, so that gaps lie between blocks and within pages.</summary>
+    /// <summary>Writes a compacted segment with one block per event, so that gaps are between blocks and within pages.</summary>
     public static Task WriteAsync(World world, StreamDescription stream, long start, long end, int generation, params (long Offset, string? Value)[] events) =>
         WriteBlocksAsync(world, stream, start, end, generation, [.. events.Select(e => new[] { e })]);
 
-    /// <summary>Writes a compacted segment with these events in one block each; offsets within a block have gaps as they are given.</summary>
-    public static Task WriteBlocksAsync(World world, StreamDescription stream, long start, long end, int generation, params (long Offset, string? Value)[][] blocks) =>
+    /// <summary>Writes a compacted segment with the given blocks, whose offsets may have gaps.</summary>
+    public static Task WriteBlocksAsync(
+        World world,
+        StreamDescription stream,
+        long start,
+        long end,
+        int generation,
+        params (long Offset, string? Value)[][] blocks) =>
         WriteSinceAsync(world, stream, start, start, end, generation, blocks);
 
-    /// <summary>As above, of which retention has taken everything before <paramref name="since"/>.</summary>
+    /// <summary>Writes a compacted segment of which retention has removed everything before <paramref name="since"/>.</summary>
     public static async Task WriteSinceAsync(
         World world, StreamDescription stream, long start, long since, long end, int generation, params (long Offset, string? Value)[][] blocks)
     {
@@ -65,7 +71,7 @@ internal static class Compacted
 
     private static string Folder(StreamDescription stream) => BlobNames.PartitionFolder(stream.Name, stream.StreamId, new PartitionId(0));
 
-    /// <summary>One uncompressed block, written field by field because the encoder knows no gaps.</summary>
+    /// <summary>Writes one uncompressed block field by field, because the encoder does not support gaps.</summary>
     private static void WriteBlock(SegmentHeader header, (long Offset, string? Value)[] events, UnixMicros appended, ArrayBufferWriter<byte> output)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -92,7 +98,7 @@ internal static class Compacted
         output.Advance(SyncMarker.Size);
     }
 
-    /// <returns>Where its checksum goes.</returns>
+    /// <returns>The position of the checksum.</returns>
     private static int WriteBatch(ArrayBufferWriter<byte> body, int count)
     {
         body.Write(new byte[16]);

@@ -9,11 +9,11 @@ using Headwater.Log.Read;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>An event as a reader gets it.</summary>
-/// <param name="Offset">In its partition.</param>
-/// <param name="Key">Null: unkeyed.</param>
-/// <param name="Value">The text of a JSON string; other JSON as it is; null is a tombstone.</param>
-/// <param name="Appended">Stamped by the log.</param>
+/// <summary>An event as a reader receives it.</summary>
+/// <param name="Offset">The offset in its partition.</param>
+/// <param name="Key">The key; null: the event has none.</param>
+/// <param name="Value">The text of a JSON string, or other JSON unchanged; null is a tombstone.</param>
+/// <param name="Appended">The append time that the log recorded.</param>
 internal sealed record Delivered(long Offset, string? Key, string? Value, DateTimeOffset Appended)
 {
     public static IEnumerable<Delivered> Of(ReadBlock block)
@@ -54,7 +54,7 @@ internal sealed record Delivered(long Offset, string? Key, string? Value, DateTi
     }
 }
 
-/// <summary>A page of events and the positions that came with it.</summary>
+/// <summary>A page of events with its positions.</summary>
 internal sealed record Page(IReadOnlyList<Delivered> Events, Offset Next, Offset LogStart, Offset LogEnd)
 {
     public IEnumerable<string?> Values => Events.Select(e => e.Value);

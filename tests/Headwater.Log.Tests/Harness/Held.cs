@@ -3,7 +3,7 @@ using Headwater.Testing;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>An append of one event, "first", that stays under way until released, so that others queue behind it.</summary>
+/// <summary>An append of one event, "first", that stays in flight until it is released, so that other appends queue behind it.</summary>
 internal sealed class Held
 {
     private readonly TaskCompletionSource _gate;
@@ -14,7 +14,7 @@ internal sealed class Held
 
     public static async Task<Held> StartAsync(World world, Instance instance, StreamDescription stream)
     {
-        await instance.ReadAsync(stream); // The partition is open: what follows is the append alone.
+        await instance.ReadAsync(stream); // Opens the partition, so that the append makes no other storage calls.
         instance.Storage.Clear();
         var gate = new TaskCompletionSource();
         instance.Storage.Next(StorageOperation.AppendBlock, CallFate.HeldUntil(gate.Task));

@@ -7,7 +7,7 @@ using Headwater.Testing;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>A process that runs the log: its own memory and clock, its own line to the storage all share.</summary>
+/// <summary>A process that runs the log, with its own memory, clock and connection to the shared storage.</summary>
 internal sealed class Instance
 {
     private static readonly CancellationToken Never = CancellationToken.None;
@@ -20,7 +20,7 @@ internal sealed class Instance
 
     public EventLog Log { get; }
 
-    /// <summary>What this instance asked of storage, and what is to become of it.</summary>
+    /// <summary>Records this instance's storage calls and decides what happens to them.</summary>
     public CallScript Storage { get; } = new();
 
     public async Task<StreamDescription> CreateAsync(string name = "orders", StreamSettings? settings = null) =>
@@ -28,7 +28,7 @@ internal sealed class Instance
 
     public Task<StreamDescription> GetAsync(string name = "orders") => Log.Streams.GetAsync(StreamName.Parse(name), Never);
 
-    /// <summary>A request ready to send; the events' values are JSON texts.</summary>
+    /// <summary>Makes a request; the values of the events are JSON texts.</summary>
     public RequestEvents Request(StreamDescription stream, IEnumerable<Posted> events, int? target = null, string? unkeyed = null)
     {
         RequestEvents request = Log.NewRequest(stream, target is { } p ? new PartitionId(p) : null, unkeyed);
@@ -40,14 +40,19 @@ internal sealed class Instance
         return request;
     }
 
-    public async Task<AppendOutcome> AppendAsync(StreamDescription stream, IEnumerable<Posted> events, AppendOptions? options = null, int? target = null, CancellationToken cancellation = default)
+    public async Task<AppendOutcome> AppendAsync(
+        StreamDescription stream,
+        IEnumerable<Posted> events,
+        AppendOptions? options = null,
+        int? target = null,
+        CancellationToken cancellation = default)
     {
         using RequestEvents request = Request(stream, events, target);
         return await Log.AppendAsync(stream, request, options ?? AppendOptions.None, cancellation);
     }
 
     /// <summary>Appends unkeyed events to partition 0.</summary>
-    /// <returns>The first one's offset.</returns>
+    /// <returns>The offset of the first event.</returns>
     public async Task<long> AppendAsync(StreamDescription stream, params string[] values) =>
         (await AppendAsync(stream, values.Select(v => new Posted(v)), target: 0)).Partitions.Single().Base!.Value.Value;
 
@@ -58,13 +63,20 @@ internal sealed class Instance
     public Task<Page> ReadAsync(StreamDescription stream, long from = 0, int limit = 1000, int maxBytes = Limits.ReadBytesDefault, int partition = 0) =>
         ReadAsync(stream, ReadFrom.At(new Offset(from)), limit, maxBytes, partition);
 
-    public async Task<Page> ReadAsync(StreamDescription stream, ReadFrom from, int limit = 1000, int maxBytes = Limits.ReadBytesDefault, int partition = 0, TimeSpan wait = default, CancellationToken cancellation = default)
+    public async Task<Page> ReadAsync(
+        StreamDescription stream,
+        ReadFrom from,
+        int limit = 1000,
+        int maxBytes = Limits.ReadBytesDefault,
+        int partition = 0,
+        TimeSpan wait = default,
+        CancellationToken cancellation = default)
     {
         using ReadPage page = await Log.ReadAsync(stream, new ReadRequest(new PartitionId(partition), from, limit, maxBytes, wait), cancellation);
         return Page.Of(page);
     }
 
-    /// <summary>Everything in a partition, page by page.</summary>
+    /// <summary>Reads all events of a partition, page by page.</summary>
     public async Task<IReadOnlyList<Delivered>> ReadAllAsync(StreamDescription stream, int partition = 0, int limit = 1000)
     {
         var all = new List<Delivered>();
@@ -82,12 +94,12 @@ internal sealed class Instance
         }
     }
 
-    /// <summary>The values of everything in a partition.</summary>
+    /// <summary>The values of all events of a partition.</summary>
     public async Task<IReadOnlyList<string>> ValuesAsync(StreamDescription stream, int partition = 0) =>
         [.. (await ReadAllAsync(stream, partition)).Select(e => e.Value!)];
 
-    /// <summary>Runs work until it is done or the instance has died of it.</summary>
-    /// <returns>Whether it survived.</returns>
+    /// <summary>Runs work until it completes or a storage call crashes the instance.</summary>
+    /// <returns>False if the instance crashed.</returns>
     public async Task<bool> SurvivesAsync(Task work)
     {
         if (await Task.WhenAny(work, Storage.Died) == work)

@@ -6,14 +6,14 @@ namespace Headwater.Log.Tests;
 
 /// <summary>An event as a producer posts it.</summary>
 /// <param name="Value">A text, posted as a JSON string; null is a tombstone.</param>
-/// <param name="Key">Null: unkeyed.</param>
+/// <param name="Key">The key; null: the event has none.</param>
 internal sealed record Posted(string? Value, string? Key = null)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>Posted as it is, instead of <see cref="Value"/>.</summary>
+    /// <summary>JSON that is posted unchanged instead of <see cref="Value"/>.</summary>
     public string? Json { get; init; }
 
     public static IEnumerable<Posted> Numbers(int count, int from = 0) =>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>Raw pages opened as the container files they are.</summary>
+/// <summary>Opens raw pages as Avro container files.</summary>
 internal static class RawPages
 {
     public static byte[] File(RawPage page) => [.. page.Header.ToArray(), .. page.Blocks.ToArray()];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>Answers other than what was asked.</summary>
+/// <summary>Assertions about refused requests.</summary>
 internal static class Refusals
 {
     /// <summary>Asserts that the work is refused with this code.</summary>

@@ -3,7 +3,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Tests;
 
-/// <summary>Maintenance in a few words.</summary>
+/// <summary>Short methods to run maintenance.</summary>
 internal static class Upkeep
 {
     public static readonly TimeSpan Ample = TimeSpan.FromMinutes(10);

@@ -23,22 +23,23 @@ internal sealed class World
 
     public InMemoryTables Tables { get; }
 
-    /// <summary>Plays a scenario to its end; time passes when everything waits.</summary>
+    /// <summary>Runs a scenario to its end. Time advances when everything waits.</summary>
     public static void Play(Func<World, Task> scenario, int maxBlocks = 50_000)
     {
         var world = new World(maxBlocks);
         world._loop.Run(() => scenario(world));
     }
 
-    /// <summary>Starts an instance: a process of its own as far as the log can tell.</summary>
-    public Instance Start(LogOptions? options = null, TimeSpan clockSkew = default) => new(this, options ?? Options.Default, clockSkew, new SeededRandomness(_seed++));
+    /// <summary>Starts an instance, which the log cannot distinguish from a separate process.</summary>
+    public Instance Start(LogOptions? options = null, TimeSpan clockSkew = default) =>
+        new(this, options ?? Options.Default, clockSkew, new SeededRandomness(_seed++));
 
-    /// <summary>Returns when everything that can go on without time passing has.</summary>
+    /// <summary>Completes when nothing can continue unless time advances.</summary>
     public Task QuietAsync() => _loop.QuietAsync();
 
     public Task<BlobContents> CaptureContentsAsync() => Store.CaptureContentsAsync(CancellationToken.None);
 
-    /// <summary>All blob names, in order.</summary>
+    /// <summary>All blob names in ordinal order.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(string prefix = "") =>
         [.. (await BlobContents.CaptureAsync(Store, prefix, CancellationToken.None)).Items.Select(i => i.Name)];
 }

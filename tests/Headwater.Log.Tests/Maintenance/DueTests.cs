@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Maintenance;
 
-/// <summary>What timers do: find work in rows, and none where there is none.</summary>
+/// <summary>Timers find due work in table rows, and find none if no work is due.</summary>
 public sealed class DueTests
 {
     [Fact]
@@ -69,7 +69,8 @@ public sealed class DueTests
         await world.Start().MaintainDueAsync();
         foreach (TableRow row in await world.Tables.QueryAsync(StorageNames.PartitionsTable, "due", null, 1000, CancellationToken.None))
         {
-            await world.Tables.ApplyAsync(StorageNames.PartitionsTable, "due", [new RowChange(RowChangeKind.Delete, row.Id.Row, row.Values, "*")], CancellationToken.None);
+            await world.Tables.ApplyAsync(
+                StorageNames.PartitionsTable, "due", [new RowChange(RowChangeKind.Delete, row.Id.Row, row.Values, "*")], CancellationToken.None);
         }
 
         Assert.Single((await world.Start().MaintainDueAsync()).Streams);

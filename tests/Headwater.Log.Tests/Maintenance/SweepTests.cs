@@ -43,7 +43,8 @@ public sealed class SweepTests
     public void What_a_deleted_stream_left_goes_and_the_stream_of_that_name_keeps_its_own() => World.Play(async world =>
     {
         StreamDescription stream = await world.Start().CreateAsync();
-        await world.Store.WriteAsync($"orders/{new string('0', 32)}/00000/00000000000000000000.avro", new byte[1], WriteCondition.IfAbsent, CancellationToken.None);
+        await world.Store.WriteAsync(
+            $"orders/{new string('0', 32)}/00000/00000000000000000000.avro", new byte[1], WriteCondition.IfAbsent, CancellationToken.None);
         await Task.Delay(LongAgo, world.Time);
         await world.Start().MaintainAsync(stream, MaintenanceWork.Sweep);
 
@@ -80,7 +81,8 @@ public sealed class SweepTests
     [Fact]
     public void A_creation_under_way_keeps_its_blobs() => World.Play(async world =>
     {
-        await world.Store.WriteAsync($"orders/{new string('0', 32)}/00000/00000000000000000000.avro", new byte[1], WriteCondition.IfAbsent, CancellationToken.None);
+        await world.Store.WriteAsync(
+            $"orders/{new string('0', 32)}/00000/00000000000000000000.avro", new byte[1], WriteCondition.IfAbsent, CancellationToken.None);
         StreamDescription stream = await world.Start().CreateAsync();
         await world.Start().MaintainAsync(stream, MaintenanceWork.Sweep);
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Partitions;
 
-/// <summary>Requests that know a stream by different versions of its schema meet in one process.</summary>
+/// <summary>One process handles requests that use different versions of a stream's schema.</summary>
 public sealed class SchemaVersionTests
 {
     [Fact]

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Read;
 
-/// <summary>Segments of higher generations, which nothing writes yet, are honoured: at each offset the highest wins, a tie goes to the greater end.</summary>
+/// <summary>
+/// At each offset, readers use the segment of the highest generation. If two segments have the same generation, readers use the one with the greater
+/// end.
+/// </summary>
 public sealed class CompactedNamesTests
 {
     [Fact]
@@ -53,7 +56,8 @@ public sealed class CompactedNamesTests
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
         await instance.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0)));
-        instance.Storage.When(c => c.Operation == Testing.StorageOperation.List, Testing.CallFate.AnsweredAfter(Compacted.OfAsync(world, stream, 0, 4, "zero")));
+        instance.Storage.When(
+            c => c.Operation == Testing.StorageOperation.List, Testing.CallFate.AnsweredAfter(Compacted.OfAsync(world, stream, 0, 4, "zero")));
 
         Page page = await instance.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0)));
 
@@ -150,7 +154,7 @@ public sealed class CompactedNamesTests
     public void A_raw_reader_that_never_met_the_deleted_segment_reads_what_replaced_it() => World.Play(async world =>
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
-        await instance.ReadAsync(stream, from: 3, limit: 1); // The map is drawn, the first segment not met.
+        await instance.ReadAsync(stream, from: 3, limit: 1); // Loads the segment map without reading the first segment.
         await Compacted.OfAsync(world, stream, 0, 4, "zero");
 
         RawPage page = await instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
@@ -207,7 +211,7 @@ public sealed class CompactedNamesTests
         await instance.ReadAllAsync(stream);
         await world.Start(Options.RollsOften).AppendAsync(stream, "6");
         await Compacted.OfAsync(world, stream, 0, 6);
-        world.Time.Advance(TimeSpan.FromMinutes(1)); // The map is old.
+        world.Time.Advance(TimeSpan.FromMinutes(1)); // The segment map is now outdated.
 
         Assert.Equal(["6"], (await instance.ReadAsync(stream, from: 0)).Values);
     });
@@ -220,7 +224,7 @@ public sealed class CompactedNamesTests
 
         HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, from: 0));
 
-        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // It would be StreamChanged if the log start had moved.
         Assert.Equal(["two", "three", "4", "5"], (await instance.ReadAsync(stream, from: 2)).Values);
     });
 
@@ -232,7 +236,7 @@ public sealed class CompactedNamesTests
 
         HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0))));
 
-        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // It would be StreamChanged if the log start had moved.
     });
 
     [Fact]
@@ -244,11 +248,12 @@ public sealed class CompactedNamesTests
         world.Time.Advance(TimeSpan.FromMinutes(1));
         UnixMicros later = UnixMicros.From(world.Time.GetUtcNow());
         await instance.AppendAsync(stream, "6");
-        await world.Store.DeleteAsync((await world.NamesAsync("")).Single(n => n.Contains("3-00000000000000000004.g", StringComparison.Ordinal)), null, CancellationToken.None);
+        await world.Store.DeleteAsync(
+            (await world.NamesAsync("")).Single(n => n.Contains("3-00000000000000000004.g", StringComparison.Ordinal)), null, CancellationToken.None);
 
         HeadwaterException refusal = await Assert.ThrowsAsync<HeadwaterException>(() => instance.ReadAsync(stream, ReadFrom.Since(later)));
 
-        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // StreamChanged, had the log start moved.
+        Assert.Equal(ErrorCode.CorruptSegment, refusal.Code); // It would be StreamChanged if the log start had moved.
     });
 
     [Fact]
@@ -266,7 +271,8 @@ public sealed class CompactedNamesTests
         (_, StreamDescription stream) = await StartAsync(world);
         await Compacted.WriteAsync(world, stream, 0, 4, 1, (0, "zero"), (2, "two"));
 
-        RawPage page = await world.Start().Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        RawPage page = await world.Start().Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal((0, 4), (page.First.Value, page.Range.Next.Value));
     });
@@ -278,7 +284,8 @@ public sealed class CompactedNamesTests
         await Compacted.WriteAsync(world, stream, 0, 4, 1, (0, "g1"), (1, "g1"), (2, "g1"), (3, "g1"));
         await Compacted.WriteAsync(world, stream, 2, 4, 2, (3, "g2"));
 
-        RawPage page = await world.Start().Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        RawPage page = await world.Start().Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L, 1], RawPages.Offsets(page));
         Assert.Equal(2, page.Range.Next.Value);
@@ -295,7 +302,7 @@ public sealed class CompactedNamesTests
         Assert.Equal([(0L, 4L, 1), (4, 6, 0)], segments.Select(s => (s.Base.Value, s.Next.Value, s.Generation)));
     });
 
-    /// <summary>Six events in segments of two, the last unsealed.</summary>
+    /// <summary>Six events in segments of two; the last segment is unsealed.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream)> StartAsync(World world)
     {
         Instance instance = world.Start(Options.RollsOften);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Read;
 
-/// <summary>A flipped byte in a stored segment is reported, or what is delivered is what was appended.</summary>
+/// <summary>If a byte of a stored segment is flipped, the reader either reports it or still delivers exactly the appended events.</summary>
 public sealed class CorruptionTests
 {
     private static readonly string[] Values = ["alpha", "beta", "gamma", "delta"];
@@ -23,7 +23,7 @@ public sealed class CorruptionTests
             reported += await IsReportedAsync(world, stream, at) ? 1 : 0;
         }
 
-        Assert.InRange(reported, stored.Length - 20, stored.Length); // Nearly all of them: a few bits of a codec's framing mean nothing.
+        Assert.InRange(reported, stored.Length - 20, stored.Length); // Not all, because a few bits of a codec's framing have no meaning.
     });
 
     [Fact]

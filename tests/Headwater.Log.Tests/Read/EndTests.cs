@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Read;
 
-/// <summary>"Nothing there" is said only after asking storage: what anyone had acknowledged before is seen by everyone.</summary>
+/// <summary>A read returns "no events" only after it has asked storage, so every reader sees every event acknowledged before the read.</summary>
 public sealed class EndTests
 {
     [Fact]
@@ -143,7 +143,7 @@ public sealed class EndTests
         Assert.Equal([2L, 4], segments.Select(s => s.Base.Value));
     });
 
-    /// <summary>Two events, a reader that knows the end, and another instance that knows it too.</summary>
+    /// <summary>Two events, and a reader and another instance that both know the end.</summary>
     private static async Task<(Instance Reader, Instance Writer, StreamDescription Stream)> StartAsync(World world)
     {
         Instance writer = world.Start();

@@ -30,7 +30,7 @@ public sealed class LongPollTests
     {
         (Instance reader, Instance writer, StreamDescription stream) = await StartAsync(world);
         Task<Page> waiting = WaitAsync(reader, stream);
-        await AdvanceAsync(world, TimeSpan.FromSeconds(10)); // Watching has slowed down by then.
+        await AdvanceAsync(world, TimeSpan.FromSeconds(10)); // By then the watcher polls less often.
         TimeSpan before = world.Time.Elapsed;
 
         await writer.AppendAsync(stream, "new");
@@ -96,7 +96,7 @@ public sealed class LongPollTests
         reader.Storage.Clear();
         Task<Page>[] waiting = [.. Enumerable.Range(0, 50).Select(_ => WaitAsync(reader, stream))];
         await world.QuietAsync();
-        int asking = reader.Storage.Calls.Count; // Each asks storage once before it waits.
+        int asking = reader.Storage.Calls.Count; // Each reader asks storage once before it waits.
 
         await Task.WhenAll(waiting);
 
@@ -227,7 +227,7 @@ public sealed class LongPollTests
         Assert.Equal(["new"], (await next).Values);
     });
 
-    /// <summary>Two events, a reader that knows the end, and another process.</summary>
+    /// <summary>Two events, a reader that knows the end, and another instance.</summary>
     private static async Task<(Instance Reader, Instance Writer, StreamDescription Stream)> StartAsync(World world)
     {
         Instance writer = world.Start();
@@ -238,10 +238,15 @@ public sealed class LongPollTests
         return (reader, writer, stream);
     }
 
-    private static Task<Page> WaitAsync(Instance reader, StreamDescription stream, long from = 2, TimeSpan? wait = null, CancellationToken cancellation = default) =>
+    private static Task<Page> WaitAsync(
+        Instance reader,
+        StreamDescription stream,
+        long from = 2,
+        TimeSpan? wait = null,
+        CancellationToken cancellation = default) =>
         reader.ReadAsync(stream, ReadFrom.At(new Offset(from)), wait: wait ?? Wait, cancellation: cancellation);
 
-    /// <summary>Lets time pass in small steps, everything going on that can.</summary>
+    /// <summary>Advances time in small steps and lets everything continue after each step.</summary>
     private static async Task AdvanceAsync(World world, TimeSpan by)
     {
         TimeSpan until = world.Time.Elapsed + by;

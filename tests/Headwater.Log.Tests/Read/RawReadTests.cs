@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Read;
 
-/// <summary>Whole stored blocks of one segment, not re-encoded, as a container file.</summary>
+/// <summary>A raw read returns whole stored blocks of one segment as a container file, without re-encoding them.</summary>
 public sealed class RawReadTests
 {
     [Fact]
@@ -114,7 +114,7 @@ public sealed class RawReadTests
         Assert.Equal(0, page.Range.Next.Value);
     });
 
-    /// <summary>Three requests: offsets 0; 1 and 2; 3.</summary>
+    /// <summary>Three requests, with the offsets 0; 1 and 2; 3.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream)> StartAsync(World world)
     {
         Instance instance = world.Start();

@@ -272,12 +272,13 @@ public sealed class ReadTests
             await instance.AppendAsync(stream, $"{i}");
         }
 
-        await world.Store.WriteAsync($"orders/{stream.StreamId}/00000/00000000000000000002.index", new byte[] { 1, 2, 3 }, Ports.WriteCondition.Always, default);
+        await world.Store.WriteAsync(
+            $"orders/{stream.StreamId}/00000/00000000000000000002.index", new byte[] { 1, 2, 3 }, Ports.WriteCondition.Always, default);
 
         Assert.Equal(["3", "4"], (await world.Start().ReadAsync(stream, from: 3, limit: 2)).Values);
     });
 
-    /// <summary>A partition with as many one-event requests, and an instance that has seen none of it.</summary>
+    /// <summary>A partition with the given number of one-event requests, and an instance that has not opened it yet.</summary>
     private static async Task<(Instance Reader, StreamDescription Stream)> StartAsync(World world, int events)
     {
         Instance instance = world.Start();

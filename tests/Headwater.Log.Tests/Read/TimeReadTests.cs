@@ -5,10 +5,10 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Read;
 
-/// <summary>Reads by time begin with the first event appended at or after it.</summary>
+/// <summary>A read by time starts with the first event appended at or after that time.</summary>
 public sealed class TimeReadTests
 {
-    /// <summary>Ten events, one a minute from 08:01 to 08:10, in segments of two.</summary>
+    /// <summary>Ten events, one per minute from 08:01 to 08:10, in segments of two.</summary>
     public static TheoryData<double, long?> Times => new()
     {
         { -525_600, 0 },
@@ -155,7 +155,7 @@ public sealed class TimeReadTests
 
         await AssertFoundAsync(reader, stream, start.AddMinutes(100.5), 100, limit: 1);
 
-        Assert.InRange(reader.Storage.Calls.Count, 3, 24); // Of 128 segments: a listing, 8 probes of a header and a block, the index and the page.
+        Assert.InRange(reader.Storage.Calls.Count, 3, 24); // For 128 segments: a listing, 8 probes of a header and a block each, the index and the page.
     });
 
     private static async Task<(Instance Instance, StreamDescription Stream)> StartAsync(World world)

@@ -22,7 +22,9 @@ public sealed class RetentionTests
 
         Assert.Equal((new Offset(2), 2), (report.LogStart, report.SegmentsDropped));
         Assert.Equal("2 c, 3 d", await world.Start().TellAsync(await world.Start().GetAsync()));
-        Assert.DoesNotContain(await world.NamesAsync(), n => n.Contains("/00000000000000000000.", StringComparison.Ordinal) || n.Contains("/00000000000000000001.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await world.NamesAsync(),
+            n => n.Contains("/00000000000000000000.", StringComparison.Ordinal) || n.Contains("/00000000000000000001.", StringComparison.Ordinal));
     });
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class RetentionTests
     {
         (Instance writer, StreamDescription stream) = await FillAsync(world, Options.Plain, "a", "b", "c", "d", "e");
         long all = (await writer.Log.PositionsAsync(stream, CancellationToken.None))[0].Bytes;
-        await writer.Log.Streams.ConfigureAsync(stream.Name, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(null, all / 2)) }, CancellationToken.None);
+        await writer.Log.Streams.ConfigureAsync(
+            stream.Name, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(null, all / 2)) }, CancellationToken.None);
         await world.Start().MaintainAsync(stream, MaintenanceWork.Retain);
         PartitionPositions left = (await world.Start().Log.PositionsAsync(await world.Start().GetAsync(), CancellationToken.None))[0];
 
@@ -127,7 +130,8 @@ public sealed class RetentionTests
         timer.Storage.When(c => c.Operation == StorageOperation.List, CallFate.HeldUntil(gate.Task));
         Task retaining = timer.MaintainAsync(stream, MaintenanceWork.Retain);
         await world.QuietAsync();
-        await writer.Log.Streams.ConfigureAsync(stream.Name, new StreamChange { Retention = new Optional<RetentionSettings?>(true, null) }, CancellationToken.None);
+        await writer.Log.Streams.ConfigureAsync(
+            stream.Name, new StreamChange { Retention = new Optional<RetentionSettings?>(true, null) }, CancellationToken.None);
         gate.SetResult();
 
         Assert.Equal(ErrorCode.StreamChanged, (await Assert.ThrowsAsync<HeadwaterException>(() => retaining)).Code);
@@ -169,7 +173,8 @@ public sealed class RetentionTests
         await world.Store.DeleteAsync((await world.NamesAsync()).Single(n => n.EndsWith("checkpoint", StringComparison.Ordinal)), null, default);
         Instance slow = world.Start();
         var gate = new TaskCompletionSource();
-        slow.Storage.When(c => c is { Operation: StorageOperation.Read } && c.Name.EndsWith(".avro", StringComparison.Ordinal), CallFate.HeldUntil(gate.Task), times: 10);
+        slow.Storage.When(
+            c => c is { Operation: StorageOperation.Read } && c.Name.EndsWith(".avro", StringComparison.Ordinal), CallFate.HeldUntil(gate.Task), times: 10);
         Task first = slow.AppendAsync(await world.Start().GetAsync(), "x");
         await world.QuietAsync();
         await Task.Delay(TimeSpan.FromHours(25), world.Time);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Segments;
 
-/// <summary>The names of the storage format, spelled out: a change here orphans everything stored.</summary>
+/// <summary>The literal blob names of the storage format. If a name changes, stored data can no longer be found.</summary>
 public sealed class BlobNamesTests
 {
     private const string Id = "0123456789abcdef0123456789abcdef";
@@ -34,7 +34,8 @@ public sealed class BlobNamesTests
 
     [Fact]
     public void A_compacted_segment() =>
-        Assert.Equal(Folder + "00000000000000000345-00000000000000000678.g0003.avro", BlobNames.Compacted(Folder, new OffsetRange(new Offset(345), new Offset(678)), 3));
+        Assert.Equal(
+            Folder + "00000000000000000345-00000000000000000678.g0003.avro", BlobNames.Compacted(Folder, new OffsetRange(new Offset(345), new Offset(678)), 3));
 
     [Fact]
     public void An_index() => Assert.Equal(Folder + "00000000000000000345.index", BlobNames.Index(Folder, new Offset(345)));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Segments;
 
-/// <summary>Rolls that break off, meet each other, or are slept through.</summary>
+/// <summary>Rolls that are interrupted, that race each other, or that an instance misses while it is paused.</summary>
 public sealed class RollRaceTests
 {
     [Theory]
@@ -47,7 +47,9 @@ public sealed class RollRaceTests
         }
 
         string name = (await world.NamesAsync("")).Single(n => n.EndsWith("00000000000000000002.avro", StringComparison.Ordinal));
-        await world.Store.DeleteAsync(name, null, CancellationToken.None); // Deleted by retention, and created again by a creation that lands now.
+
+        // Retention deletes the segment, and a delayed create call then creates it again.
+        await world.Store.DeleteAsync(name, null, CancellationToken.None);
         await world.Store.CreateAppendBlobAsync(name, CancellationToken.None);
         gate.SetResult();
         await sleeping;
@@ -127,7 +129,7 @@ public sealed class RollRaceTests
     public void What_is_appended_up_to_the_seal_belongs_to_the_sealed_segment(StorageOperation at) => World.Play(async world =>
     {
         (Instance slow, StreamDescription stream) = await FillAsync(world);
-        Instance quick = world.Start(); // Whose segments are larger, so that it appends to this one as long as it may.
+        Instance quick = world.Start(); // Its segments are larger, so it appends to this segment until the segment is sealed.
         await quick.ReadAllAsync(stream);
         slow.Storage.Next(at, CallFate.After(() => AppendAsync(quick, stream, "q")));
 
@@ -161,7 +163,7 @@ public sealed class RollRaceTests
         var gate = new TaskCompletionSource();
         slow.Storage.When(c => c.Operation == StorageOperation.Read && c.ShortName == "00000000000000000002.avro", CallFate.AnsweredAfter(gate.Task));
         Task<long> rolling = slow.AppendAsync(stream, "s");
-        await world.QuietAsync(); // It has been told that there is no successor, but does not know yet.
+        await world.QuietAsync(); // Storage has answered that there is no successor, but the answer is still on its way.
         await AppendAsync(quick, stream, "q1", "q2", "q3");
         Assert.Equal(["a", "b", "q1", "q2", "q3"], await slow.ValuesAsync(stream));
 
@@ -254,7 +256,7 @@ public sealed class RollRaceTests
         }
     }
 
-    /// <summary>A segment with two events that will be ended by the next append.</summary>
+    /// <summary>A segment with two events, which the next append ends.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream)> FillAsync(World world)
     {
         Instance instance = world.Start(Options.RollsOften);

@@ -127,7 +127,7 @@ public sealed class RollTests
     {
         Instance instance = world.Start(LogOptions.Default with { SegmentAppends = 5 });
         StreamDescription stream = await instance.CreateAsync();
-        string large = new('x', 300_000); // More than the interval between entries.
+        string large = new('x', 300_000); // Larger than the interval between index entries.
         for (int i = 0; i < 5; i++)
         {
             await instance.AppendAsync(stream, large, "small");
@@ -224,7 +224,7 @@ public sealed class RollTests
         Assert.Equal((entry.Offset, entry.Appended), (block.FirstOffset, block.Appended));
     }
 
-    /// <summary>A segment with two events that will be ended by the next append.</summary>
+    /// <summary>A segment with two events, which the next append ends.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream)> FillAsync(World world)
     {
         Instance instance = world.Start(Options.RollsOften);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Segments;
 
-/// <summary>What a listed name says, and which names say nothing.</summary>
+/// <summary>Which segments listed names describe, and which names are not segments.</summary>
 public sealed class SegmentFileTests
 {
     private const string Folder = "orders/0123456789abcdef0123456789abcdef/00000/";
@@ -19,7 +19,11 @@ public sealed class SegmentFileTests
 
     [Fact]
     public void A_name_of_a_higher_generation() => Assert.Equal(
-        new SegmentFile(Folder + "00000000000000000345-00000000000000000678.g0012.avro", new Offset(345), new Offset(678), 12, 77, Sealed: true) { ETag = "tag" },
+        new SegmentFile(
+            Folder + "00000000000000000345-00000000000000000678.g0012.avro", new Offset(345), new Offset(678), 12, 77, Sealed: true)
+        {
+            ETag = "tag",
+        },
         Read("00000000000000000345-00000000000000000678.g0012.avro"));
 
     [Fact]

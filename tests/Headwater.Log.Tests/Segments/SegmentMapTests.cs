@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Segments;
 
-/// <summary>Which segment speaks at each offset.</summary>
+/// <summary>Which segment is live at each offset.</summary>
 public sealed class SegmentMapTests
 {
     [Fact]
@@ -58,14 +58,14 @@ public sealed class SegmentMapTests
             List<int> sorted = [.. bases.Distinct().Order()];
             List<SegmentFile> files = [.. sorted.Select((b, i) => Original(b, isSealed: i < sorted.Count - 1))];
             files.AddRange(compacted.Select(c => Compacted(c.Item1, c.Item1 + c.Item2, c.Item3)).DistinctBy(f => f.Name));
-            files = [.. files.OrderBy(f => f.Base)]; // As a listing has them.
+            files = [.. files.OrderBy(f => f.Base)]; // A listing has this order.
             IReadOnlyList<LiveSegment> live = SegmentMap.Resolve(files);
             return Enumerable.Range(0, 20).All(o => Speaks(live, o) == Expected(files, sorted, o));
         });
 
     private static string? Speaks(IReadOnlyList<LiveSegment> live, int offset) => live.SingleOrDefault(s => s.Visible.Contains(new Offset(offset)))?.File.Name;
 
-    /// <summary>By the rule itself, an offset at a time.</summary>
+    /// <summary>Applies the rule directly, one offset at a time.</summary>
     private static string? Expected(List<SegmentFile> files, List<int> bases, int offset) => files
         .Where(f => f.Base.Value <= offset && offset < EndOf(f, bases))
         .OrderByDescending(f => f.Generation)
@@ -78,7 +78,8 @@ public sealed class SegmentMapTests
 
     private static SegmentFile Original(long start, bool isSealed = true) => new($"{start}", new Offset(start), null, 0, 100, isSealed);
 
-    private static SegmentFile Compacted(long start, long end, int generation) => new($"{start}-{end}g{generation}", new Offset(start), new Offset(end), generation, 100, Sealed: true);
+    private static SegmentFile Compacted(long start, long end, int generation) =>
+        new($"{start}-{end}g{generation}", new Offset(start), new Offset(end), generation, 100, Sealed: true);
 
     private static IEnumerable<string> Resolve(params SegmentFile[] files) =>
         SegmentMap.Resolve(files).Select(s => $"{s.File.Name}: {s.Visible.Start}-{(s.Visible.End == Offset.Max ? "" : s.Visible.End.ToString())}");

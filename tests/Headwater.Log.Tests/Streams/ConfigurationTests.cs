@@ -13,9 +13,11 @@ public sealed class ConfigurationTests
 
     private static readonly StreamChange NewOwner = new() { Owner = new Optional<string?>(true, "sales") };
 
-    private static readonly StreamChange NewRetention = new() { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromDays(3), null)) };
+    private static readonly StreamChange NewRetention =
+        new() { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromDays(3), null)) };
 
-    private static readonly StreamChange NewCompaction = new() { Compaction = new Optional<CompactionSettings?>(true, new CompactionSettings(TimeSpan.FromHours(2), null)) };
+    private static readonly StreamChange NewCompaction =
+        new() { Compaction = new Optional<CompactionSettings?>(true, new CompactionSettings(TimeSpan.FromHours(2), null)) };
 
     private static readonly StreamChange NewDoc = new() { Doc = new Optional<string?>(true, "Orders.") };
 
@@ -119,7 +121,8 @@ public sealed class ConfigurationTests
         await writer.Log.DrainAsync(default);
         await world.Start().MaintainDueAsync();
         await Task.Delay(TimeSpan.FromMinutes(10), world.Time);
-        await world.Start().Log.Streams.ConfigureAsync(Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromMinutes(5), null)) }, default);
+        await world.Start().Log.Streams.ConfigureAsync(
+            Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromMinutes(5), null)) }, default);
         await world.Start().MaintainDueAsync(MaintenanceWork.Retain);
 
         Assert.True((await world.Start().GetAsync()).LogStart(new PartitionId(0)) > Offset.Zero);
@@ -156,7 +159,8 @@ public sealed class ConfigurationTests
 
         StreamDescription changed = await instance.Log.Streams.ConfigureAsync(Orders, NewRetention, default);
 
-        Assert.Equal((TimeSpan.FromDays(3), TimeSpan.FromDays(3)), (changed.Settings.Retention?.Time, (await world.Start().GetAsync()).Settings.Retention?.Time));
+        Assert.Equal(
+            (TimeSpan.FromDays(3), TimeSpan.FromDays(3)), (changed.Settings.Retention?.Time, (await world.Start().GetAsync()).Settings.Retention?.Time));
     });
 
     [Fact]

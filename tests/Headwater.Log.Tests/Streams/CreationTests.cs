@@ -77,7 +77,8 @@ public sealed class CreationTests
     [Fact]
     public void White_space_in_a_schema_does_not_make_another_stream() => World.Play(async world =>
     {
-        await world.Start().CreateAsync("orders", Options.Plain with { Schema = """{"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}""" });
+        await world.Start().CreateAsync(
+            "orders", Options.Plain with { Schema = """{"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}""" });
         StreamSettings spaced = Options.Plain with { Schema = """{ "type": "record", "name": "Order", "fields": [ { "name": "id", "type": "long" } ] }""" };
 
         StreamCreation again = await world.Start().Log.Streams.CreateAsync(Orders, spaced, default);
@@ -202,7 +203,8 @@ public sealed class CreationTests
     {
         Instance first = world.Start();
         Instance lister = world.Start();
-        first.Storage.When(c => c.ShortName == "stream.json" && c.Operation == StorageOperation.Write, CallFate.After(() => lister.Log.Streams.ListAsync(null, 10, default)));
+        first.Storage.When(
+            c => c.ShortName == "stream.json" && c.Operation == StorageOperation.Write, CallFate.After(() => lister.Log.Streams.ListAsync(null, 10, default)));
         int names = 0;
         first.Storage.When(c => c.Operation == StorageOperation.ApplyRows && ++names == 2, CallFate.CrashBefore);
         Assert.False(await first.SurvivesAsync(first.CreateAsync()));
@@ -213,7 +215,7 @@ public sealed class CreationTests
         Assert.Equal(["orders"], page.Streams.Select(s => s.Name.Value));
     });
 
-    /// <summary>One stream of that name, listed once, empty, and appendable.</summary>
+    /// <summary>Asserts that there is one stream with this name, listed once, and that it is empty and accepts appends.</summary>
     private static async Task ShowsExactlyAsync(World world, StreamDescription stream)
     {
         Instance visitor = world.Start();

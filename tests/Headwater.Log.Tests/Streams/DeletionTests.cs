@@ -127,7 +127,9 @@ public sealed class DeletionTests
 
                 await next.AppendAsync(stream, "new");
                 Assert.Equal(["new"], await world.Start().ValuesAsync(stream));
-                Assert.All(await world.NamesAsync(), name => Assert.True(name == "orders/stream.json" || name.Contains(stream.StreamId, StringComparison.Ordinal), name));
+                Assert.All(
+                    await world.NamesAsync(),
+                    name => Assert.True(name == "orders/stream.json" || name.Contains(stream.StreamId, StringComparison.Ordinal), name));
                 Assert.Equal([stream.StreamId], (await world.Start().Log.Streams.ListAsync(null, 9, default)).Streams.Select(s => s.StreamId));
             });
         }
@@ -151,7 +153,7 @@ public sealed class DeletionTests
         }
         catch (HeadwaterException done) when (done.Code == ErrorCode.StreamNotFound)
         {
-            // It had got that far.
+            // The interrupted deletion had already removed the document.
         }
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Streams;
 
-/// <summary><c>stream.json</c> is persisted: these texts may gain members in later formats, and never lose or rename one.</summary>
+/// <summary><c>stream.json</c> is stored. Later formats may add members to these texts, but must not remove or rename one.</summary>
 public sealed class DocumentTests
 {
     private const string Id = "0123456789abcdef0123456789abcdef";
@@ -130,7 +130,9 @@ public sealed class DocumentTests
 
         using BlobRead? blob = await world.Store.ReadAsync("orders/stream.json", 0, 10_000, default);
 
-        Assert.Equal(Least.Replace(Id, stream.StreamId, StringComparison.Ordinal).ReplaceLineEndings("\n"), Encoding.UTF8.GetString(blob!.Content.Span).ReplaceLineEndings("\n"));
+        Assert.Equal(
+            Least.Replace(Id, stream.StreamId, StringComparison.Ordinal).ReplaceLineEndings("\n"),
+            Encoding.UTF8.GetString(blob!.Content.Span).ReplaceLineEndings("\n"));
     });
 
     [Fact]

@@ -190,7 +190,9 @@ public sealed class ListingTests
         int writes = 0;
         StreamPage? second = null;
         Instance first = world.Start();
-        first.Storage.When(c => c.Operation == StorageOperation.ApplyRows && ++writes == 2, CallFate.After(async () => second = await world.Start().Log.Streams.ListAsync(null, 10, default)));
+        first.Storage.When(
+            c => c.Operation == StorageOperation.ApplyRows && ++writes == 2,
+            CallFate.After(async () => second = await world.Start().Log.Streams.ListAsync(null, 10, default)));
 
         StreamPage page = await first.Log.Streams.ListAsync(null, 10, default);
 

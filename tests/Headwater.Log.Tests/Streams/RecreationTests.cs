@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Streams;
 
-/// <summary>A stream deleted and created again under the same name, met by an instance that still remembers the old one.</summary>
+/// <summary>A stream is deleted and recreated under the same name, while an instance still has the old stream in memory.</summary>
 public sealed class RecreationTests
 {
     private static readonly StreamName Orders = StreamName.Parse("orders");
@@ -110,7 +110,7 @@ public sealed class RecreationTests
         Assert.Empty(await world.NamesAsync());
     });
 
-    /// <summary>An instance that has appended to and read the old stream, and the stream another has put in its place.</summary>
+    /// <summary>An instance that has appended to and read the old stream, and the stream that another instance has created in its place.</summary>
     private static async Task<(Instance Stale, StreamDescription Old, StreamDescription Recreated)> RecreateAsync(World world)
     {
         Instance stale = world.Start();

@@ -11,9 +11,8 @@ using Xunit;
 namespace Headwater.Log.Tests.Threads;
 
 /// <summary>
-/// Everything else here runs on one thread, so that it goes the same way every time. This runs on all there are: several instances of several threads
-/// each, on storage that answers on yet another thread.
-/// What is asserted holds however the threads fall.
+/// All other tests of this project run on one thread, so that every run is the same. This test runs several instances with several threads each, over
+/// storage that answers on other threads. Its assertions hold for every interleaving.
 /// </summary>
 public sealed class ThreadTests
 {
@@ -30,11 +29,15 @@ public sealed class ThreadTests
     {
         var store = new YieldingBlobs(new InMemoryBlobs(TimeProvider.System));
         EventLog[] logs = [.. Enumerable.Range(0, Instances).Select(i => Open(store, (ulong)i))];
-        StreamDescription stream = (await logs[0].Streams.CreateAsync(StreamName.Parse("orders"), Options.Partitioned(Partitions), TestContext.Current.CancellationToken)).Stream;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        StreamDescription stream = (await logs[0].Streams.CreateAsync(StreamName.Parse("orders"), Options.Partitioned(Partitions), cancellation)).Stream;
         var acknowledged = new ConcurrentDictionary<string, (int Partition, long Offset)>();
 
         Task[] writing = [.. Enumerable.Range(0, Writers).Select(w => Task.Run(() => WriteAsync(logs[w % Instances], stream, w, acknowledged)))];
-        Task<List<string>>[] reading = [.. Enumerable.Range(0, Partitions * 2).Select(r => Task.Run(() => ReadAsync(logs[r % Instances], stream, r % Partitions)))];
+        Task<List<string>>[] reading =
+        [
+            .. Enumerable.Range(0, Partitions * 2).Select(r => Task.Run(() => ReadAsync(logs[r % Instances], stream, r % Partitions))),
+        ];
         await Task.WhenAll(writing);
         await WriteAsync(logs[0], stream, "end");
         List<string>[] read = await Task.WhenAll(reading);
@@ -50,9 +53,15 @@ public sealed class ThreadTests
     }
 
     private static EventLog Open(IBlobs store, ulong seed) =>
-        new(new LogPorts(store, new InMemoryTables(), TimeProvider.System, new LockedRandomness(seed)), LogOptions.Default with { SegmentAppends = 12, CheckpointAppends = 6 });
+        new(
+            new LogPorts(store, new InMemoryTables(), TimeProvider.System, new LockedRandomness(seed)),
+            LogOptions.Default with { SegmentAppends = 12, CheckpointAppends = 6 });
 
-    private static async Task WriteAsync(EventLog log, StreamDescription stream, int writer, ConcurrentDictionary<string, (int Partition, long Offset)> acknowledged)
+    private static async Task WriteAsync(
+        EventLog log,
+        StreamDescription stream,
+        int writer,
+        ConcurrentDictionary<string, (int Partition, long Offset)> acknowledged)
     {
         for (int i = 0; i < Requests; i++)
         {
@@ -74,7 +83,7 @@ public sealed class ThreadTests
         }
     }
 
-    /// <summary>Reads as events come, up to the one that says that it is the last.</summary>
+    /// <summary>Reads events as they are appended, up to the event "end".</summary>
     private static async Task<List<string>> ReadAsync(EventLog log, StreamDescription stream, int partition)
     {
         var values = new List<string>();
@@ -90,10 +99,11 @@ public sealed class ThreadTests
         return values;
     }
 
-    /// <summary>Answers on another thread than it was asked on.</summary>
+    /// <summary>Answers each call on a different thread from the one that made it.</summary>
     private sealed class YieldingBlobs(IBlobs inner) : IBlobs
     {
-        public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => LaterAsync(() => inner.CreateAppendBlobAsync(name, cancellation));
+        public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
+            LaterAsync(() => inner.CreateAppendBlobAsync(name, cancellation));
 
         public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
             LaterAsync(() => inner.AppendBlockAsync(name, condition, data, cancellation));
@@ -115,7 +125,8 @@ public sealed class ThreadTests
         public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
             LaterAsync(() => inner.CommitBlocksAsync(name, blockIds, cancellation));
 
-        public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => LaterAsync(() => inner.DeleteAsync(name, ifMatch, cancellation));
+        public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) =>
+            LaterAsync(() => inner.DeleteAsync(name, ifMatch, cancellation));
 
         public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>
             LaterAsync(() => inner.ListAsync(prefix, continuation, pageSize, cancellation));
@@ -123,7 +134,8 @@ public sealed class ThreadTests
         public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
             LaterAsync(() => inner.ListFoldersAsync(prefix, continuation, cancellation));
 
-        public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) => LaterAsync(() => inner.SignReadAsync(name, expires, cancellation));
+        public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+            LaterAsync(() => inner.SignReadAsync(name, expires, cancellation));
 
         private static async ValueTask<T> LaterAsync<T>(Func<ValueTask<T>> call)
         {
@@ -134,7 +146,7 @@ public sealed class ThreadTests
         }
     }
 
-    /// <summary>The seeded source is for one thread.</summary>
+    /// <summary>A lock makes <see cref="SeededRandomness"/> thread-safe.</summary>
     private sealed class LockedRandomness(ulong seed) : Randomness
     {
         private readonly Lock _gate = new();

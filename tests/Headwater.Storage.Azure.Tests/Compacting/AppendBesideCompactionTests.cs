@@ -8,9 +8,9 @@ using Headwater.Testing;
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>
-/// What a writer notices of compaction of the partition it writes. Times are told, calls are counted: the emulator, both processes and the rest of
-/// the machine share its processors. In turns, so that the
-/// machine's moods fall on all alike: alone; beside compaction; beside a plain rewrite of the same bytes, which shows how much of it is the traffic.
+/// How compaction affects a writer of the same partition. The test asserts the number of storage calls and only reports times, because the emulator and
+/// both processes share the machine's processors. It alternates three conditions, so that other load on the machine affects all of them: alone, beside
+/// compaction, and beside a plain rewrite of the same bytes, which shows how much of the effect is due to the traffic.
 /// </summary>
 [Collection(nameof(CompactionScale))]
 public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOutputHelper output)
@@ -54,7 +54,7 @@ public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOut
         output.WriteLine(CompactionScale.IsLong ? $"beside {rewrite}: {besideRewrite}" : "");
         Assert.True(compaction.Passes >= Windows.Rounds && compaction.FewestCalls > 0, $"{compaction}");
         Assert.Equal((0, 0), (alone.OtherCalls, besideCompaction.OtherCalls));
-        Assert.InRange(besideCompaction.AppendCalls, 1, besideCompaction.Appends); // Those that wait share a call.
+        Assert.InRange(besideCompaction.AppendCalls, 1, besideCompaction.Appends); // Waiting appends share a call.
         await RequireOnceInOrderAsync(stream, writer);
     }
 
@@ -73,11 +73,16 @@ public sealed class AppendBesideCompactionTests(AzuriteFixture azurite, ITestOut
         await PlainRewrite.UndoAsync(blobs, segments, Cancellation);
     }
 
-    /// <summary>The newest event of every key, then all that the writer sent, at offsets without a gap.</summary>
+    /// <summary>
+    /// Asserts that the stream holds the newest event of every key, followed by every event that the writer sent, once and in order, at consecutive
+    /// offsets.
+    /// </summary>
     private static async Task RequireOnceInOrderAsync(FilledStream stream, SteadyWriter writer)
     {
         IReadOnlyList<(long Offset, string Value)> events = await stream.ReadAsync(Cancellation);
-        int[] sent = [0, .. Enumerable.Range(Scale.Events, writer.Next - Scale.Events)]; // The first is the one the stream's newest segment was begun with.
+
+        // Event 0 started the newest segment when the stream was filled.
+        int[] sent = [0, .. Enumerable.Range(Scale.Events, writer.Next - Scale.Events)];
         Assert.Equal(sent.Select((number, i) => ((long)Scale.Events + i, Encoding.UTF8.GetString(Scale.Event(number).Value))), events.Skip(Scale.Keys));
     }
 }

@@ -3,7 +3,7 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>How long appends took under one condition, and what storage calls their process made meanwhile.</summary>
+/// <summary>How long appends took under one condition, and which storage calls their process made during them.</summary>
 internal sealed class AppendTimes
 {
     private readonly List<TimeSpan> _answers = [];
@@ -25,9 +25,10 @@ internal sealed class AppendTimes
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Appends} appends: p50 {Milliseconds(0.5)} ms, p99 {Milliseconds(0.99)} ms, max {Milliseconds(1)} ms; {AppendCalls} AppendBlock calls, {OtherCalls} others");
+        $"{Appends} appends: p50 {Milliseconds(0.5)} ms, p99 {Milliseconds(0.99)} ms, max {Milliseconds(1)} ms; "
+        + $"{AppendCalls} AppendBlock calls, {OtherCalls} others");
 
-    /// <summary>The smallest that so large a share do not exceed.</summary>
+    /// <summary>The percentile: the smallest time that is not exceeded by this share of the appends.</summary>
     private string Milliseconds(double share)
     {
         TimeSpan[] sorted = [.. _answers.Order()];

@@ -2,18 +2,18 @@ using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>What another process does over and over while something is measured; a pass under way at the end is finished after it.</summary>
+/// <summary>Work that another process repeats during a measurement. A pass that is running when the measurement ends is completed afterwards.</summary>
 internal sealed class BackgroundWork(string name, StorageMeter meter, Func<Task> pass)
 {
     private bool _isOver;
 
-    /// <summary>Passes finished.</summary>
+    /// <summary>Completed passes.</summary>
     public int Passes { get; private set; }
 
-    /// <summary>Storage calls made while something was measured.</summary>
+    /// <summary>Storage calls made during all measurements.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>In the measurement with the fewest.</summary>
+    /// <summary>Storage calls made during the measurement with the fewest.</summary>
     public long FewestCalls { get; private set; } = long.MaxValue;
 
     public async Task BesideAsync(Func<Task> measured)
@@ -28,7 +28,7 @@ internal sealed class BackgroundWork(string name, StorageMeter meter, Func<Task>
         await work;
     }
 
-    public override string ToString() => $"{name} ({Passes} passes, {Calls} calls meanwhile)";
+    public override string ToString() => $"{name} ({Passes} passes, {Calls} calls during the measurement)";
 
     private async Task RepeatAsync()
     {

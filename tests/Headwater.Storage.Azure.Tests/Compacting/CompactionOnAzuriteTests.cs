@@ -6,8 +6,8 @@ using Headwater.Testing;
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>
-/// Compaction of real bytes against the emulator: how little is left, how fast, in how much memory, and that a process killed on the way changes
-/// nothing.
+/// Compaction of real bytes in the emulator: the size of the result, the speed, the memory it needs, and that killing the process during a run does not
+/// change the result.
 /// </summary>
 [Collection(nameof(CompactionScale))]
 public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutputHelper output)
@@ -16,7 +16,7 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
 
     private const int Rounds = 3;
 
-    /// <summary>Calls; some that find out where it stands, and a few that get on.</summary>
+    /// <summary>Storage calls before a process is killed: enough to read the state of the run and then to make a little progress.</summary>
     private const int ShortestLife = 12;
 
     private const long MostMemory = 256L << 20;
@@ -34,7 +34,7 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
         var (plain, compaction, used) = (TimeSpan.MaxValue, TimeSpan.MaxValue, 0L);
         CompactionReport report = null!;
 
-        // In turns, and of each the time the machine disturbed least, which is what it takes.
+        // The two alternate, and the shortest time of each counts: other load on the machine only adds time.
         for (int round = 0; round < Rounds; round++)
         {
             await stream.UndoCompactionAsync(Cancellation);
@@ -47,11 +47,15 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
 
         long left = (await stream.ReadAsync(Cancellation)).Count;
         output.WriteLine(
-            $"{Scale.Events} events of {Scale.Keys} keys, {sealedSegments.Length} segments, {bytes >> 10} KiB: left {left} events, {report.SegmentsAfter} segments, {report.BytesAfter >> 10} KiB; " +
-            $"compaction {compaction.TotalSeconds:F2} s, plain rewrite {plain.TotalSeconds:F2} s, {plain / compaction:F2} of its speed; memory {used >> 20} MiB");
+            $"before: {Scale.Events} events of {Scale.Keys} keys, {sealedSegments.Length} segments, {bytes >> 10} KiB; "
+            + $"after: {left} events, {report.SegmentsAfter} segments, {report.BytesAfter >> 10} KiB; "
+            + $"compaction {compaction.TotalSeconds:F2} s, plain rewrite {plain.TotalSeconds:F2} s, "
+            + $"compaction at {plain / compaction:F2} of the rewrite's speed; memory {used >> 20} MiB");
 
         Assert.InRange(left, Scale.Keys, Scale.Keys * 1.05);
-        if (CompactionScale.IsLong) // Of a second of work, in a process full of other tests, nothing can be said.
+
+        // At the short scale the work takes about a second beside other tests, so neither time nor memory means anything.
+        if (CompactionScale.IsLong)
         {
             Assert.True(compaction <= plain * 2, $"compaction took {compaction}, a plain rewrite {plain}");
             Assert.InRange(used, 0, MostMemory);
@@ -72,7 +76,7 @@ public sealed class CompactionOnAzuriteTests(AzuriteFixture azurite, ITestOutput
         }
 
         CompactionReport last = await stream.CompactAsync(stream.NewLog(blobs), Cancellation);
-        output.WriteLine($"killed {kills} times after {ShortestLife} to {ShortestLife + Kills - 1} calls; undisturbed it makes {whole.Made}");
+        output.WriteLine($"killed {kills} times after {ShortestLife} to {ShortestLife + Kills - 1} calls; an undisturbed run makes {whole.Made}");
         Assert.Equal((Kills, false, 1), (kills, last.Unfinished, last.SegmentsAfter));
         Assert.Equal(await undisturbed.ReadAsync(Cancellation), await stream.ReadAsync(Cancellation));
     }

@@ -11,14 +11,14 @@ using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>An entity stream of one partition on Azurite, filled as the scale says, whose newest segment holds one event.</summary>
+/// <summary>An entity stream with one partition on Azurite, filled as the scale says. Its newest segment holds one event.</summary>
 internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
 {
     private static readonly StreamName Name = StreamName.Parse("entities");
 
     /// <summary>
-    /// Storage tells its time in whole seconds: an event may be stamped this far ahead, and until then its segment counts as too young to be sealed
-    /// or compacted.
+    /// Storage reports time in whole seconds, so an event's time may be up to this far in the future. Until then its segment is too young to be sealed or
+    /// compacted.
     /// </summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
 
@@ -28,20 +28,27 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
     {
         SegmentBytes = scale.SegmentBytes,
         SegmentAge = TimeSpan.FromMilliseconds(1),
-        Compaction = CompactionOptions.Default with { MinLag = TimeSpan.Zero, LeaseMargin = TimeSpan.Zero, TargetBytes = 256 << 20, SaveBytes = scale.SegmentBytes },
+        Compaction = CompactionOptions.Default with
+        {
+            MinLag = TimeSpan.Zero,
+            LeaseMargin = TimeSpan.Zero,
+            TargetBytes = 256 << 20,
+            SaveBytes = scale.SegmentBytes,
+        },
     };
 
     public StreamDescription Description { get; private set; } = null!;
 
-    /// <summary>Events it is filled with, numbered from 0.</summary>
+    /// <summary>The number of events that fill the stream, numbered from 0.</summary>
     public int Events => scale.Events;
 
-    /// <summary>A process of its own that has lost all rows.</summary>
+    /// <summary>The log of a new process, with all table rows lost.</summary>
     public EventLog NewLog(IBlobs through) => new(new LogPorts(through, new InMemoryTables(), TimeProvider.System, Randomness.System), Options);
 
     public async Task FillAsync(CancellationToken cancellation)
     {
-        EventLog log = new(new LogPorts(blobs, new InMemoryTables(), TimeProvider.System, Randomness.System), Options with { SegmentAge = TimeSpan.FromDays(1) });
+        EventLog log = new(
+            new LogPorts(blobs, new InMemoryTables(), TimeProvider.System, Randomness.System), Options with { SegmentAge = TimeSpan.FromDays(1) });
         var settings = new StreamSettings { Kind = StreamKind.Entity, Codec = BlockCodec.Deflate };
         Description = (await log.Streams.CreateAsync(Name, settings, cancellation)).Stream;
         for (int first = 0; first < scale.Events; first += scale.EventsPerRequest)
@@ -69,7 +76,7 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
     public async Task<CompactionReport> CompactAsync(EventLog log, CancellationToken cancellation) =>
         (await log.Maintenance.RunAsync(Name, MaintenanceWork.Compact, TimeSpan.FromMinutes(30), cancellation)).Streams[0].Partitions[0].Compaction!;
 
-    /// <summary>As if it had never been compacted: what the runs so far replaced is still there, for its grace.</summary>
+    /// <summary>Undoes compaction by deleting its results. The replaced segments still exist, because their grace period is not over.</summary>
     public async Task UndoCompactionAsync(CancellationToken cancellation)
     {
         foreach (BlobItem item in await BlobsAsync(cancellation))
@@ -81,7 +88,7 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
         }
     }
 
-    /// <summary>Every event there is: offset and value.</summary>
+    /// <summary>The offset and value of every event in the stream.</summary>
     public async Task<IReadOnlyList<(long Offset, string Value)>> ReadAsync(CancellationToken cancellation)
     {
         EventLog log = NewLog(blobs);
@@ -89,7 +96,8 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
         ReadFrom from = ReadFrom.Earliest;
         while (true)
         {
-            using ReadPage page = await log.ReadAsync(Description, new ReadRequest(new(0), from, Limits.ReadEventsMax, Limits.ReadBytesMax, TimeSpan.Zero), cancellation);
+            using ReadPage page = await log.ReadAsync(
+                Description, new ReadRequest(new(0), from, Limits.ReadEventsMax, Limits.ReadBytesMax, TimeSpan.Zero), cancellation);
             int before = events.Count;
             foreach (ReadBlock block in page.Blocks)
             {
@@ -111,11 +119,11 @@ internal sealed class FilledStream(IBlobs blobs, CompactionScale scale)
         }
     }
 
-    /// <summary>Its live and replaced segments.</summary>
+    /// <summary>The live and the replaced segments.</summary>
     public async Task<IReadOnlyList<BlobItem>> SegmentsAsync(CancellationToken cancellation) =>
         [.. (await BlobsAsync(cancellation)).Where(i => i.Name.EndsWith(".avro", StringComparison.Ordinal))];
 
-    /// <summary>Everything of its partition.</summary>
+    /// <summary>All blobs of the partition.</summary>
     public async Task<IReadOnlyList<BlobItem>> BlobsAsync(CancellationToken cancellation) =>
         (await blobs.ListAsync($"{Name}/{Description.StreamId}/00000/", null, 5_000, cancellation)).Items;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>How far the process's working set has grown beyond where it stood, looked at every 10 ms.</summary>
+/// <summary>The peak growth of the process's working set since construction, sampled every 10 ms.</summary>
 internal sealed class MemoryWatch : IDisposable
 {
     private readonly Timer _timer;

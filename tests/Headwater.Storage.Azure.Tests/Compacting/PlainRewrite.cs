@@ -3,7 +3,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
-/// <summary>What compaction is compared with: every byte downloaded, decoded, encoded and uploaded again, with nothing decided in between.</summary>
+/// <summary>The baseline for compaction: downloads, decodes, encodes and uploads every byte without deciding anything.</summary>
 internal static class PlainRewrite
 {
     private const int Chunk = 4 << 20;
@@ -18,7 +18,7 @@ internal static class PlainRewrite
         }
     }
 
-    /// <summary>So that it can run once more.</summary>
+    /// <summary>Deletes the rewritten segments, so that the rewrite can run again.</summary>
     public static async Task UndoAsync(IBlobs blobs, IEnumerable<BlobItem> segments, CancellationToken cancellation)
     {
         foreach (BlobItem segment in segments)

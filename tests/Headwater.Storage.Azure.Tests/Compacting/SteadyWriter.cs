@@ -7,8 +7,8 @@ using Headwater.Storage.Azure.Metering;
 namespace Headwater.Storage.Azure.Tests.Compacting;
 
 /// <summary>
-/// A process that appends a few events at fixed moments, whether the append before was answered or not. An answer's time counts from the moment
-/// meant, so that what waits behind a slow append is slow too.
+/// A process that appends a few events at fixed times, whether or not the previous append was answered. An append's latency counts from its scheduled
+/// time, so it includes the wait behind a slow append.
 /// </summary>
 internal sealed class SteadyWriter(FilledStream stream, AzureStorage storage, string container, StorageMeter meter)
 {
@@ -16,17 +16,17 @@ internal sealed class SteadyWriter(FilledStream stream, AzureStorage storage, st
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Before each window, so that none inherits that the writer was busy in the one before.</summary>
+    /// <summary>The pause before each window, so that the load of one window does not affect the next.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
 
     private readonly EventLog _log = new(
         new LogPorts(storage.OpenBlobs(container), storage.OpenTables(container), TimeProvider.System, Randomness.System),
         LogOptions.Default);
 
-    /// <summary>Events are numbered on from those the stream was filled with.</summary>
+    /// <summary>The number of the next event, counting on from the events that fill the stream.</summary>
     public int Next { get; private set; } = stream.Events;
 
-    /// <summary>Opens the partition and everything the runtime does the first time.</summary>
+    /// <summary>Opens the partition, compiles the code paths, and opens connections, so that no measurement includes these.</summary>
     public async Task WarmUpAsync(int appends, CancellationToken cancellation)
     {
         for (int i = 0; i < appends; i++)
@@ -37,7 +37,9 @@ internal sealed class SteadyWriter(FilledStream stream, AzureStorage storage, st
         await _log.DrainAsync(cancellation);
     }
 
-    /// <summary>One window. The checkpoint is written after it; far fewer than the appends after which one is due fit in.</summary>
+    /// <summary>
+    /// Runs one window of appends. It has far fewer appends than a checkpoint interval, so the checkpoint is written only after the measurement.
+    /// </summary>
     public async Task RunAsync(int appends, AppendTimes times, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();

@@ -57,7 +57,7 @@ public sealed class Missing_containers(AzuriteFixture azurite)
         Assert.Equal(StorageFault.NotProvisioned, thrown.Fault);
     }
 
-    // Sealing is left out: the emulator answers BlobNotFound whether or not there is a container.
+    // Sealing is not tested, because the emulator answers BlobNotFound whether or not the container exists.
     public static TheoryData<string> Calls => ["create", "append", "read", "write", "delete", "list", "folders", "get row", "query", "apply"];
 
     [Theory]

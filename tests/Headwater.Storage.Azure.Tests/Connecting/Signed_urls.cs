@@ -100,14 +100,15 @@ public sealed class Signed_urls
         Pipelines = options.Pipelines with { Credential = new FixedCredential() },
     });
 
-    // Answers the times that were asked for, as the service does.
+    // Like the service, returns the requested start and expiry times.
     private static CannedResponse DelegationKey(global::Azure.Core.Request request)
     {
         using MemoryStream body = new();
         request.Content!.WriteTo(body, CancellationToken.None);
         string asked = System.Text.Encoding.UTF8.GetString(body.ToArray());
         string Between(string name) => asked.Split($"<{name}>")[1].Split($"</{name}>")[0];
-        Assert.True(DateTimeOffset.Parse(Between("Expiry"), CultureInfo.InvariantCulture) > DateTimeOffset.Parse(Between("Start"), CultureInfo.InvariantCulture));
+        Assert.True(
+            DateTimeOffset.Parse(Between("Expiry"), CultureInfo.InvariantCulture) > DateTimeOffset.Parse(Between("Start"), CultureInfo.InvariantCulture));
         return new CannedResponse(
             200,
             $"""

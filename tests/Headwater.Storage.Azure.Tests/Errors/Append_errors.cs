@@ -5,7 +5,7 @@ using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 
-/// <summary>Statuses and codes as learn.microsoft.com/rest/api/storageservices lists them for Append Block and for every operation.</summary>
+/// <summary>The statuses and codes that learn.microsoft.com/rest/api/storageservices lists for Append Block and for all operations.</summary>
 public sealed class Append_errors
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

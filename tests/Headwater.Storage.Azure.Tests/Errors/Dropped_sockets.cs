@@ -7,7 +7,7 @@ using StorageOperation = Headwater.Storage.Azure.Metering.StorageOperation;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 
-/// <summary>The SDK's own transport against sockets that misbehave: which exceptions really come.</summary>
+/// <summary>Runs the SDK's own transport against broken sockets, to test the exceptions that it really throws.</summary>
 public sealed class Dropped_sockets : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -107,7 +107,7 @@ public sealed class Dropped_sockets : IDisposable
         connection.Shutdown(SocketShutdown.Both);
     }
 
-    // The body is one byte after the empty line.
+    // The body is one byte long and follows the empty line.
     private static bool IsWhole(ReadOnlySpan<byte> request)
     {
         int end = request.IndexOf("\r\n\r\n"u8);

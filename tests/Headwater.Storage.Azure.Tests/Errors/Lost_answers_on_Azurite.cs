@@ -6,7 +6,10 @@ using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 
-/// <summary>Connections that drop around real work: before it nothing is stored, after it everything, and the caller is told neither.</summary>
+/// <summary>
+/// Connections that drop before or after the service does the work. Before it, nothing is stored; after it, everything is. The caller cannot
+/// distinguish the two.
+/// </summary>
 public sealed class Lost_answers_on_Azurite(AzuriteFixture azurite)
 {
     private Fault? _next;

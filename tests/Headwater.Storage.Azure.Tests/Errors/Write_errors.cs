@@ -3,7 +3,7 @@ using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 
-/// <summary>Whatever changes something is sent once, because a second copy could act on what others did meanwhile.</summary>
+/// <summary>Every write is sent once, because a second copy could overwrite what another process wrote after the first.</summary>
 public sealed class Write_errors
 {
     private static readonly Dictionary<string, Func<Scripted, Task>> Writes = new()

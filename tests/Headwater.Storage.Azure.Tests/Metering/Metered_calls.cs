@@ -29,7 +29,7 @@ public sealed class Metered_calls(AzuriteFixture azurite) : IDisposable
         await blobs.ListFoldersAsync("", null, Cancellation);
         await blobs.DeleteAsync("b", null, Cancellation);
 
-        // The first create found no container, made it, and was sent again.
+        // The first create failed because the container was missing. The adapter created the container and repeated the call.
         Assert.Equal(
             new Dictionary<StorageOperation, long>
             {
@@ -55,7 +55,7 @@ public sealed class Metered_calls(AzuriteFixture azurite) : IDisposable
         await tables.GetAsync("rows", new RowId("p", "1"), Cancellation);
         await tables.QueryAsync("rows", "p", null, 100, Cancellation);
 
-        // The first transaction found no table, made it, and was sent again.
+        // The first transaction failed because the table was missing. The adapter created the table and repeated the call.
         Assert.Equal(
             new Dictionary<StorageOperation, long>
             {
@@ -137,7 +137,8 @@ public sealed class Metered_calls(AzuriteFixture azurite) : IDisposable
 
         await azure.Blobs.AppendBlockAsync("only-here", 0, new byte[] { 1 }, Cancellation);
 
-        lock (published) // Other tests' calls are published as well, at any moment.
+        // Calls of other tests are published too, at any time.
+        lock (published)
         {
             Assert.Contains("blob-append refused 1", published);
         }

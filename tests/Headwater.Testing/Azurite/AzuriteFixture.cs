@@ -6,8 +6,8 @@ using Xunit;
 namespace Headwater.Testing;
 
 /// <summary>
-/// The emulator that all tests of a process share, started by the first that asks; each test works in containers and tables of its own.
-/// Use it with <c>[assembly: AssemblyFixture(typeof(AzuriteFixture))]</c> and a constructor parameter. Without Node.js the asking test is skipped.
+/// The emulator that all tests of a process share. The first test that needs it starts it; each test uses its own containers and tables.
+/// Use it with <c>[assembly: AssemblyFixture(typeof(AzuriteFixture))]</c> and a constructor parameter. If Node.js is missing, tests that need it skip.
 /// </summary>
 public sealed class AzuriteFixture
 {
@@ -29,16 +29,16 @@ public sealed class AzuriteFixture
 
     public async Task<string> ConnectionStringAsync() => (await ProcessAsync()).ConnectionString;
 
-    /// <summary>The emulator's account through our adapter.</summary>
-    /// <param name="meter">Counts the storage calls; null if they are not needed.</param>
-    /// <param name="configure">Changes to the options, policies for instance.</param>
+    /// <summary>Opens the emulator's account through the storage adapter.</summary>
+    /// <param name="meter">Counts the storage calls; null if the test does not need the counts.</param>
+    /// <param name="configure">Changes the options, for example to add policies.</param>
     public async Task<AzureStorage> StorageAsync(StorageMeter? meter = null, Func<AzureStorageOptions, AzureStorageOptions>? configure = null)
     {
         AzureStorageOptions options = new() { ConnectionString = await ConnectionStringAsync() };
         return new AzureStorage(configure?.Invoke(options) ?? options, meter ?? new StorageMeter(), TimeProvider.System);
     }
 
-    /// <summary>A name that no other test uses, fit for containers, tables and queues.</summary>
+    /// <summary>A name that no other test uses. It is valid for containers, tables and queues.</summary>
     public static string UniqueName() => "t" + Guid.NewGuid().ToString("N");
 
     private static async Task<AzuriteProcess> StartAsync()

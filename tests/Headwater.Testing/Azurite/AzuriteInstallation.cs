@@ -7,7 +7,7 @@ namespace Headwater.Testing;
 /// <summary>The npm project that pins the emulator, installed by the first process that needs it.</summary>
 internal static class AzuriteInstallation
 {
-    /// <summary>The folder, with the emulator in it.</summary>
+    /// <summary>Installs the emulator if necessary and returns its folder.</summary>
     /// <exception cref="ToolMissingException">npm is not installed.</exception>
     public static async Task<string> EnsureAsync(CancellationToken cancellation)
     {
@@ -24,7 +24,7 @@ internal static class AzuriteInstallation
         return folder;
     }
 
-    /// <summary>The folder that holds Serverless.sln, from where the tests run.</summary>
+    /// <summary>The folder that contains Serverless.sln, found above the folder of the test binaries.</summary>
     public static string RepositoryRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -35,10 +35,10 @@ internal static class AzuriteInstallation
             }
         }
 
-        throw new DirectoryNotFoundException("Serverless.sln stands in no folder above " + AppContext.BaseDirectory);
+        throw new DirectoryNotFoundException("Serverless.sln was not found in any folder above " + AppContext.BaseDirectory);
     }
 
-    // npm notes last, in its hidden lock file, what it installed: a half-finished or outdated installation differs from the lock.
+    // npm writes its hidden lock file last. If an installation is incomplete or outdated, that file is missing or differs from package-lock.json.
     private static bool IsComplete(string folder)
     {
         string note = Path.Combine(folder, "node_modules", ".package-lock.json");
@@ -76,7 +76,7 @@ internal static class AzuriteInstallation
             }
             catch (IOException) when (!cancellation.IsCancellationRequested)
             {
-                // Another process installs; file locks can only be asked for again.
+                // Another process is installing. File locks cannot be awaited, so the loop polls.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
             }
         }
@@ -101,7 +101,7 @@ internal static class AzuriteInstallation
     }
 }
 
-/// <summary>A program that tests need is not on this machine.</summary>
+/// <summary>A program that the tests need is not installed on this machine.</summary>
 public sealed class ToolMissingException(string tool, Exception? inner) : Exception($"{tool} is not installed", inner)
 {
     internal static Process Start(ProcessStartInfo start, string tool)

@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.Testing;
 
-/// <summary>One emulator with its data in memory, on ports the system chose. It ends with this process, however that ends.</summary>
+/// <summary>One emulator with its data in memory, on ports that the system chose. It exits when this process exits, even if this process is killed.</summary>
 public sealed partial class AzuriteProcess : IDisposable
 {
-    // The emulator's published account (learn.microsoft.com/azure/storage/common/storage-use-azurite): not a secret.
+    // The emulator's documented account (learn.microsoft.com/azure/storage/common/storage-use-azurite); its key is not a secret.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    // Standard input closes when its writer dies, also by SIGKILL.
+    // Standard input closes when the parent process ends, even by SIGKILL.
     private const string EndWithParent = "data:text/javascript,process.stdin.on('end',()=>process.exit(0)).resume()";
 
     private readonly Process _node;
@@ -23,7 +23,7 @@ public sealed partial class AzuriteProcess : IDisposable
 
     public string ConnectionString { get; private set; } = "";
 
-    /// <summary>Where blobs are, with the account's name in the path.</summary>
+    /// <summary>The blob endpoint, with the account name in the path.</summary>
     public Uri Blobs { get; private set; } = new("about:blank");
 
     /// <exception cref="ToolMissingException">npm or Node.js is not installed.</exception>
@@ -42,7 +42,7 @@ public sealed partial class AzuriteProcess : IDisposable
                 "--inMemoryPersistence", "--silent", "--disableTelemetry",
                 "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
 
-                // The default of 5 s races with clients that reuse a connection: a write then ends as if its answer were lost.
+                // With the default of 5 s, the server may close a connection while a client reuses it. The write then fails as if its answer were lost.
                 "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
             },
         };

@@ -5,7 +5,7 @@ using Azure.Core;
 
 namespace Headwater.Testing;
 
-/// <summary>An answer that no service gave.</summary>
+/// <summary>A response that a test makes up.</summary>
 public sealed class CannedResponse : Response
 {
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
@@ -16,7 +16,7 @@ public sealed class CannedResponse : Response
         ContentStream = new MemoryStream(Encoding.UTF8.GetBytes(body));
     }
 
-    /// <summary>The service's error, as a header and as XML.</summary>
+    /// <summary>An error as the service returns it: the code in a header and in an XML body.</summary>
     public static CannedResponse Error(int status, string? code) => code is null
         ? new CannedResponse(status)
         : new CannedResponse(status, $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Canned.</Message></Error>")

@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace Headwater.Testing;
 
-/// <summary>What happens to a request instead of being sent and answered.</summary>
+/// <summary>What happens to a request instead of a normal send and answer.</summary>
 public abstract record Fault
 {
     private Fault()
@@ -19,21 +19,21 @@ public abstract record Fault
     /// <summary>The request never reaches the service, and no response arrives.</summary>
     public sealed record Hangs : Fault;
 
-    /// <summary>This answer comes, and the service sees nothing.</summary>
+    /// <summary>The client receives this answer, and the service sees nothing.</summary>
     public sealed record Answered(Func<CannedResponse> Response) : Fault;
 }
 
-/// <summary>Puts faults between the SDK and its transport. Asynchronous calls only.</summary>
-/// <param name="choose">The fault of this request; null lets it pass.</param>
+/// <summary>Injects faults between the SDK and its transport. Supports only asynchronous calls.</summary>
+/// <param name="choose">Returns the fault for a request; null lets the request pass.</param>
 public sealed class FaultPolicy(Func<Request, Fault?> choose) : HttpPipelinePolicy
 {
     private int _seen;
 
-    /// <summary>Requests that came by, harmed or not.</summary>
+    /// <summary>The number of requests so far, with and without faults.</summary>
     public int Seen => Volatile.Read(ref _seen);
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        throw new NotSupportedException("Storage is called asynchronously.");
+        throw new NotSupportedException("Storage is called only asynchronously.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

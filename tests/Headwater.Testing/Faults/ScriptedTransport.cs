@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace Headwater.Testing;
 
-/// <summary>A service that answers from a script, in order, and remembers what it was asked.</summary>
+/// <summary>A service that answers from a script, in order, and records the requests.</summary>
 public sealed class ScriptedTransport : HttpPipelineTransport
 {
     private static readonly HttpClientTransport Requests = new();
@@ -35,7 +35,7 @@ public sealed class ScriptedTransport : HttpPipelineTransport
         Versions.Add(request.Headers.TryGetValue("x-ms-version", out string? version) ? version : null);
         message.Response = _script.TryDequeue(out Func<Request, CannedResponse>? next)
             ? next(request)
-            : throw new InvalidOperationException("The script has no answer to " + Asked[^1]);
+            : throw new InvalidOperationException("The script has no answer for " + Asked[^1]);
         message.Response.ClientRequestId = request.ClientRequestId;
     }
 

@@ -5,12 +5,12 @@ using Headwater.Log.Ports;
 namespace Headwater.Testing;
 
 /// <summary>
-/// The real service's documented behaviour, without its faults: conditions, append positions, seals that keep the ETag, block counts, ordinal
-/// paged listing, dates in whole seconds. Every call completes before it returns; nothing depends on threads or chance.
+/// Blobs with the documented behaviour of the real service but without faults: conditions, append positions, seals that keep the ETag, block counts,
+/// ordinal paged listing, dates in whole seconds. Every call completes synchronously; nothing depends on threads or chance.
 /// </summary>
 /// <param name="time">The service's clock.</param>
-/// <param name="maxBlocks">AppendBlock calls a blob takes; the service allows 50,000.</param>
-/// <param name="folderPageSize">Folders per page; the service gives up to 5,000.</param>
+/// <param name="maxBlocks">The number of AppendBlock calls that a blob accepts; the service allows 50,000.</param>
+/// <param name="folderPageSize">Folders per page; the service returns up to 5,000.</param>
 public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int folderPageSize = 5_000) : IBlobs
 {
     private readonly SortedList<string, InMemoryBlob> _blobs = new(StringComparer.Ordinal);
@@ -182,7 +182,7 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
         }
     }
 
-    /// <summary>A stand-in that no HTTP client can open: <c>memory:///name?expires=…</c>.</summary>
+    /// <summary>A placeholder address that no HTTP client can open: <c>memory:///name?expires=…</c>.</summary>
     public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

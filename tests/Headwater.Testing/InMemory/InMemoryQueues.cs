@@ -4,7 +4,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Testing;
 
 /// <summary>
-/// Queues as the service documents them, on a clock that is passed in: messages hidden once received, a receipt good until the next receiving.
+/// Queues with the documented behaviour of the service, on a clock that the test passes in. A received message is hidden; a receipt is valid until the
+/// message is received again.
 /// </summary>
 public sealed class InMemoryQueues(TimeProvider time) : IQueues
 {
@@ -12,13 +13,13 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
     private readonly Lock _gate = new();
     private long _next;
 
-    /// <summary>Thrown by every call while it is set.</summary>
+    /// <summary>While it is set, every call throws this exception.</summary>
     public StorageException? Fault { get; set; }
 
-    /// <summary>Called once a message has been sent to a queue, before the sender hears of it: who receives may be that fast.</summary>
+    /// <summary>Called after a message is stored and before its sender gets the answer, because a receiver can be that fast.</summary>
     public Func<string, Task>? Sent { get; set; }
 
-    /// <summary>Called before a queue is received from.</summary>
+    /// <summary>Called before messages of a queue are received.</summary>
     public Action<string>? Receiving { get; set; }
 
     public async ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation)
@@ -96,7 +97,7 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
         }
     }
 
-    /// <summary>Everything in a queue, hidden or not, oldest first.</summary>
+    /// <summary>The bodies of all messages in a queue, hidden or not, oldest first.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Bodies(string queue)
     {
         lock (_gate)
@@ -105,7 +106,7 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
         }
     }
 
-    /// <summary>How long until the message that stays hidden longest is seen; zero if none is hidden.</summary>
+    /// <summary>The time until the last hidden message becomes visible; zero if none is hidden.</summary>
     public TimeSpan LongestDelay(string queue)
     {
         lock (_gate)

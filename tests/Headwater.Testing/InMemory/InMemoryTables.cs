@@ -4,8 +4,8 @@ using Headwater.Storage.Azure.Tables;
 
 namespace Headwater.Testing;
 
-/// <summary>Tables as the service documents them: ordinal row order, ETags per version, transactions that happen whole or not at all.</summary>
-/// <param name="time">The service's clock, which stamps every row written; the system's if none is given.</param>
+/// <summary>Tables with the documented behaviour of the service: rows in ordinal order, a new ETag per write, atomic transactions.</summary>
+/// <param name="time">The service's clock, which stamps every written row; null: the system clock.</param>
 public sealed class InMemoryTables(TimeProvider? time = null) : ITables
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -13,10 +13,10 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
     private readonly Lock _gate = new();
     private long _versions;
 
-    /// <summary>Thrown by every call while it is set.</summary>
+    /// <summary>While it is set, every call throws this exception.</summary>
     public StorageException? Fault { get; set; }
 
-    /// <summary>How many calls still fail; afterwards <see cref="Fault"/> is taken away.</summary>
+    /// <summary>How many more calls fail before <see cref="Fault"/> is cleared.</summary>
     public int? FaultsLeft { get; set; }
 
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation)
@@ -65,7 +65,7 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
         }
     }
 
-    /// <summary>Loses everything, as the log must survive it.</summary>
+    /// <summary>Deletes all rows: the log must survive the loss of its tables.</summary>
     public void Clear()
     {
         lock (_gate)

@@ -3,9 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Headwater.Testing;
 
 /// <summary>
-/// Runs a scenario on one thread, continuation after continuation in the order they became ready, so that it goes the same way every time. Time jumps
-/// to the next timer only when
-/// nothing else is left to do. A continuation that comes back on another thread is a fault of the code under test.
+/// Runs a scenario on one thread, so that every run is the same: continuations run one at a time in the order in which they become ready. Time jumps to
+/// the next timer only when no continuation is ready. A continuation on another thread is a defect in the code under test.
 /// </summary>
 public sealed class TurnLoop(VirtualTime time) : SynchronizationContext
 {
@@ -14,7 +13,7 @@ public sealed class TurnLoop(VirtualTime time) : SynchronizationContext
     private readonly Thread _thread = Thread.CurrentThread;
     private string? _trespass;
 
-    /// <summary>Completes when nothing is left to do that does not need time to pass or something held to be released.</summary>
+    /// <summary>Completes when no continuation is ready: everything left waits for time to pass or for a held call to be released.</summary>
     public Task QuietAsync()
     {
         var quiet = new TaskCompletionSource();
@@ -22,7 +21,7 @@ public sealed class TurnLoop(VirtualTime time) : SynchronizationContext
         return quiet.Task;
     }
 
-    /// <exception cref="InvalidOperationException">The scenario waits for something that nothing will ever bring about, or left its thread.</exception>
+    /// <exception cref="InvalidOperationException">The scenario waits for something that can never happen, or it left its thread.</exception>
     public void Run(Func<Task> scenario)
     {
         SynchronizationContext? before = Current;
@@ -47,7 +46,7 @@ public sealed class TurnLoop(VirtualTime time) : SynchronizationContext
 
         if (_trespass is not null)
         {
-            throw new InvalidOperationException($"The code under test went on on another thread: {_trespass}");
+            throw new InvalidOperationException($"The code under test continued on another thread: {_trespass}");
         }
     }
 
@@ -76,7 +75,7 @@ public sealed class TurnLoop(VirtualTime time) : SynchronizationContext
         }
         else if (!time.TryJump())
         {
-            throw new InvalidOperationException(_trespass ?? "Nothing is left to do, no timer is set, and the scenario still waits.");
+            throw new InvalidOperationException(_trespass ?? "The scenario is stuck: it still waits, but no continuation is ready and no timer is set.");
         }
     }
 

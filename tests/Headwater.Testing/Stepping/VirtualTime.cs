@@ -1,8 +1,8 @@
 namespace Headwater.Testing;
 
 /// <summary>
-/// Time that passes only when a test or <see cref="TurnLoop"/> lets it. Timers fire in the order they are due, on the thread that advances it.
-/// For one thread at a time.
+/// Time that passes only when a test or a <see cref="TurnLoop"/> advances it. Timers fire in the order in which they are due, on the thread that
+/// advances the time. Not thread-safe.
 /// </summary>
 public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
 {
@@ -17,14 +17,14 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How much has passed since the start.</summary>
+    /// <summary>The time that has passed since the start.</summary>
     public TimeSpan Elapsed => new(_now);
 
     public override long GetTimestamp() => _now;
 
     public override DateTimeOffset GetUtcNow() => start.AddTicks(_now);
 
-    /// <summary>Lets this much time pass, firing what falls due on the way.</summary>
+    /// <summary>Advances the time by this much and fires every timer that becomes due.</summary>
     public void Advance(TimeSpan by)
     {
         long until = _now + by.Ticks;
@@ -74,7 +74,7 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
     {
         private TimeSpan _period;
 
-        /// <summary>Which of its settings counts; an older one left in the queue is passed over.</summary>
+        /// <summary>The number of the setting in force. Older settings of this timer may still be queued and are ignored.</summary>
         public long SetAs { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -109,7 +109,7 @@ public sealed class VirtualTime(DateTimeOffset start) : TimeProvider
     }
 }
 
-/// <summary>The clock of a host whose wall clock is wrong; its monotonic clock and timers are right.</summary>
+/// <summary>The clock of a host whose wall clock is wrong, but whose monotonic clock and timers are right.</summary>
 public sealed class SkewedTime(VirtualTime time, TimeSpan skew) : TimeProvider
 {
     public override long TimestampFrequency => time.TimestampFrequency;
@@ -118,5 +118,6 @@ public sealed class SkewedTime(VirtualTime time, TimeSpan skew) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + skew;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        time.CreateTimer(callback, state, dueTime, period);
 }

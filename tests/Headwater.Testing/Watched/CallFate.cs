@@ -2,13 +2,13 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>What becomes of one storage call.</summary>
+/// <summary>What happens to one storage call.</summary>
 public abstract record CallFate
 {
-    /// <summary>Not applied; the caller cannot know (an append is answered <see cref="AppendStatus.Unknown"/>).</summary>
+    /// <summary>The call is not applied, but the caller cannot know that (an append returns <see cref="AppendStatus.Unknown"/>).</summary>
     public static CallFate LostBefore { get; } = new Unclear(Applied: false);
 
-    /// <summary>Applied; the answer is lost.</summary>
+    /// <summary>The call is applied, but its answer is lost.</summary>
     public static CallFate AnswerLost { get; } = new Unclear(Applied: true);
 
     /// <summary>The process ends before the call reaches the service: the call never returns.</summary>
@@ -17,22 +17,22 @@ public abstract record CallFate
     /// <summary>The process ends after the call was applied: the call never returns.</summary>
     public static CallFate CrashAfter { get; } = new Crash(Applied: true);
 
-    /// <summary>Refused with a fault that proves nothing was done.</summary>
+    /// <summary>The call fails with a fault that proves that it was not applied.</summary>
     public static CallFate Refused(StorageFault fault) => new Refusal(fault);
 
-    /// <summary>Reaches the service only when <paramref name="gate"/> opens.</summary>
+    /// <summary>The call reaches the service only when <paramref name="gate"/> opens.</summary>
     public static CallFate HeldUntil(Task gate) => new Held(gate, AnswerOnly: false);
 
-    /// <summary>Applied at once, answered when <paramref name="gate"/> opens.</summary>
+    /// <summary>The call is applied at once and answered when <paramref name="gate"/> opens.</summary>
     public static CallFate AnsweredAfter(Task gate) => new Held(gate, AnswerOnly: true);
 
-    /// <summary>The caller is told at once that the outcome is unclear; the call lands when <paramref name="gate"/> opens.</summary>
+    /// <summary>The caller learns at once that the outcome is unclear; the call is applied when <paramref name="gate"/> opens.</summary>
     public static CallFate LandsAfter(Task gate) => new Late(gate);
 
-    /// <summary>What an append is answered, without being applied.</summary>
+    /// <summary>An append returns this status without being applied.</summary>
     public static CallFate Answered(AppendStatus status) => new AnsweredWith(status);
 
-    /// <summary>Something else is done first, as if another process had been quicker; then the call goes its normal way.</summary>
+    /// <summary>The intrusion runs first, as if another process were faster; then the call proceeds normally.</summary>
     public static CallFate After(Func<Task> intrusion) => new Overtaken(intrusion);
 
     internal sealed record Unclear(bool Applied) : CallFate;

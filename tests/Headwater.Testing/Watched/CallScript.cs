@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>The storage calls of one instance: a record of them, and what is to become of some.</summary>
+/// <summary>Records the storage calls of one instance and decides what happens to some of them.</summary>
 public sealed class CallScript
 {
     private readonly List<StorageCall> _calls = [];
@@ -13,19 +13,19 @@ public sealed class CallScript
     /// <summary>Calls made since the last <see cref="Clear"/>, in order.</summary>
     public IReadOnlyList<StorageCall> Calls => _calls;
 
-    /// <summary>Completes when a call met a crash.</summary>
+    /// <summary>Completes when a call crashes the process.</summary>
     public Task Died => _died.Task;
 
     public IEnumerable<StorageCall> Of(StorageOperation operation) => _calls.Where(c => c.Operation == operation);
 
-    /// <summary>Forgets the calls made so far; rules stay, numbers begin at 1 again.</summary>
+    /// <summary>Forgets the recorded calls and restarts their numbers at 1. Rules stay in force.</summary>
     public void Clear()
     {
         _calls.Clear();
         _next = 1;
     }
 
-    /// <summary>Decides the next <paramref name="times"/> calls that fit; rules are asked in the order they were made.</summary>
+    /// <summary>Decides the next <paramref name="times"/> matching calls. If several rules match, the oldest decides.</summary>
     public CallScript When(Func<StorageCall, bool> which, CallFate fate, int times = 1)
     {
         _rules.Add(new Rule(which, fate, times));
@@ -35,10 +35,10 @@ public sealed class CallScript
     /// <summary>Decides the next call of this kind.</summary>
     public CallScript Next(StorageOperation operation, CallFate fate, int times = 1) => When(c => c.Operation == operation, fate, times);
 
-    /// <summary>Decides every call that fits until <see cref="Heal"/>.</summary>
+    /// <summary>Decides every matching call until <see cref="Heal"/>.</summary>
     public CallScript Every(Func<StorageCall, bool> which, CallFate fate) => When(which, fate, int.MaxValue);
 
-    /// <summary>Storage works again.</summary>
+    /// <summary>Removes all rules, so that storage works again.</summary>
     public void Heal() => _rules.Clear();
 
     internal StorageCall Begin(StorageOperation operation, string name, long position = 0, int sent = 0)
@@ -48,8 +48,8 @@ public sealed class CallScript
         return call;
     }
 
-    /// <summary>Carries out a call as the script has it.</summary>
-    /// <param name="unclear">The answer to an unclear call; null: an exception.</param>
+    /// <summary>Executes a call as the script decides.</summary>
+    /// <param name="unclear">Makes the answer to a call with an unclear outcome; null: such a call throws.</param>
     internal async ValueTask<T> CarryOutAsync<T>(StorageCall call, Func<ValueTask<T>> apply, Func<AppendStatus, T>? unclear = null)
     {
         switch (_rules.FirstOrDefault(r => r.Times > 0 && r.Which(call))?.Take())
@@ -59,7 +59,7 @@ public sealed class CallScript
             case CallFate.Crash crash:
                 return await DieAsync(crash.Applied ? apply : null);
             case CallFate.Refusal refusal:
-                throw new StorageException(refusal.Fault, $"{call} was refused.");
+                throw new StorageException(refusal.Fault, $"The script refused {call}.");
             case CallFate.Held { AnswerOnly: false } held:
                 await held.Gate;
                 return await apply();
@@ -71,7 +71,7 @@ public sealed class CallScript
                 _ = ApplyLaterAsync(late.Gate, apply);
                 return Lost(call, default, unclear);
             case CallFate.AnsweredWith answered:
-                return unclear is null ? throw new InvalidOperationException($"{call} is no append.") : unclear(answered.Status);
+                return unclear is null ? throw new InvalidOperationException($"{call} is not an append.") : unclear(answered.Status);
             case CallFate.Overtaken overtaken:
                 await overtaken.Intrusion();
                 return await apply();
@@ -83,7 +83,7 @@ public sealed class CallScript
     private static T Lost<T>(StorageCall call, T? answer, Func<AppendStatus, T>? unclear)
     {
         (answer as IDisposable)?.Dispose();
-        return unclear is null ? throw new StorageException(StorageFault.Unavailable, $"{call} was not answered.") : unclear(AppendStatus.Unknown);
+        return unclear is null ? throw new StorageException(StorageFault.Unavailable, $"{call} got no answer.") : unclear(AppendStatus.Unknown);
     }
 
     private static async Task ApplyLaterAsync<T>(Task gate, Func<ValueTask<T>> apply)

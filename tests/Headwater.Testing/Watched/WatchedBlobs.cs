@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>Blobs whose calls are recorded and go as a <see cref="CallScript"/> has them.</summary>
+/// <summary>Blobs whose calls a <see cref="CallScript"/> records and decides.</summary>
 public sealed class WatchedBlobs(IBlobs inner, CallScript script) : IBlobs
 {
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
@@ -11,8 +11,11 @@ public sealed class WatchedBlobs(IBlobs inner, CallScript script) : IBlobs
     public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         StorageCall call = script.Begin(StorageOperation.AppendBlock, name, condition.Position, data.Length);
-        byte[] sent = data.ToArray(); // What lands late is what was sent, whatever the caller's buffer holds by then.
-        return script.CarryOutAsync(call, () => inner.AppendBlockAsync(name, condition, sent, cancellation), status => new AppendAnswer(status, 0, null, "scripted"));
+
+        // A call that is applied late must apply these bytes, although the caller may have reused its buffer by then.
+        byte[] sent = data.ToArray();
+        return script.CarryOutAsync(
+            call, () => inner.AppendBlockAsync(name, condition, sent, cancellation), status => new AppendAnswer(status, 0, null, "scripted"));
     }
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) =>

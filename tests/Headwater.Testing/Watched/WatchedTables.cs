@@ -2,14 +2,15 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Testing;
 
-/// <summary>Tables whose calls are recorded and go as a <see cref="CallScript"/> has them.</summary>
+/// <summary>Tables whose calls a <see cref="CallScript"/> records and decides.</summary>
 public sealed class WatchedTables(ITables inner, CallScript script) : ITables
 {
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.GetRow, $"{table}/{id.Partition}/{id.Row}"), () => inner.GetAsync(table, id, cancellation));
 
     public ValueTask<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, string? afterRow, int limit, CancellationToken cancellation) =>
-        script.CarryOutAsync(script.Begin(StorageOperation.QueryRows, $"{table}/{partition}"), () => inner.QueryAsync(table, partition, afterRow, limit, cancellation));
+        script.CarryOutAsync(
+            script.Begin(StorageOperation.QueryRows, $"{table}/{partition}"), () => inner.QueryAsync(table, partition, afterRow, limit, cancellation));
 
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.ApplyRows, $"{table}/{partition}"), () => inner.ApplyAsync(table, partition, changes, cancellation));
