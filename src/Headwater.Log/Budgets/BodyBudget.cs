@@ -3,7 +3,7 @@ using Headwater.Contracts.Errors;
 namespace Headwater.Log.Budgets;
 
 /// <summary>
-/// Limits the memory of all request bodies in a process, so that too many large bodies are rejected instead of exhausting the process. Thread-safe.
+/// Limits the memory of the request bodies that share this budget, so that too many large bodies are rejected instead of exhausting the process. Thread-safe.
 /// </summary>
 /// <param name="bytes">The limit.</param>
 public sealed class BodyBudget(long bytes)
