@@ -106,7 +106,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Absorbs the block at the tail's position. A block at another position or of another segment is ignored: the tail has absorbed it before.</summary>
+    /// <summary>Absorbs the block at the tail's position. Ignores a block at another position or in another segment: the tail has absorbed it before.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment: the block does not continue the log.</exception>
     public void Absorb(Offset segmentBase, StoredBatch block)
     {
