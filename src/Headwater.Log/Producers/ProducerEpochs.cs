@@ -97,7 +97,7 @@ internal sealed class ProducerEpochs(LogPorts ports)
     }
 }
 
-/// <summary><c>producers/{id}.json</c>. Persisted: names and meanings never change.</summary>
+/// <summary>The document <c>producers/{id}.json</c>. The names and meanings of its members never change.</summary>
 internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
