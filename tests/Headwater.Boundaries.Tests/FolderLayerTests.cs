@@ -33,7 +33,8 @@ public sealed class FolderLayerTests
     [MemberData(nameof(Projects))]
     public void Every_folder_has_its_layer(string project)
     {
-        IEnumerable<string> folders = Repository.Files($"src/{project}", "*.cs").Select(f => f.Split('/')).Select(parts => parts.Length > 3 ? parts[2] : FolderLayers.Root).Distinct();
+        IEnumerable<string> folders =
+            Repository.Files($"src/{project}", "*.cs").Select(f => f.Split('/')).Select(parts => parts.Length > 3 ? parts[2] : FolderLayers.Root).Distinct();
 
         Assert.Equal(folders.Order(), Of(project).Ranks.Keys.Order());
     }

@@ -21,7 +21,8 @@ public sealed record FolderLayers(string Project, string Order)
         new("Headwater.Queues", "Messages < Stored < Handling < (root)"),
         new(
             "Headwater.Http",
-            "Requests < Bodies . Answers < Problems < Routing < Pipeline < OpenApi . Append . Groups . Maintenance . Queued . Read . Streams < Health < (root)"),
+            "Requests < Bodies . Answers < Problems < Routing < Pipeline < OpenApi . Append . Groups . Maintenance . Queued . Read . Streams < "
+                + "Health < (root)"),
         new("Headwater.Hosting", "Telemetry . Timers < Composition"),
         new("Headwater.Storage.Azure", "Errors . Metering < Connecting < Calling < Blobs . Tables . Queues < (root)"),
         new("Headwater.LocalHost", "Errors < Metrics . Timers . Queues . Npm < Emulator . Serving < Copying . Demo < (root)"),

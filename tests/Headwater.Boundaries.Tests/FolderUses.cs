@@ -58,7 +58,8 @@ internal static class FolderUses
         }
     }
 
-    private static string TopFolder(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : FolderLayers.Root;
+    private static string TopFolder(string path) =>
+        path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : FolderLayers.Root;
 
     /// <summary>Everything these tests run with, but for the project itself.</summary>
     private static IEnumerable<MetadataReference> References(string project) =>

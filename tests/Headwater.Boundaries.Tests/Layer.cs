@@ -29,7 +29,16 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
             "Headwater.Http",
             ["Headwater.Queues"],
             ["CloudNative.CloudEvents", "System.IO.Hashing"],
-            ["Headwater.Core", "Headwater.Contracts", "Headwater.Log", "Headwater.Formats", "CloudNative.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.Http."]),
+            [
+                "Headwater.Core",
+                "Headwater.Contracts",
+                "Headwater.Log",
+                "Headwater.Formats",
+                "CloudNative.",
+                "Microsoft.AspNetCore.",
+                "Microsoft.Extensions.",
+                "Microsoft.Net.Http.",
+            ]),
         new(
             "Headwater.Hosting",
             ["Headwater.Http", "Headwater.Storage.Azure"],

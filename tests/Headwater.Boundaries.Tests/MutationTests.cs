@@ -7,7 +7,10 @@ public sealed class MutationTests
 {
     [Fact]
     public void Every_mutation_finds_the_text_it_changes_exactly_once() =>
-        Rule.IsBrokenByNone(Repository.Git("ls-files", "tests/Headwater.Simulation/Mutations/*.txt").SelectMany(f => Searched(f).Where(s => Count(s) != 1).Select(s => $"{f}: {s.Path}")));
+        Rule.IsBrokenByNone(
+            Repository
+                .Git("ls-files", "tests/Headwater.Simulation/Mutations/*.txt")
+                .SelectMany(f => Searched(f).Where(s => Count(s) != 1).Select(s => $"{f}: {s.Path}")));
 
     private static int Count((string Path, string Text) searched) => Repository.Read(searched.Path).Split(searched.Text).Length - 1;
 

@@ -66,11 +66,13 @@ public sealed class ProjectReferenceTests
     {
         string solution = Repository.Read("Serverless.sln").Replace('\\', '/');
 
-        Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(
+            new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
     }
 
     private static bool IsBaseLibrary(string assembly) =>
-        assembly is "mscorlib" or "netstandard" or "System" || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
+        assembly is "mscorlib" or "netstandard" or "System" || assembly.StartsWith("System.", StringComparison.Ordinal)
+            || assembly.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument.Parse(Repository.Read("src", project, $"{project}.csproj")).Descendants(kind).Select(e => e.Attribute("Include")!.Value);

@@ -14,7 +14,11 @@ public sealed partial class SourceTests
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
-        Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.cs")).Where(f => Lines(f) > LongestFile).Select(f => $"{f}: {Lines(f)}"));
+        Rule.IsBrokenByNone(
+            new[] { "src", "functions", "tests" }
+                .SelectMany(f => Repository.Files(f, "*.cs"))
+                .Where(f => Lines(f) > LongestFile)
+                .Select(f => $"{f}: {Lines(f)}"));
 
     [Theory]
     [InlineData("functions")]
@@ -47,7 +51,10 @@ public sealed partial class SourceTests
     [Fact]
     public void No_type_has_a_name_that_says_nothing()
     {
-        IEnumerable<string> names = Repository.Files("src", "*.cs").Concat(Repository.Files("functions", "*.cs")).SelectMany(f => TypeName().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Groups["name"].Value}"));
+        IEnumerable<string> names = Repository
+            .Files("src", "*.cs")
+            .Concat(Repository.Files("functions", "*.cs"))
+            .SelectMany(f => TypeName().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Groups["name"].Value}"));
 
         Rule.IsBrokenByNone(names.Where(n => EmptyName().IsMatch(n[(n.IndexOf(':') + 2)..])));
     }
@@ -74,7 +81,10 @@ public sealed partial class SourceTests
     [Fact]
     public void No_two_log_messages_have_one_number()
     {
-        IEnumerable<string> numbers = new[] { "src", "functions" }.SelectMany(f => Repository.Files(f, "*.cs")).SelectMany(f => MessageNumber().Matches(Repository.Read(f))).Select(m => m.Groups["number"].Value);
+        IEnumerable<string> numbers = new[] { "src", "functions" }
+            .SelectMany(f => Repository.Files(f, "*.cs"))
+            .SelectMany(f => MessageNumber().Matches(Repository.Read(f)))
+            .Select(m => m.Groups["number"].Value);
 
         Rule.IsBrokenByNone(numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
     }
