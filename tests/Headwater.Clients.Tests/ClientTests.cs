@@ -47,7 +47,8 @@ public sealed class ClientTests
             string document = Path.Combine(folder, "openapi.json");
             await File.WriteAllTextAsync(document, await server.DocumentAsync(Cancellation), Cancellation);
             string output = Path.Combine(folder, "client");
-            await KiotaAsync("generate", "-l", "CSharp", "-d", document, "-o", output, "-c", "HeadwaterClient", "-n", "Generated", "--exclude-backward-compatible");
+            await KiotaAsync(
+                "generate", "-l", "CSharp", "-d", document, "-o", output, "-c", "HeadwaterClient", "-n", "Generated", "--exclude-backward-compatible");
             string[] sources = [.. Directory.EnumerateFiles(output, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
             Assert.Equal(Expected, await Compilation.RunAsync("Kiota", sources, server.Address));
         }
