@@ -82,5 +82,6 @@ public sealed class LogicalTypeTests
         Assert.Equal("""{"v":"abc"}""", Coding.Decode(ValueSchema.ParseNew(schema), Coding.Encode(ValueSchema.Parse(schema), "{}")));
     }
 
-    private static string WithDefault(string type, string value) => $$"""{"type":"record","name":"R","fields":[{"name":"v","type":{{type}},"default":{{value}}}]}""";
+    private static string WithDefault(string type, string value) =>
+        $$"""{"type":"record","name":"R","fields":[{"name":"v","type":{{type}},"default":{{value}}}]}""";
 }

@@ -29,7 +29,8 @@ public sealed class PortableSchemaTests
 
     [Fact]
     public void A_name_of_1025_characters_is_refused() =>
-        Assert.Contains("at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_name_of_1024_characters_is_accepted() => Assert.Equal("R", ValueSchema.ParseNew(NamedField(1024)).FullName);

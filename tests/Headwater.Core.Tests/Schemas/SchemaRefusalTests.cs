@@ -102,7 +102,8 @@ public sealed class SchemaRefusalTests
     {
         string type = "\"null\"";
         for (int level = 0; level < 15; level++)
-            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
+            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},"""
+                + $$"""{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
         Assert.Contains("too many without any", Assert.Throws<SchemaException>(() => ValueSchema.Parse(type)).Message, StringComparison.Ordinal);
     }
 
