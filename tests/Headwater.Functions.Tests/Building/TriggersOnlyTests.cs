@@ -9,7 +9,11 @@ public sealed partial class TriggersOnlyTests
     private static readonly string[] Folders = ["Http", "Queues", "Timers"];
 
     public static TheoryData<string> Triggers =>
-        [.. Folders.SelectMany(f => Directory.EnumerateFiles(Repository.PathOf("functions", f), "*.cs")).Select(f => Path.GetRelativePath(Repository.PathOf("functions"), f))];
+        [
+            .. Folders
+                .SelectMany(f => Directory.EnumerateFiles(Repository.PathOf("functions", f), "*.cs"))
+                .Select(f => Path.GetRelativePath(Repository.PathOf("functions"), f)),
+        ];
 
     [Theory]
     [MemberData(nameof(Triggers))]
@@ -29,7 +33,10 @@ public sealed partial class TriggersOnlyTests
     [Fact]
     public void What_puts_them_together_stays_small()
     {
-        int lines = Directory.EnumerateFiles(Repository.PathOf("functions", "Hosting"), "*.cs").Append(Repository.PathOf("functions", "Program.cs")).Sum(f => File.ReadLines(f).Count());
+        int lines = Directory
+            .EnumerateFiles(Repository.PathOf("functions", "Hosting"), "*.cs")
+            .Append(Repository.PathOf("functions", "Program.cs"))
+            .Sum(f => File.ReadLines(f).Count());
 
         Assert.InRange(lines, 1, 400);
     }

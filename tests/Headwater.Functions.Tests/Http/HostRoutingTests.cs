@@ -53,7 +53,13 @@ public sealed partial class HostRoutingTests
     }
 
     private static bool Fits(string template, string path) => Regex.IsMatch(
-        path, $"^{Parameter().Replace(template.Replace("{*path}", ".*", StringComparison.Ordinal), "[^/]+").Replace("openapi.json", "openapi\\.json", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase);
+        path,
+        "^"
+            + Parameter()
+                .Replace(template.Replace("{*path}", ".*", StringComparison.Ordinal), "[^/]+")
+                .Replace("openapi.json", "openapi\\.json", StringComparison.Ordinal)
+            + "$",
+        RegexOptions.IgnoreCase);
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

@@ -10,7 +10,8 @@ public sealed class HttpFunctionTests : IAsyncDisposable
 {
     private readonly TestApp _app = new();
 
-    public static TheoryData<string> Names => [.. AppFunction.With<HttpTriggerAttribute>().Where(f => f.Trigger.Route != "{*path}").Select(f => f.Function.Name)];
+    public static TheoryData<string> Names =>
+        [.. AppFunction.With<HttpTriggerAttribute>().Where(f => f.Trigger.Route != "{*path}").Select(f => f.Function.Name)];
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -22,7 +23,10 @@ public sealed class HttpFunctionTests : IAsyncDisposable
         var function = AppFunction.Named(name);
         var trigger = (HttpTriggerAttribute)function.Trigger;
         string method = trigger.Methods![0].ToUpperInvariant();
-        string path = "/" + trigger.Route!.Replace("{partition}", "0", StringComparison.Ordinal).Replace("{", "fn-", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+        string path = "/" + trigger.Route!
+            .Replace("{partition}", "0", StringComparison.Ordinal)
+            .Replace("{", "fn-", StringComparison.Ordinal)
+            .Replace("}", "", StringComparison.Ordinal);
         Activity? span = null;
         using ActivityListener listener = Listener(path, method, s => span = s);
         DefaultHttpContext context = TestApp.Context(method, path, "{}");

@@ -49,8 +49,10 @@ public sealed class QueueTests : IAsyncDisposable
     public async Task A_CloudEvent_on_the_inbox_is_appended_by_the_trigger_of_its_queue(bool base64)
     {
         await _app.SendAsync("PutStream", "PUT", "/streams/s", """{"inbox":true}""");
-        byte[] message = """{"specversion":"1.0","id":"1","source":"/test","type":"t","stream":"s","datacontenttype":"application/json","data":1}"""u8.ToArray();
-        await _app.Queues.SendAsync(StorageNames.InboxQueue, base64 ? Encoding.ASCII.GetBytes(Convert.ToBase64String(message)) : message, TimeSpan.Zero, Cancellation);
+        byte[] message =
+            """{"specversion":"1.0","id":"1","source":"/test","type":"t","stream":"s","datacontenttype":"application/json","data":1}"""u8.ToArray();
+        await _app.Queues.SendAsync(
+            StorageNames.InboxQueue, base64 ? Encoding.ASCII.GetBytes(Convert.ToBase64String(message)) : message, TimeSpan.Zero, Cancellation);
 
         await DeliverAsync("InboxQueue", StorageNames.InboxQueue);
 
@@ -94,7 +96,8 @@ public sealed class QueueTests : IAsyncDisposable
     {
         QueuedMessage received = Assert.Single(await _app.Queues.ReceiveAsync(queue, 1, TimeSpan.FromSeconds(30), Cancellation));
         QueueMessage message = QueuesModelFactory.QueueMessage(
-            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount, insertedOn: received.Enqueued);
+            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount,
+            insertedOn: received.Enqueued);
         await AppFunction.Named(function).CallAsync(_app.Services, message, Cancellation);
     }
 

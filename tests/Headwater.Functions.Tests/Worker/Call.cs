@@ -34,14 +34,18 @@ internal sealed partial record Call(string Method, string Path, string? Json = n
         using HttpRequestMessage request = Request();
         using HttpResponseMessage response = await client.SendAsync(request, cancellation);
         byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation);
-        bool isText = response.Content.Headers.ContentType?.MediaType is { } type && type.Contains("json", StringComparison.Ordinal) && response.Content.Headers.ContentEncoding.Count == 0;
+        bool isText = response.Content.Headers.ContentType?.MediaType is { } type && type.Contains("json", StringComparison.Ordinal)
+            && response.Content.Headers.ContentEncoding.Count == 0;
         IEnumerable<string> headers = response.Headers.Concat(response.Content.Headers)
             .Where(h => !OfTheServer.Contains(h.Key) && h.Key != "Content-Length")
             .Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal);
-        return Alike($"{Method} {Path}\n{(int)response.StatusCode}\n{string.Join('\n', headers)}\n\n{(isText ? Encoding.UTF8.GetString(body) : $"(bytes: {body.Length > 0})")}");
+        return Alike(
+            $"{Method} {Path}\n{(int)response.StatusCode}\n{string.Join('\n', headers)}\n\n"
+                + $"{(isText ? Encoding.UTF8.GetString(body) : $"(bytes: {body.Length > 0})")}");
     }
 
-    private static string Alike(string text) => Etag().Replace(Epoch().Replace(Id().Replace(Time().Replace(Url().Replace(text, "URL"), "TIME"), "ID"), "EPOCH"), "ETag: TAG");
+    private static string Alike(string text) =>
+        Etag().Replace(Epoch().Replace(Id().Replace(Time().Replace(Url().Replace(text, "URL"), "TIME"), "ID"), "EPOCH"), "ETag: TAG");
 
     [GeneratedRegex("""http://127\.0\.0\.1:\d+[^\s"]*""")]
     private static partial Regex Url();

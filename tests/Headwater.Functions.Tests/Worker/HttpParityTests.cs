@@ -128,7 +128,8 @@ public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
         using HttpResponseMessage created = await worker.Http.SendAsync(create, TestContext.Current.CancellationToken);
         using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-        Task<HttpResponseMessage> waiting = worker.Http.GetAsync(new Uri("/streams/given-up/partitions/0/events?offset=latest&wait=PT30S", UriKind.Relative), givenUp.Token);
+        Task<HttpResponseMessage> waiting =
+            worker.Http.GetAsync(new Uri("/streams/given-up/partitions/0/events?offset=latest&wait=PT30S", UriKind.Relative), givenUp.Token);
         Task<Result> invocation = worker.LastInvocation("GetEvents")!;
         using HttpResponseMessage other = await worker.Http.GetAsync(new Uri("/streams/given-up", UriKind.Relative), TestContext.Current.CancellationToken);
         await givenUp.CancelAsync();

@@ -35,10 +35,12 @@ public sealed class PublishedAppTests(RunningWorker running)
     public async Task The_worker_announces_where_it_takes_requests() => Assert.Contains("HttpUri", (await running.HostsAsync()).Worker.Capabilities.Keys);
 
     [Fact]
-    public async Task The_worker_takes_cancellations() => Assert.Contains("HandlesInvocationCancelMessage", (await running.HostsAsync()).Worker.Capabilities.Keys);
+    public async Task The_worker_takes_cancellations() =>
+        Assert.Contains("HandlesInvocationCancelMessage", (await running.HostsAsync()).Worker.Capabilities.Keys);
 
     [Fact]
-    public void The_host_finds_host_json() => Assert.Equal(File.ReadAllText(Repository.PathOf("host.json")), File.ReadAllText(Path.Combine(RunningWorker.Folder, "host.json")));
+    public void The_host_finds_host_json() =>
+        Assert.Equal(File.ReadAllText(Repository.PathOf("host.json")), File.ReadAllText(Path.Combine(RunningWorker.Folder, "host.json")));
 
     [Theory]
     [InlineData("Microsoft.Azure.WebJobs.Extensions.Storage.Queues.dll")]

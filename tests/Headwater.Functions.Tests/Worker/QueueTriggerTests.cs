@@ -27,7 +27,8 @@ public sealed class QueueTriggerTests(RunningWorker running)
     {
         Hosts hosts = await running.HostsAsync();
         await SendAsync(hosts, new Call("PUT", "/streams/from-others", """{"inbox":true}"""));
-        string sent = """{"specversion":"1.0","id":"1","source":"/tests","type":"t","stream":"from-others","datacontenttype":"application/json","data":"sent"}""";
+        string sent =
+            """{"specversion":"1.0","id":"1","source":"/tests","type":"t","stream":"from-others","datacontenttype":"application/json","data":"sent"}""";
         await hosts.Queues.SendAsync(StorageNames.InboxQueue, Encoding.UTF8.GetBytes(sent), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         await DeliverAllAsync(hosts, StorageNames.InboxQueue, "InboxQueue");
@@ -66,7 +67,8 @@ public sealed class QueueTriggerTests(RunningWorker running)
 
     private static async Task<string?> FirstValueAsync(Hosts hosts, string stream)
     {
-        string page = await hosts.Worker.Http.GetStringAsync(new Uri($"/streams/{stream}/partitions/0/events", UriKind.Relative), TestContext.Current.CancellationToken);
+        string page =
+            await hosts.Worker.Http.GetStringAsync(new Uri($"/streams/{stream}/partitions/0/events", UriKind.Relative), TestContext.Current.CancellationToken);
         return (string?)JsonNode.Parse(page)!["events"]!.AsArray()[0]!["value"];
     }
 }

@@ -29,7 +29,8 @@ public sealed class RunningWorker : IAsyncDisposable
 
     private readonly Lazy<Task<Hosts>> _hosts = new(StartAsync);
 
-    public static string? Published { get; } = Environment.GetEnvironmentVariable("HEADWATER_WORKER") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
+    public static string? Published { get; } =
+        Environment.GetEnvironmentVariable("HEADWATER_WORKER") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
     /// <summary>The published app, or what the build made.</summary>
     public static string Folder { get; } = Published ?? Repository.PathOf("functions", "bin", Configuration, "net10.0");
@@ -67,7 +68,8 @@ public sealed class RunningWorker : IAsyncDisposable
         AzuriteProcess ofWorker = await AzuriteProcess.StartAsync(CancellationToken.None);
         AzuriteProcess ofLocal = await AzuriteProcess.StartAsync(CancellationToken.None);
         HostedWorker worker = await StartAsync(ofWorker);
-        LocalServer local = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), ofLocal.ConnectionString, LogOptions.Default, CancellationToken.None);
+        LocalServer local =
+            await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), ofLocal.ConnectionString, LogOptions.Default, CancellationToken.None);
         return new Hosts(worker, local, ofWorker, ofLocal);
     }
 }
