@@ -45,7 +45,8 @@ public sealed class AllocationTests
     {
         StreamDescription stream = await CreateAsync();
         await _api.PostAsync("/streams/s/events", Body(Many, "application/json"));
-        using ReadPage page = await _api.Log.ReadAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, Many, Limits.ReadBytesMax, TimeSpan.Zero), TestApi.Cancellation);
+        using ReadPage page = await _api.Log.ReadAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, Many, Limits.ReadBytesMax, TimeSpan.Zero), TestApi.Cancellation);
         var output = new ArrayBufferWriter<byte>(4 << 20);
         Render(page, output);
         output.ResetWrittenCount();

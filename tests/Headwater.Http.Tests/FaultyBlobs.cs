@@ -34,9 +34,11 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         inner.WriteAsync(name, content, condition, cancellation);
 
-    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) => inner.StageBlockAsync(name, blockId, data, cancellation);
+    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        inner.StageBlockAsync(name, blockId, data, cancellation);
 
-    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) => inner.CommitBlocksAsync(name, blockIds, cancellation);
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
+        inner.CommitBlocksAsync(name, blockIds, cancellation);
 
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
 
@@ -46,5 +48,6 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) => inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, expires, cancellation);
 }

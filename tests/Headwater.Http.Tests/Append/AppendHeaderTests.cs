@@ -169,7 +169,8 @@ public sealed class AppendHeaderTests
         await _api.PostAsync("/streams/s/producers/p", "");
         for (int sequence = 0; sequence < 5; sequence++)
         {
-            (string, string)[] headers = [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}"), ("Idempotency-Key", $"k{sequence}")];
+            (string, string)[] headers =
+                [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}"), ("Idempotency-Key", $"k{sequence}")];
             Reply first = await PostAsync("""[{"value":1}]""", headers);
             Reply repeat = await PostAsync("""[{"value":1}]""", headers);
             Assert.Equal((200, first.Text, "true"), (first.Status, repeat.Text, repeat.Header("Idempotent-Replay")));

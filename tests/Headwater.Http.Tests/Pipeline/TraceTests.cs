@@ -75,7 +75,8 @@ public sealed class TraceTests : IAsyncLifetime
     private async Task<Activity[]> SpansOfPostAsync(string? traceParent)
     {
         const string Path = $"/streams/{Stream}/events";
-        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         (await _client.SendAsync(request, TestApi.Cancellation)).EnsureSuccessStatusCode().Dispose();
         await _server.StopAsync(TestApi.Cancellation);

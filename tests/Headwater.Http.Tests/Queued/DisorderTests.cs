@@ -88,7 +88,8 @@ public sealed class DisorderTests
     {
         foreach (string name in new[] { "appends", "inbox" })
         {
-            IReadOnlyList<QueuedMessage> page = await queue.Api.Queues.ReceiveAsync(name, 1 + random.NextBelow(32), TimeSpan.FromSeconds(10), TestApi.Cancellation);
+            IReadOnlyList<QueuedMessage> page =
+                await queue.Api.Queues.ReceiveAsync(name, 1 + random.NextBelow(32), TimeSpan.FromSeconds(10), TestApi.Cancellation);
             foreach (QueuedMessage message in page.OrderBy(_ => random.NextWord()))
             {
                 await queue.Api.Queued.HandleAsync(name, message.Body, message.Enqueued, message.DequeueCount, TestApi.Cancellation);

@@ -57,7 +57,9 @@ public sealed class InboxTests
 
         Assert.Equal([1, 3], (await _queue.ValuesAsync()).Order());
         JsonNode poisoned = Assert.Single(await _queue.PoisonAsync())!;
-        Assert.Equal(("stream_not_found", "nowhere", QueueApi.CloudEvent("2", "2", "nowhere")), ((string?)poisoned["code"], (string?)poisoned["stream"], (string?)poisoned["excerpt"]));
+        Assert.Equal(
+            ("stream_not_found", "nowhere", QueueApi.CloudEvent("2", "2", "nowhere")),
+            ((string?)poisoned["code"], (string?)poisoned["stream"], (string?)poisoned["excerpt"]));
     }
 
     [Fact]
@@ -159,7 +161,8 @@ public sealed class InboxTests
         using var listener = new System.Diagnostics.ActivityListener
         {
             ShouldListenTo = source => source.Name == "Headwater.Queues",
-            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllData,
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) =>
+                System.Diagnostics.ActivitySamplingResult.AllData,
             ActivityStopped = span =>
             {
                 lock (spans)

@@ -15,7 +15,8 @@ internal sealed class QueueApi
     public TestApi Api { get; }
 
     /// <summary>Posts for later.</summary>
-    public Task<Reply> PostAsync(string body, params (string Name, string Value)[] headers) => Api.PostAsync("/streams/s/events", body, [.. headers, ("Prefer", "respond-async")]);
+    public Task<Reply> PostAsync(string body, params (string Name, string Value)[] headers) =>
+        Api.PostAsync("/streams/s/events", body, [.. headers, ("Prefer", "respond-async")]);
 
     /// <summary>Posts for later and answers the status route's path.</summary>
     public async Task<string> AcceptedAsync(string body, params (string Name, string Value)[] headers)

@@ -200,7 +200,8 @@ public sealed class SequenceTests
         await Api.SendAsync("POST", "/streams/s/producers/p");
         foreach (int sequence in new[] { 2, 0, 1, 2 })
         {
-            await _queue.PutAsync("inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
+            await _queue.PutAsync(
+                "inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
         }
 
         await _queue.DrainAsync();
@@ -250,5 +251,6 @@ public sealed class SequenceTests
     private Task<string> AcceptedAsync(int sequence) => AcceptedAsync(sequence, _queue);
 
     private static Task<string> AcceptedAsync(int sequence, QueueApi queue) => queue.AcceptedAsync(
-        $$"""[{"value":{{sequence}}}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", sequence.ToString(CultureInfo.InvariantCulture)));
+        $$"""[{"value":{{sequence}}}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"),
+        ("Producer-Sequence", sequence.ToString(CultureInfo.InvariantCulture)));
 }

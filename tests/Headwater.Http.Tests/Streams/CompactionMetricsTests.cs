@@ -110,7 +110,14 @@ public sealed class CompactionMetricsTests : IDisposable
     {
         lock (_measured)
         {
-            return [.. _measured.Where(m => m.Stream == stream).Select(m => (m.Name, m.Partition, m.Value)).OrderByDescending(m => m.Value).ThenBy(m => m.Name == Ratio)];
+            return
+            [
+                .. _measured
+                    .Where(m => m.Stream == stream)
+                    .Select(m => (m.Name, m.Partition, m.Value))
+                    .OrderByDescending(m => m.Value)
+                    .ThenBy(m => m.Name == Ratio),
+            ];
         }
     }
 }
