@@ -69,8 +69,10 @@ public sealed class HostedWorker : IAsyncDisposable
         {
             lock (_output)
             {
-                IEnumerable<string> failed = _invocations.Values.Where(i => i.IsCompletedSuccessfully && i.Result.Exception is not null).Select(i => $"Failed: {i.Result.Exception}\n");
-                return _output + string.Concat(failed) + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
+                IEnumerable<string> failed =
+                    _invocations.Values.Where(i => i.IsCompletedSuccessfully && i.Result.Exception is not null).Select(i => $"Failed: {i.Result.Exception}\n");
+                return _output + string.Concat(failed)
+                    + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
             }
         }
     }
@@ -192,10 +194,12 @@ public sealed class HostedWorker : IAsyncDisposable
         var init = new InitRequest { HostVersion = "4.1045.0", WorkerDirectory = folder, FunctionAppDirectory = folder };
         InitResponse initialised = (await _channel.AskAsync(new StreamingMessage { InitRequest = init })).InitResponse;
         Capabilities = initialised.Capabilities;
-        MetadataResponse metadata = (await _channel.AskAsync(new StreamingMessage { MetadataRequest = new MetadataRequest { FunctionAppDirectory = folder } })).MetadataResponse;
+        MetadataResponse metadata =
+            (await _channel.AskAsync(new StreamingMessage { MetadataRequest = new MetadataRequest { FunctionAppDirectory = folder } })).MetadataResponse;
         foreach (FunctionMetadata function in metadata.Functions)
         {
-            LoadResponse loaded = (await _channel.AskAsync(new StreamingMessage { LoadRequest = new LoadRequest { FunctionId = function.FunctionId, Metadata = function } })).LoadResponse;
+            LoadResponse loaded = (await _channel.AskAsync(
+                new StreamingMessage { LoadRequest = new LoadRequest { FunctionId = function.FunctionId, Metadata = function } })).LoadResponse;
             if (loaded.Result.Status != Result.Types.Status.Success)
             {
                 throw new InvalidOperationException($"{function.Name} cannot be loaded: {loaded.Result.Exception?.Message}");
@@ -246,7 +250,8 @@ public sealed class HostedWorker : IAsyncDisposable
         ProcessStartInfo start = new((string)config["defaultExecutablePath"]!,
         [
             Path.Combine(folder, (string)config["defaultWorkerPath"]!),
-            "--functions-uri", host.ToString(), "--functions-worker-id", worker, "--functions-request-id", request, "--functions-grpc-max-message-length", Largest,
+            "--functions-uri", host.ToString(), "--functions-worker-id", worker, "--functions-request-id", request,
+            "--functions-grpc-max-message-length", Largest,
             "--host", host.Host, "--port", $"{host.Port}", "--workerId", worker, "--requestId", request, "--grpcMaxMessageLength", Largest,
         ])
         {

@@ -96,13 +96,15 @@ internal static class Measurement
 
     private static async Task AppendAsync(HostedWorker worker, CancellationToken cancellation)
     {
-        using HttpResponseMessage appended = await worker.Http.PostAsJsonAsync("/streams/measured/events", new[] { new { key = "k", value = new { delay = 14, origin = "ABQ" } } }, cancellation);
+        using HttpResponseMessage appended = await worker.Http.PostAsJsonAsync(
+            "/streams/measured/events", new[] { new { key = "k", value = new { delay = 14, origin = "ABQ" } } }, cancellation);
         await RequireAsync(appended, worker, cancellation);
     }
 
     private static async Task ReadAsync(HostedWorker worker, CancellationToken cancellation)
     {
-        using HttpResponseMessage read = await worker.Http.GetAsync(new Uri("/streams/measured/partitions/0/events?offset=earliest&limit=10", UriKind.Relative), cancellation);
+        using HttpResponseMessage read =
+            await worker.Http.GetAsync(new Uri("/streams/measured/partitions/0/events?offset=earliest&limit=10", UriKind.Relative), cancellation);
         await RequireAsync(read, worker, cancellation);
     }
 

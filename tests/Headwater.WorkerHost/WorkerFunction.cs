@@ -17,7 +17,9 @@ public sealed record WorkerFunction(string Id, string Name, JsonObject Trigger)
 
     /// <summary>For an HTTP trigger: whether it takes a request with this method and path.</summary>
     public bool Takes(string method, string path) =>
-        Kind == "httpTrigger" && Trigger["methods"]!.AsArray().Any(m => string.Equals((string?)m, method, StringComparison.OrdinalIgnoreCase)) && Fits((string)Trigger["route"]!, path);
+        Kind == "httpTrigger"
+            && Trigger["methods"]!.AsArray().Any(m => string.Equals((string?)m, method, StringComparison.OrdinalIgnoreCase))
+            && Fits((string)Trigger["route"]!, path);
 
     internal static WorkerFunction Of(FunctionMetadata metadata) => new(
         metadata.FunctionId,
@@ -31,6 +33,7 @@ public sealed record WorkerFunction(string Id, string Name, JsonObject Trigger)
         string[] wanted = template.Split('/');
         string[] given = path.Trim('/').Split('/');
         return wanted[0].StartsWith("{*", StringComparison.Ordinal)
-            || (wanted.Length == given.Length && wanted.Zip(given).All(p => p.First.StartsWith('{') || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)));
+            || (wanted.Length == given.Length
+                && wanted.Zip(given).All(p => p.First.StartsWith('{') || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)));
     }
 }

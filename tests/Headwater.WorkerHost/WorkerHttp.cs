@@ -8,7 +8,8 @@ namespace Headwater.WorkerHost;
 /// </summary>
 internal sealed class WorkerHttp(HostedWorker worker) : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker _direct = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None });
+    private readonly HttpMessageInvoker _direct =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None });
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
