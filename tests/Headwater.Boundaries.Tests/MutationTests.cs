@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>The simulator's mutations are searched texts: a change of the source puts one out of date long before the run that would say so.</summary>
+/// <summary>The simulator's mutations replace texts that they search for. This test finds outdated ones long before the next mutation run.</summary>
 public sealed class MutationTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class MutationTests
 
     private static int Count((string Path, string Text) searched) => Repository.Read(searched.Path).Split(searched.Text).Length - 1;
 
-    /// <summary>As run.sh reads them: "@@ path", then "&lt;&lt;&lt;&lt;", the searched lines, "====", the lines in their place, "&gt;&gt;&gt;&gt;".</summary>
+    /// <summary>The format that run.sh reads: "@@ path", then "&lt;&lt;&lt;&lt;", the searched lines, "====", the replacement, "&gt;&gt;&gt;&gt;".</summary>
     private static IEnumerable<(string Path, string Text)> Searched(string mutation)
     {
         string path = "";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Core &lt;- Log &lt;- Storage.Azure, Http &lt;- Log, the host composes: by what projects say and by what was compiled into them.</summary>
+/// <summary>Projects reference only what their <see cref="Layer"/> allows, in the project files and in the compiled assemblies.</summary>
 public sealed class ProjectReferenceTests
 {
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ProjectReferenceTests
             Layer.All.Select(l => l.Name).Order(),
             Repository.Files("src", "*.csproj").Select(p => Path.GetFileNameWithoutExtension(p)!).Order());
 
-    /// <summary>Two hosts over the same two projects: what one had beside them the other would lack.</summary>
+    /// <summary>If one host used a project that the other does not, the other would lack its behaviour.</summary>
     [Fact]
     public void The_function_app_stands_on_what_the_local_host_stands_on()
     {

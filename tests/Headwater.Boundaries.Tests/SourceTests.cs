@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Rules of the source text that no compiler knows.</summary>
+/// <summary>Rules for the source text that no compiler checks.</summary>
 public sealed partial class SourceTests
 {
     private const int LongestFile = 400;
@@ -32,7 +32,7 @@ public sealed partial class SourceTests
     [InlineData("src/Headwater.Storage.Azure")]
     public void No_line_is_longer_than_160_characters(string folder) => Rule.IsBrokenByNone(LongLines(folder, isOffence: _ => true));
 
-    /// <summary>Statements of the log and of the tests are still to be wrapped.</summary>
+    /// <summary>Statements of Headwater.Log may still be longer.</summary>
     [Theory]
     [InlineData("src")]
     [InlineData("functions")]
@@ -63,7 +63,7 @@ public sealed partial class SourceTests
     public void No_folder_or_file_has_a_name_that_says_nothing() =>
         Rule.IsBrokenByNone(Repository.Files("src", "*.cs").Where(f => f.Split('/').Any(part => EmptyName().IsMatch(Path.GetFileNameWithoutExtension(part)))));
 
-    /// <summary>A simulator steps Core and Log on one thread and one clock: nothing may leave either.</summary>
+    /// <summary>The simulator runs Core and Log on one thread and one clock; no code may use another thread or clock.</summary>
     [Theory]
     [MemberData(nameof(Steppable))]
     public void Nothing_leaves_the_simulators_thread(string folder) =>
@@ -77,7 +77,7 @@ public sealed partial class SourceTests
         Rule.IsBrokenByNone(split.Where(f => !UsesGenerator().IsMatch(Repository.Read(f))));
     }
 
-    /// <summary>What is looked for by its number is found once.</summary>
+    /// <summary>A search for a number finds exactly one message.</summary>
     [Fact]
     public void No_two_log_messages_have_one_number()
     {
