@@ -6,12 +6,12 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Values go in and out without leaving anything for the garbage collector.</summary>
+/// <summary>Encoding and decoding values allocates no objects.</summary>
 public sealed class AllocationTests
 {
     private const int Events = 1_000;
 
-    /// <summary>Less than the smallest object per event; what is left is for arrays that a collection took from the pool.</summary>
+    /// <summary>Less than the smallest object per event. Allows for pooled arrays that a collection freed and that must be allocated again.</summary>
     private const int Budget = 16 * Events;
 
     private const string Text =

@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>A missing member takes the schema's default, which is spelled by the specification's own rules.</summary>
+/// <summary>A missing member takes the schema's default, which is written in the specification's JSON encoding of defaults.</summary>
 public sealed class DefaultTests
 {
     [Theory]

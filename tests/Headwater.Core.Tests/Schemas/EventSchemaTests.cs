@@ -7,7 +7,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>The schema of a stored event, as Apache.Avro understands it.</summary>
+/// <summary>The schema of a stored event, as Apache.Avro parses it.</summary>
 public sealed class EventSchemaTests
 {
     private const string Recursive = """{"type":"record","name":"Node","namespace":"my.tree","fields":[{"name":"left","type":["null","Node"],"default":null},"""
@@ -113,7 +113,7 @@ public sealed class EventSchemaTests
         Assert.Equal((acceptsNull, fullName, text), (schema.AcceptsNull, schema.FullName, schema.Verbatim));
     }
 
-    /// <summary>Vectors of Apache Avro's share/test/data/schema-tests.txt.</summary>
+    /// <summary>Test vectors of Apache Avro's share/test/data/schema-tests.txt.</summary>
     [Theory]
     [InlineData("\"null\"", "\"null\"", 7195948357588979594L)]
     [InlineData("\"boolean\"", "\"boolean\"", -6970731678124411036L)]

@@ -6,7 +6,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Unions whose branches look alike in JSON: every value of every branch comes back as a value of that branch.</summary>
+/// <summary>Unions whose branches look alike in JSON: a value of any branch is read back as a value of the same branch.</summary>
 public sealed class LookAlikeUnionTests
 {
     [Theory]

@@ -8,7 +8,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Bytes that are not what the schema says end in AvroFormatException, wherever they go wrong, and in nothing else.</summary>
+/// <summary>Bytes that do not match the schema cause an AvroFormatException and no other exception, wherever the fault is.</summary>
 public sealed class MalformedBinaryTests
 {
     private const string Everything =

@@ -5,7 +5,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>JSON that does not fit: refused, saying where and why.</summary>
+/// <summary>JSON that does not match the schema is rejected, with the place and the reason.</summary>
 public sealed class MismatchTests
 {
     [Theory]

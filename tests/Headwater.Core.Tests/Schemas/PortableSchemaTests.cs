@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Schemas that other Avro implementations refuse are refused for new streams, and stay usable where a stream has one.</summary>
+/// <summary>Schemas that other Avro implementations reject are rejected for new streams. Existing streams can keep using them.</summary>
 public sealed class PortableSchemaTests
 {
     public static TheoryData<string, string> Refused => new()

@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Texts that are no schema, or none a stream can have.</summary>
+/// <summary>Texts that are not a schema, and schemas that a stream cannot have.</summary>
 public sealed class SchemaRefusalTests
 {
     [Theory]

@@ -1,7 +1,9 @@
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Every type: what JSON comes in, which bytes it becomes (Avro specification 1.12, "Binary encoding";
-/// numbers, dates and decimals computed with Python's int, struct and datetime), what JSON goes out.</summary>
+/// <summary>
+/// For every type: JSON input, its bytes, and the JSON output. The bytes are from the Avro specification 1.12, "Binary encoding"; numbers, dates and
+/// decimals were computed with Python's int, struct and datetime.
+/// </summary>
 public sealed class ValueTableTests
 {
     private const string Enum = """{"type":"enum","name":"E","symbols":["A","B","C"]}""";

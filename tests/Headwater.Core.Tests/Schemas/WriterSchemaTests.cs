@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>The canonical form leaves logical types out, and the same bytes mean another instant or amount under another one.</summary>
+/// <summary>The canonical form omits logical types, but the same bytes mean another time or amount under another logical type.</summary>
 public sealed class WriterSchemaTests
 {
     private static readonly string[] LogicalTypes =
