@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Building;
 
-/// <summary>The function app is triggers and how they are put together: a rule in it would be a rule that the local host lacks.</summary>
+/// <summary>The function app contains only triggers and their composition. The local host would lack any other logic in it.</summary>
 public sealed partial class TriggersOnlyTests
 {
     private static readonly string[] Folders = ["Http", "Queues", "Timers"];
@@ -29,7 +29,7 @@ public sealed partial class TriggersOnlyTests
         }
     }
 
-    /// <summary>Beside the triggers: settings, composition, telemetry and stopping.</summary>
+    /// <summary>The code beside the triggers: settings, composition, telemetry and shutdown.</summary>
     [Fact]
     public void What_puts_them_together_stays_small()
     {

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;
 
-/// <summary>The whole app as its settings put it together, over the emulator: nothing was made there beforehand.</summary>
+/// <summary>The whole app, composed from its settings, over an empty emulator.</summary>
 public sealed class OnAzuriteTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -7,8 +7,8 @@ using Xunit;
 namespace Headwater.Functions.Tests.Hosting;
 
 /// <summary>
-/// The forms of a connection that triggers take
-/// (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and what is wrong with others.
+/// The connection settings that triggers accept
+/// (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and the errors for all others.
 /// </summary>
 public sealed class StorageSettingsTests
 {

@@ -59,7 +59,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
         Assert.Equal((status, code), (answered, (string?)JsonNode.Parse(body)!["code"]));
     }
 
-    /// <summary>It asks for less than deleting does: a request that came here by a crooked path must not be let through.</summary>
+    /// <summary>The function requires a lower permission than deleting does, so it must not run the route of a request that reaches it.</summary>
     [Fact]
     public async Task What_no_function_takes_never_runs_a_route()
     {
@@ -78,7 +78,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = span =>
             {
-                // Listeners are process-wide: other tests' requests are not meant.
+                // Listeners are process-wide, so requests of other tests are filtered out.
                 if ((string?)span.GetTagItem("url.path") == path && (string?)span.GetTagItem("http.request.method") == method)
                 {
                     stopped(span);

@@ -59,7 +59,7 @@ public sealed class QueueTests : IAsyncDisposable
         Assert.Equal("1", await ValuesAsync());
     }
 
-    /// <summary>The worker stops between the two: the trigger's own trace is not the producer's.</summary>
+    /// <summary>The message must carry the trace, because the trigger starts a trace of its own.</summary>
     [Fact]
     public async Task From_the_post_through_the_queue_into_the_append_it_is_one_trace()
     {
@@ -91,7 +91,7 @@ public sealed class QueueTests : IAsyncDisposable
         return context.Response.StatusCode;
     }
 
-    /// <summary>Receives one message and hands it to the function, in the form that the runtime makes of it.</summary>
+    /// <summary>Receives one message and passes it to the function in the form that the runtime uses.</summary>
     private async Task DeliverAsync(string function, string queue)
     {
         QueuedMessage received = Assert.Single(await _app.Queues.ReceiveAsync(queue, 1, TimeSpan.FromSeconds(30), Cancellation));

@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>One request, and its answer as text in which everything that may differ between two hosts is replaced.</summary>
-/// <param name="Method">Of the request.</param>
-/// <param name="Path">With the query.</param>
+/// <summary>One request. Returns its answer as text, with placeholders for everything that may differ between two hosts.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path and query.</param>
 /// <param name="Json">The body; null for none.</param>
-/// <param name="Headers">Name and value, in turns.</param>
+/// <param name="Headers">Alternating names and values.</param>
 internal sealed partial record Call(string Method, string Path, string? Json = null, params string[] Headers)
 {
     private static readonly string[] OfTheServer = ["Date", "Server"];
@@ -56,7 +56,7 @@ internal sealed partial record Call(string Method, string Path, string? Json = n
     [GeneratedRegex(@"\b[0-9a-f]{32}\b")]
     private static partial Regex Id();
 
-    /// <summary>Generations begin at the time in milliseconds.</summary>
+    /// <summary>A generation starts as Unix milliseconds, which have 13 digits.</summary>
     [GeneratedRegex(@"\b1\d{12}\b")]
     private static partial Regex Epoch();
 

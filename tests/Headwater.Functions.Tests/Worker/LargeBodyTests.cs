@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Bodies near the limit of 25 MB, which neither the worker's server nor the channel to the host may shorten or refuse.</summary>
+/// <summary>Bodies near the limit of 25 MB. Neither the worker's server nor the channel to the host may truncate or reject them.</summary>
 public sealed class LargeBodyTests(RunningWorker running)
 {
     private const int EventBytes = 10_000;
@@ -64,7 +64,7 @@ public sealed class LargeBodyTests(RunningWorker running)
         return body;
     }
 
-    /// <summary>All events of a partition, of which no answer says beforehand how long it is.</summary>
+    /// <summary>Reads all events of a partition. The answers have no <c>Content-Length</c>.</summary>
     private static async Task<int> ReadAsync(HttpClient http, int partition)
     {
         using HttpRequestMessage request =

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Messages go from the queues through the worker's process, in the form in which the host's extension hands them over.</summary>
+/// <summary>Messages from the queues are passed to the worker's process in the form that the host's extension uses.</summary>
 public sealed class QueueTriggerTests(RunningWorker running)
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class QueueTriggerTests(RunningWorker running)
         Assert.True(response.IsSuccessStatusCode);
     }
 
-    /// <summary>Messages of other tests may wait too; each is delivered and, as the runtime does after a success, deleted.</summary>
+    /// <summary>Delivers all messages, also those of other tests, and deletes each after success, as the runtime does.</summary>
     private static async Task DeliverAllAsync(Hosts hosts, string queue, string function)
     {
         IReadOnlyList<QueuedMessage> received = await hosts.Queues.ReceiveAsync(queue, 32, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

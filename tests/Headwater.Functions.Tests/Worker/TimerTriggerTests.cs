@@ -9,10 +9,10 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Every timer runs in the worker's process and does what it is for.</summary>
+/// <summary>Every timer runs in the worker's process and has its effect.</summary>
 public sealed class TimerTriggerTests(RunningWorker running)
 {
-    /// <summary>The service's clock is read in whole seconds, so an age of milliseconds may show a little later.</summary>
+    /// <summary>Storage reports time in whole seconds, so data may count as a few milliseconds old only a second later.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly Dictionary<string, Func<Hosts, Task>> Effects = new()
