@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>What an event costs the collector, measured as the difference between many events and few.</summary>
+/// <summary>Bytes allocated per event, measured as the difference between many events and few.</summary>
 public sealed class AllocationTests
 {
     private const int Few = 1_000;
@@ -36,7 +36,7 @@ public sealed class AllocationTests
         long few = Least(() => Parse(stream, Few, type));
         long many = Least(() => Parse(stream, Many, type));
 
-        // Two growing lists of numbers: the event's index in the request and its end in the batch.
+        // Two growing lists of numbers remain per event: its index in the request and its end in the batch.
         Assert.InRange((many - few) / (double)(Many - Few), 0, bytes);
     }
 
@@ -53,7 +53,7 @@ public sealed class AllocationTests
         Assert.InRange(Render(page, output), 0, 1_000);
     }
 
-    // A collection empties the array pools at any moment, which can only add to what is counted.
+    // A collection can empty the array pools at any time, which only increases the measured amount.
     private static long Least(Func<long> measure) => Enumerable.Range(0, 5).Min(_ => measure());
 
     private static long Render(ReadPage page, ArrayBufferWriter<byte> output)

@@ -2,15 +2,15 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>Blobs that stop answering when told to.</summary>
+/// <summary>Blobs whose faults a test switches on and off.</summary>
 internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 {
     public bool ReadsFail { get; set; }
 
-    /// <summary>Appends are applied, their answers lost.</summary>
+    /// <summary>Appends are applied, but their answers are lost.</summary>
     public bool AppendAnswersAreLost { get; set; }
 
-    /// <summary>Appends to blobs whose name has this fail without being applied.</summary>
+    /// <summary>Appends to blobs whose name contains this text fail without being applied.</summary>
     public string? AppendsFailAt { get; set; }
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);

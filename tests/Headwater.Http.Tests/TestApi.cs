@@ -46,7 +46,7 @@ internal sealed class TestApi
 
     public static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
 
-    /// <summary>Every answer must be one that the document tells.</summary>
+    /// <summary>Asserts that the answer conforms to the OpenAPI document.</summary>
     public async Task<Reply> SendAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
         Reply reply = await SendUncheckedAsync(method, path, body, headers);

@@ -98,7 +98,7 @@ public sealed class AppendHeaderTests
         Assert.Equal("", second.Header("Idempotent-Replay"));
     }
 
-    // Vector: printf 'p\0key' | sha256sum (GNU coreutils).
+    // Expected value: printf 'p\0key' | sha256sum (GNU coreutils).
     [Fact]
     public void A_request_key_is_a_prefix_of_the_SHA256_of_principal_and_key() =>
         Assert.Equal("a77862cf260cd51cf5df46cc36fd5931", AppendHeaders.KeyOf("p", "key").ToString());

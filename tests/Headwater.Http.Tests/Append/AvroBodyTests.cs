@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Container files are written by Apache.Avro.</summary>
+/// <summary>Avro container files as bodies, written by Apache.Avro.</summary>
 public sealed class AvroBodyTests
 {
     private const string Flight =

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Requests that are refused: each says what is wrong and where, and leaves storage as it was.</summary>
+/// <summary>Bad requests are rejected with the fault and its place, and change nothing in storage.</summary>
 public sealed class BadInputTests
 {
     private const string Schema =

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Bodies are made by CloudNative.CloudEvents, the CNCF's own library.</summary>
+/// <summary>CloudEvents as bodies, made by CloudNative.CloudEvents, the CNCF's library.</summary>
 public sealed class CloudEventTests
 {
     private static readonly CloudEventAttribute PartitionKey = CloudEventAttribute.CreateExtension("partitionkey", CloudEventAttributeType.String);

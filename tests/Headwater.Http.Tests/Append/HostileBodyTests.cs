@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Valid bodies with bytes changed, cut and doubled at random (by seed): the answer is a success or a refusal, never a failure of ours.</summary>
+/// <summary>Valid bodies in which a seed changes, removes and repeats bytes. The answer is a success or a 4xx, never a 5xx.</summary>
 public sealed class HostileBodyTests
 {
     private const string Schema = """{"type":"record","name":"R","fields":[{"name":"a","type":["null","int",{"type":"array","items":"string"}]},"""

@@ -9,13 +9,13 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Every logical type in every position: what one way in accepts, every way out reads back equal.</summary>
+/// <summary>Every logical type in every position: a value accepted in any format is read back equal in every format.</summary>
 public sealed class LogicalTypeTests
 {
     private const string Millis = """{"type":"long","logicalType":"timestamp-millis"}""";
     private const string Micros = """{"type":"long","logicalType":"timestamp-micros"}""";
 
-    /// <summary>The type, two values as they are read, and one of them as a default is spelled (the type beneath).</summary>
+    /// <summary>A type, two values as they are read, and one of them as a default in the JSON of the underlying type.</summary>
     private static readonly (string Type, string[] Values, string Default)[] Types =
     [
         (Millis, ["\"2023-11-14T22:13:20.001Z\"", "9223372036854775807"], "1700000000001"),
@@ -43,7 +43,7 @@ public sealed class LogicalTypeTests
             "\"\\u0001\\u0000\\u0000\\u0000\\u0002\\u0000\\u0000\\u0000\\u0003\\u0000\\u0000\\u0000\""),
     ];
 
-    /// <summary>The schema around a type, and the value around one of the type.</summary>
+    /// <summary>Schemas that contain a type, each with a value that contains a value of the type.</summary>
     private static readonly (string Schema, string Value)[] Places =
     [
         ("TYPE", "VALUE"),
@@ -156,7 +156,7 @@ public sealed class LogicalTypeTests
         return [.. events.EnumerateArray().Select(e => e.GetProperty(member).GetRawText())];
     }
 
-    /// <summary>The value as a file with the schema holds it: without the union that a stored value stands in.</summary>
+    /// <summary>The bytes of a value in a file with this schema: without the branch index of the union that stored values are in.</summary>
     private static byte[] Encoded(string schema, string value)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -165,7 +165,7 @@ public sealed class LogicalTypeTests
         return output.WrittenSpan[1..].ToArray();
     }
 
-    /// <summary>By the letter of the Avro specification, "Object Container Files".</summary>
+    /// <summary>A container file written by hand from the Avro specification, "Object Container Files".</summary>
     private static byte[] ContainerFile(string schema, byte[] value)
     {
         var file = new ArrayBufferWriter<byte>();

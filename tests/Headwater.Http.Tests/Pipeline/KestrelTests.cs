@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Pipeline;
 
-/// <summary>The API under a bare Kestrel, over a socket: what calling it with a context of one's own cannot show.</summary>
+/// <summary>The API under Kestrel, over a socket. Covers behaviour that calls with a made-up HttpContext cannot show.</summary>
 public sealed class KestrelTests : IAsyncLifetime
 {
     private readonly TestApi _api = new();

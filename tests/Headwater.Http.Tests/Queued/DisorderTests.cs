@@ -6,8 +6,8 @@ using Xunit;
 namespace Headwater.Http.Tests.Queued;
 
 /// <summary>
-/// Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order,
-/// and nothing was given up.
+/// Random runs in which messages arrive in any order and more than once, and storage fails occasionally. At the end every event is stored once and in
+/// order, and no message was poisoned.
 /// </summary>
 public sealed class DisorderTests
 {
@@ -83,7 +83,7 @@ public sealed class DisorderTests
         }
     }
 
-    /// <summary>Some of what can be received, shuffled; one in four is not deleted afterwards and comes again.</summary>
+    /// <summary>Handles some of the visible messages in random order. One in four is not deleted afterwards and is redelivered.</summary>
     private static async Task StepAsync(QueueApi queue, SeededRandomness random)
     {
         foreach (string name in new[] { "appends", "inbox" })

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>What other services put on queue <c>inbox</c>.</summary>
+/// <summary>Messages that other services put on queue <c>inbox</c>.</summary>
 public sealed class InboxTests
 {
     private readonly QueueApi _queue = new();
@@ -184,6 +184,6 @@ public sealed class InboxTests
         }
     }
 
-    // An element of a batch is serialized again. A message with a single event is kept byte for byte.
+    // An element of a batch is serialized again, whereas a message with a single event is kept byte for byte.
     private static string JsonOr(string text) => text.StartsWith("[1]", StringComparison.Ordinal) ? "1" : text;
 }

@@ -125,7 +125,7 @@ public sealed class PoisonTests
         Api.Queues.Receiving = _ =>
         {
             Assert.True(++pages < 100, "It goes round in circles.");
-            Api.Time.Advance(TimeSpan.FromSeconds(30)); // What was looked at first is seen again before the last is reached.
+            Api.Time.Advance(TimeSpan.FromSeconds(30)); // The first messages become visible again before the last page is received.
         };
 
         Reply reply = await Api.SendAsync("POST", $"/appends/poison/redrive?ref={new string('0', 32)}");

@@ -280,7 +280,7 @@ public sealed class ReadTests
         Assert.Equal(200, reply.Status);
     }
 
-    // What retention will do: move the log start in stream.json.
+    // Moves the log start in stream.json, as retention does.
     private async Task RaiseLogStartAsync(long offset)
     {
         using BlobRead stored = (await _api.Blobs.ReadAsync("s/stream.json", 0, 1 << 20, TestApi.Cancellation))!;
