@@ -5,8 +5,8 @@ using Headwater.Testing;
 namespace Headwater.WorkerHost;
 
 /// <summary>
-/// CPU time of the worker's process on an emulator of its own: from the start to the first append answered, and per request once the code has
-/// settled.
+/// Measures the processor time of a worker with its own emulator: from the start to the first acknowledged append, and per request after the JIT has
+/// compiled the hot code.
 /// </summary>
 internal static class Measurement
 {
@@ -35,7 +35,7 @@ internal static class Measurement
 
     private static async Task ColdAsync(IReadOnlyList<string> folders, Dictionary<string, string> settings, CancellationToken cancellation)
     {
-        // In turns, so that other load on the machine affects all of them alike.
+        // Alternates the folders, so that other load on the machine affects all of them equally.
         var cold = folders.ToDictionary(f => f, _ => new List<double>());
         for (int run = 0; run < ColdRuns; run++)
         {
