@@ -82,7 +82,7 @@ public sealed record MemberBeatBody(
 public sealed record OffsetResetBody(
     [property: AllowedNames("earliest", "latest", "offset", "time")] string To,
     [property: Range(0, long.MaxValue)]
-    [property: Description("For to=offset. Limited to each partition's log start and log end.")]
+    [property: Description("For to=offset. In each partition, limited to the range from log start to log end.")]
     long? Offset,
     [property: Description("For to=time: ISO 8601 with an offset, or microseconds. Resets to the first event appended at or after it.")] string? Time,
     [property: MaxLength(1024)]
