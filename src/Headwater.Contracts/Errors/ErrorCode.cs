@@ -90,7 +90,7 @@ public enum ErrorCode
     /// <summary>404: the stream has no such partition. Facts: <see cref="PartitionCountFacts"/>.</summary>
     PartitionNotFound,
 
-    /// <summary>409: the producer's epoch was never started, or the partition has forgotten the producer.</summary>
+    /// <summary>409: the producer's epoch was never started.</summary>
     ProducerNotStarted,
 
     /// <summary>400: the name begins with <c>headwater.</c>.</summary>
@@ -111,7 +111,7 @@ public enum ErrorCode
     /// <summary>503, retryable: storage failed or throttled the request. Nothing was stored.</summary>
     StorageUnavailable,
 
-    /// <summary>409, retryable: another request changed the stream, or it was recreated under the name.</summary>
+    /// <summary>409, retryable: the stream was changed, trimmed or recreated during the request.</summary>
     StreamChanged,
 
     /// <summary>409, retryable: a stream of this name is being deleted.</summary>
