@@ -30,7 +30,9 @@ public sealed class BodyFaults
     public void ThrowIfAny()
     {
         if (_faults.Count == 0)
+        {
             return;
+        }
 
         string more = _faults.Count == 1 ? "" : $" (and {_faults.Count - 1} more)";
         throw new HeadwaterException(

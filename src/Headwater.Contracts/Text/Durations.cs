@@ -14,14 +14,22 @@ public static class Durations
     {
         duration = default;
         if (text.Length < 3 || text[0] != 'P' || char.IsWhiteSpace(text[^1]))
+        {
             return false;
+        }
+
         if (text[^1] == 'W')
+        {
             return TryWeeks(text.AsSpan(1, text.Length - 2), out duration);
+        }
 
         int time = text.IndexOf('T', StringComparison.Ordinal);
         ReadOnlySpan<char> date = time < 0 ? text : text.AsSpan(0, time);
         if (date.ContainsAny('Y', 'M'))
+        {
             return false;
+        }
+
         try
         {
             duration = XmlConvert.ToTimeSpan(text);

@@ -19,18 +19,27 @@ public static class Instants
     {
         instant = default;
         if (text.Length > MaxLength)
+        {
             return false;
+        }
+
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long micros))
         {
             Span<byte> utf8 = stackalloc byte[MaxLength];
             if (!Encoding.UTF8.TryGetBytes(text, utf8, out int length) || !IsoTimestamp.TryRead(utf8[..length], local: false, out Int128 nanos))
+            {
                 return false;
+            }
+
             (Int128 whole, Int128 rest) = Int128.DivRem(nanos, NanosPerMicro);
             micros = (long)(rest < 0 ? whole - 1 : whole);
         }
 
         if (!UnixMicros.IsRepresentable(micros))
+        {
             return false;
+        }
+
         instant = new UnixMicros(micros);
         return true;
     }

@@ -16,14 +16,20 @@ internal static class Components
         var schemas = new SchemaWriter();
         IEnumerable<Content> contents = routes.SelectMany(r => r.Contract.Bodies.Concat(r.Contract.Answers.SelectMany(a => a.Contents)));
         foreach (string name in contents.Select(c => c.Schema).Distinct())
+        {
             Add(schemas, name);
+        }
+
         schemas.Components["ErrorCode"] = new JsonObject
         {
             ["type"] = "string",
             ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]),
         };
         foreach (int status in Enum.GetValues<ErrorCode>().Select(c => c.Status()).Where(s => s != 405).Distinct().Order())
+        {
             schemas.Components[ProblemSchemas.NameOf(status)] ??= ProblemSchemas.Of(status, schemas);
+        }
+
         return new JsonObject
         {
             ["schemas"] = schemas.Components,
@@ -39,9 +45,13 @@ internal static class Components
     private static void Add(SchemaWriter schemas, string name)
     {
         if (SchemaNames.Bodies.TryGetValue(name, out Type? record))
+        {
             schemas.Reference(record);
+        }
         else
+        {
             schemas.Components[name] = Other(schemas, name);
+        }
     }
 
     /// <summary>Bodies that are not one record.</summary>
@@ -67,7 +77,10 @@ internal static class Components
     {
         var text = new JsonObject { ["type"] = "string", ["description"] = description };
         if (format is not null)
+        {
             text["format"] = format;
+        }
+
         return text;
     }
 }

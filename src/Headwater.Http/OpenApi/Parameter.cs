@@ -36,9 +36,15 @@ internal sealed record Parameter(string Name, string In, ParameterType Type)
     {
         var parameter = new JsonObject { ["name"] = Name, ["in"] = In };
         if (In == "path")
+        {
             parameter["required"] = true;
+        }
+
         foreach ((string name, JsonNode? value) in ToHeader())
+        {
             parameter[name] = value?.DeepClone();
+        }
+
         return parameter;
     }
 
@@ -47,7 +53,10 @@ internal sealed record Parameter(string Name, string In, ParameterType Type)
     {
         var header = new JsonObject();
         if (Description is not null)
+        {
             header["description"] = Description;
+        }
+
         header["schema"] = Schema();
         return header;
     }
@@ -67,13 +76,18 @@ internal sealed record Parameter(string Name, string In, ParameterType Type)
         Add(schema, "pattern", Pattern);
         Add(schema, "default", Default);
         if (Names.Count > 0)
+        {
             schema["enum"] = new JsonArray([.. Names.Select(n => (JsonNode)n)]);
+        }
+
         return schema;
     }
 
     private static void Add(JsonObject schema, string name, object? value)
     {
         if (value is not null)
+        {
             schema[name] = JsonValue.Create(value);
+        }
     }
 }

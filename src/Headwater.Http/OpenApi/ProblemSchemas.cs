@@ -18,7 +18,10 @@ internal static class ProblemSchemas
         foreach ((string name, JsonNode? fact) in FactsOf(status).SelectMany(t => schemas.Record(t)["properties"]!.AsObject()))
         {
             if (members[name] is { } there && there["type"]?.ToString() != fact!["type"]?.ToString())
+            {
                 throw new InvalidOperationException($"Fact {name} has two types among problems with status {status}.");
+            }
+
             members[name] ??= fact!.DeepClone();
         }
 

@@ -60,7 +60,9 @@ internal static class SchemaNames
         foreach (string end in (string[])["Answer", "Body"])
         {
             if (name.EndsWith(end, StringComparison.Ordinal))
+            {
                 return name[..^end.Length];
+            }
         }
 
         return name;

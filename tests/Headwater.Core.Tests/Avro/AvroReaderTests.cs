@@ -97,7 +97,9 @@ public sealed class AvroReaderTests
             try
             {
                 foreach (int step in steps)
+                {
                     Read(ref reader, step);
+                }
             }
             catch (AvroFormatException e)
             {

@@ -11,7 +11,9 @@ internal static class ForeignTool
     public static void RequireNpm(string package)
     {
         if (!Directory.Exists(Path.Combine(Folder, "node_modules", package)))
+        {
             Assert.Skip($"{package} is not installed: run npm ci in tests/foreign");
+        }
     }
 
     /// <summary>The first path that exists; skips the test if none does.</summary>
@@ -19,7 +21,10 @@ internal static class ForeignTool
     {
         string? found = paths.FirstOrDefault(File.Exists);
         if (found is null)
+        {
             Assert.Skip($"{tool} is not installed: apt-get install {package}");
+        }
+
         return found;
     }
 

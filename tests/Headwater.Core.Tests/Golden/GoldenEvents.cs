@@ -46,6 +46,8 @@ internal static class GoldenEvents
         JsonNode?[] actual = [.. read];
         Assert.Equal(All.Length, actual.Length);
         for (int i = 0; i < All.Length; i++)
+        {
             Assert.True(JsonNode.DeepEquals(All[i], actual[i]), $"Expected {All[i]?.ToJsonString()}, got {actual[i]?.ToJsonString()}");
+        }
     }
 }

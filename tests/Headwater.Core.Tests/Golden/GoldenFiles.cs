@@ -20,9 +20,14 @@ internal static class GoldenFiles
     static GoldenFiles()
     {
         if (Environment.GetEnvironmentVariable("HEADWATER_WRITE_GOLDEN") != "1")
+        {
             return;
+        }
+
         foreach (string name in new[] { Null, Deflate, Zstandard, Bare, Index, Checkpoint })
+        {
             File.WriteAllBytes(PathOf(name), Build(name));
+        }
     }
 
     public static string PathOf(string name) => Repository.PathOf("tests", "Headwater.Core.Tests", "Golden", name);

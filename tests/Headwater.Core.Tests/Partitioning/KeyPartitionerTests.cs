@@ -54,7 +54,10 @@ public sealed class KeyPartitionerTests
         {
             key.Clear();
             for (int left = random.Next(41); left > 0; left--)
+            {
                 key.Append(RandomRune(random).ToString());
+            }
+
             keys[i] = key.ToString();
         }
 
@@ -66,7 +69,10 @@ public sealed class KeyPartitionerTests
         int limit = random.Next(4) switch { 0 => 0x110000, 1 => 0x10000, 2 => 0x800, _ => 0x80 };
         Rune rune;
         while (!Rune.TryCreate(random.Next(limit), out rune))
+        {
             continue;
+        }
+
         return rune;
     }
 }

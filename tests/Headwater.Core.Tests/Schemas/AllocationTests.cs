@@ -44,7 +44,10 @@ public sealed class AllocationTests
         {
             output.ResetWrittenCount();
             if (schema.TryWriteJson(document.RootElement, output) is not null)
+            {
                 throw new InvalidOperationException("The value fits.");
+            }
+
         });
 
         Assert.InRange(allocated, 0, Budget);
@@ -89,10 +92,16 @@ public sealed class AllocationTests
     private static long Measure(Action one)
     {
         for (int i = 0; i < 100; i++)
+        {
             one();
+        }
+
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Events; i++)
+        {
             one();
+        }
+
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

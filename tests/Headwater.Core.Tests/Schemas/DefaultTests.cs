@@ -91,11 +91,14 @@ public sealed class DefaultTests
     {
         string type = "\"string\"";
         for (int level = 0; level < 15; level++)
+        {
             type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}},"default":"""
                 + (level == 0 ? "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : "{}")
                 + """},{"name":"b","type":"""
                 + (level == 0 ? "\"string\",\"default\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : $"\"R{level - 1}\",\"default\":{{}}")
                 + "}]}";
+        }
+
         Assert.Contains("defaults", Assert.Throws<SchemaException>(() => ValueSchema.Parse(type)).Message, StringComparison.Ordinal);
     }
 

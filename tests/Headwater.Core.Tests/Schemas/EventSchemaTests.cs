@@ -56,9 +56,13 @@ public sealed class EventSchemaTests
     {
         _ = union;
         if (text.StartsWith('{') && !text.StartsWith("{\"type\":[", StringComparison.Ordinal))
+        {
             Assert.Contains(text, ValueSchema.Parse(text).EventSchema, StringComparison.Ordinal);
+        }
         else
+        {
             Assert.Equal(text, ValueSchema.Parse(text).Verbatim);
+        }
     }
 
     [Fact]

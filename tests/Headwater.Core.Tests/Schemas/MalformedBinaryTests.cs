@@ -72,7 +72,10 @@ public sealed class MalformedBinaryTests
                 (string text, string plain, Func<global::Avro.Schema, object?> value) = RandomSchema.From(seed);
                 var own = global::Avro.Schema.Parse(plain);
                 if (own is global::Avro.UnionSchema)
+                {
                     return;
+                }
+
                 using var stream = new MemoryStream();
                 stream.WriteByte(2);
                 new GenericWriter<object>(own).Write(value(own)!, new BinaryEncoder(stream));
@@ -135,7 +138,10 @@ public sealed class MalformedBinaryTests
         byte[] one = Coding.Encode(schema, "[" + string.Join(',', Enumerable.Repeat("null", 60_000)) + "]");
         var reader = new AvroReader(Enumerable.Repeat(one, 100).SelectMany(bytes => bytes).ToArray());
         while (reader.Remaining > 0)
+        {
             schema.Skip(ref reader);
+        }
+
         Assert.Equal(100 * one.Length, reader.Consumed);
     }
 

@@ -82,7 +82,10 @@ internal sealed class RandomSchema
         foreach (string field in fieldNames)
         {
             if (fields.Length > 0)
+            {
                 fields.Append(',');
+            }
+
             fields.Append(CultureInfo.InvariantCulture, $$"""{"name":"{{field}}","type":{{FieldType(depth)}}}""");
         }
 
@@ -118,7 +121,9 @@ internal sealed class RandomSchema
         foreach (string type in (string[])["int", "long", "bytes", "array", "map"])
         {
             if (branch == $"\"{type}\"" || branch.StartsWith($"{{\"type\":\"{type}\"", StringComparison.Ordinal))
+            {
                 return type;
+            }
         }
 
         return branch.StartsWith('{') ? $"named {_named}" : branch;
@@ -152,7 +157,10 @@ internal sealed class RandomSchema
     {
         var record = new GenericRecord(schema);
         foreach (Field field in schema.Fields)
+        {
             record.Add(field.Name, Value(field.Schema, depth + 1));
+        }
+
         return record;
     }
 
@@ -180,7 +188,10 @@ internal sealed class RandomSchema
     {
         byte[] bytes = new byte[count];
         if (_random.Next(3) > 0)
+        {
             _random.NextBytes(bytes);
+        }
+
         return bytes;
     }
 

@@ -87,7 +87,9 @@ public sealed class AllocationTests
     private static void Copy(EventBatch from, EventBatch to)
     {
         for (int i = 0; i < from.Count; i++)
+        {
             to.AppendFrom(from, i);
+        }
     }
 
     private static void Write(EventBatch events, BlockCodec codec, ArrayBufferWriter<byte> output)
@@ -104,7 +106,9 @@ public sealed class AllocationTests
         foreach (DecodedEvent view in block.GetEvents(ValueSchema.Bytes))
         {
             foreach (EventHeader header in view.Headers)
+            {
                 headers += header.Name.Length == 5 ? 1 : 0;
+            }
         }
 
         return headers;

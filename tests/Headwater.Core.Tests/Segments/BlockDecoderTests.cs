@@ -147,7 +147,9 @@ public sealed class BlockDecoderTests
         using (var stream = new ZstdSharp.CompressionStream(stored, 1, leaveOpen: true))
         {
             foreach (byte next in Sound.Data())
+            {
                 stream.WriteByte(next);
+            }
         }
 
         using var block = new DecodedBlock();

@@ -68,12 +68,17 @@ public sealed class BlockRoundTripTests
             for (int i = 0; i < whole.Count; i++)
             {
                 if (((seed >> i) & 1) == 1)
+                {
                     odd.AppendFrom(whole, i);
+                }
             }
 
             Input[] expected = [.. inputs.Where((_, i) => ((seed >> i) & 1) == 1)];
             if (expected.Length == 0)
+            {
                 return;
+            }
+
             using DecodedBlock block = Block(odd);
             Assert.Equal(expected.Select((input, i) => input.Expected(i, 5)), PlainEvent.AllOf(block, ValueSchema.Bytes));
         }, iter: 300);
@@ -140,7 +145,10 @@ public sealed class BlockRoundTripTests
             events.Begin(input.Time, input.Key, input.Headers);
             events.Value.WriteUnionIndex(input.Value is null ? 0 : 1);
             if (input.Value is not null)
+            {
                 events.Value.WriteBytes(input.Value);
+            }
+
             events.End();
         }
 
@@ -167,7 +175,10 @@ public sealed class BlockRoundTripTests
             var value = new ArrayBufferWriter<byte>();
             value.WriteUnionIndex(Value is null ? 0 : 1);
             if (Value is not null)
+            {
                 value.WriteBytes(Value);
+            }
+
             return Convert.ToHexString(value.WrittenSpan);
         }
     }

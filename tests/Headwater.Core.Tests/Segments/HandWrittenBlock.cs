@@ -34,14 +34,20 @@ internal sealed record HandWrittenBlock
             body.Write("\0\0\0"u8); // no time, no key, no headers
             body.WriteBoolean(false);
             if (batch)
+            {
                 crcs.Add(WriteBatch(body));
+            }
+
             body.Write("\u0002\u0002U"u8); // branch 1, one byte
         }
 
         body.Write(Tail);
         byte[] data = body.WrittenSpan.ToArray();
         if (crcs.Count > 0)
+        {
             BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(crcs[0]), SlowCrc32C(data));
+        }
+
         return data;
     }
 
@@ -60,7 +66,10 @@ internal sealed record HandWrittenBlock
     {
         using var stored = new MemoryStream();
         using (var deflate = new DeflateStream(stored, CompressionLevel.Optimal))
+        {
             deflate.Write(data);
+        }
+
         return stored.ToArray();
     }
 
@@ -72,7 +81,9 @@ internal sealed record HandWrittenBlock
         {
             crc ^= next;
             for (int bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0x82f63b78);
+            }
         }
 
         return ~crc;

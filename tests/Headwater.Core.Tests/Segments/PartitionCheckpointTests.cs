@@ -60,7 +60,9 @@ public sealed class PartitionCheckpointTests
     {
         byte[] bytes = Write(Samples.Checkpoint);
         for (int length = 0; length < bytes.Length; length++)
+        {
             Assert.Throws<SegmentFormatException>(() => PartitionCheckpoint.Read(bytes.AsSpan(0, length)));
+        }
     }
 
     [Fact]

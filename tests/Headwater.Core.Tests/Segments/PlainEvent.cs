@@ -11,7 +11,10 @@ public sealed record PlainEvent(long Offset, long Appended, long? Time, string? 
     {
         var headers = new StringBuilder();
         foreach (EventHeader header in view.Headers)
+        {
             headers.Append(Encoding.UTF8.GetString(header.Name)).Append('=').Append(Encoding.UTF8.GetString(header.Value)).Append('\n');
+        }
+
         return new PlainEvent(
             view.Offset.Value,
             view.Appended.Value,
@@ -25,7 +28,10 @@ public sealed record PlainEvent(long Offset, long Appended, long? Time, string? 
     {
         var events = new List<PlainEvent>();
         foreach (DecodedEvent view in block.GetEvents(schema))
+        {
             events.Add(From(view));
+        }
+
         return events;
     }
 }

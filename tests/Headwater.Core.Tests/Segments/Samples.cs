@@ -144,7 +144,10 @@ internal static class Samples
         events.Begin(null, key, []);
         events.Value.WriteUnionIndex(value is null ? 0 : 1);
         if (value is not null)
+        {
             events.Value.WriteBytes(value);
+        }
+
         events.End();
     }
 
@@ -176,7 +179,10 @@ internal static class Samples
         events.Value.WriteInt(delay);
         events.Value.WriteUnionIndex(distance is null ? 0 : 1);
         if (distance is { } miles)
+        {
             events.Value.WriteDouble(miles);
+        }
+
         events.End();
     }
 }

@@ -8,7 +8,10 @@ public sealed record SegmentFile(SegmentHeader Header, IReadOnlyList<BatchRecord
     public static SegmentFile Read(ReadOnlySpan<byte> bytes)
     {
         if (!SegmentHeader.TryRead(bytes, out SegmentHeader? header, out int length))
+        {
             throw new SegmentFormatException("a segment ends inside its header", bytes.Length);
+        }
+
         (List<BatchRecord> batches, List<PlainEvent> events) = ReadBlocks(bytes[length..], length, header);
         return new SegmentFile(header, batches, events);
     }

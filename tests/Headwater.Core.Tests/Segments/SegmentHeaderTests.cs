@@ -106,7 +106,9 @@ public sealed class SegmentHeaderTests
     {
         Dictionary<string, string> metadata = Metadata(Write(Samples.BareHeader));
         foreach (string key in metadata.Keys)
+        {
             Reported([.. metadata.Where(pair => pair.Key != key && pair.Key != "headwater.crc")], key == "headwater.crc" ? 0 : 1);
+        }
     }
 
     [Fact]
@@ -186,7 +188,9 @@ public sealed class SegmentHeaderTests
         for (long left = decoder.ReadMapStart(); left > 0; left = decoder.ReadMapNext())
         {
             for (; left > 0; left--)
+            {
                 metadata.Add(decoder.ReadString(), Encoding.UTF8.GetString(decoder.ReadBytes()));
+            }
         }
 
         return metadata;
@@ -221,7 +225,10 @@ public sealed class SegmentHeaderTests
         output.Write(new byte[16]);
         byte[] bytes = output.WrittenSpan.ToArray();
         if (checksums > 0)
+        {
             Encoding.ASCII.GetBytes($"{HandWrittenBlock.SlowCrc32C(bytes):x8}").CopyTo(bytes, digits);
+        }
+
         return bytes;
     }
 }

@@ -70,7 +70,9 @@ public sealed class SegmentIndexTests
     {
         byte[] bytes = Write(Samples.Index);
         for (int length = 0; length < bytes.Length; length++)
+        {
             Assert.Throws<SegmentFormatException>(() => SegmentIndex.Read(bytes.AsSpan(0, length)));
+        }
     }
 
     [Fact]
