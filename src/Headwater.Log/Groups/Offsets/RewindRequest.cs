@@ -4,19 +4,21 @@ using Headwater.Log.Read;
 
 namespace Headwater.Log.Groups.Offsets;
 
-/// <summary>Sets committed offsets back or forth.</summary>
-/// <param name="To">An offset is brought within each partition's log; a time is by append time.</param>
-/// <param name="Partitions">Null: all.</param>
-/// <param name="DryRun">Only says what it would do.</param>
+/// <summary>Moves a group's committed offsets back or forward.</summary>
+/// <param name="To">The new offset in every partition. An offset outside a partition's log becomes its log start or log end; a time is an append time.</param>
+/// <param name="Partitions">The partitions to reset; null for all.</param>
+/// <param name="DryRun">If true, changes nothing and reports what a reset would do.</param>
 /// <param name="Force">Resets the offsets even if the group has live members; they must then rejoin.</param>
 public sealed record RewindRequest(ReadFrom To, IReadOnlyList<PartitionId>? Partitions, bool DryRun, bool Force);
 
-/// <param name="Generation">Now.</param>
+/// <summary>The outcome of an offset reset.</summary>
+/// <param name="Generation">The group's generation after the reset; the current one for a dry run.</param>
 /// <param name="Applied">False for a dry run.</param>
-/// <param name="Offsets">Of each partition asked for, in order.</param>
+/// <param name="Offsets">The offsets of the requested partitions, in partition order.</param>
 public sealed record RewindOutcome(Generation Generation, bool Applied, IReadOnlyList<RewoundOffset> Offsets);
 
-/// <param name="Partition">Which partition.</param>
-/// <param name="Before">Null: nothing was committed.</param>
-/// <param name="After">The next one to read.</param>
+/// <summary>A partition's committed offset before and after a reset.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Before">The offset before the reset; null if none was committed.</param>
+/// <param name="After">The offset after the reset: the next offset to read.</param>
 public sealed record RewoundOffset(PartitionId Partition, Offset? Before, Offset After);
