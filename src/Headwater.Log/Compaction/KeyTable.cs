@@ -1,8 +1,8 @@
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Maps each key to the place of its newest event. Compares whole keys, so two keys with the same hash are two entries. Chained buckets over flat arrays; the
-/// keys are in one array.
+/// Maps each key to the place of its newest event. Compares whole keys, so two keys with the same hash are two entries. A hash table with chained buckets in
+/// flat arrays; the bytes of all keys are in one array.
 /// </summary>
 internal sealed class KeyTable
 {

@@ -49,7 +49,7 @@ internal sealed class ScanProgress
     /// <summary>Number of events scanned in the current input.</summary>
     public int Ordinal { get; set; }
 
-    /// <summary>Number of tombstones found and not marked. Includes tombstones of the dirty part that a later event marked, so it is an upper bound.</summary>
+    /// <summary>Upper bound of the tombstones to keep: includes tombstones of the dirty part that a later event of the key has marked.</summary>
     public long Tombstones { get; set; }
 
     /// <summary>Number of distinct keys in the dirty part, of the finished passes.</summary>

@@ -49,7 +49,7 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
 
     public RawPage Build(StreamDescription stream, TailPosition tail)
     {
-        // A segment without appends has no header yet. The made-up header's sync marker is arbitrary, because no block follows.
+        // A segment without appends has no header yet. The substitute's sync marker is arbitrary, because no block follows.
         SegmentHeader header = _header ?? SegmentCreator.Header(stream, request.Partition, Start, new NoBlocksToSeparate());
         var bytes = new ArrayBufferWriter<byte>();
         header.WithoutProducers().WriteTo(bytes);

@@ -98,7 +98,7 @@ internal sealed class GroupOpener(
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
         {
-            // No restore: no member can hold a partition of a group that was just created.
+            // No Restored row, which would delay assignments: no member can hold a partition of a group that was just created.
             await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
         }
     }
