@@ -1,6 +1,6 @@
 namespace Headwater.Core.Tests;
 
-/// <summary>Finds files of the working tree from wherever the tests run.</summary>
+/// <summary>Finds files of the source tree, independent of the current directory.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();

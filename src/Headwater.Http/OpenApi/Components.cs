@@ -6,7 +6,7 @@ using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>The components of the document: those that the routes refer to, and what these refer to in turn.</summary>
+/// <summary>The components of the document: those that the routes refer to, and the components that these refer to.</summary>
 internal static class Components
 {
     public const string FunctionKey = "functionKey";
@@ -47,13 +47,14 @@ internal static class Components
     /// <summary>Bodies that are not one record.</summary>
     private static JsonObject Other(SchemaWriter schemas, string name) => name switch
     {
-        "EventsIn" => Array(schemas, typeof(EventBody), "An object with these as its member events is taken as well."),
+        "EventsIn" => Array(schemas, typeof(EventBody), "An object with this array as member events is also accepted."),
         "CloudEvents" => Array(schemas, typeof(CloudEventBody), "CloudEvents 1.0, JSON batch format."),
-        "NdJsonIn" => Text("One EventIn a line; blank lines do not count.", null),
-        "NdJsonOut" => Text("One EventOut a line.", null),
+        "NdJsonIn" => Text("One EventIn per line; blank lines are ignored.", null),
+        "NdJsonOut" => Text("One EventOut per line.", null),
         "AvroFile" => Text(
-            "An Avro object container file. In: records of the stream's schema, or of a record with a field value of it and optionally key, headers and time. "
-            + "Out: whole stored blocks of one segment; it may begin before the offset asked for.",
+            "An Avro object container file. In an append, each record has the stream's schema, or a field value of that schema "
+            + "and optionally key, headers and time. "
+            + "In a read: whole stored blocks of one segment; the file may begin before the requested offset.",
             "binary"),
         "OpenApi" => new JsonObject { ["type"] = "object", ["description"] = "An OpenAPI 3.0 document." },
         _ => throw new InvalidOperationException($"No schema is named {name}."),

@@ -10,7 +10,7 @@ namespace Headwater.Http.OpenApi;
 /// <summary>Describes the route table as OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.4.html), which more generators understand than 3.1.</summary>
 internal static class OpenApiDocument
 {
-    /// <summary>Any route may answer these.</summary>
+    /// <summary>Every route may answer these codes.</summary>
     private static readonly ErrorCode[] Always = [ErrorCode.InvalidParameter, ErrorCode.Forbidden, ErrorCode.StorageUnavailable, ErrorCode.Internal];
 
     public static byte[] Write(IReadOnlyList<Route> routes)

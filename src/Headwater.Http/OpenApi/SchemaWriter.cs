@@ -11,7 +11,7 @@ using Headwater.Contracts.Text;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>Schemas of the contract's records, from the metadata that writes them. Every record is a component of its own.</summary>
+/// <summary>Makes the schemas of the contract's records from their serializer metadata. Every record is a component.</summary>
 internal sealed class SchemaWriter
 {
     private static readonly NullabilityInfoContext Nullability = new();
@@ -20,14 +20,14 @@ internal sealed class SchemaWriter
 
     public JsonObject Components => _components;
 
-    /// <summary>A reference to a record's component, which is written with what it refers to.</summary>
+    /// <summary>A reference to a record's component. Also adds the component, and those that it refers to.</summary>
     public JsonObject Reference(Type record)
     {
         record = SchemaNames.Shown(record);
         string name = SchemaNames.Of(record);
         if (!_components.ContainsKey(name))
         {
-            _components[name] = null; // Keeps its place, and ends recursion.
+            _components[name] = null; // Keeps the order of components and ends recursion.
             _components[name] = Record(record);
         }
 
@@ -48,7 +48,7 @@ internal sealed class SchemaWriter
             bool nullable = Nullable.GetUnderlyingType(member.PropertyType) is not null || Nullability.Create(member).ReadState == NullabilityState.Nullable;
             if (always || !nullable)
                 required.Add((JsonNode)property.Name);
-            // An answer leaves out what is null, unless it says otherwise; a request may send null.
+            // An answer omits a null member unless the member is marked as always written; a request may send null.
             members[property.Name] = Member(member, nullable && (always || request));
         }
 

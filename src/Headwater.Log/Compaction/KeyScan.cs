@@ -8,9 +8,10 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Marks the events to remove. Scans the dirty part in offset order: a later event of the same key marks the earlier one. In the clean part every key has one
-/// event; marks it if the key occurs in the dirty part, or if it is a tombstone past its retention. Costs one read per 4 MiB of log and pass. Each time the
-/// keys do not fit in memory, another pass is needed.
+/// Marks the events to remove. First scans the dirty part in offset order: each event of a key marks the previous one of that key. Then scans the clean part,
+/// where a key has at most one event: marks it if the key occurs in the dirty part, or if it is a tombstone past its retention. Costs one read per input for
+/// the header and one per 4 MiB of log, in each pass. If the keys of a pass need too much memory, the pass gives up the upper half of its range of hashes, and
+/// a later pass scans for that half.
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)
 {

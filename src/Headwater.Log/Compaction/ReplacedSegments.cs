@@ -4,8 +4,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Deletes segments that segments of higher generations fully cover, once the covering segments are older than the grace period. The listing determines which:
-/// the segments that are not live on a map without the covering segments published within the grace period.
+/// Deletes segments that compacted segments fully cover, once the covering segments are older than the grace period. The listing alone decides: a sealed
+/// segment can be deleted if it is live neither among all segments nor among those left without the compacted segments published within the grace
+/// period.
 /// Any process can repeat the deletion at any time: the name of a compacted segment is never reused for other content, and the append path never returns to a
 /// base below the active segment's.
 /// </summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Headwater.Core.Tests.Golden;
 
-/// <summary>The events of the golden segments as any Avro reader should see them; bytes and fixed in hexadecimal.</summary>
+/// <summary>The events of the golden segments as every Avro reader must read them; bytes and fixed values are in hexadecimal.</summary>
 internal static class GoldenEvents
 {
     public static JsonNode?[] All { get; } =

@@ -10,7 +10,7 @@ public sealed class KeyPartitionerTests
 {
     private const int Keys = 100_000;
 
-    /// <summary>From Kafka's hashes in <see cref="Murmur2Tests"/>: (hash &amp; 0x7fffffff) % partitions, worked out by hand.</summary>
+    /// <summary>Calculated by hand from Kafka's hashes in <see cref="Murmur2Tests"/>: (hash &amp; 0x7fffffff) % partitions.</summary>
     [Theory]
     [InlineData("21", 10, 0)]
     [InlineData("foobar", 10, 6)]

@@ -8,7 +8,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Bytes that are not what the schema says end in AvroFormatException, wherever they go wrong, and in nothing else.</summary>
+/// <summary>Bytes that do not match the schema cause an AvroFormatException and no other exception, wherever the fault is.</summary>
 public sealed class MalformedBinaryTests
 {
     private const string Everything =
@@ -115,7 +115,8 @@ public sealed class MalformedBinaryTests
 
     [Fact]
     public void Decimals_with_more_sign_than_they_need_are_read() =>
-        Assert.Equal("\"-1.00\"", Coding.JsonInRecord("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", "28" + new string('f', 38) + "9c"));
+        Assert.Equal(
+            "\"-1.00\"", Coding.JsonInRecord("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", "28" + new string('f', 38) + "9c"));
 
     [Fact]
     public void Data_nested_too_deep_is_reported()

@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Texts that are no schema, or none a stream can have.</summary>
+/// <summary>Texts that are not a schema, and schemas that a stream cannot have.</summary>
 public sealed class SchemaRefusalTests
 {
     [Theory]
@@ -102,7 +102,8 @@ public sealed class SchemaRefusalTests
     {
         string type = "\"null\"";
         for (int level = 0; level < 15; level++)
-            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
+            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},"""
+                + $$"""{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
         Assert.Contains("too many without any", Assert.Throws<SchemaException>(() => ValueSchema.Parse(type)).Message, StringComparison.Ordinal);
     }
 

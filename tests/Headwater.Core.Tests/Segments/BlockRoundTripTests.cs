@@ -25,8 +25,13 @@ public sealed class BlockRoundTripTests
         (time, key, headers, value) => new Input(time, key, [.. headers], value));
 
     private static readonly Gen<BatchRecord> Batch = Gen.Select(
-        Gen.ULong, Gen.ULong.Nullable(), Text, Gen.Int[0, int.MaxValue], Gen.Long[0, long.MaxValue], Gen.Bool, (id, key, producer, epoch, sequence, sequenced) =>
-        new BatchRecord(
+        Gen.ULong,
+        Gen.ULong.Nullable(),
+        Text,
+        Gen.Int[0, int.MaxValue],
+        Gen.Long[0, long.MaxValue],
+        Gen.Bool,
+        (id, key, producer, epoch, sequence, sequenced) => new BatchRecord(
             new BatchId(new UInt128(id, ~id)),
             key is { } request ? new RequestKey(request) : null,
             key is { } digest ? new RequestDigest(~digest) : null,

@@ -2,7 +2,7 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>Whatever happens to a segment's bytes, it is reported, or what is delivered is what was written.</summary>
+/// <summary>If a segment's bytes are damaged, the damage is reported or the reader still delivers exactly the written events.</summary>
 public sealed class CorruptionTests
 {
     private static readonly byte[] Masks = [0xff, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80];
@@ -49,7 +49,7 @@ public sealed class CorruptionTests
             }
         }
 
-        // Nearly all are: only bits a codec ignores change nothing.
+        // Not all, because codecs ignore a few bits.
         Assert.InRange(reported, (segment.Length - headerLength) * Masks.Length * 95 / 100, int.MaxValue);
     }
 
@@ -139,7 +139,7 @@ public sealed class CorruptionTests
         return [.. ends];
     }
 
-    /// <summary>Any other exception fails the test.</summary>
+    /// <summary>Whether reading throws SegmentFormatException. Any other exception fails the test.</summary>
     private static bool IsReported(Action read)
     {
         try

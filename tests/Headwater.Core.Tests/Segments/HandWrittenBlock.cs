@@ -6,8 +6,8 @@ using Headwater.Core.Avro;
 namespace Headwater.Core.Tests.Segments;
 
 /// <summary>
-/// A second, plain implementation of a block of <c>union [null, bytes]</c> values: to write what <see cref="BlockEncoder"/> never
-/// would (gaps, wrong order, wrong counts), with a checksum that is right.
+/// A second, simple encoder of blocks of <c>union [null, bytes]</c> values. It can write what <see cref="BlockEncoder"/> cannot (gaps, wrong order,
+/// wrong counts), with a correct checksum.
 /// </summary>
 internal sealed record HandWrittenBlock
 {
@@ -20,7 +20,7 @@ internal sealed record HandWrittenBlock
 
     public int Epoch { get; init; }
 
-    /// <summary>Bytes behind the last event, under the checksum.</summary>
+    /// <summary>Bytes after the last event, covered by the checksum.</summary>
     public byte[] Tail { get; init; } = [];
 
     public byte[] Data()
@@ -64,7 +64,7 @@ internal sealed record HandWrittenBlock
         return stored.ToArray();
     }
 
-    /// <summary>Bit by bit, from the polynomial: nothing shared with the code under test.</summary>
+    /// <summary>CRC-32C bit by bit from the polynomial; shares nothing with the code under test.</summary>
     public static uint SlowCrc32C(ReadOnlySpan<byte> data)
     {
         uint crc = ~0u;
@@ -80,7 +80,7 @@ internal sealed record HandWrittenBlock
 
     private int WriteBatch(ArrayBufferWriter<byte> body)
     {
-        // The null branch written before becomes the record's.
+        // Turns the null branch that the caller wrote into the branch of the record.
         Span<byte> branch = System.Runtime.InteropServices.MemoryMarshal.AsMemory(body.WrittenMemory)[^1..].Span;
         branch[0] = 2;
         body.Write(new byte[16]);

@@ -4,7 +4,7 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>An event as plain data, to compare. Headers in stored order as name=value lines; the value in hexadecimal.</summary>
+/// <summary>An event as plain data, for comparison. Headers are name=value lines in stored order; the value is in hexadecimal.</summary>
 public sealed record PlainEvent(long Offset, long Appended, long? Time, string? Key, string Headers, string Value)
 {
     public static PlainEvent From(DecodedEvent view)

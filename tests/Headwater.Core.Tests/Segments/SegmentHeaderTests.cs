@@ -10,7 +10,7 @@ namespace Headwater.Core.Tests.Segments;
 
 public sealed class SegmentHeaderTests
 {
-    /// <summary>Every key of the format, restated here: stored segments depend on each letter.</summary>
+    /// <summary>Every key of the format, repeated here: stored segments depend on the exact names.</summary>
     private static readonly string[] Keys =
     [
         "avro.schema", "avro.codec", "headwater.format", "headwater.stream", "headwater.stream_id", "headwater.partition",
@@ -177,7 +177,7 @@ public sealed class SegmentHeaderTests
         return header;
     }
 
-    /// <summary>Read with Apache.Avro's own decoder.</summary>
+    /// <summary>Reads the metadata with Apache.Avro's decoder.</summary>
     private static Dictionary<string, string> Metadata(byte[] header)
     {
         using var stream = new MemoryStream(header, 4, header.Length - 4);
@@ -198,7 +198,7 @@ public sealed class SegmentHeaderTests
         Assert.Throws<SegmentFormatException>(() => SegmentHeader.TryRead(bytes, out _, out _));
     }
 
-    /// <summary>A header of any metadata, with a checksum that is right (or none).</summary>
+    /// <summary>A header with the given metadata and a correct checksum, or none.</summary>
     private static byte[] WriteByHand(KeyValuePair<string, string>[] metadata, int checksums)
     {
         var output = new ArrayBufferWriter<byte>();

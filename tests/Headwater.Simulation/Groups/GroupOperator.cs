@@ -18,7 +18,8 @@ internal sealed class GroupOperator(GroupContext context)
         while (!context.IsOver)
         {
             await context.Clients.PauseAsync(context.Plan.Copies * (2 * _chance.Fraction()));
-            (GroupCopyReport? report, _) = await context.AskAsync("timer", "copies", Patience, (log, _, cancellation) => log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), cancellation));
+            (GroupCopyReport? report, _) = await context.AskAsync(
+                "timer", "copies", Patience, (log, _, cancellation) => log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), cancellation));
             context.Write("timer", $"{report}");
         }
     }

@@ -36,11 +36,13 @@ internal sealed class PlainConsumer(GroupContext context)
         long offset = _chance.Below((int)context.Ends[partition] + 1);
         string metadata = new CommitTag(Name, null, 0, context.NextNumber()).Text;
         var request = new CommitRequest([new PartitionCommit(new PartitionId(partition), new Offset(offset), metadata)], null, null);
-        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(Name, $"commits {partition}:{offset} as {metadata}", Patience, async (log, stream, cancellation) =>
-        {
-            await log.Groups.CommitAsync(stream, GroupContext.Plain, request, cancellation);
-            return request;
-        });
+        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(
+            Name, $"commits {partition}:{offset} as {metadata}", Patience,
+            async (log, stream, cancellation) =>
+            {
+                await log.Groups.CommitAsync(stream, GroupContext.Plain, request, cancellation);
+                return request;
+            });
         if (done is not null)
         {
             context.Watch.Acknowledged(GroupContext.Plain.Value, partition, metadata);
