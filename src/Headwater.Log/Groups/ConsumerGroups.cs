@@ -121,15 +121,15 @@ public sealed class ConsumerGroups
     /// Moves committed offsets back or forward. Costs two queries, one blob read and write, one read per partition, and one transaction per 99 rows.
     /// </summary>
     /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged.</exception>
-    public Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupName group, RewindRequest request, CancellationToken cancellation) =>
-        _reset.RewindAsync(stream, Key(stream, group), request, cancellation);
+    public Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
+        _reset.ResetAsync(stream, Key(stream, group), request, cancellation);
 
     /// <summary>
     /// Copies the offsets of changed groups to their blobs. A timer calls it once a minute. If the tables are lost, groups restart from the last copy.
     /// </summary>
     /// <param name="budget">After this time, no further group is started.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    public Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);
+    public Task<GroupSnapshotReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);
 
     private static GroupMember Describe(GroupState state, MemberRow member) =>
         new(member.Member, [.. state.Partitions.Values.Where(p => p.Holder == member.Member).Select(p => p.Partition).Order()]);

@@ -21,7 +21,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
 
     private const int PartitionsAtATime = 16;
 
-    public async Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupKey key, RewindRequest request, CancellationToken cancellation)
+    public async Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupKey key, ResetRequest request, CancellationToken cancellation)
     {
         PartitionId[] partitions = [.. request.Partitions?.Order() ?? Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
         Array.ForEach(partitions, stream.RequirePartition);
@@ -44,13 +44,13 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
 
         throw GroupOpener.Contended(key);
 
-        RewindOutcome Outcome(GroupState state, Generation generation, bool applied) =>
-            new(generation, applied, [.. partitions.Select(p => new RewoundOffset(p, state.Row(p).Offset, target[p]))]);
+        ResetOutcome Outcome(GroupState state, Generation generation, bool applied) =>
+            new(generation, applied, [.. partitions.Select(p => new PartitionReset(p, state.Row(p).Offset, target[p]))]);
     }
 
     /// <returns>Null if another request changed the group: start again from the copy.</returns>
     private async Task<(GroupState Before, Generation Generation)?> TryAsync(
-        StreamDescription stream, GroupKey key, IReadOnlyDictionary<PartitionId, Offset> target, RewindRequest request, CancellationToken cancellation)
+        StreamDescription stream, GroupKey key, IReadOnlyDictionary<PartitionId, Offset> target, ResetRequest request, CancellationToken cancellation)
     {
         StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw GroupOpener.NotFound(key);
         GroupState before = await opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
@@ -113,7 +113,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
     }
 
     /// <exception cref="HeadwaterException">GroupActive.</exception>
-    private static void RequireMay(GroupState state, GroupKey key, RewindRequest request)
+    private static void RequireMay(GroupState state, GroupKey key, ResetRequest request)
     {
         MemberRow[] alive = [.. state.Members.Values.Where(m => !state.IsGone(m) && !m.IsFenced)];
         if (alive.Length > 0 && !request.Force && !request.DryRun)

@@ -11,17 +11,17 @@ namespace Headwater.Log.Groups.Snapshots;
 /// <param name="Unchanged">Number of groups marked as changed whose blob needed no write.</param>
 /// <param name="Removed">Number of deleted groups whose rows were deleted.</param>
 /// <param name="IsComplete">False if the budget was used up before all groups were done, or some failed. The next run continues.</param>
-public sealed record GroupCopyReport(int Copied, int Unchanged, int Removed, bool IsComplete)
+public sealed record GroupSnapshotReport(int Copied, int Unchanged, int Removed, bool IsComplete)
 {
     /// <summary>The groups that failed. A failure does not stop the other groups.</summary>
-    public IReadOnlyList<GroupCopyFailure> Failures { get; init; } = [];
+    public IReadOnlyList<GroupSnapshotFailure> Failures { get; init; } = [];
 }
 
 /// <summary>A group whose offsets could not be copied.</summary>
 /// <param name="Stream">The group's stream.</param>
 /// <param name="Group">The group.</param>
 /// <param name="Reason">The error's message, for people. Contains no secret.</param>
-public sealed record GroupCopyFailure(StreamName Stream, GroupName Group, string Reason);
+public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason);
 
 /// <summary>
 /// Copies the offsets of changed groups to their blobs. A copy is never ahead of the rows: the blob is read before the rows and written under its ETag.
@@ -41,11 +41,11 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
     /// Copies the offsets of changed groups to their blobs. Costs one query per 1,000 changed groups, and per group one blob read, query and blob write.
     /// The order of groups differs on each call, so that no group is always last when the budget is short.
     /// </summary>
-    public async Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
+    public async Task<GroupSnapshotReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
     {
         long began = ports.Time.GetTimestamp();
         var counts = new Dictionary<Outcome, int>();
-        var failures = new List<GroupCopyFailure>();
+        var failures = new List<GroupSnapshotFailure>();
         IReadOnlyList<ChangedGroup> marked = await changed.ListAsync(cancellation);
         int left = marked.Count;
         foreach (ChangedGroup group in marked.OrderBy(_ => ports.Randomness.NextId()))
@@ -63,11 +63,11 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             }
             catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
             {
-                failures.Add(new GroupCopyFailure(group.Stream, group.Key.Group, trouble.Message));
+                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, trouble.Message));
             }
         }
 
-        return new GroupCopyReport(
+        return new GroupSnapshotReport(
             counts.GetValueOrDefault(Outcome.Copied),
             counts.GetValueOrDefault(Outcome.Unchanged),
             counts.GetValueOrDefault(Outcome.Removed),

@@ -9,16 +9,16 @@ namespace Headwater.Log.Groups.Offsets;
 /// <param name="Partitions">The partitions to reset; null for all.</param>
 /// <param name="DryRun">If true, changes nothing and reports what a reset would do.</param>
 /// <param name="Force">Resets the offsets even if the group has live members; they must then rejoin.</param>
-public sealed record RewindRequest(ReadFrom To, IReadOnlyList<PartitionId>? Partitions, bool DryRun, bool Force);
+public sealed record ResetRequest(ReadFrom To, IReadOnlyList<PartitionId>? Partitions, bool DryRun, bool Force);
 
 /// <summary>The outcome of an offset reset.</summary>
 /// <param name="Generation">The group's generation after the reset; the current one for a dry run.</param>
 /// <param name="Applied">False for a dry run.</param>
 /// <param name="Offsets">The offsets of the requested partitions, in partition order.</param>
-public sealed record RewindOutcome(Generation Generation, bool Applied, IReadOnlyList<RewoundOffset> Offsets);
+public sealed record ResetOutcome(Generation Generation, bool Applied, IReadOnlyList<PartitionReset> Offsets);
 
 /// <summary>A partition's committed offset before and after a reset.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Before">The offset before the reset; null if none was committed.</param>
 /// <param name="After">The offset after the reset: the next offset to read.</param>
-public sealed record RewoundOffset(PartitionId Partition, Offset? Before, Offset After);
+public sealed record PartitionReset(PartitionId Partition, Offset? Before, Offset After);
