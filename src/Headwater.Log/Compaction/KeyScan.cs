@@ -15,22 +15,25 @@ namespace Headwater.Log.Compaction;
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)
 {
-    /// <summary>A pass takes as many keys, however little memory it may have.</summary>
+    /// <summary>A pass with at most this many keys is not narrowed, even if they exceed the memory limit, so that every pass makes progress.</summary>
     private const int FewestKeys = 4;
 
     private readonly SegmentScan _segments = new(blobs);
 
     private readonly int[] _order =
-        [.. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End > run.CleanTo), .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End <= run.CleanTo)];
+    [
+        .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End > run.CleanTo),
+        .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End <= run.CleanTo),
+    ];
 
     private long _unsaved;
 
-    /// <summary>Goes on until all is scanned or the slice is over.</summary>
-    /// <param name="slice">Looked at between blocks.</param>
-    /// <param name="save">Called now and then, and when the slice is over.</param>
+    /// <summary>Continues the scan until it is done or the slice is over.</summary>
+    /// <param name="slice">Checked after each block.</param>
+    /// <param name="save">Saves the progress. Called after each <see cref="CompactionOptions.SaveBytes"/> bytes, and at the end.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>False if the slice is over.</returns>
-    /// <exception cref="SegmentGoneException">An input is gone.</exception>
+    /// <exception cref="SegmentGoneException">An input above the log start was deleted.</exception>
     public async Task<bool> GoOnAsync(TimeSlice slice, Func<Task> save, CancellationToken cancellation)
     {
         while (!progress.IsDone)
@@ -53,7 +56,7 @@ internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, Compactio
         RunInput input = run.Inputs[_order[progress.Step]];
         if (await StoredHeader.ReadAsync(blobs, input.Name, cancellation) is not { } known)
         {
-            return input.Range.End <= logStart ? true : throw new SegmentGoneException(input.Name); // What retention took counts for nothing.
+            return input.Range.End <= logStart ? true : throw new SegmentGoneException(input.Name); // Ignore an input that retention deleted.
         }
 
         progress.SchemaVersions[_order[progress.Step]] = known.Header.SchemaVersion;

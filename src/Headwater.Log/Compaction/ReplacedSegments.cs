@@ -12,7 +12,7 @@ namespace Headwater.Log.Compaction;
 /// </summary>
 internal static class ReplacedSegments
 {
-    /// <returns>Those that may go now.</returns>
+    /// <summary>The segments that can be deleted now.</summary>
     public static IReadOnlyList<SegmentFile> Deletable(IReadOnlyList<SegmentFile> files, DateTimeOffset now, TimeSpan grace)
     {
         IEnumerable<SegmentFile> standing = files.Where(f => f.Generation == 0 || f.Modified + grace <= now);
@@ -20,7 +20,7 @@ internal static class ReplacedSegments
         return [.. files.Where(f => f.Sealed && !live.Contains(f.Name))];
     }
 
-    /// <returns>When the next may go; null if none waits.</returns>
+    /// <summary>When the next replaced segment can be deleted; null if no replaced segment waits for its grace period.</summary>
     public static DateTimeOffset? NextAt(IReadOnlyList<SegmentFile> files, DateTimeOffset now, TimeSpan grace)
     {
         bool anyWaits = SegmentMap.Resolve(files).Select(s => s.File.Name).ToHashSet() is var live && files.Any(f => f.Sealed && !live.Contains(f.Name));
@@ -28,7 +28,7 @@ internal static class ReplacedSegments
         return anyWaits && ends.Length > 0 ? ends.Min() : null;
     }
 
-    /// <summary>Deletes are free of charge.</summary>
+    /// <summary>Deletes segments and their indexes. Deletes are free of charge.</summary>
     public static async Task DeleteAsync(IBlobs blobs, IEnumerable<SegmentFile> files, CancellationToken cancellation)
     {
         foreach (SegmentFile file in files)

@@ -81,7 +81,7 @@ internal sealed class GroupRun
         Fill();
         var operators = new GroupOperator(_context);
         _clients.Start("timer", operators.CopyAsync);
-        _clients.Start("operator", operators.RewindAsync);
+        _clients.Start("operator", operators.ResetAsync);
         if (Plan.HasPlainConsumer)
         {
             _clients.Start("plain", new PlainConsumer(_context).RunAsync);

@@ -23,7 +23,7 @@ internal sealed class PlainConsumer(GroupContext context)
             await context.Clients.PauseAsync(TimeSpan.FromSeconds(2) * _chance.Fraction());
             await (_chance.Below(10) switch
             {
-                0 => RewindAsync(),
+                0 => ResetAsync(),
                 1 => DeleteAsync(),
                 _ => CommitAsync(),
             });
@@ -53,8 +53,8 @@ internal sealed class PlainConsumer(GroupContext context)
         }
     }
 
-    private async Task RewindAsync() => await context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
-        log.Groups.RewindAsync(stream, GroupContext.Plain, new RewindRequest(ReadFrom.At(new Offset(_chance.Below(10))), null, false, false), cancellation));
+    private async Task ResetAsync() => await context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
+        log.Groups.ResetAsync(stream, GroupContext.Plain, new ResetRequest(ReadFrom.At(new Offset(_chance.Below(10))), null, false, false), cancellation));
 
     private async Task DeleteAsync() => await context.AskAsync(Name, "deletes the group", Patience, async (log, stream, cancellation) =>
     {
