@@ -13,7 +13,11 @@ public sealed class MethodTests
     private const int MostParameters = 6;
 
     private static readonly Lazy<IReadOnlyList<(string File, SyntaxNode Root)>> Parsed = new(
-        () => [.. Repository.Files("src", "*.cs").Concat(Repository.Files("functions", "*.cs")).Select(f => (f, CSharpSyntaxTree.ParseText(Repository.Read(f)).GetRoot()))]);
+        () =>
+        [
+            .. Repository.Files("src", "*.cs").Concat(Repository.Files("functions", "*.cs"))
+                .Select(f => (f, CSharpSyntaxTree.ParseText(Repository.Read(f)).GetRoot())),
+        ]);
 
     [Fact]
     public void No_method_is_longer_than_60_lines() =>
