@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.Http.Routing;
 using Xunit;
@@ -13,7 +14,7 @@ internal sealed class DeclaredAnswers
     private readonly HashSet<string> _given = [];
 
     /// <summary>Sends a request, requires the status, and records the answer. <see cref="TestApi"/> compares the answer with the document.</summary>
-    public async Task<Reply> SendAsync(TestApi api, int status, string method, string path, byte[]? body, params (string Name, string Value)[] headers)
+    public async Task<Reply> SendAsync(TestApi api, int status, string method, string path, byte[] body, params (string Name, string Value)[] headers)
     {
         Reply reply = await api.SendAsync(method, path, body, headers);
         Assert.True(status == reply.Status, $"{method} {path} answers {reply.Status} instead of {status}: {reply.Text}");
@@ -26,8 +27,9 @@ internal sealed class DeclaredAnswers
         return reply;
     }
 
+    /// <summary>As the other, with a body of text; null: no body.</summary>
     public Task<Reply> SendAsync(TestApi api, int status, string method, string path, string? body = null, params (string Name, string Value)[] headers) =>
-        SendAsync(api, status, method, path, body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), headers);
+        SendAsync(api, status, method, path, Encoding.UTF8.GetBytes(body ?? ""), headers);
 
     /// <summary>The declared answers that were not given.</summary>
     public async Task<IReadOnlyList<string>> MissingAsync()
