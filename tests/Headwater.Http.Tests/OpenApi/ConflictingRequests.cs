@@ -81,7 +81,7 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 409, "DELETE", $"{Group}/members/m?generation=1");
     }
 
-    /// <summary>Another process is always faster: each conditional write of a document finds it changed.</summary>
+    /// <summary>Another process changes the document before each conditional write, so the write's condition never holds.</summary>
     private async Task ContentionAsync()
     {
         var script = new CallScript();
@@ -89,7 +89,9 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 200, "POST", "/streams/s/producers/p", "", Json);
         foreach (string document in (string[])["s/stream.json", "/producers/p.json"])
         {
-            script.Every(c => c.Operation == StorageOperation.Write && c.Name.EndsWith(document, StringComparison.Ordinal), CallFate.After(() => RewriteAsync(api.Blobs, document)));
+            script.Every(
+                call => call.Operation == StorageOperation.Write && call.Name.EndsWith(document, StringComparison.Ordinal),
+                CallFate.After(() => RewriteAsync(api.Blobs, document)));
         }
 
         await answers.SendAsync(api, 409, "PATCH", "/streams/s", """{"doc":"x"}""", Json);

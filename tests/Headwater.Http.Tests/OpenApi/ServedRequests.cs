@@ -88,7 +88,8 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
 
     private Task<Reply> GetAsync(int status, string path, params (string, string)[] headers) => SendAsync(status, "GET", path, null, headers);
 
-    private Task<Reply> PostAsync(int status, string path, string? body, params (string, string)[] headers) => SendAsync(status, "POST", path, body, [Json, .. headers]);
+    private Task<Reply> PostAsync(int status, string path, string? body, params (string, string)[] headers) =>
+        SendAsync(status, "POST", path, body, [Json, .. headers]);
 
     private Task<Reply> SendAsync(int status, string method, string path, string? body = null, params (string, string)[] headers) =>
         answers.SendAsync(_queue.Api, status, method, path, body, headers);
