@@ -94,7 +94,8 @@ public sealed class PoisonQueues(QueuedAppends queued)
             foreach (QueuedMessage message in page)
             {
                 Found found = Look(queue, message);
-                if (reference is not null && found.Record.Ref != reference)
+                // A message can be poisoned again while this call runs. It keeps its ref, and the next call puts it back.
+                if (reference is null ? redriven.Contains(found.Record.Ref) : found.Record.Ref != reference)
                 {
                     others.Add(message);
                     continue;

@@ -219,6 +219,21 @@ public sealed class PoisonTests
     }
 
     [Fact]
+    public async Task A_message_that_is_poisoned_again_during_a_redrive_is_put_back_once()
+    {
+        await Api.CreateAsync();
+        await _queue.PutAsync("inbox", QueueApi.CloudEvent("1", "1"));
+        await _queue.DrainAsync();
+        Api.Queues.Sent = queue => queue == "inbox" ? _queue.PumpAsync("inbox") : Task.CompletedTask;
+
+        Reply redriven = await Api.SendAsync("POST", "/appends/poison/redrive?limit=100");
+
+        Assert.Equal((200, 1), (redriven.Status, (int)redriven.Json["redriven"]!));
+        Assert.Single(Api.Queues.Bodies("inbox-poison"));
+        Assert.Equal(TimeSpan.Zero, Api.Queues.LongestDelay("inbox-poison"));
+    }
+
+    [Fact]
     public async Task The_list_pages()
     {
         await Api.CreateAsync();
