@@ -62,15 +62,5 @@ public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbo
     private static QueuedStatus StatusOf(QueuedBatch batch, PoisonRecord record) =>
         new(batch.Id, AppendState.Poisoned, batch.Stream, record.At) { Code = record.Code, Reason = record.Reason, Claim = ClaimBlobs.NameOf(batch) };
 
-    // Never cuts between the two halves of a surrogate pair.
-    private static string Shortened(string text, int most)
-    {
-        if (text.Length <= most)
-        {
-            return text;
-        }
-
-        int end = char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
-        return text[..end] + "…";
-    }
+    private static string Shortened(string text, int most) => text.Length <= most ? text : TextMember.Cut(text, most) + "…";
 }

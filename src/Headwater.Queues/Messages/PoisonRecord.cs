@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
-using Headwater.Log.Model;
 
 namespace Headwater.Queues.Messages;
 
@@ -59,36 +58,17 @@ public sealed record PoisonRecord
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
             json.WriteStartObject();
-            json.WriteNumber(EnvelopeNames.Version, EnvelopeWriter.Version);
-            json.WriteStartObject(EnvelopeNames.Poison);
-            json.WriteString("ref", Ref);
-            json.WriteString("queue", Queue);
-            if (Id is not null)
-            {
-                json.WriteString("id", Id);
-            }
-
-            if (Stream is not null)
-            {
-                json.WriteString("stream", Stream);
-            }
-
-            json.WriteString("code", Code);
-            if (Reason.Length > 0)
-            {
-                json.WriteString("reason", Reason);
-            }
-
-            json.WriteString("at", At.UtcDateTime);
-            json.WriteString("enqueued", Enqueued.UtcDateTime);
+            EnvelopeFormat.Version.Write(json, EnvelopeWriter.Version);
+            json.WriteStartObject(PoisonFormat.Poison);
+            WriteReason(json);
             json.WriteEndObject();
             if (claim)
             {
-                json.WriteNumber(EnvelopeNames.Claim, body.Length);
+                PoisonFormat.Claim.Write(json, body.Length);
             }
             else
             {
-                json.WriteString(EnvelopeNames.Body, body);
+                PoisonFormat.Body.Write(json, Encoding.UTF8.GetString(body));
             }
 
             json.WriteEndObject();
@@ -103,7 +83,7 @@ public sealed record PoisonRecord
         try
         {
             using JsonDocument document = JsonDocument.Parse(message);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(EnvelopeNames.Poison, out _);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(PoisonFormat.Poison, out _);
         }
         catch (JsonException)
         {
@@ -116,29 +96,41 @@ public sealed record PoisonRecord
     /// <exception cref="HeadwaterException">MalformedBody or UnknownMember: the poison record is invalid.</exception>
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison)
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(PoisonFormat.Poison, out JsonElement poison)
             || poison.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
 
-        var outer = new EnvelopeMembers(message, [EnvelopeNames.Version, EnvelopeNames.Poison, EnvelopeNames.Body, EnvelopeNames.Claim]);
-        var members = new EnvelopeMembers(poison, ["ref", "queue", "id", "stream", "code", "reason", "at", "enqueued"]);
-        string reference = members.Required("ref");
-        DateTimeOffset enqueued = members.Instant("enqueued") ?? throw Refusals.MalformedBody("The poison record lacks the member enqueued.");
+        var outer = new EnvelopeMembers(message, PoisonFormat.Outer);
+        var members = new EnvelopeMembers(poison, PoisonFormat.Inner);
+        string reference = PoisonFormat.Ref.Require(members);
+        DateTimeOffset enqueued = PoisonFormat.Enqueued.Read(members) ?? throw EnvelopeMembers.Lacks(PoisonFormat.Enqueued.Name);
         var record = new PoisonRecord
         {
-            Ref = TimedId.IsWellFormed(reference) ? reference : throw Refusals.MalformedBody("The poison record's ref must be 32 hex digits."),
-            Queue = members.Required("queue"),
-            Id = members.Text("id"),
-            Stream = members.Text("stream"),
-            Code = members.Required("code"),
-            Reason = members.Text("reason", 16_384) ?? "",
-            At = members.Instant("at") ?? enqueued,
+            Ref = TimedId.IsWellFormed(reference) ? reference : throw EnvelopeMembers.Bad(PoisonFormat.Ref.Name, "32 hex digits"),
+            Queue = PoisonFormat.Queue.Require(members),
+            Id = PoisonFormat.Id.Read(members),
+            Stream = PoisonFormat.Stream.Read(members),
+            Code = PoisonFormat.Code.Require(members),
+            Reason = PoisonFormat.Reason.Read(members) ?? "",
+            At = PoisonFormat.At.Read(members) ?? enqueued,
             Enqueued = enqueued,
         };
-        int? claim = (int?)outer.Number(EnvelopeNames.Claim, 0, Limits.BodyBytes);
-        byte[]? body = outer.Text(EnvelopeNames.Body, int.MaxValue) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        int? claim = (int?)PoisonFormat.Claim.Read(outer);
+        byte[]? body = PoisonFormat.Body.Read(outer) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
+    }
+
+    private void WriteReason(Utf8JsonWriter json)
+    {
+        PoisonFormat.Ref.Write(json, Ref);
+        PoisonFormat.Queue.Write(json, Queue);
+        PoisonFormat.Id.WriteCut(json, Id);
+        PoisonFormat.Stream.WriteCut(json, Stream);
+        PoisonFormat.Code.Write(json, Code);
+        PoisonFormat.Reason.WriteCut(json, Reason);
+        PoisonFormat.At.Write(json, At);
+        PoisonFormat.Enqueued.Write(json, Enqueued);
     }
 }
