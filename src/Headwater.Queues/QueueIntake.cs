@@ -58,7 +58,7 @@ public sealed class QueueIntake(QueuedAppends queued)
         await queued.Statuses.InsertAsync(status, cancellation);
         if (isLarge)
         {
-            await queued.Claims.WriteAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
+            await queued.Claims.CreateAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
         }
 
         await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);

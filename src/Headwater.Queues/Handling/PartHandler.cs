@@ -117,16 +117,8 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
         ReadOnlyMemory<byte> message = EnvelopeWriter.Write(batch, default);
         if (QueueText.Size(message.Span) > QueueText.MaxBytes)
         {
-            var record = new PoisonRecord
-            {
-                Ref = batch.Id,
-                Queue = StorageNames.AppendsQueue,
-                Code = PoisonRecord.Waiting,
-                Reason = "",
-                At = context.Time.GetUtcNow(),
-                Enqueued = batch.Enqueued!.Value,
-            };
-            message = await outbound.PackAsync(record, message, cancellation);
+            batch = await outbound.ClaimAsync(batch, TimedId.New(batch.Enqueued!.Value, context.Randomness), cancellation);
+            message = EnvelopeWriter.Write(batch, default);
         }
 
         await outbound.SendAgainAsync(StorageNames.AppendsQueue, message, delay, cancellation);

@@ -55,6 +55,9 @@ internal static class EnvelopeFormat
     /// <summary>Bytes of the blob that contains the events.</summary>
     public static NumberMember Claim { get; } = new("claim", 1, Limits.BodyBytes);
 
+    /// <summary>Names the blob: this app draws it at random when a waiting batch becomes too large for its message.</summary>
+    public static HexMember Token { get; } = new("token");
+
     public static ElementMember Events { get; } = new("events", JsonValueKind.Array);
 
     public static ElementMember CloudEvent { get; } = new("cloudEvent", JsonValueKind.Object);
@@ -70,7 +73,7 @@ internal static class EnvelopeFormat
     public static IReadOnlyList<string> Own { get; } =
     [
         .. Public, PartitionBy.Name, Key.Name, Digest.Name, Inbox.Name, Enqueued.Name, Attempts.Name, Waited.Name, Expected.Name, Claim.Name,
-        CloudEvent.Name,
+        Token.Name, CloudEvent.Name,
     ];
 }
 

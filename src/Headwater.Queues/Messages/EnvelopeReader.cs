@@ -21,7 +21,7 @@ public static class EnvelopeReader
         UInt128? digest = EnvelopeFormat.Digest.Read(members);
         return Read(members) with
         {
-            Id = id.ToString("x32", CultureInfo.InvariantCulture),
+            Id = HexOf(id),
             Key = new RequestKey(key ?? id),
             HasOwnKey = key is not null,
             Digest = digest is { } known ? new RequestDigest(known) : null,
@@ -94,7 +94,9 @@ public static class EnvelopeReader
         JsonElement? item = EnvelopeFormat.CloudEvent.Read(members);
         int? claim = (int?)EnvelopeFormat.Claim.Read(members);
         int given = (events is null ? 0 : 1) + (item is null ? 0 : 1) + (claim is null ? 0 : 1);
-        return given == 1 ? new QueuedContent(events, item, claim)
+        return given == 1 ? new QueuedContent(events, item, claim, EnvelopeFormat.Token.Read(members) is { } token ? HexOf(token) : null)
             : throw Refusals.MalformedBody("The envelope must have exactly one of events, cloudEvent and claim.");
     }
+
+    private static string HexOf(UInt128 bits) => bits.ToString("x32", CultureInfo.InvariantCulture);
 }

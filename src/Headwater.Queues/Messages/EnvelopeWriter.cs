@@ -41,7 +41,7 @@ public static class EnvelopeWriter
     private static void WriteIdentity(Utf8JsonWriter json, QueuedBatch batch)
     {
         EnvelopeFormat.Version.Write(json, Version);
-        EnvelopeFormat.Id.Write(json, UInt128.Parse(batch.Id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        EnvelopeFormat.Id.Write(json, BitsOf(batch.Id));
         EnvelopeFormat.Stream.Write(json, batch.Stream);
         EnvelopeFormat.StreamId.Write(json, batch.StreamId);
         EnvelopeFormat.Partition.Write(json, batch.Partition);
@@ -67,9 +67,12 @@ public static class EnvelopeWriter
         }
     }
 
+    private static UInt128 BitsOf(string hex) => UInt128.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
     private static void WriteContent(Utf8JsonWriter json, QueuedContent content)
     {
         EnvelopeFormat.Claim.Write(json, content.ClaimBytes);
+        EnvelopeFormat.Token.Write(json, content.Token is { } token ? BitsOf(token) : null);
         EnvelopeFormat.Events.Write(json, content.Events);
         EnvelopeFormat.CloudEvent.Write(json, content.CloudEvent);
     }
