@@ -54,7 +54,7 @@ public sealed class PoisonQueues(QueuedAppends queued)
     }
 
     /// <summary>
-    /// Puts messages back on their queues. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write
+    /// Puts messages back on queue <c>appends</c>, from where a message of the inbox is handled as such. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write
     /// each of its list row and its status row,
     /// and one delete. If a call fails in between, the message is put back twice; the second copy is handled as a repeat.
     /// </summary>
@@ -123,7 +123,7 @@ public sealed class PoisonQueues(QueuedAppends queued)
         }
 
         string? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
-        await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
+        await queued.Outbound.SendAgainAsync(StorageNames.AppendsQueue, back, TimeSpan.Zero, cancellation);
 
         // Removes only the entry that was read before the send: by now the message may have been given up again.
         if (entry is not null)

@@ -130,7 +130,9 @@ public sealed class QueuedAppends
 
         using (document)
         {
-            if (await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
+            // A poison record on the inbox is a sender's: it is refused like any member that a sender may not use.
+            if (queue == StorageNames.AppendsQueue
+                && await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
             {
                 return;
             }
@@ -142,6 +144,8 @@ public sealed class QueuedAppends
 
     /// <summary>
     /// Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.
+    /// A message of the inbox moves to queue <c>appends</c>, which is the only one whose enqueue times are trusted. Only if it needs a blob that cannot be
+    /// written now does it return to its own queue as it was received.
     /// </summary>
     private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isLastTry, CancellationToken cancellation)
     {
@@ -154,12 +158,25 @@ public sealed class QueuedAppends
             At = _context.Time.GetUtcNow(),
             Enqueued = enqueued,
         };
-        ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
-        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation)
-            : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
+        (string to, ReadOnlyMemory<byte> message) = (StorageNames.AppendsQueue, body);
+        try
+        {
+            bool isPacked = queue == StorageNames.AppendsQueue && PoisonRecord.IsOne(body);
+            message = isPacked ? body : await Outbound.PackAsync(record, body, cancellation);
+        }
+        catch (Exception exception) when (MessageDispositions.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
+        {
+            to = queue;
+        }
+
+        await (isLastTry ? Outbound.SendAtLastAsync(to, message, OutageDelay, cancellation)
+            : Outbound.SendAgainAsync(to, message, OutageDelay, cancellation));
     }
 
-    /// <summary>Handles a message that was given up and put back. It contains the original message, which keeps its original enqueue time.</summary>
+    /// <summary>
+    /// Handles a message that was given up and put back, or that waits. It contains the original message, in the format of the queue that received it, and
+    /// its original enqueue time.
+    /// </summary>
     private async Task<bool> TryUnpackAsync(string queue, MessagePart whole, JsonElement root, DateTimeOffset enqueued, CancellationToken cancellation)
     {
         (PoisonRecord Record, byte[]? Body, int? Claim)? packed;
@@ -179,9 +196,10 @@ public sealed class QueuedAppends
         }
 
         DateTimeOffset first = found.Record.Enqueued < enqueued ? found.Record.Enqueued : enqueued;
+        string format = found.Record.Queue;
         if (found.Body is { } body)
         {
-            await HandleOnceAsync(queue, body, first, cancellation);
+            await HandleOnceAsync(format, body, first, cancellation);
             return true;
         }
 
@@ -192,7 +210,7 @@ public sealed class QueuedAppends
                 found.Claim!.Value,
                 async content =>
                 {
-                    await HandleOnceAsync(queue, content, first, cancellation);
+                    await HandleOnceAsync(format, content, first, cancellation);
                     return true;
                 },
                 cancellation);

@@ -3,13 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
+using Headwater.Log.Ports;
 
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on the
-/// original queue unchanged, the original
-/// message is retried.
+/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on queue
+/// <c>appends</c> unchanged, the original message is retried. On queue <c>inbox</c>, where other services write, a record is refused.
 /// </summary>
 public sealed record PoisonRecord
 {
@@ -109,7 +109,7 @@ public sealed record PoisonRecord
         var record = new PoisonRecord
         {
             Ref = TimedId.IsWellFormed(reference) ? reference : throw EnvelopeMembers.Bad(PoisonFormat.Ref.Name, "32 hex digits"),
-            Queue = PoisonFormat.Queue.Require(members),
+            Queue = QueueOf(members),
             Id = PoisonFormat.Id.Read(members),
             Stream = PoisonFormat.Stream.Read(members),
             Code = PoisonFormat.Code.Require(members),
@@ -121,6 +121,13 @@ public sealed record PoisonRecord
         byte[]? body = PoisonFormat.Body.Read(outer) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
     }
+
+    private static string QueueOf(EnvelopeMembers members) => PoisonFormat.Queue.Require(members) switch
+    {
+        StorageNames.AppendsQueue => StorageNames.AppendsQueue,
+        StorageNames.InboxQueue => StorageNames.InboxQueue,
+        _ => throw EnvelopeMembers.Bad(PoisonFormat.Queue.Name, $"{StorageNames.AppendsQueue} or {StorageNames.InboxQueue}"),
+    };
 
     private void WriteReason(Utf8JsonWriter json)
     {
