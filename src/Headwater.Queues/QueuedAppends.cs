@@ -25,6 +25,8 @@ public sealed class QueuedAppends
 
     private readonly OutcomeSweep _sweep;
 
+    private readonly LastAttempt _last;
+
     /// <summary>Composes the queue path. Makes no storage call.</summary>
     /// <param name="log">Receives the events.</param>
     /// <param name="ports">Store statuses as rows and large batches as blobs.</param>
@@ -42,7 +44,8 @@ public sealed class QueuedAppends
         _parts = new PartHandler(new QueuedAppender(log, Claims, options, ports.Time), Statuses, Outbound, poisoning, _context);
         Log = log;
         Queues = queues;
-        _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, _context);
+        _last = new LastAttempt(Poison, Statuses, _context);
+        _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, queues, _context);
     }
 
     internal EventLog Log { get; }
@@ -71,11 +74,41 @@ public sealed class QueuedAppends
     /// <param name="enqueued">When the message was put on the queue, by the storage service's clock.</param>
     /// <param name="dequeueCount">How many times the message was received, including this time.</param>
     /// <param name="cancellation">Cancelled when the host stops; the message is then delivered again.</param>
+    public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
+    {
+        if (dequeueCount < _context.Options.MaxDequeueCount)
+        {
+            await AttemptAsync(queue, body, enqueued, dequeueCount, cancellation);
+            return;
+        }
+
+        LastAttemptMark? mark = await _last.BeginAsync(queue, body, enqueued, cancellation);
+        await AttemptAsync(queue, body, enqueued, dequeueCount, cancellation);
+        if (mark is not null)
+        {
+            await _last.EndAsync(mark, cancellation);
+        }
+    }
+
+    /// <summary>Timeouts and limits of the queue path.</summary>
+    public QueuedOptions Options => _context.Options;
+
+    /// <summary>
+    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
+    /// </summary>
+    public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
+
+    /// <summary>
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
+    /// concurrent runs are safe.
+    /// </summary>
+    public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
+
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
         Justification = "At the last attempt the message is kept together with the error.")]
-    public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
+    private async Task AttemptAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
     {
         try
         {
@@ -99,20 +132,6 @@ public sealed class QueuedAppends
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, null), enqueued, reason, cancellation);
         }
     }
-
-    /// <summary>Timeouts and limits of the queue path.</summary>
-    public QueuedOptions Options => _context.Options;
-
-    /// <summary>
-    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
-    /// </summary>
-    public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
-
-    /// <summary>
-    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
-    /// concurrent runs are safe.
-    /// </summary>
-    public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
 
     private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
     {

@@ -43,14 +43,15 @@ public sealed record PoisonListAnswer(
 
 /// <summary>A message that was given up.</summary>
 public sealed record PoisonAnswer(
-    [property: Description("For POST /appends/poison/redrive.")] string Ref,
+    [property: Description("For POST /appends/poison/redrive and DELETE /appends/poison/{ref}.")] string Ref,
     [property: AllowedNames("appends", "inbox")] string Queue,
     [property: Description("Of the batch.")] string? Id,
     string? Stream,
     [property: Description("An error code, or runtime: the host gave the message up.")] string Code,
     string Reason,
     [property: Description("When it was given up.")] DateTime At,
-    [property: Description("When it was first put on a queue.")] DateTime Enqueued,
+    [property: Description("When it was first put on a queue. If the host gave up a message of the inbox that never reached this app: as in at.")]
+    DateTime Enqueued,
     [property: Description("Its first 512 characters.")] string Excerpt);
 
 /// <summary>Messages that are back on their queues.</summary>

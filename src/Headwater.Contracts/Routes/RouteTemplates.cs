@@ -21,6 +21,8 @@ public static class RouteTemplates
 
     public const string Poison = "appends/poison";
 
+    public const string PoisonMessage = "appends/poison/{ref}";
+
     public const string Redrive = "appends/poison/redrive";
 
     public const string Groups = "streams/{stream}/groups";

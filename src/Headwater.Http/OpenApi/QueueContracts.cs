@@ -33,4 +33,13 @@ internal static class QueueContracts
         Parameters = ["redriveLimit", "ref"],
         Answers = [new(200, "Put back on their queues, to be tried again as they are.", new Content(MediaTypes.Json, "Redriven"))],
     };
+
+    public static RouteContract Discard { get; } = new()
+    {
+        Id = "discardPoison",
+        Tag = "queue",
+        Parameters = ["poisonRef"],
+        Answers = [new(204, "Deleted for good; the status of its batch stays poisoned until it expires.")],
+        Errors = [ErrorCode.AppendNotFound],
+    };
 }

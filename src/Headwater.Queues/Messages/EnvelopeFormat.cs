@@ -45,6 +45,9 @@ internal static class EnvelopeFormat
 
     public static InstantMember Enqueued { get; } = new("enqueued");
 
+    /// <summary>When the batch's status and blob were last written, if it has waited for a day or more.</summary>
+    public static InstantMember Kept { get; } = new("kept");
+
     public static NumberMember Attempts { get; } = new("attempts", 0, int.MaxValue);
 
     /// <summary>Seconds.</summary>
@@ -72,8 +75,8 @@ internal static class EnvelopeFormat
     /// <summary>Members that the app uses on its own queue.</summary>
     public static IReadOnlyList<string> Own { get; } =
     [
-        .. Public, PartitionBy.Name, Key.Name, Digest.Name, Inbox.Name, Enqueued.Name, Attempts.Name, Waited.Name, Expected.Name, Claim.Name,
-        Token.Name, CloudEvent.Name,
+        .. Public, PartitionBy.Name, Key.Name, Digest.Name, Inbox.Name, Enqueued.Name, Kept.Name, Attempts.Name, Waited.Name, Expected.Name,
+        Claim.Name, Token.Name, CloudEvent.Name,
     ];
 }
 

@@ -28,6 +28,7 @@ public static class EnvelopeReader
             PartitionBy = EnvelopeFormat.PartitionBy.Read(members),
             FromInbox = EnvelopeFormat.Inbox.Read(members),
             Enqueued = EnvelopeFormat.Enqueued.Read(members),
+            Kept = EnvelopeFormat.Kept.Read(members),
             Wait = new QueuedWait(
                 (int)(EnvelopeFormat.Attempts.Read(members) ?? 0),
                 TimeSpan.FromSeconds(EnvelopeFormat.Waited.Read(members) ?? 0),

@@ -59,6 +59,7 @@ public static class EnvelopeWriter
     private static void WriteProgress(Utf8JsonWriter json, QueuedBatch batch)
     {
         EnvelopeFormat.Enqueued.Write(json, batch.Enqueued);
+        EnvelopeFormat.Kept.Write(json, batch.Kept);
         if (batch.Wait != QueuedWait.None)
         {
             EnvelopeFormat.Attempts.Write(json, batch.Wait.Attempts);

@@ -8,13 +8,16 @@ using Headwater.Log.Ports;
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on queue
-/// <c>appends</c> unchanged, the original message is retried. On queue <c>inbox</c>, where other services write, a record is refused.
+/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on
+/// queue <c>appends</c> unchanged, the original message is retried. On queue <c>inbox</c>, where other services write, a record is refused.
 /// </summary>
 public sealed record PoisonRecord
 {
     /// <summary>The code of a message that is not given up but waits in this form: it is too large for a queue message, or it could not be parsed.</summary>
     public const string Waiting = "waiting";
+
+    /// <summary>The code of a message that the host gave up, because its process ended at every attempt.</summary>
+    public const string Runtime = "runtime";
 
     /// <summary>
     /// 32 hex digits: the second of the first enqueue time and a hash of the body, so that giving up the same message twice writes the same row.
@@ -48,6 +51,12 @@ public sealed record PoisonRecord
         byte[] hash = SHA256.HashData(body);
         return TimedId.Of(enqueued, System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
+
+    /// <summary>
+    /// Computes the <see cref="Ref"/> of a message that the host gave up. The host copies a message without its enqueue time, so the hash alone has to do: the
+    /// first 8 digits are zero.
+    /// </summary>
+    public static string RuntimeRefOf(ReadOnlySpan<byte> body) => RefOf(body, DateTimeOffset.UnixEpoch);
 
     /// <summary>Writes the poison queue message.</summary>
     /// <param name="body">The original message.</param>

@@ -40,6 +40,9 @@ public sealed record QueuedBatch
     /// <summary>When the batch was first put on a queue; null until its first attempt.</summary>
     public DateTimeOffset? Enqueued { get; init; }
 
+    /// <summary>When the batch's status and blob were last written while it waited; null if it has waited for less than a day.</summary>
+    public DateTimeOffset? Kept { get; init; }
+
     /// <summary>W3C traceparent of the sender; null if there is none.</summary>
     public string? TraceParent { get; init; }
 

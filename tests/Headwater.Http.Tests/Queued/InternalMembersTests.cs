@@ -56,6 +56,7 @@ public sealed class InternalMembersTests
     [Theory]
     [InlineData("inbox", "true")]
     [InlineData("enqueued", "\"0002-01-01T00:00:00Z\"")]
+    [InlineData("kept", "\"2024-05-01T12:00:00Z\"")]
     [InlineData("attempts", "1")]
     [InlineData("waited", "1")]
     [InlineData("expected", "1")]
@@ -118,7 +119,11 @@ public sealed class InternalMembersTests
             ["version"] = 1,
             ["poison"] = new JsonObject
             {
-                ["ref"] = new string('a', 32), ["queue"] = "inbox", ["code"] = "waiting", ["at"] = "0002-01-01T00:00:00Z", ["enqueued"] = "0002-01-01T00:00:00Z",
+                ["ref"] = new string('a', 32),
+                ["queue"] = "inbox",
+                ["code"] = "waiting",
+                ["at"] = "0002-01-01T00:00:00Z",
+                ["enqueued"] = "0002-01-01T00:00:00Z",
             },
         };
         if (body is not null)

@@ -16,6 +16,9 @@ public sealed class WrittenIsReadTests
 {
     private const int CasesPerSeed = 500;
 
+    /// <summary>At the bounds of members, and one beyond.</summary>
+    private static readonly int[] Lengths = [0, 1, 2, 63, 64, 65, 128, 129, 255, 256, 257, 512, 513, 1_024, 1_025, 4_001, 16_384, 16_385];
+
     public static TheoryData<ulong> Seeds => [1, 2, 3, 4];
 
     [Theory]
@@ -92,16 +95,19 @@ public sealed class WrittenIsReadTests
         Key = new RequestKey(random.NextId()),
         HasOwnKey = true,
         Digest = random.NextBelow(2) == 0 ? null : new RequestDigest(random.NextId()),
-        Producer = random.NextBelow(2) == 0 ? null
-            : new ProducerPosition(Text(random, 1, 128), new ProducerEpoch(1 + random.NextBelow(int.MaxValue - 1)), new SequenceNumber((long)(random.NextWord() >> 1))),
+        Producer = random.NextBelow(2) == 0 ? null : Producer(random),
         FromInbox = random.NextBelow(2) == 0,
         Enqueued = random.NextBelow(2) == 0 ? null : Instant(random),
         TraceParent = Maybe(random, () => Text(random)),
         TraceState = Maybe(random, () => Text(random)),
         Wait = random.NextBelow(2) == 0 ? QueuedWait.None
             : new QueuedWait(random.NextBelow(int.MaxValue), TimeSpan.FromSeconds(random.NextBelow(int.MaxValue)), (long)(random.NextWord() >> 1)),
-        Content = QueuedContent.Claimed(1 + random.NextBelow(25_000_000)),
+        Kept = random.NextBelow(2) == 0 ? null : Instant(random),
+        Content = QueuedContent.Claimed(1 + random.NextBelow(25_000_000), random.NextBelow(2) == 0 ? null : TimedId.New(Instant(random), random)),
     };
+
+    private static ProducerPosition Producer(SeededRandomness random) =>
+        new(Text(random, 1, 128), new ProducerEpoch(1 + random.NextBelow(int.MaxValue - 1)), new SequenceNumber((long)(random.NextWord() >> 1)));
 
     private static PoisonRecord Record(SeededRandomness random) => new()
     {
@@ -150,7 +156,7 @@ public sealed class WrittenIsReadTests
     /// <summary>Of the lengths at which readers and writers differ, and of every kind of character.</summary>
     private static string Text(SeededRandomness random, int least = 0, int most = 20_000)
     {
-        int[] lengths = [.. new[] { 0, 1, 2, 63, 64, 65, 128, 129, 255, 256, 257, 512, 513, 1_024, 1_025, 4_001, 16_384, 16_385 }.Where(n => n >= least && n <= most)];
+        int[] lengths = [.. Lengths.Where(n => n >= least && n <= most)];
         int length = lengths[random.NextBelow(lengths.Length)];
         string kinds = new[] { "a", "a&<>\"\\", "ü✈", "\U0001F600", "\u0001\r\n\t\u2028\uFFFF" }[random.NextBelow(5)];
         var text = new StringBuilder(length);
