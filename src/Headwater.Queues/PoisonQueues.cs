@@ -155,13 +155,8 @@ public sealed class PoisonQueues(QueuedAppends queued)
     {
         PoisonRecord record = found.Record;
         (PoisonRecord Record, string ETag)? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
-        ReadOnlyMemory<byte> back = message.Body;
-        if (!found.IsPacked)
-        {
-            DateTimeOffset since = entry?.Record.Enqueued ?? found.Identity.Enqueued ?? message.Enqueued - RuntimeTries;
-            back = await queued.Outbound.PackAsync(record with { Enqueued = since }, message.Body, cancellation);
-        }
-
+        DateTimeOffset since = entry?.Record.Enqueued ?? found.Identity.Enqueued ?? message.Enqueued - RuntimeTries;
+        ReadOnlyMemory<byte> back = found.Packed ?? await queued.Outbound.PackAsync(record with { Enqueued = since }, message.Body, cancellation);
         await RenewAsync(found, cancellation);
         if (found.Identity is { IsPosted: true, Id: { } id } && await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
         {

@@ -9,9 +9,15 @@ namespace Headwater.Queues.Handling;
 /// <summary>A message on a poison queue: given up by this app with a record, or moved there by the host as it was.</summary>
 /// <param name="Record">Why it was given up.</param>
 /// <param name="Identity">Whose message it is.</param>
-/// <param name="IsPacked">Whether the message is a record that queue <c>appends</c> takes as it is.</param>
-internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Identity, bool IsPacked)
+/// <param name="Packed">What queue <c>appends</c> takes to try the message again; null if the message has to be packed first.</param>
+internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Identity, ReadOnlyMemory<byte>? Packed)
 {
+    /// <summary>
+    /// How long before it was given up a message of the inbox may claim to have been enqueued. The host can move a record that a sender wrote, and an early time
+    /// would make its events be searched for in the whole log.
+    /// </summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
+
     /// <summary>Whether the host gave the message up.</summary>
     public bool IsRuntime => Record.Code == PoisonRecord.Runtime;
 
@@ -19,27 +25,42 @@ internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Iden
     /// <param name="message">A message of its poison queue.</param>
     public static PoisonedMessage Of(string queue, QueuedMessage message)
     {
-        MessageIdentity identity = MessageIdentity.Of(queue, message.Body);
-        if (TryRead(message.Body) is not { } record)
+        bool isInbox = queue == StorageNames.InboxQueue;
+        if (TryRead(message.Body) is not { } packed || (isInbox && packed.Record.Code == PoisonRecord.Waiting))
         {
-            return new PoisonedMessage(LastAttempt.RecordOf(queue, message.Body, message.Enqueued, message.Enqueued), identity, IsPacked: false);
+            return new PoisonedMessage(
+                LastAttempt.RecordOf(queue, message.Body, message.Enqueued, message.Enqueued), MessageIdentity.Of(queue, message.Body), null);
         }
 
-        identity = MessageIdentity.Of(StorageNames.AppendsQueue, message.Body);
+        if (isInbox)
+        {
+            return OfInbox(packed.Record, packed.Body, packed.Claim, message.Enqueued);
+        }
 
         // The host moved a message that was waiting in the form of a record.
-        record = record.Code == PoisonRecord.Waiting
-            ? LastAttempt.RecordOf(StorageNames.AppendsQueue, message.Body, message.Enqueued, message.Enqueued)
-            : record with { Queue = queue };
-        return new PoisonedMessage(record, identity, IsPacked: true);
+        PoisonRecord record = packed.Record.Code == PoisonRecord.Waiting
+            ? LastAttempt.RecordOf(queue, message.Body, message.Enqueued, message.Enqueued)
+            : packed.Record;
+        return new PoisonedMessage(record, MessageIdentity.OfRecord(packed.Record, packed.Body, packed.Claim), message.Body);
     }
 
-    private static PoisonRecord? TryRead(ReadOnlyMemory<byte> body)
+    /// <summary>The message is handled as one of the inbox whatever its record says.</summary>
+    private static PoisonedMessage OfInbox(PoisonRecord record, byte[]? body, int? claim, DateTimeOffset givenUp)
+    {
+        record = record with
+        {
+            Queue = StorageNames.InboxQueue,
+            Enqueued = record.Enqueued > givenUp - LongestWait ? record.Enqueued : givenUp - LongestWait,
+        };
+        return new PoisonedMessage(record, MessageIdentity.OfRecord(record, body, claim), body is null ? record.WriteClaim(claim!.Value) : record.Write(body));
+    }
+
+    private static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(ReadOnlyMemory<byte> body)
     {
         try
         {
             using JsonDocument document = JsonBodies.Parse(body);
-            return PoisonRecord.TryRead(document.RootElement)?.Record;
+            return PoisonRecord.TryRead(document.RootElement);
         }
         catch (HeadwaterException)
         {

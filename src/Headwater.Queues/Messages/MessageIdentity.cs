@@ -45,7 +45,7 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
             }
 
             return queue == StorageNames.InboxQueue ? Unknown with { Stream = TextOf(root, CloudEventNames.Stream) }
-                : PoisonRecord.TryRead(root) is { } packed ? OfPacked(packed.Record, packed.Body, packed.Claim)
+                : PoisonRecord.TryRead(root) is { } packed ? OfRecord(packed.Record, packed.Body, packed.Claim)
                 : OfOwn(root);
         }
         catch (HeadwaterException)
@@ -54,7 +54,11 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
         }
     }
 
-    private static MessageIdentity OfPacked(PoisonRecord record, byte[]? body, int? claim)
+    /// <summary>The identity of the message that a record contains.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="body">The message, in the format of the record's queue; null if it is in a blob.</param>
+    /// <param name="claim">The length of that blob.</param>
+    public static MessageIdentity OfRecord(PoisonRecord record, byte[]? body, int? claim)
     {
         MessageIdentity inner = body is null ? Unknown : Of(record.Queue, body);
         return inner with

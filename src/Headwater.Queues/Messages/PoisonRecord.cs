@@ -60,31 +60,11 @@ public sealed record PoisonRecord
 
     /// <summary>Writes the poison queue message.</summary>
     /// <param name="body">The original message.</param>
-    /// <param name="claim">Whether the body is in the blob <c>ClaimBlobs.MessageName</c> instead.</param>
-    public byte[] Write(ReadOnlySpan<byte> body, bool claim)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512 + body.Length);
-        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
-        {
-            json.WriteStartObject();
-            EnvelopeFormat.Version.Write(json, EnvelopeWriter.Version);
-            json.WriteStartObject(PoisonFormat.Poison);
-            WriteReason(json);
-            json.WriteEndObject();
-            if (claim)
-            {
-                PoisonFormat.Claim.Write(json, body.Length);
-            }
-            else
-            {
-                PoisonFormat.Body.Write(json, Encoding.UTF8.GetString(body));
-            }
+    public byte[] Write(ReadOnlySpan<byte> body) => Write(Encoding.UTF8.GetString(body), null);
 
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>Writes the poison queue message without the original message, which is in the blob <c>ClaimBlobs.MessageName</c>.</summary>
+    /// <param name="bytes">The length of the blob.</param>
+    public byte[] WriteClaim(int bytes) => Write(null, bytes);
 
     /// <summary>Whether a message has the form of a poison record, valid or not.</summary>
     public static bool IsOne(ReadOnlyMemory<byte> message)
@@ -129,6 +109,24 @@ public sealed record PoisonRecord
         int? claim = (int?)PoisonFormat.Claim.Read(outer);
         byte[]? body = PoisonFormat.Body.Read(outer) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
+    }
+
+    private byte[] Write(string? body, int? claim)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512 + (body?.Length ?? 0));
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            EnvelopeFormat.Version.Write(json, EnvelopeWriter.Version);
+            json.WriteStartObject(PoisonFormat.Poison);
+            WriteReason(json);
+            json.WriteEndObject();
+            PoisonFormat.Claim.Write(json, claim);
+            PoisonFormat.Body.Write(json, body);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static string QueueOf(EnvelopeMembers members) => PoisonFormat.Queue.Require(members) switch

@@ -41,14 +41,14 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
     /// <summary>Writes a record together with its message. If they exceed 64 KiB, the message is written to a blob.</summary>
     public async Task<byte[]> PackAsync(PoisonRecord record, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        byte[] whole = record.Write(body.Span, claim: false);
+        byte[] whole = record.Write(body.Span);
         if (QueueText.Size(whole) <= QueueText.MaxBytes)
         {
             return whole;
         }
 
         await claims.CreateAsync(ClaimBlobs.MessageName(record.Ref), body, cancellation);
-        return record.Write(body.Span, claim: true);
+        return record.WriteClaim(body.Length);
     }
 
     /// <summary>Writes the events of a batch that became too large for its message to a blob that <paramref name="token"/> names.</summary>

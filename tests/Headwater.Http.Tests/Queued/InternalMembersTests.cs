@@ -53,6 +53,25 @@ public sealed class InternalMembersTests
         Assert.Empty(await Api.EventsAsync());
     }
 
+    [Fact]
+    public async Task A_poison_record_of_a_sender_that_the_host_moved_is_put_back_as_a_message_of_the_inbox()
+    {
+        await Api.CreateAsync();
+        string path = await _queue.AcceptedAsync("""[{"value":1}]""");
+        string own = Encoding.UTF8.GetString(Assert.Single(Api.Queues.Bodies("appends")).Span).Replace("\"value\":1", "\"value\":2", StringComparison.Ordinal);
+        JsonNode forged = JsonNode.Parse(Forged(own))!;
+        (forged["poison"]!["queue"], forged["poison"]!["code"]) = ("appends", "sequence_gap");
+        await _queue.PutAsync("inbox-poison", forged.ToJsonString());
+
+        await Api.SendAsync("POST", "/appends/poison/redrive");
+        await _queue.DrainAsync();
+
+        JsonNode listed = Assert.Single(await _queue.PoisonAsync())!;
+        Assert.Equal(("inbox", "unknown_member", "2024-04-01T12:00:00Z"), ((string?)listed["queue"], (string?)listed["code"], (string?)listed["enqueued"]));
+        Assert.Equal([1], await _queue.ValuesAsync());
+        Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+    }
+
     [Theory]
     [InlineData("inbox", "true")]
     [InlineData("enqueued", "\"0002-01-01T00:00:00Z\"")]

@@ -65,7 +65,7 @@ public sealed class WrittenIsReadTests
             PoisonRecord record = Record(random);
             byte[] body = Encoding.UTF8.GetBytes(Text(random));
 
-            (PoisonRecord Record, byte[]? Body, int? Claim)? read = Reading(record.Write(body, claim: false), PoisonRecord.TryRead, $"seed {seed}, case {i}");
+            (PoisonRecord Record, byte[]? Body, int? Claim)? read = Reading(record.Write(body), PoisonRecord.TryRead, $"seed {seed}, case {i}");
 
             Assert.Equal((record.Ref, record.Queue, record.Code), (read!.Value.Record.Ref, read.Value.Record.Queue, read.Value.Record.Code));
             Assert.Equal(Encoding.UTF8.GetString(body), Encoding.UTF8.GetString(read.Value.Body!));
