@@ -8,6 +8,11 @@ namespace Headwater.Log.Ports;
 /// </summary>
 public interface IQueues
 {
+    /// <summary>Creates a queue unless it exists, so that others can send to it. Does nothing where the deployment creates the queues.</summary>
+    /// <param name="queue">Its name.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    ValueTask CreateAsync(string queue, CancellationToken cancellation);
+
     /// <summary>Puts a message that never expires. Sent once: after a fault it may or may not be there.</summary>
     /// <param name="queue">Its name.</param>
     /// <param name="body">The message's text.</param>
