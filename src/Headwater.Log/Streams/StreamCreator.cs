@@ -8,8 +8,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Creates a stream: segment 0 of every partition under a fresh stream id, then the document that makes them a stream, in one conditional write.
-/// A creation that breaks off before the document leaves only blobs nothing refers to.
+/// Creates a stream: first the first segment of every partition, under a new stream id, then the document that refers to them, in one conditional write.
+/// A creation that is interrupted before the document leaves only unreferenced blobs, which a sweep deletes.
 /// </summary>
 internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNames names, StreamRemover remover)
 {
@@ -27,7 +27,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             if (stored is { Document.State: StreamDocument.Active })
             {
                 StreamCreation existing = Existing(name, settings, stored.Document);
-                await names.AddAsync(name, cancellation); // Its creator may have broken off before it was listed for good.
+                await names.AddAsync(name, cancellation); // The creator may have been interrupted before it added the name for the second time.
                 return existing;
             }
 
@@ -40,13 +40,13 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             StreamDescription stream = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset()).Describe(name) with { Schema = schema };
             await CreateSegmentsAsync(stream, cancellation);
 
-            // Storage has answered by now, so its clock is known.
+            // Storage has answered by now, so its clock is known: the document gets the right time of creation.
             StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
             stream = stream with { Created = document.Created };
             await names.AddAsync(name, cancellation);
             if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation))
             {
-                // Again, because the deletion of a stream of this name may have removed it in between.
+                // Add the name again: the deletion of an earlier stream of this name may have removed it since.
                 await names.AddAsync(name, cancellation);
                 return new StreamCreation(stream, Created: true);
             }
@@ -93,7 +93,10 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
         }
     }
 
-    /// <summary>The write was answered "exists already": another creation won, or ours had landed and its answer was lost.</summary>
+    /// <summary>
+    /// Deletes the segments just created, unless the document refers to them. The failed write means that another creation won, or that this very write was
+    /// sent twice and is stored.
+    /// </summary>
     private async Task ForgetUnlessPublishedAsync(StreamDescription stream, CancellationToken cancellation)
     {
         StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);
