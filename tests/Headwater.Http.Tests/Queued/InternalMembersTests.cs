@@ -67,7 +67,7 @@ public sealed class InternalMembersTests
         await _queue.DrainAsync();
 
         JsonNode listed = Assert.Single(await _queue.PoisonAsync())!;
-        Assert.Equal(("inbox", "unknown_member", "2024-04-01T12:00:00Z"), ((string?)listed["queue"], (string?)listed["code"], (string?)listed["enqueued"]));
+        Assert.Equal(("inbox", "inbox_closed", "2024-04-01T12:00:00Z"), ((string?)listed["queue"], (string?)listed["code"], (string?)listed["enqueued"]));
         Assert.Equal([1], await _queue.ValuesAsync());
         Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
     }
