@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Hosting.Composition;
 using Headwater.Hosting.Timers;
 using Headwater.Http;
@@ -64,7 +65,7 @@ internal sealed class LocalServer : IAsyncDisposable
         WebApplication web = Build(addresses, storage, options);
         HeadwaterApi api = web.Services.GetRequiredService<HeadwaterApi>();
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
-            ? metrics.AnswerAsync(context)
+            ? AnswerMetricsAsync(context, metrics)
             : api.HandleAsync(context));
         LocalServer server = new(web, metrics);
         try
@@ -162,6 +163,22 @@ internal sealed class LocalServer : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    private static async Task AnswerMetricsAsync(HttpContext context, PrometheusText metrics)
+    {
+        try
+        {
+            LocalCallers.Check(context);
+        }
+        catch (HeadwaterException refused)
+        {
+            context.Response.StatusCode = refused.Code.Status();
+            await context.Response.WriteAsync(refused.Message, context.RequestAborted);
+            return;
+        }
+
+        await metrics.AnswerAsync(context);
+    }
+
     private static WebApplication Build(IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -171,8 +188,12 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.Services.AddSingleton(options);
         AddStorage(builder.Services, storage);
 
-        // The server listens on loopback only, so every caller may use every route.
-        builder.Services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
+        // The server listens on loopback only, so every caller but a web page of another site may use every route.
+        builder.Services.AddHeadwaterApi((context, _) =>
+        {
+            LocalCallers.Check(context);
+            return ValueTask.FromResult("");
+        });
         WebApplication web = builder.Build();
         foreach (Uri address in addresses)
         {
