@@ -13,8 +13,8 @@ namespace Headwater.Queues.Handling;
 internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Identity, ReadOnlyMemory<byte>? Packed)
 {
     /// <summary>
-    /// How long before it was given up a message of the inbox may claim to have been enqueued. The host can move a record that a sender wrote, and an early time
-    /// would make its events be searched for in the whole log.
+    /// How long before it was given up a message of the inbox may claim to have been enqueued; 30 days. The host can move a record that a sender wrote, and
+    /// an early time makes the handler search the whole log for its events.
     /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
