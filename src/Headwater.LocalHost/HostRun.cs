@@ -47,7 +47,7 @@ internal static class HostRun
     private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
     {
         await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, LogOptions.Default, stop);
-        server.StartQueues();
+        await server.StartQueuesAsync(stop);
         server.StartTimers();
         string url = server.Address.GetLeftPart(UriPartial.Authority);
         await output.WriteLineAsync(

@@ -46,7 +46,7 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>The first address the server listens on. If port 0 was given, this has the port that was assigned.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Starts the HTTP API. Queues and timers start with <see cref="StartQueues()"/> and <see cref="StartTimers"/>.</summary>
+    /// <summary>Starts the HTTP API. Queues and timers start with <see cref="StartQueuesAsync"/> and <see cref="StartTimers"/>.</summary>
     /// <param name="addresses">Loopback addresses; see <see cref="ListenAddress"/>.</param>
     /// <param name="connectionString">The storage account's connection string.</param>
     /// <param name="options">Limits and timeouts of the log.</param>
@@ -80,8 +80,27 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to handle queue messages with the settings in host.json. Without this call, messages stay on the queues.</summary>
-    public void StartQueues() => StartQueues(QueueSettings.Load(), Service<IQueues>());
+    /// <summary>
+    /// Creates the queues, so that other services can send to the inbox, and starts to handle messages with the settings in host.json. Without this call,
+    /// messages stay on the queues. If storage fails, the first message that this host sends creates its queue.
+    /// </summary>
+    public async Task StartQueuesAsync(CancellationToken cancellation)
+    {
+        IQueues queues = Service<IQueues>();
+        try
+        {
+            foreach (string queue in StorageNames.Queues)
+            {
+                await queues.CreateAsync(queue, cancellation);
+            }
+        }
+        catch (StorageException exception)
+        {
+            Service<ILogger<LocalServer>>().LogQueuesNotCreated(exception);
+        }
+
+        StartQueues(QueueSettings.Load(), queues);
+    }
 
     /// <param name="settings">Replaces the settings in host.json.</param>
     /// <param name="queues">The queues to receive from.</param>

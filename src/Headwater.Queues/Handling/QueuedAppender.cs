@@ -33,10 +33,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         StreamDescription stream = await StreamOfAsync(batch, cancellation);
         if (batch.Content.ClaimBytes is not { } bytes)
         {
-            return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
+            return await AppendAsync(batch, stream, since, cancellation);
         }
 
-        if (batch.StreamId is null || !TimedId.IsWellFormed(batch.Id))
+        if (batch.Content.Token is null && batch.StreamId is null)
         {
             throw Refusals.MalformedBody("The envelope has claim but no streamId; an envelope whose events are in a blob must name both.");
         }
@@ -47,7 +47,10 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             async content =>
             {
                 using JsonDocument document = JsonBodies.Parse(content);
-                return await AppendAsync(batch, stream, into => JsonEvents.ReadArray(document.RootElement, into, takesBytes: true), since, cancellation);
+                JsonElement root = document.RootElement;
+                QueuedContent found = batch.Content.Token is not null && root.ValueKind == JsonValueKind.Object
+                    ? QueuedContent.OfCloudEvent(root) : QueuedContent.Of(root);
+                return await AppendAsync(batch with { Content = found }, stream, since, cancellation);
             },
             cancellation);
     }
@@ -97,7 +100,6 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private async Task<AppendOutcome> AppendAsync(
         QueuedBatch batch,
         StreamDescription stream,
-        Action<IncomingEvents> read,
         DateTimeOffset since,
         CancellationToken cancellation)
     {
@@ -105,7 +107,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id);
         using EventDigest? digest = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
         var incoming = new IncomingEvents(events, stream.Schema, digest);
-        read(incoming);
+        Read(batch.Content, incoming);
         incoming.ThrowIfUnfit();
 
         var identity = new RequestIdentity(batch.Key, batch.Digest ?? digest?.Finish() ?? new RequestDigest(batch.Key.Value));
