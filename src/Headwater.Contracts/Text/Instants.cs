@@ -13,23 +13,37 @@ public static class Instants
     private const int MaxLength = 64;
     private const int NanosPerMicro = 1_000;
 
-    /// <summary>What is finer than a microsecond is cut off towards the past.</summary>
-    public static bool TryParse(string text, out UnixMicros instant)
+    /// <summary>Reads a time at which something happened. A part finer than a microsecond is cut off towards the past.</summary>
+    public static bool TryParse(string text, out UnixMicros instant) => TryParse(text, roundUp: false, out instant);
+
+    /// <summary>Reads a time at or after which something begins. A part finer than a microsecond rounds up, so that nothing before the time is included.</summary>
+    public static bool TryParseStart(string text, out UnixMicros instant) => TryParse(text, roundUp: true, out instant);
+
+    private static bool TryParse(string text, bool roundUp, out UnixMicros instant)
     {
         instant = default;
         if (text.Length > MaxLength)
+        {
             return false;
+        }
+
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long micros))
         {
             Span<byte> utf8 = stackalloc byte[MaxLength];
             if (!Encoding.UTF8.TryGetBytes(text, utf8, out int length) || !IsoTimestamp.TryRead(utf8[..length], local: false, out Int128 nanos))
+            {
                 return false;
-            (Int128 whole, Int128 rest) = Int128.DivRem(nanos, NanosPerMicro);
-            micros = (long)(rest < 0 ? whole - 1 : whole);
+            }
+
+            Int128 rest = ((nanos % NanosPerMicro) + NanosPerMicro) % NanosPerMicro;
+            micros = (long)(((nanos - rest) / NanosPerMicro) + (roundUp && rest > 0 ? 1 : 0));
         }
 
         if (!UnixMicros.IsRepresentable(micros))
+        {
             return false;
+        }
+
         instant = new UnixMicros(micros);
         return true;
     }
