@@ -46,7 +46,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
 
     private async Task AnswerAsync(HttpContext context, Route? route, Exception exception, RequestMeasure measure)
     {
-        Problem problem = Problem.From(exception, appends: route?.Contract.Appends ?? false);
+        Problem problem = Problem.From(exception, mayHaveStored: AppendProgress.HasBegun(context));
         measure.Failed(problem.CodeName);
         Report(context, route, problem, exception);
         if (ResponseBody.HasBegun(context))

@@ -8,8 +8,11 @@ namespace Headwater.Log.Append;
 /// <param name="Failed">Partitions that did not; empty for a whole success.</param>
 public sealed record AppendOutcome(IReadOnlyList<PartitionAppend> Partitions, IReadOnlyList<PartitionFailure> Failed)
 {
+    /// <summary>The outcome of a request without events.</summary>
+    public static AppendOutcome Nothing { get; } = new([], []);
+
     /// <summary>True if every share had been stored by an earlier, equal request.</summary>
-    public bool IsReplay => Failed.Count == 0 && Partitions.All(p => p.IsReplay);
+    public bool IsReplay => Failed.Count == 0 && Partitions.Count > 0 && Partitions.All(p => p.IsReplay);
 }
 
 /// <summary>A partition's share, stored at consecutive offsets in request order.</summary>

@@ -88,6 +88,19 @@ public sealed class SchemalessHeaderTests
         Assert.Equal(("{}", "MQ=="), (stored["headers"]!.ToJsonString(), (string?)stored["value"]));
     }
 
+    /// <summary>The stored bytes are those of an event with a JSON value before the mark had a name of its own.</summary>
+    [Theory]
+    [InlineData("eyJhIjoxfQ==", """{"a":1}""")]
+    [InlineData("/w==", "\"/w==\"")]
+    public async Task JSON_that_was_stored_under_the_earlier_mark_is_JSON(string base64, string value)
+    {
+        await Api.CreateAsync("""{"inbox":true}""");
+        await _queue.PutAsync("inbox", QueueApi.Envelope("1", "s", $$"""[{"base64":"{{base64}}","headers":{"content-type":"application/json"}}]"""));
+        await _queue.DrainAsync();
+        JsonNode stored = Assert.Single(await Api.EventsAsync())!;
+        Assert.Equal(("application/json", value), ((string?)stored["headers"]!["content-type"], stored["value"]!.ToJsonString()));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"schema":"int"}""")]
