@@ -32,6 +32,7 @@ public enum ErrorCode
     PartitionHeld,
     PartitionLost,
     PartitionNotFound,
+    PreconditionFailed,
     ProducerNotStarted,
     ReservedName,
     RouteNotFound,

@@ -24,6 +24,10 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
             if (route is not null)
             {
                 Caller.Set(context, await access(context, route));
+                if (route.Writes && !route.Contract.HasStrongTag)
+                {
+                    Preconditions.RefuseTags(context.Request);
+                }
             }
 
             await handle(context);

@@ -41,9 +41,14 @@ public sealed class StreamCatalogue
 
     /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>
     /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter.</exception>
-    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
+    public Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation) =>
+        CreateAsync(name, settings, Unconditional, cancellation);
+
+    /// <summary>As the other, under a condition on what is there.</summary>
+    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter; what the condition throws.</exception>
+    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
-        StreamCreation creation = await _creator.CreateAsync(name, settings, cancellation);
+        StreamCreation creation = await _creator.CreateAsync(name, settings, condition, cancellation);
         _cache.Put(creation.Stream);
         return creation;
     }
@@ -101,7 +106,12 @@ public sealed class StreamCatalogue
     /// be something to do.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races.</exception>
-    public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation)
+    public Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation) =>
+        ConfigureAsync(name, change, Unconditional, cancellation);
+
+    /// <summary>As the other, under a condition on what is there.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races; what the condition throws.</exception>
+    public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, StreamCondition condition, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -112,7 +122,9 @@ public sealed class StreamCatalogue
                 throw StreamStore.NotFound(name);
             }
 
-            StreamDocument changed = stored.Document.With(change.ApplyTo(stored.Document.Describe(name).Settings));
+            StreamDescription current = stored.Document.Describe(name);
+            condition(current);
+            StreamDocument changed = stored.Document.With(change.ApplyTo(current.Settings));
             if (await _store.WriteAsync(name, changed, WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
                 StreamDescription stream = _cache.Put(changed.Describe(name));
@@ -128,12 +140,20 @@ public sealed class StreamCatalogue
     /// Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
-    public async Task DeleteAsync(StreamName name, CancellationToken cancellation)
+    public Task DeleteAsync(StreamName name, CancellationToken cancellation) => DeleteAsync(name, Unconditional, cancellation);
+
+    /// <summary>As the other, under a condition on what is there. A deletion that broke off is finished without it: there is no stream any more.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; what the condition throws.</exception>
+    public async Task DeleteAsync(StreamName name, StreamCondition condition, CancellationToken cancellation)
     {
         StoredStream stored = await _store.ReadAsync(name, cancellation) ?? throw StreamStore.NotFound(name);
         _cache.Forget(name);
-        await _remover.RemoveAsync(name, stored, cancellation);
+        await _remover.RemoveAsync(name, stored, condition, cancellation);
         _cache.Forget(name);
+    }
+
+    private static void Unconditional(StreamDescription? stream)
+    {
     }
 
     /// <summary>By what was named, not by what differs: a repeat of a change whose answer was lost marks too.</summary>
