@@ -14,7 +14,7 @@ using Headwater.Log.Streams;
 
 namespace Headwater.Log;
 
-/// <summary>The log's front door: everything the HTTP API and the hosts ask of it. One instance per process.</summary>
+/// <summary>The log's public API, used by the HTTP API and the hosts. Create one instance per process: partition state is cached in it.</summary>
 public sealed class EventLog
 {
     private readonly LogPorts _ports;
@@ -31,6 +31,9 @@ public sealed class EventLog
 
     private readonly RequestRecall _recall;
 
+    /// <summary>Creates a log over the given storage. Makes no storage call.</summary>
+    /// <param name="ports">Storage, clock, time and randomness.</param>
+    /// <param name="options">Limits, sizes and intervals; the same for every instance of the app.</param>
     public EventLog(LogPorts ports, LogOptions options)
     {
         _ports = ports;
@@ -45,35 +48,39 @@ public sealed class EventLog
         Groups = new ConsumerGroups(ports, options, Ends(), RequireSameAsync);
     }
 
-    /// <summary>Create, describe, list, configure, delete.</summary>
+    /// <summary>Creates, describes, lists, configures and deletes streams.</summary>
     public StreamCatalogue Streams { get; }
 
-    /// <summary>Seal, checkpoint, retain, compact, sweep: what timers run in short slices, and anyone on demand.</summary>
+    /// <summary>Seals, checkpoints, retention, compaction and cleanup. Timers run them in short time slices; a caller can run them on demand.</summary>
     public LogMaintenance Maintenance { get; }
 
-    /// <summary>Consumer groups: offsets and who consumes what.</summary>
+    /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
 
-    /// <summary>A request's events to be; see <see cref="RequestEvents.For"/>.</summary>
-    public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) => RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
+    /// <summary>Begins a request to which the caller adds events; see <see cref="RequestEvents.For"/>.</summary>
+    public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) =>
+        RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
 
     /// <summary>Appends a request's events: one AppendBlock per partition, shared with other batches that wait for the partition.</summary>
     /// <exception cref="HeadwaterException">
-    /// Nothing was stored, or with <see cref="ErrorCode.AppendUnknown"/>, events may have been stored. Partial success is an outcome, not an exception.
+    /// Nothing was stored; with <see cref="ErrorCode.AppendUnknown"/>, events may have been stored. If some partitions stored their share, the outcome names
+    /// the others and no exception is thrown.
     /// </exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
     /// <summary>
-    /// For a request that waited in a queue and may already be appended. Searches the log for batches that <see cref="AppendAsync"/> no longer remembers, so
-    /// that a repeat is recognised. Costs one read per second and partition while the remembered keys reach back far enough; otherwise a search by time and a
-    /// read of the log since then.
+    /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may
+    /// be older than the keys in memory, so that the append recognises a repeat. Costs one read per second and partition while the keys in memory reach back
+    /// far enough; otherwise a search by time and a read of the log since then.
     /// </summary>
-    /// <param name="stream">Where it would be.</param>
-    /// <param name="events">Its events, whose partitions are looked at.</param>
-    /// <param name="key">Its request key.</param>
-    /// <param name="since">It was not appended before this.</param>
+    /// <param name="stream">The stream the request appends to.</param>
+    /// <param name="events">The request's events; their partitions are searched.</param>
+    /// <param name="key">The request's key.</param>
+    /// <param name="since">The request was not appended before this time.</param>
     /// <param name="cancellation">Stops the search.</param>
+    /// <returns>Always true.</returns>
+    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
     public Task<bool> RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
         NoticeDeletion(stream, async () =>
         {
@@ -86,8 +93,10 @@ public sealed class EventLog
         });
 
     /// <summary>
-    /// Starts the next epoch of a sequenced producer, fencing the one before on each partition from its first append there. Two reads and a write.
+    /// Starts the next epoch of a sequenced producer. In each partition, the first append at the new epoch fences the previous epoch. Costs two reads and
+    /// one write.
     /// </summary>
+    /// <exception cref="HeadwaterException">InvalidName; StreamNotFound; StreamChanged: the stream was deleted and recreated.</exception>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
     {
         await RequireSameAsync(stream, cancellation); // A deleted stream issues no epochs.
@@ -96,27 +105,49 @@ public sealed class EventLog
         return new ProducerStart(producerId, epoch, next);
     }
 
-    /// <summary>Checks a producer's place before its events are taken for later. No storage call for an epoch seen before, else one read.</summary>
+    /// <summary>Requires that a producer's epoch was issued, before its events are queued. No storage call for a known epoch, otherwise one read.</summary>
     /// <exception cref="HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
-    public Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation) => _producers.RequireStartedAsync(stream, producer, cancellation);
+    public Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation) =>
+        _producers.RequireStartedAsync(stream, producer, cancellation);
 
-    /// <exception cref="HeadwaterException">410 below the log start, 416 beyond the end (after asking storage), 404 no such partition.</exception>
+    /// <summary>
+    /// Reads a page of events from one partition: at least one event if the partition has one at or after the start. At the log end, waits up to
+    /// <see cref="ReadRequest.Wait"/> for an append. The caller disposes the page.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// OffsetBelowStart; OffsetBeyondEnd, only after asking storage; PartitionNotFound; StreamNotFound; StreamChanged.
+    /// </exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _reader.ReadAsync(stream, request, cancellation));
 
-    /// <inheritdoc cref="ReadAsync"/>
+    /// <summary>
+    /// Reads whole stored blocks of one segment: at least one block if the partition has an event at or after the start. At the log end, waits up to
+    /// <see cref="ReadRequest.Wait"/> for an append.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// OffsetBelowStart; OffsetBeyondEnd, only after asking storage; PartitionNotFound; StreamNotFound; StreamChanged.
+    /// </exception>
     public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _reader.ReadRawAsync(stream, request, cancellation));
 
-    /// <summary>Every partition's positions as storage has them now: one listing and one read a partition.</summary>
+    /// <summary>Every partition's positions as storage has them now. Costs one listing and one read per partition.</summary>
     public Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _segments.PositionsAsync(stream, cancellation));
 
-    /// <summary>Live segments with read-only URLs, from the one that holds <paramref name="offset"/> on; all partitions if none is named.</summary>
-    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
+    /// <summary>
+    /// Live segments with read-only URLs, in offset order per partition. Costs one listing and one read per partition, and one read per segment whose header is
+    /// not cached.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="partition">Null: all partitions.</param>
+    /// <param name="offset">Omits segments that end at or below this offset. Null: from the log start.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged.</exception>
+    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
+        StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, partition, offset, cancellation));
 
-    /// <summary>Finishes appends under way and writes the checkpoints that are due; call on graceful stop.</summary>
+    /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
         foreach (PartitionLog partition in _partitions.All)
@@ -130,9 +161,11 @@ public sealed class EventLog
     private LogEnds Ends() => new(
         async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).TailAsync(cancellation))).Position.Next,
         async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).FreshTailAsync(cancellation))).Position.Next,
-        (stream, partition, from, cancellation) => NoticeDeletion(stream, () => _reader.FindAsync(stream, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
+        (stream, partition, from, cancellation) =>
+            NoticeDeletion(stream, () => _reader.FindAsync(stream, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
 
-    /// <summary>One read.</summary>
+    /// <summary>Requires that the stream was not deleted and recreated. Costs one read.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
     private async Task RequireSameAsync(StreamDescription stream, CancellationToken cancellation)
     {
         StreamDescription now = await Streams.ReloadAsync(stream.Name, cancellation);
@@ -177,7 +210,8 @@ public sealed class EventLog
         new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' was deleted and recreated; retry.", gone);
 }
 
-/// <param name="Producer">Its id.</param>
-/// <param name="Epoch">To send with every request as Producer-Epoch.</param>
-/// <param name="NextSequences">Each partition's next Producer-Sequence under this epoch.</param>
+/// <summary>A sequenced producer's new epoch.</summary>
+/// <param name="Producer">The producer's id.</param>
+/// <param name="Epoch">The epoch to send with every request as Producer-Epoch.</param>
+/// <param name="NextSequences">By partition: the next Producer-Sequence at this epoch, always 0.</param>
 public sealed record ProducerStart(string Producer, ProducerEpoch Epoch, IReadOnlyDictionary<PartitionId, SequenceNumber> NextSequences);

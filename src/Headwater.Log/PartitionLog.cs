@@ -6,7 +6,7 @@ using Headwater.Log.Read;
 
 namespace Headwater.Log;
 
-/// <summary>One partition in this process: its tail, the group commit that appends to it, and what readers share. Composes only.</summary>
+/// <summary>One partition in this process: composes the tail, the group commit that appends to it, and the state that readers share.</summary>
 internal sealed class PartitionLog
 {
     private volatile StreamDescription? _lastUsedWith;
@@ -25,13 +25,13 @@ internal sealed class PartitionLog
 
     public ReadablePartition Reading { get; }
 
-    /// <summary>The description of the last operation. Used by <see cref="DrainAsync"/> alone, which no caller gives one.</summary>
+    /// <summary>The stream's description from the last operation, for <see cref="DrainAsync"/>, whose caller has none.</summary>
     public StreamDescription? LastUsedWith
     {
         set => _lastUsedWith = value;
     }
 
-    /// <summary>Finishes appends under way and writes a checkpoint if anything was appended since the last.</summary>
+    /// <summary>Waits for appends in flight and writes a checkpoint if anything was appended since the last one.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
         await Appends.IdleAsync().WaitAsync(cancellation);

@@ -17,7 +17,7 @@ internal sealed class PartitionLogs
         _partitions = new PartitionCache<PartitionLog>(place => new PartitionLog(new OpenPartition(place, steps, ports, options), steps, ports, options));
     }
 
-    /// <summary>In an order that does not depend on hashes.</summary>
+    /// <summary>All partitions, in an order that does not depend on hashes.</summary>
     public IEnumerable<PartitionLog> All => _partitions.All;
 
     public PartitionLog For(StreamDescription stream, PartitionId partition)
@@ -27,6 +27,6 @@ internal sealed class PartitionLogs
         return log;
     }
 
-    /// <summary>Forgets a stream found deleted.</summary>
+    /// <summary>Drops the cached partitions of a stream, because the stream may have been deleted.</summary>
     public void Forget(string streamId) => _partitions.Forget(streamId);
 }

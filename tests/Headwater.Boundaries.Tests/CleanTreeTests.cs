@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>What must not be in the repository.</summary>
+/// <summary>Files and texts that must not be in the repository.</summary>
 public sealed partial class CleanTreeTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed partial class CleanTreeTests
     private static IEnumerable<string> TextFiles() =>
         Repository.Git("ls-files").Where(f => Path.GetExtension(f) is not (".avro" or ".bin" or ".png") && File.Exists(Repository.PathOf(f)));
 
-    // Home and work folders as they begin on Linux, macOS and Windows, outside of a URL.
+    // Paths in home and work folders of Linux, macOS and Windows, except in URLs.
     [GeneratedRegex(@"(?<![\w.:/}~$-])/(home|root|work|Users)/[A-Za-z0-9_.-]+|[A-Z]:\\Users\\")]
     private static partial Regex MachinePath();
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>What the documents say must be there.</summary>
+/// <summary>Links, files, commands and tests named in the documents exist, and every error code is documented.</summary>
 public sealed partial class DocumentationTests
 {
     [Fact]
@@ -58,7 +58,9 @@ public sealed partial class DocumentationTests
         string[] rows = [.. File.ReadLines(Repository.PathOf("docs", "http-api.md")).Where(l => l.StartsWith("| ", StringComparison.Ordinal))];
 
         Rule.IsBrokenByNone(Enum.GetValues<ErrorCode>()
-            .Where(code => !rows.Any(r => r.Split('|')[1].Contains($"{code.Status()}", StringComparison.Ordinal) && r.Contains($"`{WireName(code)}`", StringComparison.Ordinal)))
+            .Where(code =>
+                !rows.Any(r =>
+                    r.Split('|')[1].Contains($"{code.Status()}", StringComparison.Ordinal) && r.Contains($"`{WireName(code)}`", StringComparison.Ordinal)))
             .Select(code => $"{WireName(code)} ({code.Status()})"));
     }
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Inside a project too, uses run one way: a lower folder never uses a higher one, and no two folders use each other.</summary>
+/// <summary>Dependencies inside a project have one direction: a lower folder never uses a higher one, and no two folders use each other.</summary>
 public sealed class FolderLayerTests
 {
     public static TheoryData<string> Projects => [.. FolderLayers.All.Select(p => p.Project)];
@@ -23,7 +23,7 @@ public sealed class FolderLayerTests
         List<FolderUse> uses = [.. FolderUses.Of(project)];
         while (uses.RemoveAll(u => uses.TrueForAll(other => other.From != u.To)) > 0)
         {
-            // What remains leads back to itself.
+            // The uses that remain form cycles.
         }
 
         Rule.IsBrokenByNone(uses.Select(Text));
@@ -33,7 +33,8 @@ public sealed class FolderLayerTests
     [MemberData(nameof(Projects))]
     public void Every_folder_has_its_layer(string project)
     {
-        IEnumerable<string> folders = Repository.Files($"src/{project}", "*.cs").Select(f => f.Split('/')).Select(parts => parts.Length > 3 ? parts[2] : FolderLayers.Root).Distinct();
+        IEnumerable<string> folders =
+            Repository.Files($"src/{project}", "*.cs").Select(f => f.Split('/')).Select(parts => parts.Length > 3 ? parts[2] : FolderLayers.Root).Distinct();
 
         Assert.Equal(folders.Order(), Of(project).Ranks.Keys.Order());
     }

@@ -1,10 +1,10 @@
 namespace Headwater.Boundaries.Tests;
 
 /// <summary>
-/// The folders of a project as layers, lowest first. A folder may use its own layer's earlier siblings' types and those of every lower layer.
+/// The folders of a project as layers, lowest first. A folder may use types of every lower layer and of earlier siblings in its own layer.
 /// </summary>
-/// <param name="Project">Its folder under <c>src</c>.</param>
-/// <param name="Order">Layers between <c>&lt;</c>, siblings between <c>.</c>; <c>(root)</c> is the project's own folder.</param>
+/// <param name="Project">The project's folder under <c>src</c>.</param>
+/// <param name="Order">Layers, separated by <c>&lt;</c>; siblings, separated by <c>.</c>. <c>(root)</c> is the project's folder itself.</param>
 public sealed record FolderLayers(string Project, string Order)
 {
     public const string Root = "(root)";
@@ -21,13 +21,14 @@ public sealed record FolderLayers(string Project, string Order)
         new("Headwater.Queues", "Messages < Stored < Handling < (root)"),
         new(
             "Headwater.Http",
-            "Requests < Bodies . Answers < Problems < Routing < Pipeline < OpenApi . Append . Groups . Maintenance . Queued . Read . Streams < Health < (root)"),
+            "Requests < Bodies . Answers < Problems < Routing < Pipeline < OpenApi . Append . Groups . Maintenance . Queued . Read . Streams < "
+                + "Health < (root)"),
         new("Headwater.Hosting", "Telemetry . Timers < Composition"),
         new("Headwater.Storage.Azure", "Errors . Metering < Connecting < Calling < Blobs . Tables . Queues < (root)"),
         new("Headwater.LocalHost", "Errors < Metrics . Timers . Queues . Npm < Emulator . Serving < Copying . Demo < (root)"),
     ];
 
-    /// <summary>Every folder with the number of its layer.</summary>
+    /// <summary>Each folder's layer number.</summary>
     public IReadOnlyDictionary<string, int> Ranks { get; } = Order.Split('<')
         .SelectMany((layer, rank) => layer.Split(" . ").Select(folder => (Folder: folder.Trim(), Rank: rank)))
         .ToDictionary(f => f.Folder, f => f.Rank);

@@ -6,12 +6,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Headwater.Boundaries.Tests;
 
 /// <summary>One folder of a project uses a type of another.</summary>
-/// <param name="From">The folder that uses it, relative to the project.</param>
-/// <param name="To">The folder that declares it.</param>
+/// <param name="From">The folder that uses the type, relative to the project.</param>
+/// <param name="To">The folder that declares the type.</param>
 /// <param name="Example">A file and a type.</param>
 internal sealed record FolderUse(string From, string To, string Example);
 
-/// <summary>Finds which top folders of a project use which, from the compiler's own view of the sources.</summary>
+/// <summary>Finds which top-level folders of a project use which others, from the compiler's semantic model.</summary>
 internal static class FolderUses
 {
     private const string ImplicitUsings = """
@@ -23,7 +23,7 @@ internal static class FolderUses
 
     private static readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<FolderUse>>> Known = new();
 
-    /// <summary>Each pair of folders once, with an example. Compiles the project on the first call.</summary>
+    /// <summary>Each pair of folders once, with an example. The first call compiles the project.</summary>
     public static IReadOnlyList<FolderUse> Of(string project) => Known.GetOrAdd(project, p => new Lazy<IReadOnlyList<FolderUse>>(() => Find(p))).Value;
 
     private static IReadOnlyList<FolderUse> Find(string project)
@@ -58,9 +58,10 @@ internal static class FolderUses
         }
     }
 
-    private static string TopFolder(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : FolderLayers.Root;
+    private static string TopFolder(string path) =>
+        path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : FolderLayers.Root;
 
-    /// <summary>Everything these tests run with, but for the project itself.</summary>
+    /// <summary>All assemblies that these tests run with, except the project itself.</summary>
     private static IEnumerable<MetadataReference> References(string project) =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(f => Path.GetFileNameWithoutExtension(f) != project)

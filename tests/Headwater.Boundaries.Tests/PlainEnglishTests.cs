@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Phrases that make a native engineer read a sentence twice stay out of documents, comments and messages.</summary>
+/// <summary>Documents, comments and messages have no phrases that make a native speaker read a sentence twice.</summary>
 public sealed partial class PlainEnglishTests
 {
-    /// <summary>Data, lock files and this list.</summary>
+    /// <summary>Data files, lock files and this list.</summary>
     private static readonly string[] Exempt = ["package-lock.json", ".snapshot.json", "PlainEnglishTests.cs", ".avro", ".bin", ".png", ".sln"];
 
     public static TheoryData<string> Phrases =>
@@ -51,7 +51,7 @@ public sealed partial class PlainEnglishTests
     private static IEnumerable<string> Texts() =>
         Repository.Git("ls-files").Where(f => !Exempt.Any(f.EndsWith) && File.Exists(Repository.PathOf(f)));
 
-    /// <summary>Names of tests and files are quoted in documents as they are.</summary>
+    /// <summary>Removes quoted names of tests and files, which documents repeat unchanged.</summary>
     private static string WithoutNames(string line) => Quoted().Replace(line, "");
 
     [GeneratedRegex(@"`[\w./*-]+`")]

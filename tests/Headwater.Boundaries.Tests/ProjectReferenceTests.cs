@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Core &lt;- Log &lt;- Storage.Azure, Http &lt;- Log, the host composes: by what projects say and by what was compiled into them.</summary>
+/// <summary>Projects reference only what their <see cref="Layer"/> allows, in the project files and in the compiled assemblies.</summary>
 public sealed class ProjectReferenceTests
 {
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ProjectReferenceTests
             Layer.All.Select(l => l.Name).Order(),
             Repository.Files("src", "*.csproj").Select(p => Path.GetFileNameWithoutExtension(p)!).Order());
 
-    /// <summary>Two hosts over the same two projects: what one had beside them the other would lack.</summary>
+    /// <summary>If one host used a project that the other does not, the other would lack its behaviour.</summary>
     [Fact]
     public void The_function_app_stands_on_what_the_local_host_stands_on()
     {
@@ -66,11 +66,13 @@ public sealed class ProjectReferenceTests
     {
         string solution = Repository.Read("Serverless.sln").Replace('\\', '/');
 
-        Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
+        Rule.IsBrokenByNone(
+            new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
     }
 
     private static bool IsBaseLibrary(string assembly) =>
-        assembly is "mscorlib" or "netstandard" or "System" || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
+        assembly is "mscorlib" or "netstandard" or "System" || assembly.StartsWith("System.", StringComparison.Ordinal)
+            || assembly.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument.Parse(Repository.Read("src", project, $"{project}.csproj")).Descendants(kind).Select(e => e.Attribute("Include")!.Value);

@@ -12,13 +12,13 @@ internal static class Repository
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
 
-    /// <summary>Files written by hand under a folder, as paths from the root.</summary>
+    /// <summary>Handwritten files under a folder, as paths relative to the root.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(Root, f).Replace('\\', '/'))
             .Where(f => !f.Split('/').Any(part => part is "bin" or "obj" or "node_modules"));
 
-    /// <summary>Lines that git prints; the test is skipped where there is no git or no clone.</summary>
+    /// <summary>The lines that git prints. Skips the test if git is missing or the tree is not a clone.</summary>
     public static IReadOnlyList<string> Git(params string[] arguments)
     {
         if (!Path.Exists(PathOf(".git")))

@@ -4,7 +4,7 @@ namespace Headwater.Boundaries.Tests;
 
 internal static class Rule
 {
-    /// <summary>Fails naming every offender, not only the first.</summary>
+    /// <summary>Fails if there is an offender. The message names all offenders, not only the first.</summary>
     public static void IsBrokenByNone(IEnumerable<string> offenders)
     {
         string all = string.Join('\n', offenders);

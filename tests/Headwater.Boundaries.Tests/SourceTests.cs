@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Boundaries.Tests;
 
-/// <summary>Rules of the source text that no compiler knows.</summary>
+/// <summary>Rules for the source text that no compiler checks.</summary>
 public sealed partial class SourceTests
 {
     private const int LongestFile = 400;
@@ -14,27 +14,22 @@ public sealed partial class SourceTests
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
-        Rule.IsBrokenByNone(new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.cs")).Where(f => Lines(f) > LongestFile).Select(f => $"{f}: {Lines(f)}"));
+        Rule.IsBrokenByNone(
+            new[] { "src", "functions", "tests" }
+                .SelectMany(f => Repository.Files(f, "*.cs"))
+                .Where(f => Lines(f) > LongestFile)
+                .Select(f => $"{f}: {Lines(f)}"));
 
     [Theory]
     [InlineData("functions")]
-    [InlineData("src/Headwater.Contracts")]
-    [InlineData("src/Headwater.Core")]
-    [InlineData("src/Headwater.Formats")]
-    [InlineData("src/Headwater.Hosting")]
-    [InlineData("src/Headwater.Http")]
-    [InlineData("src/Headwater.LocalHost")]
-    [InlineData("src/Headwater.Queues")]
-    [InlineData("src/Headwater.Storage.Azure")]
-    public void No_line_is_longer_than_160_characters(string folder) => Rule.IsBrokenByNone(LongLines(folder, isOffence: _ => true));
-
-    /// <summary>Statements of the log and of the tests are still to be wrapped.</summary>
-    [Theory]
     [InlineData("src")]
-    [InlineData("functions")]
     [InlineData("tests")]
-    public void No_comment_is_longer_than_160_characters(string folder) =>
-        Rule.IsBrokenByNone(LongLines(folder, isOffence: line => line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+    public void No_line_is_longer_than_160_characters(string folder) =>
+        Rule.IsBrokenByNone(
+            from file in Repository.Files(folder, "*.cs")
+            from line in File.ReadLines(Repository.PathOf(file)).Index()
+            where line.Item.Length > LongestLine
+            select $"{file}:{line.Index + 1}: {line.Item.Length}");
 
     [Fact]
     public void Nine_files_of_ten_have_at_most_220_lines()
@@ -47,7 +42,10 @@ public sealed partial class SourceTests
     [Fact]
     public void No_type_has_a_name_that_says_nothing()
     {
-        IEnumerable<string> names = Repository.Files("src", "*.cs").Concat(Repository.Files("functions", "*.cs")).SelectMany(f => TypeName().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Groups["name"].Value}"));
+        IEnumerable<string> names = Repository
+            .Files("src", "*.cs")
+            .Concat(Repository.Files("functions", "*.cs"))
+            .SelectMany(f => TypeName().Matches(Repository.Read(f)).Select(m => $"{f}: {m.Groups["name"].Value}"));
 
         Rule.IsBrokenByNone(names.Where(n => EmptyName().IsMatch(n[(n.IndexOf(':') + 2)..])));
     }
@@ -56,7 +54,7 @@ public sealed partial class SourceTests
     public void No_folder_or_file_has_a_name_that_says_nothing() =>
         Rule.IsBrokenByNone(Repository.Files("src", "*.cs").Where(f => f.Split('/').Any(part => EmptyName().IsMatch(Path.GetFileNameWithoutExtension(part)))));
 
-    /// <summary>A simulator steps Core and Log on one thread and one clock: nothing may leave either.</summary>
+    /// <summary>The simulator runs Core and Log on one thread and one clock; no code may use another thread or clock.</summary>
     [Theory]
     [MemberData(nameof(Steppable))]
     public void Nothing_leaves_the_simulators_thread(string folder) =>
@@ -70,20 +68,17 @@ public sealed partial class SourceTests
         Rule.IsBrokenByNone(split.Where(f => !UsesGenerator().IsMatch(Repository.Read(f))));
     }
 
-    /// <summary>What is looked for by its number is found once.</summary>
+    /// <summary>A search for a number finds exactly one message.</summary>
     [Fact]
     public void No_two_log_messages_have_one_number()
     {
-        IEnumerable<string> numbers = new[] { "src", "functions" }.SelectMany(f => Repository.Files(f, "*.cs")).SelectMany(f => MessageNumber().Matches(Repository.Read(f))).Select(m => m.Groups["number"].Value);
+        IEnumerable<string> numbers = new[] { "src", "functions" }
+            .SelectMany(f => Repository.Files(f, "*.cs"))
+            .SelectMany(f => MessageNumber().Matches(Repository.Read(f)))
+            .Select(m => m.Groups["number"].Value);
 
         Rule.IsBrokenByNone(numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
     }
-
-    private static IEnumerable<string> LongLines(string folder, Func<string, bool> isOffence) =>
-        from file in Repository.Files(folder, "*.cs")
-        from line in File.ReadLines(Repository.PathOf(file)).Index()
-        where line.Item.Length > LongestLine && isOffence(line.Item)
-        select $"{file}:{line.Index + 1}: {line.Item.Length}";
 
     private static int Lines(string file) => File.ReadLines(Repository.PathOf(file)).Count();
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Clients.Tests;
 
-/// <summary>Clients that ordinary generators make of <c>/openapi.json</c> compile and work.</summary>
+/// <summary>Clients that common generators make from <c>/openapi.json</c> compile and work.</summary>
 public sealed class ClientTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -35,7 +35,7 @@ public sealed class ClientTests
         Assert.Equal(Expected, await Compilation.RunAsync("NSwag", [client], server.Address));
     }
 
-    /// <summary>The generator is a tool of its own, which <c>.ci/run</c> restores; it takes many seconds.</summary>
+    /// <summary>Runs only on request: the generator is a separate tool that <c>.ci/run</c> restores, and it takes many seconds.</summary>
     [Fact]
     public async Task A_client_generated_with_Kiota_appends_reads_commits_and_reads_problems()
     {
@@ -47,7 +47,8 @@ public sealed class ClientTests
             string document = Path.Combine(folder, "openapi.json");
             await File.WriteAllTextAsync(document, await server.DocumentAsync(Cancellation), Cancellation);
             string output = Path.Combine(folder, "client");
-            await KiotaAsync("generate", "-l", "CSharp", "-d", document, "-o", output, "-c", "HeadwaterClient", "-n", "Generated", "--exclude-backward-compatible");
+            await KiotaAsync(
+                "generate", "-l", "CSharp", "-d", document, "-o", output, "-c", "HeadwaterClient", "-n", "Generated", "--exclude-backward-compatible");
             string[] sources = [.. Directory.EnumerateFiles(output, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
             Assert.Equal(Expected, await Compilation.RunAsync("Kiota", sources, server.Address));
         }
@@ -73,7 +74,7 @@ public sealed class ClientTests
         Assert.True(process.ExitCode == 0, output + await errors);
     }
 
-    // Tools are those of the manifest in the repository's root.
+    // dotnet finds the tool through the manifest in the repository's root.
     private static string Root()
     {
         string? folder = AppContext.BaseDirectory;

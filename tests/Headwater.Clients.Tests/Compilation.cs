@@ -6,13 +6,13 @@ using Xunit;
 
 namespace Headwater.Clients.Tests;
 
-/// <summary>Compiles a generated client with a program that uses it, and runs the program.</summary>
+/// <summary>Compiles a generated client together with a program that uses it, and runs the program.</summary>
 internal static class Compilation
 {
-    /// <param name="name">Of the program.</param>
+    /// <param name="name">The program's name.</param>
     /// <param name="generated">The client's source.</param>
-    /// <param name="address">Of the server to call.</param>
-    /// <returns>What the program saw, a line for each call.</returns>
+    /// <param name="address">The address of the server to call.</param>
+    /// <returns>The results that the program received, one line per call.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(string name, IEnumerable<string> generated, Uri address)
     {
         Assembly program = Load(name, [.. generated, Program(name)]);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Headwater.Clients.Tests;
 
-/// <summary>The API over memory, on a socket.</summary>
+/// <summary>The API over in-memory storage, on a real port.</summary>
 internal sealed class Server : IAsyncDisposable
 {
     private readonly WebApplication _app;

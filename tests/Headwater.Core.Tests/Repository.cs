@@ -1,6 +1,6 @@
 namespace Headwater.Core.Tests;
 
-/// <summary>Finds files of the working tree from wherever the tests run.</summary>
+/// <summary>Finds files of the source tree, independent of the current directory.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -12,7 +12,9 @@ internal static class Repository
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new InvalidOperationException("The tests do not run below the folder of Serverless.sln.");

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Headwater.Functions.Tests;
 
 /// <summary>One function as the Functions runtime finds it: a method with a name and a trigger.</summary>
-/// <param name="Name">Unique in the app.</param>
-/// <param name="Method">What is called.</param>
+/// <param name="Name">The name, unique in the app.</param>
+/// <param name="Method">The method that is called.</param>
 /// <param name="Trigger">The attribute on its first parameter.</param>
 internal sealed record AppFunction(string Name, MethodInfo Method, Attribute Trigger)
 {
@@ -27,7 +27,7 @@ internal sealed record AppFunction(string Name, MethodInfo Method, Attribute Tri
 
     public static AppFunction Named(string name) => All.Single(f => f.Name == name);
 
-    /// <summary>Calls it on a fresh instance, made as the runtime makes it.</summary>
+    /// <summary>Calls the function on a new instance, constructed as the runtime does it.</summary>
     public Task CallAsync(IServiceProvider services, params object[] arguments)
     {
         object instance = ActivatorUtilities.CreateInstance(services, Method.DeclaringType!);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests;
 
-/// <summary>The app as it is put together for Azure, over ports in memory.</summary>
+/// <summary>The app as composed for Azure, over in-memory ports.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -32,7 +32,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public EventLog Log => _services.GetRequiredService<EventLog>();
 
-    /// <summary>Calls an HTTP function with a request, as the worker does: the path is the request's, the routing values are not there.</summary>
+    /// <summary>Calls an HTTP function as the worker does: the request has its path but no route values.</summary>
     public async Task<(int Status, string Body)> SendAsync(string function, string method, string path, string? json = null)
     {
         DefaultHttpContext context = Context(method, path, json);

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>What an event costs the collector, measured as the difference between many events and few.</summary>
+/// <summary>Bytes allocated per event, measured as the difference between many events and few.</summary>
 public sealed class AllocationTests
 {
     private const int Few = 1_000;
@@ -36,7 +36,7 @@ public sealed class AllocationTests
         long few = Least(() => Parse(stream, Few, type));
         long many = Least(() => Parse(stream, Many, type));
 
-        // Two growing lists of numbers: the event's index in the request and its end in the batch.
+        // Two growing lists of numbers remain per event: its index in the request and its end in the batch.
         Assert.InRange((many - few) / (double)(Many - Few), 0, bytes);
     }
 
@@ -45,14 +45,15 @@ public sealed class AllocationTests
     {
         StreamDescription stream = await CreateAsync();
         await _api.PostAsync("/streams/s/events", Body(Many, "application/json"));
-        using ReadPage page = await _api.Log.ReadAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, Many, Limits.ReadBytesMax, TimeSpan.Zero), TestApi.Cancellation);
+        using ReadPage page = await _api.Log.ReadAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, Many, Limits.ReadBytesMax, TimeSpan.Zero), TestApi.Cancellation);
         var output = new ArrayBufferWriter<byte>(4 << 20);
         Render(page, output);
         output.ResetWrittenCount();
         Assert.InRange(Render(page, output), 0, 1_000);
     }
 
-    // A collection empties the array pools at any moment, which can only add to what is counted.
+    // A collection can empty the array pools at any time, which only increases the measured amount.
     private static long Least(Func<long> measure) => Enumerable.Range(0, 5).Min(_ => measure());
 
     private static long Render(ReadPage page, ArrayBufferWriter<byte> output)

@@ -2,15 +2,15 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>Blobs that stop answering when told to.</summary>
+/// <summary>Blobs whose faults a test switches on and off.</summary>
 internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 {
     public bool ReadsFail { get; set; }
 
-    /// <summary>Appends are applied, their answers lost.</summary>
+    /// <summary>Appends are applied, but their answers are lost.</summary>
     public bool AppendAnswersAreLost { get; set; }
 
-    /// <summary>Appends to blobs whose name has this fail without being applied.</summary>
+    /// <summary>Appends to blobs whose name contains this text fail without being applied.</summary>
     public string? AppendsFailAt { get; set; }
 
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);
@@ -34,9 +34,11 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         inner.WriteAsync(name, content, condition, cancellation);
 
-    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) => inner.StageBlockAsync(name, blockId, data, cancellation);
+    public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        inner.StageBlockAsync(name, blockId, data, cancellation);
 
-    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) => inner.CommitBlocksAsync(name, blockIds, cancellation);
+    public ValueTask<bool> CommitBlocksAsync(string name, IReadOnlyList<string> blockIds, CancellationToken cancellation) =>
+        inner.CommitBlocksAsync(name, blockIds, cancellation);
 
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
 
@@ -46,5 +48,6 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) => inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, expires, cancellation);
 }

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>What the API answered, whole.</summary>
+/// <summary>A complete answer of the API.</summary>
 internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Raw)
 {
-    /// <summary>Decompressed.</summary>
+    /// <summary>The decompressed body.</summary>
     public byte[] Body => Headers.ContentEncoding.ToString() switch
     {
         "" => Raw,
@@ -25,7 +25,7 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Raw)
 
     public string Header(string name) => Headers[name].ToString();
 
-    /// <summary>The pointers of the faults, each after its event's index if it has one: <c>3 /value/x</c>.</summary>
+    /// <summary>The pointer of each fault, with its event's index in front if it has one: <c>3 /value/x</c>.</summary>
     public string[] Faults => [.. Json["errors"]!.AsArray().Select(e => $"{e!["index"]} {e["pointer"]}".Trim())];
 
     public static async Task<Reply> OfAsync(HttpContext context)

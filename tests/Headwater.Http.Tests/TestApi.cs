@@ -46,7 +46,7 @@ internal sealed class TestApi
 
     public static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
 
-    /// <summary>Every answer must be one that the document tells.</summary>
+    /// <summary>Asserts that the answer conforms to the OpenAPI document.</summary>
     public async Task<Reply> SendAsync(string method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
         Reply reply = await SendUncheckedAsync(method, path, body, headers);
@@ -62,7 +62,11 @@ internal sealed class TestApi
     public Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, (byte[]?)null, headers);
 
     public Task<Reply> PostAsync(string path, string body, params (string Name, string Value)[] headers) =>
-        SendAsync("POST", path, Encoding.UTF8.GetBytes(body), headers.Any(h => h.Name == "Content-Type") ? headers : [.. headers, ("Content-Type", "application/json")]);
+        SendAsync(
+            "POST",
+            path,
+            Encoding.UTF8.GetBytes(body),
+            headers.Any(h => h.Name == "Content-Type") ? headers : [.. headers, ("Content-Type", "application/json")]);
 
     private async Task<Reply> SendUncheckedAsync(string method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {

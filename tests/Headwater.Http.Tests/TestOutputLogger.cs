@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Http.Tests;
 
-/// <summary>Writes what goes wrong beside the test it goes wrong in.</summary>
+/// <summary>Writes warnings and errors to the output of the running test.</summary>
 internal sealed class TestOutputLogger : ILogger<HeadwaterApi>
 {
     public IDisposable? BeginScope<TState>(TState state)

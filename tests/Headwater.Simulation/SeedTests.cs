@@ -13,7 +13,8 @@ public sealed class SeedTests
         var failed = new List<string>();
         var run = new ManySeeds(1, Seeds, Environment.ProcessorCount, stopAtFirst: false)
         {
-            Failed = result => failed.Add($"seed {result.Seed}: {result.Violations[0]} (replay: dotnet run --project tests/Headwater.Simulation -- --seed {result.Seed} --trace)"),
+            Failed = result => failed.Add(
+                $"seed {result.Seed}: {result.Violations[0]} (replay: dotnet run --project tests/Headwater.Simulation -- --seed {result.Seed} --trace)"),
         };
         run.Run();
         Assert.Empty(failed);

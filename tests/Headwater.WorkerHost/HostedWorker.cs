@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.WorkerHost;
 
 /// <summary>
-/// The worker of an app, started as the Functions host starts it from <c>worker.config.json</c>, with its functions loaded. It ends with this
-/// process: without a host its stream ends.
+/// An app's worker, started as the Functions host does it from <c>worker.config.json</c>, with its functions loaded. It exits when this process exits,
+/// because its stream to the host then closes.
 /// </summary>
 public sealed class HostedWorker : IAsyncDisposable
 {
@@ -44,15 +44,15 @@ public sealed class HostedWorker : IAsyncDisposable
         Http = new HttpClient(new WorkerHttp(this)) { BaseAddress = new Uri("http://functions.test"), Timeout = Patience };
     }
 
-    /// <summary>In the order of their names, in which the Functions host looks for one that takes a request.</summary>
+    /// <summary>Ordered by name. The Functions host searches in this order for a function that accepts a request.</summary>
     public IReadOnlyList<WorkerFunction> Functions { get; private set; } = [];
 
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Requests go through the functions that take them.</summary>
+    /// <summary>Sends each request through the function that accepts it.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>What the process has used so far.</summary>
+    /// <summary>Processor time that the worker has used so far.</summary>
     public TimeSpan Cpu
     {
         get
@@ -62,22 +62,24 @@ public sealed class HostedWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>What the worker has logged, for people who look at a failure.</summary>
+    /// <summary>The worker's output and log, for failure messages.</summary>
     public string Output
     {
         get
         {
             lock (_output)
             {
-                IEnumerable<string> failed = _invocations.Values.Where(i => i.IsCompletedSuccessfully && i.Result.Exception is not null).Select(i => $"Failed: {i.Result.Exception}\n");
-                return _output + string.Concat(failed) + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
+                IEnumerable<string> failed =
+                    _invocations.Values.Where(i => i.IsCompletedSuccessfully && i.Result.Exception is not null).Select(i => $"Failed: {i.Result.Exception}\n");
+                return _output + string.Concat(failed)
+                    + string.Join('\n', _channel.Log.Select(l => $"{l.Category}: {l.Message} {l.Exception?.Message} {l.Exception?.StackTrace}"));
             }
         }
     }
 
-    /// <param name="folder">Of the app, as it was built or published.</param>
-    /// <param name="settings">App settings.</param>
-    /// <param name="cancellation">Stops starting.</param>
+    /// <param name="folder">The folder of the built or published app.</param>
+    /// <param name="settings">The app settings.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     public static async Task<HostedWorker> StartAsync(string folder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellation)
     {
         var channel = new WorkerChannel();
@@ -98,14 +100,14 @@ public sealed class HostedWorker : IAsyncDisposable
 
     public WorkerFunction Function(string name) => Functions.Single(f => f.Name == name);
 
-    /// <summary>Invokes a timer's function, as on schedule.</summary>
+    /// <summary>Invokes a timer function as the schedule would.</summary>
     public Task<Result> FireAsync(string name)
     {
         WorkerFunction function = Function(name);
         return InvokeAsync(function, NewId(), new Data { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" });
     }
 
-    /// <summary>Invokes a queue's function with a message.</summary>
+    /// <summary>Invokes a queue function with a message.</summary>
     public Task<Result> DeliverAsync(string name, JsonObject message)
     {
         WorkerFunction function = Function(name);
@@ -137,8 +139,8 @@ public sealed class HostedWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the worker to end; it first finishes what is in flight.</summary>
-    /// <returns>The exit code, once the process has ended.</returns>
+    /// <summary>Asks the worker to stop, and waits until it has finished its running invocations and exited.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync(CancellationToken cancellation)
     {
         AskToTerminate();
@@ -192,10 +194,12 @@ public sealed class HostedWorker : IAsyncDisposable
         var init = new InitRequest { HostVersion = "4.1045.0", WorkerDirectory = folder, FunctionAppDirectory = folder };
         InitResponse initialised = (await _channel.AskAsync(new StreamingMessage { InitRequest = init })).InitResponse;
         Capabilities = initialised.Capabilities;
-        MetadataResponse metadata = (await _channel.AskAsync(new StreamingMessage { MetadataRequest = new MetadataRequest { FunctionAppDirectory = folder } })).MetadataResponse;
+        MetadataResponse metadata =
+            (await _channel.AskAsync(new StreamingMessage { MetadataRequest = new MetadataRequest { FunctionAppDirectory = folder } })).MetadataResponse;
         foreach (FunctionMetadata function in metadata.Functions)
         {
-            LoadResponse loaded = (await _channel.AskAsync(new StreamingMessage { LoadRequest = new LoadRequest { FunctionId = function.FunctionId, Metadata = function } })).LoadResponse;
+            LoadResponse loaded = (await _channel.AskAsync(
+                new StreamingMessage { LoadRequest = new LoadRequest { FunctionId = function.FunctionId, Metadata = function } })).LoadResponse;
             if (loaded.Result.Status != Result.Types.Status.Success)
             {
                 throw new InvalidOperationException($"{function.Name} cannot be loaded: {loaded.Result.Exception?.Message}");
@@ -206,7 +210,7 @@ public sealed class HostedWorker : IAsyncDisposable
         Functions = [.. metadata.Functions.Select(WorkerFunction.Of).OrderBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
-    // The worker announces its address before its server listens there. The Functions host retries a refused connection too.
+    // The worker announces its address before its server listens there. The Functions host, too, retries refused connections.
     private async Task HttpListensAsync()
     {
         while (!_process.HasExited)
@@ -246,7 +250,8 @@ public sealed class HostedWorker : IAsyncDisposable
         ProcessStartInfo start = new((string)config["defaultExecutablePath"]!,
         [
             Path.Combine(folder, (string)config["defaultWorkerPath"]!),
-            "--functions-uri", host.ToString(), "--functions-worker-id", worker, "--functions-request-id", request, "--functions-grpc-max-message-length", Largest,
+            "--functions-uri", host.ToString(), "--functions-worker-id", worker, "--functions-request-id", request,
+            "--functions-grpc-max-message-length", Largest,
             "--host", host.Host, "--port", $"{host.Port}", "--workerId", worker, "--requestId", request, "--grpcMaxMessageLength", Largest,
         ])
         {

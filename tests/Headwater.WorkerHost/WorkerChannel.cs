@@ -5,7 +5,7 @@ using Headwater.WorkerHost.Protocol;
 
 namespace Headwater.WorkerHost;
 
-/// <summary>The stream of messages between this host and one worker. A question and its answer have the same request id.</summary>
+/// <summary>The message stream between this host and one worker. A request and its answer have the same request id.</summary>
 internal sealed class WorkerChannel : FunctionRpc.FunctionRpcBase
 {
     private readonly Channel<StreamingMessage> _toWorker = Channel.CreateUnbounded<StreamingMessage>();
@@ -16,7 +16,7 @@ internal sealed class WorkerChannel : FunctionRpc.FunctionRpcBase
 
     private readonly ConcurrentQueue<LogLine> _log = new();
 
-    /// <summary>Ends when the worker has started its stream.</summary>
+    /// <summary>Completes when the worker has started its stream.</summary>
     public Task Connected => _connected.Task;
 
     /// <summary>What the worker has logged through the host.</summary>
@@ -37,7 +37,7 @@ internal sealed class WorkerChannel : FunctionRpc.FunctionRpcBase
         return answer.Task;
     }
 
-    /// <summary>Fails what is asked: the worker will not answer.</summary>
+    /// <summary>Fails all pending requests, because the worker will not answer.</summary>
     public void Fail(Exception reason)
     {
         _connected.TrySetException(reason);
@@ -47,7 +47,8 @@ internal sealed class WorkerChannel : FunctionRpc.FunctionRpcBase
         }
     }
 
-    public override async Task EventStream(IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         Task sending = SendAsync(responseStream, ended.Token);
@@ -60,7 +61,7 @@ internal sealed class WorkerChannel : FunctionRpc.FunctionRpcBase
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The worker's process has ended; HostedWorker notices that by the process.
+            // The worker has exited. HostedWorker handles the exit of the process.
         }
 
         await ended.CancelAsync();

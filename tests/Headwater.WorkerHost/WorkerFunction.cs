@@ -5,19 +5,21 @@ using Headwater.WorkerHost.Protocol;
 namespace Headwater.WorkerHost;
 
 /// <summary>A function as the worker announces it.</summary>
-/// <param name="Id">By which it is invoked.</param>
-/// <param name="Name">Unique in the app.</param>
+/// <param name="Id">The id for invocations.</param>
+/// <param name="Name">The name, unique in the app.</param>
 /// <param name="Trigger">The JSON of its trigger binding.</param>
 public sealed record WorkerFunction(string Id, string Name, JsonObject Trigger)
 {
     public string Kind => (string)Trigger["type"]!;
 
-    /// <summary>The name of the parameter that the trigger's data goes to.</summary>
+    /// <summary>The name of the parameter that receives the trigger's data.</summary>
     public string Parameter => (string)Trigger["name"]!;
 
-    /// <summary>For an HTTP trigger: whether it takes a request with this method and path.</summary>
+    /// <summary>Whether the function has an HTTP trigger that accepts this method and path.</summary>
     public bool Takes(string method, string path) =>
-        Kind == "httpTrigger" && Trigger["methods"]!.AsArray().Any(m => string.Equals((string?)m, method, StringComparison.OrdinalIgnoreCase)) && Fits((string)Trigger["route"]!, path);
+        Kind == "httpTrigger"
+            && Trigger["methods"]!.AsArray().Any(m => string.Equals((string?)m, method, StringComparison.OrdinalIgnoreCase))
+            && Fits((string)Trigger["route"]!, path);
 
     internal static WorkerFunction Of(FunctionMetadata metadata) => new(
         metadata.FunctionId,
@@ -31,6 +33,7 @@ public sealed record WorkerFunction(string Id, string Name, JsonObject Trigger)
         string[] wanted = template.Split('/');
         string[] given = path.Trim('/').Split('/');
         return wanted[0].StartsWith("{*", StringComparison.Ordinal)
-            || (wanted.Length == given.Length && wanted.Zip(given).All(p => p.First.StartsWith('{') || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)));
+            || (wanted.Length == given.Length
+                && wanted.Zip(given).All(p => p.First.StartsWith('{') || p.First.Equals(p.Second, StringComparison.OrdinalIgnoreCase)));
     }
 }

@@ -3,12 +3,12 @@ using System.Net;
 namespace Headwater.WorkerHost;
 
 /// <summary>
-/// Forwards requests to the worker's own server, each with the invocation it belongs to. A request that its caller gives up is cancelled in the
-/// worker.
+/// Forwards each request to the worker's HTTP server, together with its invocation. If the caller cancels the request, the invocation is cancelled too.
 /// </summary>
 internal sealed class WorkerHttp(HostedWorker worker) : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker _direct = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None });
+    private readonly HttpMessageInvoker _direct =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None });
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

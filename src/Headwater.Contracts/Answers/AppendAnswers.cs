@@ -8,56 +8,56 @@ public sealed record AppendedAnswer(
     int Count,
     IReadOnlyList<PartitionShare> Partitions,
     [property: Description(
-        "With Prefer: return=representation, [partition, offset] of every event in request order. "
-        + "The offset is null for a repeat too old to be remembered in full.")]
+        "Only with Prefer: return=representation: [partition, offset] of every event in request order. "
+        + "In a repeat, the offset is null if the partition no longer remembers it.")]
     IReadOnlyList<IReadOnlyList<long?>>? Offsets);
 
 /// <summary>The events of a request that one partition stored.</summary>
 public sealed record PartitionShare(
     int Partition,
-    [property: Description("Of the first event; absent for a repeat too old to be remembered in full.")] long? BaseOffset,
+    [property: Description("The first event's offset; absent in a repeat if the partition no longer remembers it.")] long? BaseOffset,
     int Count);
 
-/// <summary>Events that are on a queue.</summary>
+/// <summary>Events that are queued and will be appended later.</summary>
 public sealed record AppendAcceptedAnswer(
-    [property: Description("For GET /appends/{id}.")] string Id,
+    [property: Description("The id for GET /appends/{id}.")] string Id,
     [property: AllowedNames("queued")] string Status,
     string Stream,
     int Count);
 
-/// <summary>What became of a batch on a queue.</summary>
+/// <summary>The state of a queued batch.</summary>
 public sealed record AppendStatusAnswer(
     string Id,
     [property: AllowedNames("queued", "appended", "poisoned")] string Status,
     string Stream,
-    [property: Description("When this was recorded.")] DateTime At,
+    [property: Description("When this state was recorded.")] DateTime At,
     int? Count,
     IReadOnlyList<PartitionShare>? Partitions,
-    [property: Description("Why it was given up.")] string? Code,
+    [property: Description("The error code of a poisoned batch.")] string? Code,
     string? Reason);
 
-/// <summary>A page of messages that were given up.</summary>
+/// <summary>A page of poisoned messages: they failed and will not be retried.</summary>
 public sealed record PoisonListAnswer(
     IReadOnlyList<PoisonAnswer> Messages,
-    [property: Description("Give it as after for the next page; absent on the last.")] string? Next);
+    [property: Description("The value of after that gets the next page; absent on the last page.")] string? Next);
 
-/// <summary>A message that was given up.</summary>
+/// <summary>A poisoned message.</summary>
 public sealed record PoisonAnswer(
-    [property: Description("For POST /appends/poison/redrive.")] string Ref,
+    [property: Description("The ref for POST /appends/poison/redrive.")] string Ref,
     [property: AllowedNames("appends", "inbox")] string Queue,
-    [property: Description("Of the batch.")] string? Id,
+    [property: Description("The batch's id.")] string? Id,
     string? Stream,
-    [property: Description("An error code, or runtime: the host gave the message up.")] string Code,
+    [property: Description("An error code, or runtime if the host stopped retrying the message.")] string Code,
     string Reason,
-    [property: Description("When it was given up.")] DateTime At,
-    [property: Description("When it was first put on a queue.")] DateTime Enqueued,
-    [property: Description("Its first 512 characters.")] string Excerpt);
+    [property: Description("When the message was poisoned.")] DateTime At,
+    [property: Description("When the message was first queued.")] DateTime Enqueued,
+    [property: Description("The message's first 512 characters.")] string Excerpt);
 
-/// <summary>Messages that are back on their queues.</summary>
+/// <summary>Messages that were put back on their queues.</summary>
 public sealed record RedrivenAnswer(int Redriven, IReadOnlyList<string> Refs);
 
 /// <summary>A producer's new epoch.</summary>
 public sealed record ProducerStartAnswer(string Producer, int Epoch, IReadOnlyList<NextSequenceAnswer> Partitions);
 
-/// <summary>Where a producer's sequence goes on in a partition.</summary>
+/// <summary>The next sequence number of a producer in a partition.</summary>
 public sealed record NextSequenceAnswer(int Partition, long NextSequence);

@@ -6,7 +6,7 @@ namespace Headwater.Contracts.Answers;
 /// <summary>A page of consumer groups.</summary>
 public sealed record GroupListAnswer(
     IReadOnlyList<GroupNameAnswer> Groups,
-    [property: Description("Give it as after for the next page; absent on the last.")] string? Next);
+    [property: Description("The value of after that gets the next page; absent on the last page.")] string? Next);
 
 /// <summary>The name of a consumer group.</summary>
 public sealed record GroupNameAnswer(string Group);
@@ -16,42 +16,42 @@ public sealed record GroupAnswer(
     string Group,
     long Generation,
     IReadOnlyList<GroupMemberAnswer> Members,
-    [property: Description("Of partitions with a committed offset.")] IReadOnlyList<GroupOffsetAnswer> Offsets,
-    [property: Description("The sum.")] long Lag);
+    [property: Description("One entry per partition that has a committed offset.")] IReadOnlyList<GroupOffsetAnswer> Offsets,
+    [property: Description("The sum of the partitions' lags.")] long Lag);
 
-/// <summary>A member and what it holds.</summary>
+/// <summary>A member and the partitions that it holds.</summary>
 public sealed record GroupMemberAnswer(string Member, IReadOnlyList<int> Partitions);
 
 /// <summary>A group's position in a partition.</summary>
 public sealed record GroupOffsetAnswer(
     int Partition,
-    [property: Description("The next one to read.")] long Offset,
+    [property: Description("The offset of the next event to read.")] long Offset,
     string? Metadata,
-    [property: Description("Above the offset: retention has taken what the group has not read, and the next read says 410.")] long LogStartOffset,
-    [property: Description("At most two seconds old.")] long LogEndOffset,
-    [property: Description("Events still to come: from the offset or the log start, whichever is later.")] long Lag);
+    [property: Description("If above offset, retention deleted events that the group had not read, and the next read gets 410.")] long LogStartOffset,
+    [property: Description("The next offset to be assigned; up to 2 seconds old.")] long LogEndOffset,
+    [property: Description("The number of offsets from offset or logStartOffset, whichever is greater, to logEndOffset.")] long Lag);
 
-/// <summary>What a member may work on.</summary>
+/// <summary>The answer to a join or heartbeat: the partitions that the member may work on.</summary>
 public sealed record MemberBeatAnswer(
     string Member,
-    [property: Description("For the next heartbeat, and for commits of what is read from now on.")] long Generation,
-    [property: Description("What the member may work on.")] IReadOnlyList<int> Partitions,
-    [property: Description("Finish, commit, and leave these out of the next owned.")] IReadOnlyList<int> Release,
-    [property: Description("Where to go on reading; a partition that is not here was never committed.")] IReadOnlyList<CommittedOffsetAnswer> Offsets,
-    [property: Description("How soon to ask again.")] string Heartbeat,
+    [property: Description("Send it with the next heartbeat, and with commits of events read after this answer.")] long Generation,
+    [property: Description("The partitions that the member may work on.")] IReadOnlyList<int> Partitions,
+    [property: Description("Finish the work on these partitions, commit, and leave them out of the next owned.")] IReadOnlyList<int> Release,
+    [property: Description("Where to start reading. A partition without an entry has no committed offset.")] IReadOnlyList<CommittedOffsetAnswer> Offsets,
+    [property: Description("How long to wait before the next heartbeat (ISO 8601).")] string Heartbeat,
     string SessionTimeout,
-    [property: Description("The session started again when this request was sent.")] bool Renewed);
+    [property: Description("true: a new session began; count it from when this request was sent. false: the previous session continues.")] bool Renewed);
 
 /// <summary>A committed offset.</summary>
 public sealed record CommittedOffsetAnswer(
     int Partition,
-    [property: Description("The next one to read.")] long Offset,
+    [property: Description("The offset of the next event to read.")] long Offset,
     string? Metadata);
 
-/// <summary>What a reset did.</summary>
+/// <summary>The result of an offset reset.</summary>
 public sealed record OffsetResetAnswer(
     long Generation,
-    [property: Description("False for a dry run.")] bool Applied,
+    [property: Description("false: a dry run; nothing changed.")] bool Applied,
     IReadOnlyList<ResetOffsetAnswer> Offsets);
 
 /// <summary>A partition's offset before and after a reset.</summary>

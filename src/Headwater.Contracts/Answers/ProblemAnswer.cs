@@ -4,7 +4,7 @@ using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 
-/// <summary>Why a request is not answered as asked (RFC 9457). The facts of its code are further members.</summary>
+/// <summary>Why a request failed (RFC 9457). The facts of its code are additional members.</summary>
 public sealed record ProblemAnswer(
     [property: DataType(DataType.Url)] string Type,
     string Title,
@@ -13,11 +13,11 @@ public sealed record ProblemAnswer(
     string Code,
     [property: Description("Whether the same request may succeed later, unchanged.")] bool Retryable,
     [property: AllowedNames("no", "partial", "unknown")]
-    [property: Description("Whether anything of the request was stored.")]
+    [property: Description("Whether any event of the request was stored.")]
     string Appended);
 
-/// <summary>Something wrong in an event or a body.</summary>
+/// <summary>One fault in an event or a body.</summary>
 public sealed record FaultAnswer(
-    [property: Description("Of the event in the request, from 0; absent for what is wrong outside the events.")] int? Index,
-    [property: Description("RFC 6901 pointer into the event or the body.")] string Pointer,
+    [property: Description("The event's position in the request, from 0; absent for a fault outside the events.")] int? Index,
+    [property: Description("A JSON pointer (RFC 6901) into the event, or into the body if index is absent.")] string Pointer,
     string Message);

@@ -6,10 +6,10 @@ using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 
-/// <summary>Events of a partition.</summary>
+/// <summary>A page of a partition's events.</summary>
 public sealed record EventPageAnswer(IReadOnlyList<EventAnswer> Events, long NextOffset, long LogStartOffset, long LogEndOffset);
 
-/// <summary>An event as it is read.</summary>
+/// <summary>A stored event.</summary>
 public sealed record EventAnswer(
     long Offset,
     DateTime Appended,
@@ -17,16 +17,18 @@ public sealed record EventAnswer(
     string? Key,
     IReadOnlyDictionary<string, string> Headers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    [property: Description("By the stream's schema; null is a tombstone. Without a schema: the JSON it came as, or base64.")]
+    [property: Description(
+        "The value, encoded by the stream's schema; null is a tombstone. "
+        + "In a schemaless stream: the JSON as posted, or base64 of other bytes.")]
     JsonElement Value);
 
 /// <summary>The positions of every partition.</summary>
 public sealed record PartitionListAnswer(IReadOnlyList<PartitionAnswer> Partitions);
 
-/// <summary>Where a partition begins and ends.</summary>
+/// <summary>A partition's first offset, next offset and size.</summary>
 public sealed record PartitionAnswer(int Partition, long LogStartOffset, long LogEndOffset, int Segments, long Bytes);
 
-/// <summary>Segments with URLs that read them.</summary>
+/// <summary>Segments with URLs for direct reads.</summary>
 public sealed record SegmentListAnswer(IReadOnlyList<SegmentAnswer> Segments);
 
 /// <summary>A live segment.</summary>
@@ -40,6 +42,6 @@ public sealed record SegmentAnswer(
     int SchemaVersion,
     [property: AllowedNames("deflate", "null", "zstandard")] string Codec,
     [property: DataType(DataType.Url)]
-    [property: Description("Reads this segment alone, until expires.")]
+    [property: Description("Gives read access to this segment only, until expires.")]
     string Url,
     DateTime Expires);

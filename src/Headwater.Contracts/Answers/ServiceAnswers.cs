@@ -3,52 +3,52 @@ using Headwater.Contracts.Text;
 
 namespace Headwater.Contracts.Answers;
 
-/// <summary>What the service says about itself.</summary>
+/// <summary>The service's health.</summary>
 public sealed record HealthAnswer(
     [property: AllowedNames("ok")] string Status,
     string Version,
-    [property: Description("Absent if storage does not say.")] MaintenanceHealthAnswer? Maintenance);
+    [property: Description("Absent if the timers' records cannot be read.")] MaintenanceHealthAnswer? Maintenance);
 
-/// <summary>Whether timers run as they should.</summary>
+/// <summary>Whether the maintenance timers run on schedule.</summary>
 public sealed record MaintenanceHealthAnswer(
     bool Overdue,
     [property: AllowedNames("seal", "checkpoint", "retain", "compact", "sweep")]
-    [property: Description("What no timer has done for too long; there only if something is overdue.")]
+    [property: Description("The kinds of work that no timer has done for too long; absent if nothing is overdue.")]
     IReadOnlyList<string>? OverdueWork,
     [property: Description("When any timer last ran.")] DateTime? LastRun);
 
-/// <summary>What maintenance did.</summary>
+/// <summary>The result of maintenance.</summary>
 public sealed record MaintenanceAnswer(
-    [property: Description("False: call again to go on.")] bool Finished,
+    [property: Description("false: the budget ended first; call again to continue.")] bool Finished,
     long StorageCalls,
     IReadOnlyList<PartitionMaintenanceAnswer> Partitions);
 
-/// <summary>What maintenance did to a partition.</summary>
+/// <summary>The result of maintenance of one partition.</summary>
 public sealed record PartitionMaintenanceAnswer(
     int Partition,
     long LogStartOffset,
     long LogEndOffset,
-    [property: Description("Its active segment was ended for its age.")] bool Sealed,
-    [property: Description("Its checkpoint was behind and was written.")] bool Checkpointed,
-    [property: Description("Below the log start, deleted.")] int SegmentsDropped,
-    [property: Description("Blobs that nothing refers to, deleted.")] int Swept,
+    [property: Description("Whether the active segment was sealed because of its age.")] bool Sealed,
+    [property: Description("Whether an outdated checkpoint was written again.")] bool Checkpointed,
+    [property: Description("The number of segments below the log start that were deleted.")] int SegmentsDropped,
+    [property: Description("The number of unreferenced blobs that were deleted.")] int Swept,
     CompactionReportAnswer? Compaction);
 
-/// <summary>What compaction did to a partition.</summary>
+/// <summary>The result of compaction of one partition.</summary>
 public sealed record CompactionReportAnswer(
-    [property: Description("A run is under way; the next call goes on with it.")] bool Unfinished,
-    [property: Description("Another instance is at it.")] bool Busy,
-    [property: Description("Share of bytes not cleaned yet, before the run.")] double DirtyRatio,
-    [property: Description("When the first event not cleaned yet was appended, of those old enough, before the run; absent if there is none.")]
+    [property: Description("Whether a run has not ended; the next call continues it.")] bool Unfinished,
+    [property: Description("Whether another instance is compacting the partition; nothing was done.")] bool Busy,
+    [property: Description("The share of bytes that were not yet compacted before the run, 0 to 1.")] double DirtyRatio,
+    [property: Description("Before the run: when the oldest event was appended that is older than minLag and not yet compacted; absent if there is none.")]
     DateTime? OldestDirty,
-    [property: Description("When a run last ended, in this call or before; absent if none has.")] DateTime? LastRun,
+    [property: Description("When the last run ended, in this call or an earlier one; absent if none has ended.")] DateTime? LastRun,
     BeforeAfterAnswer Segments,
     BeforeAfterAnswer Bytes,
     BeforeAfterAnswer Events,
-    [property: Description("Distinct keys in what was not clean.")] long Keys,
-    [property: Description("That stay for now, at most.")] long Tombstones,
-    [property: Description("Over the log; more than one if the keys did not fit into memory.")] int Passes,
-    [property: Description("Segments replaced earlier whose grace has passed.")] int Deleted);
+    [property: Description("The number of distinct keys in the events that were not yet compacted.")] long Keys,
+    [property: Description("An upper bound of the tombstones that were kept.")] long Tombstones,
+    [property: Description("The number of passes over the log; more than 1 if the keys did not fit in memory.")] int Passes,
+    [property: Description("The number of segments deleted because an earlier run replaced them and their grace period has ended.")] int Deleted);
 
-/// <summary>Figures of the segments a run looked at; 0 if there was none or it has not ended.</summary>
+/// <summary>A figure of the segments of a run, before and after; both are 0 if no run ended.</summary>
 public sealed record BeforeAfterAnswer(long Before, long After);

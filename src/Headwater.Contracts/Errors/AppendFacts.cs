@@ -5,7 +5,7 @@ using Headwater.Contracts.Text;
 namespace Headwater.Contracts.Errors;
 
 /// <summary>Facts of <see cref="ErrorCode.SequenceGap"/>.</summary>
-public sealed record SequenceGapFacts([property: Description("The sequence number that is due.")] long ExpectedSequence) : ErrorFacts;
+public sealed record SequenceGapFacts([property: Description("The sequence number that the partition expects next.")] long ExpectedSequence) : ErrorFacts;
 
 /// <summary>Facts of <see cref="ErrorCode.StaleEpoch"/>.</summary>
 public sealed record StaleEpochFacts([property: Description("The producer's newest epoch.")] int CurrentEpoch) : ErrorFacts;
@@ -16,13 +16,13 @@ public sealed record EventIndexFacts([property: Description("The event's positio
 /// <summary>Facts of <see cref="ErrorCode.AppendPartial"/>.</summary>
 public sealed record AppendPartialFacts(
     [property: Description("The partitions that stored their events.")] IReadOnlyList<StoredShare> Partitions,
-    [property: Description("The partitions that did not.")] IReadOnlyList<FailedShare> Failed) : ErrorFacts;
+    [property: Description("The partitions that did not store their events, or may not have.")] IReadOnlyList<FailedShare> Failed) : ErrorFacts;
 
 /// <summary>The events of a partially stored request that one partition stored.</summary>
 public sealed record StoredShare(
     int Partition,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    [property: Description("The offset of the first event; null for a repeat too old to be remembered in full.")]
+    [property: Description("The offset of the first event; null in a repeat if the partition no longer remembers it.")]
     long? BaseOffset,
     int Count);
 

@@ -5,25 +5,34 @@ namespace Headwater.Contracts.Errors;
 /// <param name="Message">What was expected and what came.</param>
 public sealed record BodyFault(string Pointer, string Message);
 
-/// <summary>Collects what is wrong with a body of settings, so that one answer names it all.</summary>
+/// <summary>Collects the faults of a settings body, so that one answer names all of them.</summary>
 public sealed class BodyFaults
 {
     private readonly List<BodyFault> _faults = [];
     private bool _unknown;
 
+    /// <summary>Records that a member has an invalid value.</summary>
+    /// <param name="pointer">RFC 6901 pointer into the body.</param>
+    /// <param name="message">What was expected and what came.</param>
     public void Add(string pointer, string message) => _faults.Add(new BodyFault(pointer, message));
 
+    /// <summary>Records a member that is not documented. One such fault makes the code <see cref="ErrorCode.UnknownMember"/>.</summary>
+    /// <param name="pointer">RFC 6901 pointer to the member.</param>
+    /// <param name="message">What was expected and what came.</param>
     public void AddUnknown(string pointer, string message)
     {
         _unknown = true;
         Add(pointer, message);
     }
 
+    /// <summary>Does nothing if no fault was recorded.</summary>
     /// <exception cref="HeadwaterException"><see cref="ErrorCode.UnknownMember"/> or <see cref="ErrorCode.InvalidParameter"/> with all faults.</exception>
     public void ThrowIfAny()
     {
         if (_faults.Count == 0)
+        {
             return;
+        }
 
         string more = _faults.Count == 1 ? "" : $" (and {_faults.Count - 1} more)";
         throw new HeadwaterException(

@@ -3,11 +3,12 @@ using static Headwater.Contracts.Errors.ErrorCode;
 namespace Headwater.Contracts.Errors;
 
 /// <summary>
-/// The three questions every code answers: which status, retry or not, was anything stored. No default arm: a new code does not compile until it has
-/// answered.
+/// The HTTP status of every code, whether to retry, and whether anything was stored. The switches have no default arm, so a new code does not compile until
+/// it has all three.
 /// </summary>
 public static class ErrorCodes
 {
+    /// <summary>The HTTP status of the answer: 400 to 503.</summary>
     public static int Status(this ErrorCode code) => code switch
     {
         EmptyBatch or InvalidName or InvalidParameter or MalformedBody or ReservedName or UnknownMember => 400,

@@ -1,6 +1,6 @@
 namespace Headwater.Contracts.Errors;
 
-/// <summary>Facts of an error beside its code and detail. Each kind of facts is a record; its members are members of the problem on the wire.</summary>
+/// <summary>The data of an error beside its code and detail. Each kind is a record whose members become members of the problem.</summary>
 public abstract record ErrorFacts
 {
     private protected ErrorFacts()

@@ -1,13 +1,20 @@
 namespace Headwater.Contracts.Errors;
 
-/// <summary>The refusals that more than one place words.</summary>
+/// <summary>Makes the exceptions that several parsers throw, so that their wording is the same.</summary>
 public static class Refusals
 {
+    /// <summary><see cref="ErrorCode.InvalidParameter"/> for a query parameter or header.</summary>
+    /// <param name="name">The parameter or header; also its fact.</param>
+    /// <param name="message">What was expected and what came.</param>
     public static HeadwaterException Parameter(string name, string message) =>
         new(ErrorCode.InvalidParameter, $"{name}: {message}") { Facts = new ParameterFacts(name) };
 
+    /// <summary><see cref="ErrorCode.MalformedBody"/> for a body or request that cannot be parsed.</summary>
     public static HeadwaterException MalformedBody(string detail, Exception? inner = null) => new(ErrorCode.MalformedBody, detail, inner);
 
+    /// <summary><see cref="ErrorCode.UnsupportedMediaType"/> for a <c>Content-Type</c> that the route does not accept.</summary>
+    /// <param name="sent">The header's value; null if the request has none.</param>
+    /// <param name="accepted">The media types that the route accepts; also the fact.</param>
     public static HeadwaterException MediaType(string? sent, IReadOnlyList<string> accepted) =>
         new(ErrorCode.UnsupportedMediaType, $"Content-Type {sent ?? "(none)"} is not taken here; send one of {string.Join(", ", accepted)}.")
         {

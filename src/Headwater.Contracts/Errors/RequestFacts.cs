@@ -3,10 +3,10 @@ using System.ComponentModel;
 namespace Headwater.Contracts.Errors;
 
 /// <summary>Facts of an error in events of a request.</summary>
-public sealed record EventFaultsFacts([property: Description("At most 100 of the faults.")] IReadOnlyList<EventFault> Errors) : ErrorFacts;
+public sealed record EventFaultsFacts([property: Description("The first 100 faults.")] IReadOnlyList<EventFault> Errors) : ErrorFacts;
 
 /// <summary>Facts of an error in a body, outside its events.</summary>
-public sealed record BodyFaultsFacts([property: Description("At most 100 of the faults.")] IReadOnlyList<BodyFault> Errors) : ErrorFacts;
+public sealed record BodyFaultsFacts([property: Description("The first 100 faults.")] IReadOnlyList<BodyFault> Errors) : ErrorFacts;
 
 /// <summary>Facts of <see cref="ErrorCode.InvalidParameter"/> where a parameter or header is wrong.</summary>
 public sealed record ParameterFacts([property: Description("The parameter or header that is wrong.")] string Parameter) : ErrorFacts;

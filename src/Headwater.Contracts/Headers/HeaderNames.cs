@@ -1,44 +1,44 @@
 namespace Headwater.Contracts.Headers;
 
-/// <summary>Headers of requests and answers that are the API's own.</summary>
+/// <summary>The API's own headers.</summary>
 public static class HeaderNames
 {
-    /// <summary>Request: a repeat with the same key and events is answered as the first one was, and stores nothing twice.</summary>
+    /// <summary>Request, append: 1 to 255 characters. A repeat with the same key and events gets the first answer and stores nothing twice.</summary>
     public const string IdempotencyKey = "Idempotency-Key";
 
-    /// <summary>Request: the sequenced producer. It goes with <see cref="ProducerEpoch"/> and <see cref="ProducerSequence"/>.</summary>
+    /// <summary>Request, append: the sequenced producer. Send it together with <see cref="ProducerEpoch"/> and <see cref="ProducerSequence"/>.</summary>
     public const string ProducerId = "Producer-Id";
 
-    /// <summary>Request: the producer's epoch.</summary>
+    /// <summary>Request, append: the producer's epoch, from 1.</summary>
     public const string ProducerEpoch = "Producer-Epoch";
 
-    /// <summary>Request: the sequence number of the request.</summary>
+    /// <summary>Request, append: the request's sequence number, from 0. It counts requests, not events.</summary>
     public const string ProducerSequence = "Producer-Sequence";
 
-    /// <summary>Request: append only if this is the log end offset of the one partition touched.</summary>
+    /// <summary>Request, append: appends only if this is the log end offset of the one partition that the request touches.</summary>
     public const string IfOffset = "If-Offset";
 
-    /// <summary>Request: <c>return=representation</c> or <c>respond-async</c>.</summary>
+    /// <summary>Request, append: <c>return=representation</c> to get every event's offset, <c>respond-async</c> to queue the events.</summary>
     public const string Prefer = "Prefer";
 
-    /// <summary>Answer: the preference that was followed.</summary>
+    /// <summary>Answer to an append: the preference that was followed.</summary>
     public const string PreferenceApplied = "Preference-Applied";
 
-    /// <summary>Answer: <c>true</c> if an earlier, equal request had stored the events.</summary>
+    /// <summary>Answer to an append: <c>true</c> if an earlier, equal request had stored the events; otherwise absent.</summary>
     public const string IdempotentReplay = "Idempotent-Replay";
 
-    /// <summary>Answer: where the next read begins.</summary>
+    /// <summary>Answer to a read: the offset at which the next read starts.</summary>
     public const string NextOffset = "Next-Offset";
 
-    /// <summary>Answer: the first offset that can be read.</summary>
+    /// <summary>Answer to a read: the first offset that can be read.</summary>
     public const string LogStartOffset = "Log-Start-Offset";
 
-    /// <summary>Answer: the next offset to be assigned.</summary>
+    /// <summary>Answer to a read: the next offset to be assigned.</summary>
     public const string LogEndOffset = "Log-End-Offset";
 
-    /// <summary>Answer: the offset of the first event of an Avro file.</summary>
+    /// <summary>Answer to a read as Avro: the offset of the file's first event, which may be below the requested offset.</summary>
     public const string FirstOffset = "First-Offset";
 
-    /// <summary>Request: the function key, when the API runs on Azure Functions.</summary>
+    /// <summary>Any request: the function key, if the API runs on Azure Functions.</summary>
     public const string FunctionKey = "x-functions-key";
 }

@@ -6,7 +6,7 @@ namespace Headwater.Contracts.Json;
 /// <summary>How JSON is written on the wire.</summary>
 public static class WireJson
 {
-    /// <summary>Answers are read by programs and never embedded in a page, so text stays readable: only what JSON itself requires is escaped.</summary>
+    /// <summary>Escapes only what JSON requires. Answers are never embedded in a page, so HTML escapes would only make text unreadable.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -5,9 +5,10 @@ using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Contracts.Text;
 
-/// <summary>Points in time as requests give them: ISO 8601 with an offset, or microseconds since 1970-01-01T00:00:00Z.</summary>
+/// <summary>Points in time in requests: ISO 8601 with an offset, or microseconds since 1970-01-01T00:00:00Z.</summary>
 public static class Instants
 {
+    /// <summary>What an error says was expected when <see cref="TryParse"/> fails.</summary>
     public const string Expected = "a time is ISO 8601 with an offset (2001-01-31T21:55:00Z) or microseconds since 1970-01-01T00:00:00Z";
 
     private const int MaxLength = 64;

@@ -112,13 +112,22 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (count < 0)
         {
             if (count == long.MinValue)
+            {
                 throw new AvroFormatException("a block count does not fit 64 bits", start);
+            }
+
             count = -count;
             long size = ReadLong();
             if (size < 0)
+            {
                 throw new AvroFormatException("a block has a negative size", start);
+            }
+
             if (size > Remaining)
+            {
                 throw new AvroFormatException($"a block of {size} bytes with {Remaining} left", start, isTruncated: true);
+            }
+
             end = Position + size;
         }
 
@@ -130,7 +139,9 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     public readonly void EndBlock(AvroBlock block)
     {
         if (block.End != AvroBlock.UnknownEnd && block.End != Position)
+        {
             throw new AvroFormatException($"by its stated size a block ends at byte {block.End}, but its items do not", Position);
+        }
     }
 
     /// <summary>Skips a number and checks it as <see cref="ReadLong"/> does.</summary>
@@ -151,16 +162,25 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         long start = Position;
         long length = ReadLong();
         if (length < 0)
+        {
             throw new AvroFormatException("a length is negative", start);
+        }
+
         if (length > Remaining)
+        {
             throw new AvroFormatException($"a length of {length} with {Remaining} bytes left", start, isTruncated: true);
+        }
+
         return (int)length;
     }
 
     private ReadOnlySpan<byte> Take(int size)
     {
         if ((uint)size > (uint)Remaining)
+        {
             ThrowEnd(size);
+        }
+
         ReadOnlySpan<byte> taken = _data.Slice(_index, size);
         _index += size;
         return taken;
@@ -171,12 +191,18 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         if (minItemBytes > 0)
         {
             if (count > Remaining / minItemBytes)
+            {
                 throw new AvroFormatException($"a block of {count} items with {Remaining} bytes left", start, isTruncated: true);
+            }
+
             return (int)count;
         }
 
         if (count > MaxZeroSizeItems - _zeroSizeItems)
+        {
             throw new AvroFormatException($"more than {MaxZeroSizeItems} items without bytes", start);
+        }
+
         _zeroSizeItems += (int)count;
         return (int)count;
     }
@@ -189,15 +215,24 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
         for (int shift = 0; shift < 64; shift += 7)
         {
             if (_index == _data.Length)
+            {
                 throw new AvroFormatException("the data ends inside a number", start, isTruncated: true);
+            }
+
             byte next = _data[_index++];
             if (shift == 63 && next > 1)
+            {
                 break;
+            }
+
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
             {
                 if (next == 0 && shift > 0)
+                {
                     throw new AvroFormatException("a number is encoded in more bytes than it needs", start);
+                }
+
                 return (long)(value >> 1) ^ -(long)(value & 1);
             }
         }

@@ -28,9 +28,15 @@ public static class Murmur2
         {
             uint tail = data[0];
             if (data.Length > 1)
+            {
                 tail |= (uint)data[1] << 8;
+            }
+
             if (data.Length > 2)
+            {
                 tail |= (uint)data[2] << 16;
+            }
+
             hash = (hash ^ tail) * Multiplier;
         }
 

@@ -93,7 +93,10 @@ public sealed class ValueSchema
         using JsonDocument document = SchemaText.Parse(writerSchemaJson);
         global::Avro.Schema skeleton = SchemaSkeleton.Parse(document.RootElement);
         if (global::Avro.SchemaNormalization.ToParsingForm(skeleton) != CanonicalForm)
+        {
             return false;
+        }
+
         difference = LogicalDifference.Find(_own, SchemaCompiler.Compile(document.RootElement, skeleton, isNew: false));
         return true;
     }
@@ -114,7 +117,10 @@ public sealed class ValueSchema
         }
 
         if (Verbatim is null)
+        {
             return TryWriteRaw(value, output);
+        }
+
         var walk = new JsonToAvro(value, output);
         try
         {
@@ -175,7 +181,10 @@ public sealed class ValueSchema
     {
         SchemaNode value = _own;
         if (value is UnionNode union)
+        {
             value = union.Branches[reader.ReadUnionIndex(union.Branches.Length)];
+        }
+
         output.WriteUnionIndex(_stored.Branches.IndexOf(value));
         AvroReader ahead = reader;
         AvroWalk walk = AvroWalk.OfInput;
@@ -201,7 +210,10 @@ public sealed class ValueSchema
     {
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
         if (!JsonText.IsWellFormed(raw))
+        {
             return new ValueMismatch("", "a string is not valid Unicode: it contains an unpaired surrogate or is not UTF-8");
+        }
+
         output.WriteUnionIndex(BytesBranch);
         output.WriteBytes(raw);
         return null;
@@ -210,6 +222,8 @@ public sealed class ValueSchema
     private void RequireBytes()
     {
         if (Verbatim is not null)
+        {
             throw new InvalidOperationException("Raw bytes need a stream without a schema.");
+        }
     }
 }

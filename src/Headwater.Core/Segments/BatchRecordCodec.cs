@@ -16,7 +16,10 @@ internal static class BatchRecordCodec
         WriteOptionalId(output, batch.Digest?.Value);
         output.WriteUnionIndex(batch.Producer is null ? EventLayout.NullBranch : EventLayout.PresentBranch);
         if (batch.Producer is not null)
+        {
             output.WriteString(batch.Producer);
+        }
+
         output.WriteInt(batch.Epoch.Value);
         output.WriteLong(batch.Sequence.Value);
         output.WriteInt(batch.Count);
@@ -46,7 +49,10 @@ internal static class BatchRecordCodec
         ReadOptionalId(ref reader);
         ReadOptionalId(ref reader);
         if (IsPresent(ref reader))
+        {
             reader.ReadUtf8();
+        }
+
         reader.ReadEpoch();
         reader.ReadSequence();
         reader.ReadInt();
@@ -69,6 +75,8 @@ internal static class BatchRecordCodec
     {
         output.WriteUnionIndex(id is null ? EventLayout.NullBranch : EventLayout.PresentBranch);
         if (id is { } present)
+        {
             WriteId(output, present);
+        }
     }
 }

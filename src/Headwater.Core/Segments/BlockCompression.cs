@@ -24,7 +24,10 @@ public static class BlockCompression
         {
             case BlockCodec.Null:
                 if (stored.Length > limit)
+                {
                     throw TooLarge(limit, position);
+                }
+
                 output.Write(stored);
                 break;
             case BlockCodec.Deflate:
@@ -85,10 +88,15 @@ public static class BlockCompression
             Span<byte> space = output.GetSpan(Math.Max(FirstGuess, output.Length / 2));
             int read = inflate.Read(space[..Math.Min(space.Length, limit - output.Length + 1)]);
             if (read == 0)
+            {
                 return;
+            }
+
             output.Advance(read);
             if (output.Length > limit)
+            {
                 throw TooLarge(limit, position);
+            }
         }
     }
 }

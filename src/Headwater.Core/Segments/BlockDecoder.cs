@@ -23,11 +23,20 @@ public static class BlockDecoder
     {
         frame = default;
         if (!TryReadNumbers(data, position, out int count, out int size, out int start))
+        {
             return false;
+        }
+
         if (data.Length - start < (long)size + SyncMarker.Size)
+        {
             return false;
+        }
+
         if (SyncMarker.FromBytes(data[(start + size)..]) != sync)
+        {
             throw new SegmentFormatException("a block does not end in its segment's sync marker", position + start + size);
+        }
+
         frame = new BlockFrame(count, start, size);
         return true;
     }
@@ -44,7 +53,10 @@ public static class BlockDecoder
     {
         PooledBuffer buffer = into.Reset();
         if (!TryReadFrame(data, position, sync, out BlockFrame frame))
+        {
             return false;
+        }
+
         bool verified = false;
         try
         {
@@ -60,7 +72,9 @@ public static class BlockDecoder
         finally
         {
             if (!verified)
+            {
                 into.Reset();
+            }
         }
 
         return true;
@@ -70,7 +84,10 @@ public static class BlockDecoder
     {
         count = size = start = 0;
         if (data.IsEmpty)
+        {
             return false;
+        }
+
         var reader = new AvroReader(data, position);
         try
         {
@@ -98,7 +115,10 @@ public static class BlockDecoder
         UnixMicros appended = reader.ReadMicros();
         EventFields.SkipToBatch(ref reader);
         if (reader.ReadUnionIndex(EventLayout.OptionalBranches) == EventLayout.NullBranch)
+        {
             throw new SegmentFormatException("a block begins with an event that carries no batch record", position);
+        }
+
         BatchRecord batch = BatchRecordCodec.Read(ref reader);
         CheckCrc(data, reader.Consumed - Crc32C.Size, position);
         return batch.Count == frame.Count
@@ -113,6 +133,8 @@ public static class BlockDecoder
         state = Crc32C.Append(state, zero);
         state = Crc32C.Append(state, data[(crcStart + Crc32C.Size)..]);
         if (Crc32C.Finish(state) != BinaryPrimitives.ReadUInt32LittleEndian(data[crcStart..]))
+        {
             throw new SegmentFormatException("a block's checksum does not match", position);
+        }
     }
 }

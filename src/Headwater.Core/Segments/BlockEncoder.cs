@@ -35,7 +35,9 @@ public static class BlockEncoder
 
         long capacity = events.Bytes + (2L * AvroWriter.MaxLongBytes * events.Count) + (batch.Producer?.Length * 3L ?? 0) + 128;
         if (capacity > MaxUncompressedBytes)
+        {
             throw new ArgumentException($"{events.Bytes} bytes of events exceed the limit of a block, {MaxUncompressedBytes} bytes.", nameof(events));
+        }
 
         using var body = new PooledBuffer((int)capacity);
         WriteEvents(events, batch, baseOffset, appended, body);

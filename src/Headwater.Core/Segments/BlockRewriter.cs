@@ -58,7 +58,10 @@ public sealed class BlockRewriter : IDisposable
     public void WriteTo(BatchId id, BlockCodec codec, SyncMarker sync, IBufferWriter<byte> output)
     {
         if (Count == 0)
+        {
             throw new InvalidOperationException("A block needs at least one event.");
+        }
+
         using var body = new PooledBuffer(Bytes + 128);
         body.Write(_head.Written);
         body.WriteUnionIndex(EventLayout.PresentBranch);

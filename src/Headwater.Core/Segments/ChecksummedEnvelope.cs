@@ -17,14 +17,26 @@ internal static class ChecksummedEnvelope
     public static AvroReader Open(ReadOnlySpan<byte> data, ReadOnlySpan<byte> magic, byte version, string what)
     {
         if (data.Length < HeadSize + Crc32C.Size)
+        {
             throw new SegmentFormatException($"{what} of {data.Length} bytes is too short", data.Length);
+        }
+
         if (!data.StartsWith(magic))
+        {
             throw new SegmentFormatException($"{what} does not begin with its magic", 0);
+        }
+
         if (data[MagicSize] != version)
+        {
             throw new SegmentFormatException($"{what} has version {data[MagicSize]}; this reader supports version {version}", MagicSize);
+        }
+
         int end = data.Length - Crc32C.Size;
         if (Crc32C.Of(data[..end]) != BinaryPrimitives.ReadUInt32LittleEndian(data[end..]))
+        {
             throw new SegmentFormatException($"{what}'s checksum does not match", end);
+        }
+
         return new AvroReader(data[HeadSize..end], HeadSize);
     }
 

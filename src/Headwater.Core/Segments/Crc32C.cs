@@ -23,9 +23,15 @@ public static class Crc32C
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(data);
         foreach (ulong word in words)
+        {
             state = BitOperations.Crc32C(state, BitConverter.IsLittleEndian ? word : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word));
+        }
+
         foreach (byte rest in data[(words.Length * sizeof(ulong))..])
+        {
             state = BitOperations.Crc32C(state, rest);
+        }
+
         return state;
     }
 

@@ -42,7 +42,10 @@ public sealed class EventBatch : IDisposable
     public void Begin(UnixMicros? time, string? key, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (_openAt >= 0)
+        {
             throw new InvalidOperationException("The event before has not ended.");
+        }
+
         int start = _buffer.Length;
         bool whole = false;
         try
@@ -55,7 +58,9 @@ public sealed class EventBatch : IDisposable
         finally
         {
             if (!whole)
+            {
                 _buffer.Truncate(start);
+            }
         }
 
         _openAt = start;
@@ -67,7 +72,10 @@ public sealed class EventBatch : IDisposable
     public void End()
     {
         if (_openAt < 0 || _buffer.Length == _valueAt)
+        {
             throw new InvalidOperationException("Begin an event and write its value before ending it.");
+        }
+
         Add(new EncodedEvent(_openAt, _valueAt, _buffer.Length));
         _openAt = -1;
     }
@@ -76,7 +84,10 @@ public sealed class EventBatch : IDisposable
     public void Abandon()
     {
         if (_openAt >= 0)
+        {
             _buffer.Truncate(_openAt);
+        }
+
         _openAt = -1;
     }
 
@@ -86,7 +97,10 @@ public sealed class EventBatch : IDisposable
     public void AppendFrom(EventBatch other, int index)
     {
         if (_openAt >= 0)
+        {
             throw new InvalidOperationException("The event before has not ended.");
+        }
+
         EncodedEvent source = other[index];
         int start = _buffer.Length;
         _buffer.Write(other.Encoded(source.Start, source.End));
@@ -109,7 +123,9 @@ public sealed class EventBatch : IDisposable
         _events = [];
         _count = 0;
         if (events.Length > 0)
+        {
             ArrayPool<EncodedEvent>.Shared.Return(events);
+        }
     }
 
     internal ReadOnlySpan<byte> Encoded(int start, int end) => _buffer.Slice(start, end);
@@ -118,22 +134,32 @@ public sealed class EventBatch : IDisposable
     {
         _buffer.WriteUnionIndex(time is null ? EventLayout.NullBranch : EventLayout.PresentBranch);
         if (time is { } instant)
+        {
             _buffer.WriteLong(instant.Value);
+        }
+
         _buffer.WriteUnionIndex(key is null ? EventLayout.NullBranch : EventLayout.PresentBranch);
         if (key is not null)
+        {
             _buffer.WriteString(key);
+        }
     }
 
     private void WriteHeaders(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (headers.Count > 0)
+        {
             _buffer.WriteBlockCount(headers.Count);
+        }
+
         for (int i = 0; i < headers.Count; i++)
         {
             for (int j = 0; j < i; j++)
             {
                 if (string.Equals(headers[i].Key, headers[j].Key, StringComparison.Ordinal))
+                {
                     throw new ArgumentException($"Two headers are named '{headers[i].Key}'.", nameof(headers));
+                }
             }
 
             _buffer.WriteString(headers[i].Key);
@@ -150,7 +176,10 @@ public sealed class EventBatch : IDisposable
             EncodedEvent[] larger = ArrayPool<EncodedEvent>.Shared.Rent(Math.Max(16, _count * 2));
             _events.AsSpan(0, _count).CopyTo(larger);
             if (_events.Length > 0)
+            {
                 ArrayPool<EncodedEvent>.Shared.Return(_events);
+            }
+
             _events = larger;
         }
 

@@ -41,7 +41,10 @@ public ref struct EventEnumerator
         if (_read == _count)
         {
             if (_reader.Remaining > 0)
+            {
                 throw new SegmentFormatException($"{_reader.Remaining} bytes follow the last event of a block", _position);
+            }
+
             return false;
         }
 
@@ -63,7 +66,10 @@ public ref struct EventEnumerator
         Offset offset = _reader.ReadOffset();
         UnixMicros appended = _reader.ReadMicros();
         if (_read > 0 && (offset <= _current.Offset || appended < _current.Appended))
+        {
             throw new SegmentFormatException($"event {_read} of a block does not come after the one before it", _position);
+        }
+
         int fieldsAt = _reader.Consumed;
         UnixMicros? time = EventFields.ReadTime(ref _reader);
         bool hasKey = EventFields.TryReadKey(ref _reader, out ReadOnlySpan<byte> key);
@@ -91,8 +97,13 @@ public ref struct EventEnumerator
     {
         bool present = _reader.ReadUnionIndex(EventLayout.OptionalBranches) == EventLayout.PresentBranch;
         if (present != (_read == 0))
+        {
             throw new SegmentFormatException($"event {_read} of a block {(present ? "carries a" : "lacks the")} batch record", _position);
+        }
+
         if (present)
+        {
             BatchRecordCodec.Skip(ref _reader);
+        }
     }
 }

@@ -25,7 +25,10 @@ internal static class EventFields
         {
             AvroBlock block = reader.ReadBlock(EventLayout.MinHeaderBytes);
             if (block.Count == 0)
+            {
                 return total;
+            }
+
             total += block.Count;
             for (int i = 0; i < block.Count; i++)
             {

@@ -23,10 +23,15 @@ public ref struct HeaderEnumerator
         if (_left == 0)
         {
             if (_reader.Remaining == 0)
+            {
                 return false;
+            }
+
             _left = _reader.ReadBlock(EventLayout.MinHeaderBytes).Count;
             if (_left == 0)
+            {
                 return false;
+            }
         }
 
         _left--;

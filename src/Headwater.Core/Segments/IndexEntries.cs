@@ -21,7 +21,10 @@ internal static class IndexEntries
         {
             IndexEntry entry = entries[i];
             if (i > 0 && !Follows(last, entry))
+            {
                 throw new ArgumentException($"Index entry {i} does not come after the one before it.", nameof(entries));
+            }
+
             output.WriteLong(entry.Offset - last.Offset);
             output.WriteLong(entry.Appended.Value - last.Appended.Value);
             output.WriteLong(entry.Position - last.Position);
@@ -35,7 +38,10 @@ internal static class IndexEntries
         long start = reader.Position;
         long count = reader.ReadLong();
         if (count < 0 || count > reader.Remaining / MinEntryBytes)
+        {
             throw new AvroFormatException($"{count} index entries in {reader.Remaining} bytes", start);
+        }
+
         var entries = new IndexEntry[count];
         IndexEntry last = default;
         for (int i = 0; i < entries.Length; i++)
@@ -45,10 +51,16 @@ internal static class IndexEntries
             long appended = Add(last.Appended.Value, ref reader);
             long position = Add(last.Position, ref reader);
             if (offset < 0 || position < 0 || !UnixMicros.IsRepresentable(appended))
+            {
                 throw new AvroFormatException("an index entry is out of range", start);
+            }
+
             entries[i] = new IndexEntry(new Offset(offset), new UnixMicros(appended), position);
             if (i > 0 && !Follows(last, entries[i]))
+            {
                 throw new AvroFormatException("an index entry does not come after the one before it", start);
+            }
+
             last = entries[i];
         }
 

@@ -14,9 +14,13 @@ public static class IndexSearch
         {
             int middle = (low + high) >>> 1;
             if (entries[middle].Offset <= offset)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
 
         return low == 0 ? null : entries[low - 1];
@@ -34,9 +38,13 @@ public static class IndexSearch
         {
             int middle = (low + high) >>> 1;
             if (entries[middle].Appended < time)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
 
         return low == 0 ? null : entries[low - 1];

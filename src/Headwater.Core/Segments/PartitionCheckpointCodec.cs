@@ -89,7 +89,10 @@ internal static class PartitionCheckpointCodec
         long start = reader.Position;
         long count = reader.ReadLong();
         if (count < 0 || count > reader.Remaining / MinKeyBytes)
+        {
             throw new AvroFormatException($"{count} keyed batches in {reader.Remaining} bytes", start);
+        }
+
         var keys = new KeyedBatch[count];
         for (int i = 0; i < keys.Length; i++)
         {

@@ -64,16 +64,23 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         _bytes = [];
         _length = 0;
         if (bytes.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     private void Reserve(int sizeHint)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         if (sizeHint == 0)
+        {
             sizeHint = 1;
+        }
+
         if (sizeHint > _bytes.Length - _length)
+        {
             Grow(checked(_length + sizeHint));
+        }
     }
 
     private void Grow(int needed)
@@ -83,6 +90,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         byte[] old = _bytes;
         _bytes = larger;
         if (old.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(old);
+        }
     }
 }

@@ -19,7 +19,10 @@ public static class ProducerStateCodec
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<ProducerState> producers)
     {
         if (producers.Count > 0)
+        {
             output.WriteBlockCount(producers.Count);
+        }
+
         foreach (ProducerState producer in producers)
         {
             if (producer.Recent.Count > ProducerState.MaxRecent)
@@ -47,7 +50,10 @@ public static class ProducerStateCodec
         {
             AvroBlock block = reader.ReadBlock(MinStateBytes);
             if (block.Count == 0)
+            {
                 return producers;
+            }
+
             for (int i = 0; i < block.Count; i++)
             {
                 producers.Add(new ProducerState(
@@ -65,7 +71,10 @@ public static class ProducerStateCodec
     private static void WriteRecent(IBufferWriter<byte> output, IReadOnlyList<ProducerBatch> recent)
     {
         if (recent.Count > 0)
+        {
             output.WriteBlockCount(recent.Count);
+        }
+
         foreach (ProducerBatch batch in recent)
         {
             output.WriteLong(batch.Sequence.Value);
@@ -83,11 +92,20 @@ public static class ProducerStateCodec
         {
             AvroBlock block = reader.ReadBlock(MinBatchBytes);
             if (block.Count == 0)
+            {
                 return recent;
+            }
+
             if (block.Count > ProducerState.MaxRecent - recent.Count)
+            {
                 throw new AvroFormatException($"more than {ProducerState.MaxRecent} recent batches", reader.Position);
+            }
+
             for (int i = 0; i < block.Count; i++)
+            {
                 recent.Add(new ProducerBatch(reader.ReadSequence(), reader.ReadOffset(), reader.ReadNaturalInt("a count")));
+            }
+
             reader.EndBlock(block);
         }
     }

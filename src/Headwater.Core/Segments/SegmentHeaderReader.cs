@@ -19,7 +19,10 @@ internal static class SegmentHeaderReader
         length = 0;
         ReadOnlySpan<byte> magic = SegmentMetadata.Magic;
         if (!data.StartsWith(magic[..Math.Min(magic.Length, data.Length)]))
+        {
             throw new SegmentFormatException("a segment does not begin with an Avro container's magic", 0);
+        }
+
         ReadOnlySpan<byte> window = data[..Math.Min(data.Length, SegmentHeader.MaxBytes)];
         if (!TryReadMetadata(window, out Dictionary<string, Range>? metadata, out length))
         {
@@ -62,13 +65,18 @@ internal static class SegmentHeaderReader
         {
             AvroBlock block = reader.ReadBlock(MinMetadataBytes);
             if (block.Count == 0)
+            {
                 return;
+            }
+
             for (int i = 0; i < block.Count; i++)
             {
                 string key = Encoding.UTF8.GetString(reader.ReadUtf8());
                 int size = reader.ReadBytes().Length;
                 if (!found.TryAdd(key, (reader.Consumed - size)..reader.Consumed))
+                {
                     throw new AvroFormatException($"metadata '{key}' occurs twice", reader.Position);
+                }
             }
 
             reader.EndBlock(block);
@@ -79,24 +87,35 @@ internal static class SegmentHeaderReader
     {
         (int start, int size) = Find(SegmentMetadata.Crc, header, metadata);
         if (size != SegmentMetadata.CrcDigits)
+        {
             throw new SegmentFormatException($"a header's checksum has {size} digits", start);
+        }
+
         uint state = Crc32C.Append(Crc32C.Start, header[..start]);
         state = Crc32C.Append(state, SegmentMetadata.ZeroCrc);
         state = Crc32C.Append(state, header[(start + size)..]);
         Span<byte> expected = stackalloc byte[SegmentMetadata.CrcDigits];
         Crc32C.Finish(state).TryFormat(expected, out _, "x8", CultureInfo.InvariantCulture);
         if (!header.Slice(start, size).SequenceEqual(expected))
+        {
             throw new SegmentFormatException("a header's checksum does not match", start);
+        }
     }
 
     private static SegmentHeader Interpret(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {
         string format = Text(SegmentMetadata.Format, data, metadata);
         if (format != SegmentMetadata.FormatVersion)
+        {
             throw Wrong(SegmentMetadata.Format, format, data, metadata);
+        }
+
         string codecName = Text(SegmentMetadata.AvroCodec, data, metadata);
         if (!BlockCodecNames.TryParse(codecName, out BlockCodec codec))
+        {
             throw Wrong(SegmentMetadata.AvroCodec, codecName, data, metadata);
+        }
+
         Find(SegmentMetadata.AvroSchema, data, metadata);
         return new SegmentHeader
         {
@@ -116,7 +135,10 @@ internal static class SegmentHeaderReader
     private static ValueSchema ReadSchema(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {
         if (!metadata.ContainsKey(SegmentMetadata.Schema))
+        {
             return ValueSchema.Bytes;
+        }
+
         try
         {
             return ValueSchema.Parse(Text(SegmentMetadata.Schema, data, metadata));
@@ -130,7 +152,10 @@ internal static class SegmentHeaderReader
     private static IReadOnlyList<ProducerState> ReadProducers(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {
         if (!metadata.TryGetValue(SegmentMetadata.Producers, out Range range))
+        {
             return [];
+        }
+
         var reader = new AvroReader(data[range], range.Start.GetOffset(data.Length));
         try
         {

@@ -15,7 +15,9 @@ internal static class SegmentHeaderWriter
         header.Sync.TryWriteBytes(buffer.GetSpan(SyncMarker.Size));
         buffer.Advance(SyncMarker.Size);
         if (buffer.Length > SegmentHeader.MaxBytes)
+        {
             throw new ArgumentException($"The header has {buffer.Length} bytes; the limit is {SegmentHeader.MaxBytes}.", nameof(header));
+        }
 
         uint crc = Crc32C.Of(buffer.Written);
         Span<byte> digits = buffer.Patch(crcEnd - SegmentMetadata.CrcDigits, SegmentMetadata.CrcDigits);
@@ -36,12 +38,21 @@ internal static class SegmentHeaderWriter
         Text(buffer, SegmentMetadata.Partition, header.Partition.ToString());
         Text(buffer, SegmentMetadata.BaseOffset, header.BaseOffset.ToString());
         if (hasSchema)
+        {
             Text(buffer, SegmentMetadata.Schema, header.Schema.Verbatim);
+        }
+
         Text(buffer, SegmentMetadata.SchemaVersion, header.SchemaVersion.ToString(CultureInfo.InvariantCulture));
         if (hasProducers)
+        {
             WriteProducers(header, buffer);
+        }
+
         if (header.KeysSince is { } keysSince)
+        {
             Text(buffer, SegmentMetadata.KeysSince, keysSince.ToString());
+        }
+
         buffer.WriteString(SegmentMetadata.Crc);
         buffer.WriteBytes(SegmentMetadata.ZeroCrc);
         int crcEnd = buffer.Length;

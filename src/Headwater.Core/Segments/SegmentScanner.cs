@@ -33,9 +33,15 @@ public ref struct SegmentScanner(ReadOnlySpan<byte> data, long position, BlockCo
     public bool MoveNext()
     {
         if (!BlockDecoder.TryRead(_data[(int)(Position - _origin)..], Position, codec, sync, block))
+        {
             return false;
+        }
+
         if (block.FirstOffset < _least || block.Appended < _last)
+        {
             throw new SegmentFormatException("a block does not come after the one before it", Position);
+        }
+
         _last = block.Appended;
         _least = Following(block);
         Position += block.Length;
@@ -47,7 +53,9 @@ public ref struct SegmentScanner(ReadOnlySpan<byte> data, long position, BlockCo
     public readonly void ExpectEnd()
     {
         if (Remaining > 0)
+        {
             throw new SegmentFormatException($"the last {Remaining} bytes of a segment are not a complete block", Position);
+        }
     }
 
     /// <summary>The lowest offset that the block after this one may start with.</summary>

@@ -22,9 +22,13 @@ internal static class ZstandardPool
         finally
         {
             if (Compressors.Count < MostKept)
+            {
                 Compressors.Enqueue(compressor);
+            }
             else
+            {
                 compressor.Dispose();
+            }
         }
     }
 
@@ -36,7 +40,10 @@ internal static class ZstandardPool
             // An upper bound from the frame's headers, checked before the output is allocated.
             ulong bound = Decompressor.GetDecompressedSize(stored);
             if (bound > (ulong)limit)
+            {
                 throw BlockCompression.TooLarge(limit, position);
+            }
+
             output.Advance(decompressor.Unwrap(stored, output.GetSpan((int)bound)[..(int)bound]));
         }
         catch (ZstdException e)
@@ -46,9 +53,13 @@ internal static class ZstandardPool
         finally
         {
             if (Decompressors.Count < MostKept)
+            {
                 Decompressors.Enqueue(decompressor);
+            }
             else
+            {
                 decompressor.Dispose();
+            }
         }
     }
 }

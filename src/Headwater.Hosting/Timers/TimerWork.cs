@@ -51,9 +51,9 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
     public async Task CopyGroupsAsync(CancellationToken cancellation)
     {
         using Activity? span = Begin("copy-groups");
-        GroupCopyReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
+        GroupSnapshotReport report = await log.Groups.CopyChangedAsync(Budget, cancellation);
         span?.SetTag("headwater.groups", report.Copied);
-        foreach (GroupCopyFailure failure in report.Failures)
+        foreach (GroupSnapshotFailure failure in report.Failures)
         {
             logger.GroupNotCopied(failure.Stream.Value, failure.Group.Value, failure.Reason);
         }

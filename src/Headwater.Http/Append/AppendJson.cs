@@ -24,7 +24,9 @@ internal static class AppendJson
         foreach (PartitionAppend share in outcome.Partitions)
         {
             for (int i = 0; i < share.Events.Count; i++)
+            {
                 places[share.Events[i]] = [share.Partition.Value, (share.Base + i)?.Value];
+            }
         }
 
         return places;

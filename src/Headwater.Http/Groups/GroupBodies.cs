@@ -31,7 +31,7 @@ internal static class GroupBodies
         return new CommitBody(offsets ?? [], members.Text("member", NameMax), members.Number("generation", 0, long.MaxValue));
     }
 
-    public static RewindBody Rewind(SettingsMembers members)
+    public static ResetBody Reset(SettingsMembers members)
     {
         ReadFromKind? to = members.Choice(
             "to",
@@ -56,7 +56,7 @@ internal static class GroupBodies
             members.Fault("time", "is required if to is time, and not allowed otherwise");
         }
 
-        return new RewindBody(
+        return new ResetBody(
             From(members, to, offset, time),
             members.Numbers("partitions", StreamSettings.MaxPartitions, 0, int.MaxValue),
             members.Flag("dryRun") ?? false,
@@ -150,8 +150,8 @@ internal sealed record CommitBody(IReadOnlyList<OffsetBody> Offsets, string? Mem
         Generation is { } generation ? new Generation(generation) : null);
 }
 
-internal sealed record RewindBody(ReadFrom To, IReadOnlyList<long>? Partitions, bool DryRun, bool Force)
+internal sealed record ResetBody(ReadFrom To, IReadOnlyList<long>? Partitions, bool DryRun, bool Force)
 {
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public RewindRequest On(StreamDescription stream) => new(To, Partitions is null ? null : [.. Partitions.Select(p => stream.Partition(p))], DryRun, Force);
+    public ResetRequest On(StreamDescription stream) => new(To, Partitions is null ? null : [.. Partitions.Select(p => stream.Partition(p))], DryRun, Force);
 }

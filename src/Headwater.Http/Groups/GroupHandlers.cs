@@ -95,9 +95,9 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
     {
         _ = new QueryParameters(context.Request);
         GroupName group = RequestPath.Group(context);
-        RewindBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Rewind);
+        ResetBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Reset);
         StreamDescription stream = await StreamAsync(context);
-        RewindOutcome outcome = await log.Groups.RewindAsync(stream, group, body.On(stream), context.RequestAborted);
+        ResetOutcome outcome = await log.Groups.ResetAsync(stream, group, body.On(stream), context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(outcome), ContractJson.Default.OffsetResetAnswer);
     }
 

@@ -28,7 +28,7 @@ internal static class GroupJson
         Durations.Format(answer.Session),
         answer.Renewed);
 
-    public static OffsetResetAnswer Of(RewindOutcome outcome) => new(
+    public static OffsetResetAnswer Of(ResetOutcome outcome) => new(
         outcome.Generation.Value,
         outcome.Applied,
         [.. outcome.Offsets.Select(o => new ResetOffsetAnswer(o.Partition.Value, o.Before?.Value, o.After.Value))]);

@@ -6,7 +6,7 @@ using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>The components of the document: those that the routes refer to, and what these refer to in turn.</summary>
+/// <summary>The components of the document: those that the routes refer to, and the components that these refer to.</summary>
 internal static class Components
 {
     public const string FunctionKey = "functionKey";
@@ -16,14 +16,20 @@ internal static class Components
         var schemas = new SchemaWriter();
         IEnumerable<Content> contents = routes.SelectMany(r => r.Contract.Bodies.Concat(r.Contract.Answers.SelectMany(a => a.Contents)));
         foreach (string name in contents.Select(c => c.Schema).Distinct())
+        {
             Add(schemas, name);
+        }
+
         schemas.Components["ErrorCode"] = new JsonObject
         {
             ["type"] = "string",
             ["enum"] = new JsonArray([.. Enum.GetValues<ErrorCode>().Select(c => (JsonNode)c.WireName())]),
         };
         foreach (int status in Enum.GetValues<ErrorCode>().Select(c => c.Status()).Where(s => s != 405).Distinct().Order())
+        {
             schemas.Components[ProblemSchemas.NameOf(status)] ??= ProblemSchemas.Of(status, schemas);
+        }
+
         return new JsonObject
         {
             ["schemas"] = schemas.Components,
@@ -39,21 +45,26 @@ internal static class Components
     private static void Add(SchemaWriter schemas, string name)
     {
         if (SchemaNames.Bodies.TryGetValue(name, out Type? record))
+        {
             schemas.Reference(record);
+        }
         else
+        {
             schemas.Components[name] = Other(schemas, name);
+        }
     }
 
     /// <summary>Bodies that are not one record.</summary>
     private static JsonObject Other(SchemaWriter schemas, string name) => name switch
     {
-        "EventsIn" => Array(schemas, typeof(EventBody), "An object with these as its member events is taken as well."),
+        "EventsIn" => Array(schemas, typeof(EventBody), "An object with this array as member events is also accepted."),
         "CloudEvents" => Array(schemas, typeof(CloudEventBody), "CloudEvents 1.0, JSON batch format."),
-        "NdJsonIn" => Text("One EventIn a line; blank lines do not count.", null),
-        "NdJsonOut" => Text("One EventOut a line.", null),
+        "NdJsonIn" => Text("One EventIn per line; blank lines are ignored.", null),
+        "NdJsonOut" => Text("One EventOut per line.", null),
         "AvroFile" => Text(
-            "An Avro object container file. In: records of the stream's schema, or of a record with a field value of it and optionally key, headers and time. "
-            + "Out: whole stored blocks of one segment; it may begin before the offset asked for.",
+            "An Avro object container file. In an append, each record has the stream's schema, or a field value of that schema "
+            + "and optionally key, headers and time. "
+            + "In a read: whole stored blocks of one segment; the file may begin before the requested offset.",
             "binary"),
         "OpenApi" => new JsonObject { ["type"] = "object", ["description"] = "An OpenAPI 3.0 document." },
         _ => throw new InvalidOperationException($"No schema is named {name}."),
@@ -66,7 +77,10 @@ internal static class Components
     {
         var text = new JsonObject { ["type"] = "string", ["description"] = description };
         if (format is not null)
+        {
             text["format"] = format;
+        }
+
         return text;
     }
 }

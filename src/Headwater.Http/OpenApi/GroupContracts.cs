@@ -4,7 +4,7 @@ using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>What the routes of consumer groups take and answer.</summary>
+/// <summary>The requests and responses of the consumer group routes.</summary>
 internal static class GroupContracts
 {
     public static RouteContract List { get; } = new()
@@ -23,8 +23,8 @@ internal static class GroupContracts
         Parameters = ["If-None-Match"],
         Answers =
         [
-            new(200, "Who is in it, what is committed, and how far behind.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag"] },
-            new(304, "As the caller has it."),
+            new(200, "The members, the committed offsets and the lag.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag"] },
+            new(304, "Not changed since the ETag."),
         ],
         Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound],
     };
@@ -33,7 +33,7 @@ internal static class GroupContracts
     {
         Id = "deleteGroup",
         Tag = "groups",
-        Answers = [new(204, "Deleted with its offsets; its members are none any more.")],
+        Answers = [new(204, "The group and its offsets are deleted.")],
         Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound],
     };
 
@@ -42,7 +42,7 @@ internal static class GroupContracts
         Id = "commitOffsets",
         Tag = "groups",
         Bodies = [new(MediaTypes.Json, "OffsetCommit")],
-        Answers = [new(204, "All of it is committed.")],
+        Answers = [new(204, "All offsets are committed.")],
         Errors =
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound,
@@ -55,7 +55,7 @@ internal static class GroupContracts
         Id = "joinGroup",
         Tag = "groups",
         Bodies = [new(MediaTypes.Json, "MemberBeat")],
-        Answers = [new(200, "What the member may own now, and what it is to give up.", new Content(MediaTypes.Json, "MemberAnswer"))],
+        Answers = [new(200, "The partitions that the member may own, and those that it must release.", new Content(MediaTypes.Json, "MemberAnswer"))],
         Errors =
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound,
@@ -68,7 +68,7 @@ internal static class GroupContracts
         Id = "leaveGroup",
         Tag = "groups",
         Parameters = ["memberGeneration"],
-        Answers = [new(204, "It is no member any more; what it held is free.")],
+        Answers = [new(204, "The member has left; its partitions are free.")],
         Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound, MemberExpired, GroupChanged],
     };
 

@@ -4,7 +4,7 @@ using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>What the maintenance route takes and answers.</summary>
+/// <summary>The requests and responses of the maintenance route.</summary>
 internal static class MaintenanceContracts
 {
     public static RouteContract Run { get; } = new()
@@ -12,7 +12,7 @@ internal static class MaintenanceContracts
         Id = "runMaintenance",
         Tag = "service",
         Bodies = [new(MediaTypes.Json, "MaintenanceRequest")],
-        Answers = [new(200, "What was done; finished says whether there was time for everything.", new Content(MediaTypes.Json, "MaintenanceReport"))],
+        Answers = [new(200, "What was done. finished says whether the budget was enough for all of it.", new Content(MediaTypes.Json, "MaintenanceReport"))],
         Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, StreamChanged, CorruptSegment],
     };
 }

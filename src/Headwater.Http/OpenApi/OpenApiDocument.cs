@@ -10,7 +10,7 @@ namespace Headwater.Http.OpenApi;
 /// <summary>Describes the route table as OpenAPI 3.0 (https://spec.openapis.org/oas/v3.0.4.html), which more generators understand than 3.1.</summary>
 internal static class OpenApiDocument
 {
-    /// <summary>Any route may answer these.</summary>
+    /// <summary>Every route may answer these codes.</summary>
     private static readonly ErrorCode[] Always = [ErrorCode.InvalidParameter, ErrorCode.Forbidden, ErrorCode.StorageUnavailable, ErrorCode.Internal];
 
     public static byte[] Write(IReadOnlyList<Route> routes)
@@ -24,7 +24,10 @@ internal static class OpenApiDocument
             WriteServersAndSecurity(json);
             json.WriteStartObject("paths");
             foreach (IGrouping<string, Route> path in routes.GroupBy(r => r.Template))
+            {
                 WritePath(json, path.Key, path);
+            }
+
             json.WriteEndObject();
             json.WritePropertyName("components");
             Components.For(routes).WriteTo(json);
@@ -83,17 +86,26 @@ internal static class OpenApiDocument
     {
         string[] names = [.. route.Pattern.Names, .. route.Contract.Parameters];
         if (names.Length == 0)
+        {
             return;
+        }
+
         json.WriteStartArray("parameters");
         foreach (string name in names)
+        {
             WriteReference(json, "parameters", name);
+        }
+
         json.WriteEndArray();
     }
 
     private static void WriteBody(Utf8JsonWriter json, RouteContract contract)
     {
         if (contract.Bodies.Count == 0)
+        {
             return;
+        }
+
         json.WriteStartObject("requestBody");
         json.WriteBoolean("required", contract.Appends);
         WriteContents(json, contract.Bodies);
@@ -106,7 +118,10 @@ internal static class OpenApiDocument
         ErrorCode[] conditions = route.Writes ? [ErrorCode.PreconditionFailed] : [];
         json.WriteStartObject("responses");
         foreach (Success answer in contract.Answers)
+        {
             WriteAnswer(json, answer);
+        }
+
         foreach (IGrouping<int, ErrorCode> status in contract.Errors.Concat(Always).Concat(conditions).GroupBy(c => c.Status()).OrderBy(g => g.Key))
         {
             json.WriteStartObject(status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -135,7 +150,10 @@ internal static class OpenApiDocument
         }
 
         if (answer.Contents.Length > 0)
+        {
             WriteContents(json, answer.Contents);
+        }
+
         json.WriteEndObject();
     }
 

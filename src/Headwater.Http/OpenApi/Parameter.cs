@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>The types of parameters and headers. Each has one type, because many generators know no other.</summary>
+/// <summary>The types of parameters and headers. Each has one type, because many generators do not support unions.</summary>
 internal enum ParameterType
 {
     Text,
@@ -11,9 +11,9 @@ internal enum ParameterType
 }
 
 /// <summary>A parameter of a request, or a header of an answer.</summary>
-/// <param name="Name">On the wire.</param>
+/// <param name="Name">The name on the wire.</param>
 /// <param name="In"><c>path</c>, <c>query</c> or <c>header</c>.</param>
-/// <param name="Type">Of its value.</param>
+/// <param name="Type">The type of the value.</param>
 internal sealed record Parameter(string Name, string In, ParameterType Type)
 {
     public string? Description { get; init; }
@@ -36,18 +36,27 @@ internal sealed record Parameter(string Name, string In, ParameterType Type)
     {
         var parameter = new JsonObject { ["name"] = Name, ["in"] = In };
         if (In == "path")
+        {
             parameter["required"] = true;
+        }
+
         foreach ((string name, JsonNode? value) in ToHeader())
+        {
             parameter[name] = value?.DeepClone();
+        }
+
         return parameter;
     }
 
-    /// <summary>Headers of answers have no name or place of their own.</summary>
+    /// <summary>As a header of an answer: without name and location, which are the key in the document.</summary>
     public JsonObject ToHeader()
     {
         var header = new JsonObject();
         if (Description is not null)
+        {
             header["description"] = Description;
+        }
+
         header["schema"] = Schema();
         return header;
     }
@@ -67,13 +76,18 @@ internal sealed record Parameter(string Name, string In, ParameterType Type)
         Add(schema, "pattern", Pattern);
         Add(schema, "default", Default);
         if (Names.Count > 0)
+        {
             schema["enum"] = new JsonArray([.. Names.Select(n => (JsonNode)n)]);
+        }
+
         return schema;
     }
 
     private static void Add(JsonObject schema, string name, object? value)
     {
         if (value is not null)
+        {
             schema[name] = JsonValue.Create(value);
+        }
     }
 }

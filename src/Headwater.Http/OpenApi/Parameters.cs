@@ -15,7 +15,7 @@ internal static class Parameters
         ["poisonLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
         ["redriveLimit"] = new("limit", "query", ParameterType.Int)
         {
-            Description = "The greatest number of messages.",
+            Description = "The maximum number of messages to put back.",
             Minimum = 1,
             Maximum = 1000,
             Default = 100,
@@ -24,13 +24,13 @@ internal static class Parameters
         ["group"] = new("group", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["member"] = new("member", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["groupsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
-        ["groupsAfter"] = new("after", "query", ParameterType.Text) { Description = "Groups with greater names." },
+        ["groupsAfter"] = new("after", "query", ParameterType.Text) { Description = "Only groups whose names sort after this." },
         ["memberGeneration"] = new("generation", "query", ParameterType.Long)
         {
-            Description = "From the last answer: then a process that has the id by now does not lose it.",
+            Description = "The generation of the last answer. Without it, another process that has joined under the id is removed.",
         },
         ["streamsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
-        ["after"] = new("after", "query", ParameterType.Text) { Description = "What comes after this name or ref." },
+        ["after"] = new("after", "query", ParameterType.Text) { Description = "Only entries after this name or ref: next of the previous page." },
         ["If-Match"] = new("If-Match", "header", ParameterType.Text)
         {
             Description = "Performs the request only if one of these tags, or any for *, is the current ETag.",
@@ -41,43 +41,55 @@ internal static class Parameters
         },
         [HeaderNames.IdempotencyKey] = new(HeaderNames.IdempotencyKey, "header", ParameterType.Text)
         {
-            Description = "A repeat with the same key and events is answered as the first one was, and stores nothing twice.",
+            Description = "A repeat with the same key and events gets the first answer and stores nothing twice.",
             MinLength = 1,
             MaxLength = 255,
         },
-        [HeaderNames.ProducerId] = new(HeaderNames.ProducerId, "header", ParameterType.Text) { Description = "With Producer-Epoch and Producer-Sequence." },
+        [HeaderNames.ProducerId] = new(HeaderNames.ProducerId, "header", ParameterType.Text)
+        {
+            Description = "Send it together with Producer-Epoch and Producer-Sequence.",
+        },
         [HeaderNames.ProducerEpoch] = new(HeaderNames.ProducerEpoch, "header", ParameterType.Int) { Minimum = 1 },
         [HeaderNames.ProducerSequence] = new(HeaderNames.ProducerSequence, "header", ParameterType.Long) { Minimum = 0 },
         [HeaderNames.IfOffset] = new(HeaderNames.IfOffset, "header", ParameterType.Long)
         {
-            Description = "Append only if this is the log end offset of the one partition touched.",
+            Description = "Appends only if this is the log end offset of the one partition that the request touches.",
             Minimum = 0,
         },
         [HeaderNames.Prefer] = new(HeaderNames.Prefer, "header", ParameterType.Text)
         {
-            Description = "return=representation: answer every event's offset. respond-async: take the events for later, answered 202.",
+            Description = "return=representation: the answer has every event's offset. respond-async: the events are queued, and the answer is 202.",
         },
         ["Content-Encoding"] = new("Content-Encoding", "header", ParameterType.Text) { Names = ["gzip", "identity"] },
-        ["offset"] = new("offset", "query", ParameterType.Text) { Description = "Where to begin: a number, earliest or latest.", Default = "earliest" },
+        ["offset"] = new("offset", "query", ParameterType.Text)
+        {
+            Description = "The first offset to read: a number, earliest or latest.",
+            Default = "earliest",
+        },
         ["time"] = new("time", "query", ParameterType.Text)
         {
-            Description = "Begin with the first event appended at or after this time: ISO 8601 with an offset, or microseconds since 1970-01-01T00:00:00Z.",
+            Description = "Instead of offset. Starts at the first event appended at or after this time: "
+                + "ISO 8601 with an offset, or microseconds since 1970-01-01T00:00:00Z.",
         },
-        ["limit"] = new("limit", "query", ParameterType.Int) { Description = "Events.", Minimum = 1, Maximum = 10000, Default = 1000 },
+        ["limit"] = new("limit", "query", ParameterType.Int) { Description = "The maximum number of events.", Minimum = 1, Maximum = 10000, Default = 1000 },
         ["maxBytes"] = new("maxBytes", "query", ParameterType.Int)
         {
-            Description = "Stored bytes; one event is answered whatever its size.",
+            Description = "The maximum number of stored bytes. One event is answered even if it is larger.",
             Minimum = 1,
             Maximum = 33554432,
             Default = 4194304,
         },
         ["wait"] = new("wait", "query", ParameterType.Text)
         {
-            Description = "How long to wait at the log's end for an event to come: ISO 8601 or seconds, at most 30.",
+            Description = "How long to wait at the log end for a new event: ISO 8601 or seconds, at most 30 seconds.",
             Default = "PT0S",
         },
         ["segmentPartition"] = new("partition", "query", ParameterType.Int) { Minimum = 0 },
-        ["segmentOffset"] = new("offset", "query", ParameterType.Long) { Description = "With partition: from the segment that holds it on.", Minimum = 0 },
+        ["segmentOffset"] = new("offset", "query", ParameterType.Long)
+        {
+            Description = "Only with partition: starts at the segment that contains this offset.",
+            Minimum = 0,
+        },
     };
 
     /// <summary>Headers of answers.</summary>
@@ -85,20 +97,23 @@ internal static class Parameters
     {
         ["ETag"] = new("ETag", "header", ParameterType.Text),
         ["Location"] = new("Location", "header", ParameterType.Text),
-        ["Link"] = new("Link", "header", ParameterType.Text) { Description = "rel=next: the next page." },
+        ["Link"] = new("Link", "header", ParameterType.Text) { Description = "The URL of the next page, with rel=next; absent on the last page." },
         [HeaderNames.IdempotentReplay] = new(HeaderNames.IdempotentReplay, "header", ParameterType.Text)
         {
             Description = "true: an earlier, equal request had stored the events.",
             Names = ["true"],
         },
-        ["Retry-After"] = new("Retry-After", "header", ParameterType.Int) { Description = "Seconds to wait before asking again." },
+        ["Retry-After"] = new("Retry-After", "header", ParameterType.Int) { Description = "The number of seconds to wait before the next request." },
         [HeaderNames.PreferenceApplied] = new(HeaderNames.PreferenceApplied, "header", ParameterType.Text),
-        [HeaderNames.NextOffset] = new(HeaderNames.NextOffset, "header", ParameterType.Long) { Description = "Where the next read begins." },
-        [HeaderNames.LogStartOffset] = new(HeaderNames.LogStartOffset, "header", ParameterType.Long) { Description = "First offset still there." },
+        [HeaderNames.NextOffset] = new(HeaderNames.NextOffset, "header", ParameterType.Long) { Description = "The offset at which the next read starts." },
+        [HeaderNames.LogStartOffset] = new(HeaderNames.LogStartOffset, "header", ParameterType.Long) { Description = "The first offset that can be read." },
         [HeaderNames.LogEndOffset] = new(HeaderNames.LogEndOffset, "header", ParameterType.Long)
         {
-            Description = "Next offset to be assigned; may lag unless nothing was delivered.",
+            Description = "The next offset to be assigned. If the answer has events, the value may be out of date.",
         },
-        [HeaderNames.FirstOffset] = new(HeaderNames.FirstOffset, "header", ParameterType.Long) { Description = "Of an Avro file: its first event's offset." },
+        [HeaderNames.FirstOffset] = new(HeaderNames.FirstOffset, "header", ParameterType.Long)
+        {
+            Description = "The offset of the first event in an Avro file.",
+        },
     };
 }

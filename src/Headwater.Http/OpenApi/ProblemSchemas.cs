@@ -10,7 +10,7 @@ internal static class ProblemSchemas
     /// <summary>Name of the component for problems with a status.</summary>
     public static string NameOf(int status) => FactsOf(status).Any() ? $"Problem{status}" : "Problem";
 
-    /// <summary>All facts of a status are optional: each belongs to one or a few of its codes.</summary>
+    /// <summary>All facts of a status are optional, because each belongs to only some of its codes.</summary>
     public static JsonObject Of(int status, SchemaWriter schemas)
     {
         JsonObject problem = schemas.Record(typeof(ProblemAnswer));
@@ -18,7 +18,10 @@ internal static class ProblemSchemas
         foreach ((string name, JsonNode? fact) in FactsOf(status).SelectMany(t => schemas.Record(t)["properties"]!.AsObject()))
         {
             if (members[name] is { } there && there["type"]?.ToString() != fact!["type"]?.ToString())
+            {
                 throw new InvalidOperationException($"Fact {name} has two types among problems with status {status}.");
+            }
+
             members[name] ??= fact!.DeepClone();
         }
 

@@ -4,7 +4,7 @@ using Headwater.Http.Routing;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>What the queue path's routes take and answer.</summary>
+/// <summary>The requests and responses of the queue path's routes.</summary>
 internal static class QueueContracts
 {
     public static RouteContract Status { get; } = new()
@@ -13,7 +13,10 @@ internal static class QueueContracts
         Tag = "queue",
         Answers =
         [
-            new(200, "What became of the batch; ask again while it is queued.", new Content(MediaTypes.Json, "AppendStatus")) { Headers = ["Retry-After"] },
+            new(200, "The state of the batch. Repeat the request while the state is queued.", new Content(MediaTypes.Json, "AppendStatus"))
+            {
+                Headers = ["Retry-After"],
+            },
         ],
         Errors = [ErrorCode.AppendNotFound],
     };
@@ -23,7 +26,7 @@ internal static class QueueContracts
         Id = "listPoison",
         Tag = "queue",
         Parameters = ["poisonLimit", "after"],
-        Answers = [new(200, "Messages that were given up, oldest first, and why.", new Content(MediaTypes.Json, "PoisonList")) { Headers = ["Link"] }],
+        Answers = [new(200, "Poisoned messages, oldest first, with the reasons.", new Content(MediaTypes.Json, "PoisonList")) { Headers = ["Link"] }],
     };
 
     public static RouteContract Redrive { get; } = new()
@@ -31,6 +34,6 @@ internal static class QueueContracts
         Id = "redrivePoison",
         Tag = "queue",
         Parameters = ["redriveLimit", "ref"],
-        Answers = [new(200, "Put back on their queues, to be tried again as they are.", new Content(MediaTypes.Json, "Redriven"))],
+        Answers = [new(200, "The messages that were put back on their queues, unchanged.", new Content(MediaTypes.Json, "Redriven"))],
     };
 }

@@ -4,7 +4,7 @@ using static Headwater.Contracts.Errors.ErrorCode;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>What each route takes and answers.</summary>
+/// <summary>The requests and responses of the routes for streams, events and the service.</summary>
 internal static class RouteContracts
 {
     private static readonly Content Stream = new(MediaTypes.Json, "Stream");
@@ -26,8 +26,8 @@ internal static class RouteContracts
         Bodies = [new(MediaTypes.Json, "StreamSettings")],
         Answers =
         [
-            new(200, "The same stream was there already.", Stream) { Headers = ["ETag"] },
-            new(201, "Created.", Stream) { Headers = ["ETag", "Location"] },
+            new(200, "An equal stream exists.", Stream) { Headers = ["ETag"] },
+            new(201, "The stream is created.", Stream) { Headers = ["ETag", "Location"] },
         ],
         Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting],
     };
@@ -37,7 +37,7 @@ internal static class RouteContracts
         Id = "getStream",
         Tag = "streams",
         Parameters = ["If-None-Match"],
-        Answers = [new(200, "The stream as it stands.", Stream) { Headers = ["ETag"] }, new(304, "As the caller has it.")],
+        Answers = [new(200, "The stream.", Stream) { Headers = ["ETag"] }, new(304, "Not changed since the ETag.")],
         Errors = [InvalidName, ReservedName, StreamNotFound],
     };
 
@@ -48,7 +48,7 @@ internal static class RouteContracts
         HasStrongTag = true,
         Parameters = ["If-Match", "If-None-Match"],
         Bodies = [new(MediaTypes.Json, "StreamChange"), new(MediaTypes.MergePatch, "StreamChange")],
-        Answers = [new(200, "The stream as it stands now.", Stream) { Headers = ["ETag"] }],
+        Answers = [new(200, "The changed stream.", Stream) { Headers = ["ETag"] }],
         Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, StreamDeleting, StreamChanged],
     };
 
@@ -58,7 +58,7 @@ internal static class RouteContracts
         Tag = "streams",
         HasStrongTag = true,
         Parameters = ["If-Match", "If-None-Match"],
-        Answers = [new(204, "Deleted with all its events; a stream created under the name later begins empty.")],
+        Answers = [new(204, "The stream and all its events are deleted. A stream created later under the name is empty.")],
         Errors = [InvalidName, ReservedName, StreamNotFound],
     };
 
@@ -79,13 +79,13 @@ internal static class RouteContracts
         ],
         Answers =
         [
-            new(200, "All events are stored and readable by everyone.", new Content(MediaTypes.Json, "Appended"))
+            new(200, "All events are stored and visible to every reader.", new Content(MediaTypes.Json, "Appended"))
             {
                 Headers = ["Idempotent-Replay", "Preference-Applied"],
             },
             new(
                 202,
-                "With Prefer: respond-async: the events fit and are on a queue; what becomes of them is told at Location.",
+                "Only with Prefer: respond-async: the events are valid and queued. Location gives their state.",
                 new Content(MediaTypes.Json, "AppendAccepted"))
             {
                 Headers = ["Location", "Preference-Applied", "Retry-After"],
@@ -105,7 +105,7 @@ internal static class RouteContracts
     {
         Id = "startProducer",
         Tag = "events",
-        Answers = [new(200, "The producer's epoch from now on, and where its sequences go on.", new Content(MediaTypes.Json, "ProducerStart"))],
+        Answers = [new(200, "The producer's new epoch, and its next sequence number in each partition.", new Content(MediaTypes.Json, "ProducerStart"))],
         Errors = [InvalidName, ReservedName, StreamNotFound, StreamDeleting, StreamChanged],
     };
 
@@ -113,7 +113,7 @@ internal static class RouteContracts
     {
         Id = "listPartitions",
         Tag = "events",
-        Answers = [new(200, "Where every partition begins and ends now.", new Content(MediaTypes.Json, "PartitionList"))],
+        Answers = [new(200, "Every partition's first and next offset.", new Content(MediaTypes.Json, "PartitionList"))],
         Errors = [InvalidName, ReservedName, StreamNotFound],
     };
 
@@ -126,7 +126,7 @@ internal static class RouteContracts
         [
             new(
                 200,
-                "Events in offset order; none at the log's end.",
+                "Events in offset order; none at the log end.",
                 new Content(MediaTypes.Json, "EventPage"),
                 new Content(MediaTypes.NdJson, "NdJsonOut"),
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
@@ -134,7 +134,7 @@ internal static class RouteContracts
             {
                 Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "First-Offset", "ETag"],
             },
-            new(304, "There are still no events.") { Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "ETag"] },
+            new(304, "There are still no events at the offset.") { Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "ETag"] },
         ],
         Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, CorruptSegment],
     };
@@ -144,7 +144,7 @@ internal static class RouteContracts
         Id = "listSegments",
         Tag = "events",
         Parameters = ["segmentPartition", "segmentOffset"],
-        Answers = [new(200, "Live segments with URLs that read them.", new Content(MediaTypes.Json, "SegmentList"))],
+        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList"))],
         Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound],
     };
 
@@ -152,7 +152,7 @@ internal static class RouteContracts
     {
         Id = "getHealth",
         Tag = "service",
-        Answers = [new(200, "The service answers.", new Content(MediaTypes.Json, "Health"))],
+        Answers = [new(200, "The service is running.", new Content(MediaTypes.Json, "Health"))],
     };
 
     public static RouteContract Document { get; } = new()

@@ -4,7 +4,7 @@ using Headwater.Contracts.Requests;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>What the document calls the records of the contract.</summary>
+/// <summary>The document's names for the records of the contract.</summary>
 internal static class SchemaNames
 {
     /// <summary>Records that are bodies, by the names that routes give them.</summary>
@@ -52,7 +52,7 @@ internal static class SchemaNames
 
     public static string Of(Type record) => Names.TryGetValue(record, out string? name) ? name : Trimmed(record.Name);
 
-    /// <summary>One shape stands for faults of events and of bodies.</summary>
+    /// <summary>The document describes faults of events and of bodies by one schema.</summary>
     public static Type Shown(Type record) => record == typeof(EventFault) || record == typeof(BodyFault) ? typeof(FaultAnswer) : record;
 
     private static string Trimmed(string name)
@@ -60,7 +60,9 @@ internal static class SchemaNames
         foreach (string end in (string[])["Answer", "Body"])
         {
             if (name.EndsWith(end, StringComparison.Ordinal))
+            {
                 return name[..^end.Length];
+            }
         }
 
         return name;

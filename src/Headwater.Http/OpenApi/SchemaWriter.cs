@@ -11,7 +11,7 @@ using Headwater.Contracts.Text;
 
 namespace Headwater.Http.OpenApi;
 
-/// <summary>Schemas of the contract's records, from the metadata that writes them. Every record is a component of its own.</summary>
+/// <summary>Makes the schemas of the contract's records from their serializer metadata. Every record is a component.</summary>
 internal sealed class SchemaWriter
 {
     private static readonly NullabilityInfoContext Nullability = new();
@@ -20,14 +20,14 @@ internal sealed class SchemaWriter
 
     public JsonObject Components => _components;
 
-    /// <summary>A reference to a record's component, which is written with what it refers to.</summary>
+    /// <summary>A reference to a record's component. Also adds the component, and those that it refers to.</summary>
     public JsonObject Reference(Type record)
     {
         record = SchemaNames.Shown(record);
         string name = SchemaNames.Of(record);
         if (!_components.ContainsKey(name))
         {
-            _components[name] = null; // Keeps its place, and ends recursion.
+            _components[name] = null; // Keeps the order of components and ends recursion.
             _components[name] = Record(record);
         }
 
@@ -47,14 +47,20 @@ internal sealed class SchemaWriter
             bool always = member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Never };
             bool nullable = Nullable.GetUnderlyingType(member.PropertyType) is not null || Nullability.Create(member).ReadState == NullabilityState.Nullable;
             if (always || !nullable)
+            {
                 required.Add((JsonNode)property.Name);
-            // An answer leaves out what is null, unless it says otherwise; a request may send null.
+            }
+
+            // An answer omits a null member unless the member is marked as always written; a request may send null.
             members[property.Name] = Member(member, nullable && (always || request));
         }
 
         var schema = new JsonObject { ["type"] = "object" };
         if (required.Count > 0)
+        {
             schema["required"] = required;
+        }
+
         schema["properties"] = members;
         return schema;
     }
@@ -70,15 +76,24 @@ internal sealed class SchemaWriter
         if (schema.ContainsKey("$ref"))
         {
             if (nullable)
+            {
                 schema = new JsonObject { ["allOf"] = new JsonArray(schema), ["nullable"] = true };
+            }
+
             return schema;
         }
 
         if (member.GetCustomAttribute<DescriptionAttribute>() is { } about)
+        {
             schema["description"] = about.Description;
+        }
+
         Limit(schema, member);
         if (nullable && schema.ContainsKey("type"))
+        {
             schema["nullable"] = true;
+        }
+
         return schema;
     }
 
@@ -86,14 +101,22 @@ internal sealed class SchemaWriter
     {
         bool array = schema["items"] is not null;
         if (member.GetCustomAttribute<AllowedNamesAttribute>() is { } allowed)
+        {
             (array ? schema["items"]! : schema)["enum"] = new JsonArray([.. allowed.Names.Select(n => (JsonNode)n)]);
+        }
+
         if (member.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Url })
+        {
             schema["format"] = "uri";
+        }
+
         if (member.GetCustomAttribute<RangeAttribute>() is { } range)
         {
             schema["minimum"] = JsonValue.Create(Convert.ToInt64(range.Minimum, System.Globalization.CultureInfo.InvariantCulture));
             if (range.Maximum is int most and < int.MaxValue)
+            {
                 schema["maximum"] = most;
+            }
         }
 
         string size = array ? "Items" : schema["additionalProperties"] is not null ? "Properties" : "Length";
@@ -104,9 +127,14 @@ internal sealed class SchemaWriter
         }
 
         if (member.GetCustomAttribute<MinLengthAttribute>() is { } least)
+        {
             schema["min" + size] = least.Length;
+        }
+
         if (member.GetCustomAttribute<MaxLengthAttribute>() is { } greatest)
+        {
             schema["max" + size] = greatest.Length;
+        }
     }
 
     private JsonObject Value(Type type)
@@ -134,7 +162,10 @@ internal sealed class SchemaWriter
     {
         JsonObject item = Value(type);
         if (Nullable.GetUnderlyingType(type) is not null)
+        {
             item["nullable"] = true;
+        }
+
         return item;
     }
 }

@@ -14,7 +14,10 @@ internal static class ProblemJson
     public static Task WriteAsync(HttpContext context, Problem problem)
     {
         if (problem.RetryAfter is { } wait)
+        {
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
         return Answer.JsonAsync(context, problem.Status, json => Write(json, problem), MediaTypes.Problem);
     }
 

@@ -33,8 +33,10 @@ public sealed class Route
     /// <summary>The path with <c>{names}</c> and without a leading slash, as function triggers require: <c>streams/{stream}/events</c>.</summary>
     public string Template => Pattern.Text;
 
+    /// <summary>One line that says what the operation does; the summary in <c>openapi.json</c>.</summary>
     public string Summary { get; }
 
+    /// <summary>The permission required. The default is <see cref="AccessLevel.Function"/>.</summary>
     public AccessLevel Access { get; init; } = AccessLevel.Function;
 
     /// <summary>Writes the whole response. The pipeline turns its exceptions into problems.</summary>
@@ -46,6 +48,7 @@ public sealed class Route
 
     internal RouteTemplate Pattern { get; }
 
+    /// <summary>Method and path: <c>GET /streams/{stream}</c>.</summary>
     public override string ToString() => $"{Method} /{Template}";
 
     internal bool Takes(string method) => HttpMethods.Equals(method, Method) || (Method == HttpMethods.Get && HttpMethods.IsHead(method));

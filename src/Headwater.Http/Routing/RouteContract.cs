@@ -7,7 +7,7 @@ namespace Headwater.Http.Routing;
 /// </summary>
 internal sealed record RouteContract
 {
-    /// <summary>The operation's id: what generated clients call it.</summary>
+    /// <summary>The operation's id, from which generated clients derive a method name.</summary>
     public required string Id { get; init; }
 
     /// <summary>Groups routes in documents.</summary>
@@ -31,15 +31,15 @@ internal sealed record RouteContract
     public IReadOnlyList<ErrorCode> Errors { get; init; } = [];
 }
 
-/// <param name="MediaType">Of the content.</param>
-/// <param name="Schema">Name of the component.</param>
+/// <param name="MediaType">The content's media type.</param>
+/// <param name="Schema">The schema component's name.</param>
 internal sealed record Content(string MediaType, string Schema);
 
 /// <param name="Status">2xx or 3xx.</param>
-/// <param name="Description">What it means.</param>
-/// <param name="Contents">By media type; empty: no body.</param>
+/// <param name="Description">The meaning of the answer.</param>
+/// <param name="Contents">One per media type; empty if there is no body.</param>
 internal sealed record Success(int Status, string Description, params Content[] Contents)
 {
-    /// <summary>Names of the components.</summary>
+    /// <summary>The names of the header components.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 }

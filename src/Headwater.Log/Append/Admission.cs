@@ -10,14 +10,16 @@ internal sealed class Admission(long limit)
 {
     private long _taken;
 
-    /// <exception cref="HeadwaterException">Overloaded.</exception>
+    /// <summary>Counts the bytes as in flight until the result is disposed.</summary>
+    /// <exception cref="HeadwaterException">Overloaded: the request would exceed the limit; retry after 1 second.</exception>
     public Admitted Enter(long bytes)
     {
         long taken = Interlocked.Add(ref _taken, bytes);
         if (taken > limit && taken != bytes)
         {
             Interlocked.Add(ref _taken, -bytes);
-            throw new HeadwaterException(ErrorCode.Overloaded, "The in-flight limit is reached. Nothing from this request was stored; retry after the given time.")
+            throw new HeadwaterException(
+                ErrorCode.Overloaded, "The in-flight limit is reached. Nothing from this request was stored; retry after the given time.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             };

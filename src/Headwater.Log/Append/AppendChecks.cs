@@ -7,11 +7,11 @@ using Headwater.Log.Producers;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// The checks of DESIGN "Append" step 4 for one group, in order: repeat, epoch, sequence, If-Offset. The checks use the known tail plus the batches already in
-/// the group, and start over whenever a lost race has moved the tail. An answer without an append must be true of the stored state at some moment after the
-/// request arrived. It must not depend on batches in flight, on a tail that other processes may have moved, or on a stream that may be deleted.
+/// Checks the batches of one group, in this order: repeat, epoch, sequence, If-Offset. The checks use the known tail plus the batches already in the group, and
+/// start over whenever a lost race has moved the tail. An answer without an append must be true of the stored state at some moment after the request arrived.
+/// It must not depend on batches in flight, on a tail that other processes may have moved, or on a stream that may be deleted.
 /// </summary>
-/// <param name="tail">Where the group will go.</param>
+/// <param name="tail">The tail that the group will be appended to.</param>
 internal sealed class AppendChecks(TailSnapshot tail)
 {
     private readonly HashSet<RequestKey> _keysInGroup = [];
@@ -90,7 +90,8 @@ internal sealed class AppendChecks(TailSnapshot tail)
 
     private BatchDecision RepeatIfSure(PendingBatch batch, Offset? first) => IsSure(batch) ? BatchDecision.Repeat(first) : BatchDecision.Unsure;
 
-    private BatchDecision RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason) => IsSure(batch) ? BatchDecision.Refuse(reason()) : BatchDecision.Unsure;
+    private BatchDecision RefuseIfSure(PendingBatch batch, Func<HeadwaterException> reason) =>
+        IsSure(batch) ? BatchDecision.Refuse(reason()) : BatchDecision.Unsure;
 
     private bool IsSure(PendingBatch batch) => tail.ConfirmedAt >= batch.Came;
 
@@ -108,10 +109,13 @@ internal sealed class AppendChecks(TailSnapshot tail)
         }
     }
 
-    private static HeadwaterException KeyReused() => new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key was already used with a different body. Use a new key for new events.");
+    private static HeadwaterException KeyReused() =>
+        new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key was already used with a different body. Use a new key for new events.");
 
     private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
-        new(ErrorCode.StaleEpoch, $"Producer '{producer.Id}' was restarted: epoch {producer.Epoch} is fenced by epoch {current}. Only the newest instance can append.")
+        new(
+            ErrorCode.StaleEpoch,
+            $"Producer '{producer.Id}' was restarted: epoch {producer.Epoch} is fenced by epoch {current}. Only the newest instance can append.")
         {
             Facts = new StaleEpochFacts(current.Value),
         };

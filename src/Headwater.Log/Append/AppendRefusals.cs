@@ -2,7 +2,7 @@ using Headwater.Contracts.Errors;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Requests that no partition can take, however they arrive.</summary>
+/// <summary>Refuses requests that no partition can take, over HTTP or from a queue.</summary>
 public static class AppendRefusals
 {
     /// <summary>Refuses a request without events.</summary>
@@ -15,7 +15,7 @@ public static class AppendRefusals
         }
     }
 
-    /// <summary>Refuses a request over several partitions if it names a producer's sequence or an expected offset: both hold for one partition.</summary>
+    /// <summary>Refuses a request for several partitions if it has a producer sequence or an expected offset: both apply to one partition.</summary>
     /// <exception cref="HeadwaterException">WrongPartition.</exception>
     public static void RequireOnePartition(RequestEvents events, bool isSequenced, bool isConditional)
     {

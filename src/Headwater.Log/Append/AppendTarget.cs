@@ -5,22 +5,22 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// Brings a partition's tail to where the next group can go. Used by the group commit's loop alone, one call at a time, so its flag needs no lock.
+/// Makes a partition's tail ready for the next group. Only the group commit loop uses this class, one call at a time, so its flag needs no lock.
 /// </summary>
 internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
-    /// <summary>Storage must be asked for the log end before the next append.</summary>
+    /// <summary>The log end must be read from storage before the next append.</summary>
     private bool _mustCatchUp;
 
     public void MustCatchUp() => _mustCatchUp = true;
 
     /// <summary>
-    /// A tail that takes appends: caught up if its end is in doubt, rolled if its segment is full, with its header written. No storage call when none
-    /// of that is needed.
+    /// Returns a tail that accepts appends: catches up if another process may have appended, writes the segment's header if it has none, and rolls if the
+    /// segment is full. Makes no storage call if nothing of that is needed.
     /// </summary>
-    /// <param name="stream">The description that a new segment's header is made from.</param>
+    /// <param name="stream">The description for the header of a new segment.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>Null if the segment is gone; the next call opens the partition again.</returns>
+    /// <returns>Null if the segment was deleted; the next call opens the partition again.</returns>
     public async Task<PartitionTail?> ReadyAsync(StreamDescription stream, CancellationToken cancellation)
     {
         PartitionTail tail = await partition.TailAsync(cancellation);

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// Spans of appends, under the name <c>Headwater.Log</c>: from having the events to knowing what became of them, waiting for others included.
+/// Spans of appends, from the source <c>Headwater.Log</c>. A span covers one request from its decoded events to its outcome, including the wait for other
+/// batches.
 /// </summary>
 internal static class AppendTelemetry
 {

@@ -8,8 +8,8 @@ using Headwater.Log.Producers;
 namespace Headwater.Log.Append;
 
 /// <summary>
-/// Takes a request's events to their partitions and gathers the answers. One AppendBlock per partition touched, shared with whatever else waits for
-/// that partition.
+/// Appends a request's events to their partitions and gathers the answers. Costs one AppendBlock per partition touched, shared with other batches that wait
+/// for the partition.
 /// </summary>
 internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, GroupCommit> appends, ProducerEpochs producers)
 {
@@ -44,7 +44,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         AppendRefusals.RequireOnePartition(events, request.Producer is not null, request.IfOffset is not null);
     }
 
-    /// <summary>Waits for the answer whatever the client does: the batch's buffer is in use until then.</summary>
+    /// <summary>Waits for the answer even if the client cancels, because the batch's buffer is in use until then.</summary>
     private async Task<ShareOutcome> AppendShareAsync(StreamDescription stream, PartitionShare share, AppendOptions request, CancellationToken cancellation)
     {
         var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
@@ -60,7 +60,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         }
     }
 
-    /// <summary>A request none of whose shares was stored fails as a whole, with the failure that leaves most in doubt.</summary>
+    /// <summary>If every share failed, the request fails as a whole. An error that leaves the outcome unknown takes precedence over other errors.</summary>
     private static AppendOutcome Gather(ShareOutcome[] shares)
     {
         PartitionFailure[] failed = [.. shares.Select(s => s.Failure).OfType<PartitionFailure>()];

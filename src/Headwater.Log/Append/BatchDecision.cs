@@ -5,29 +5,29 @@ namespace Headwater.Log.Append;
 
 internal enum BatchDecisionKind
 {
-    /// <summary>Goes into the group.</summary>
+    /// <summary>Store the batch with this group.</summary>
     Store,
 
-    /// <summary>An earlier, equal request stored it.</summary>
+    /// <summary>Answer with the earlier outcome: an equal request stored the events.</summary>
     Repeat,
 
-    /// <summary>Answered with an error; nothing of it is stored.</summary>
+    /// <summary>Answer with an error and store nothing.</summary>
     Refuse,
 
-    /// <summary>Its client has gone before it was sent.</summary>
+    /// <summary>Drop the batch: its client cancelled before it was sent.</summary>
     Abandon,
 
-    /// <summary>Depends on a batch of this very group, which may not be stored after all, or needs another segment: waits for the next group.</summary>
+    /// <summary>Keep for the next group: the batch needs another segment, or depends on a batch of this group, whose append may fail.</summary>
     Later,
 
-    /// <summary>Would be answered from what may be out of date: storage must be asked first.</summary>
+    /// <summary>Catch up first: the answer would rest on a cached tail that may be out of date.</summary>
     Unsure,
 }
 
-/// <summary>What a plan decides about one waiting batch. Made under no lock; the group commit's loop carries it out.</summary>
-/// <param name="Kind">What is to happen.</param>
-/// <param name="First">Of a repeat: offset of the first event; null if it is too old to be replayed in full.</param>
-/// <param name="Reason">Of a refusal.</param>
+/// <summary>A plan's decision about one waiting batch. Made without a lock; the group commit loop carries it out.</summary>
+/// <param name="Kind">The decision.</param>
+/// <param name="First">For a repeat: offset of the first event; null if the offset is no longer remembered.</param>
+/// <param name="Reason">For a refusal: the error.</param>
 internal readonly record struct BatchDecision(BatchDecisionKind Kind, Offset? First = null, HeadwaterException? Reason = null)
 {
     public static BatchDecision Store => new(BatchDecisionKind.Store);

@@ -15,7 +15,7 @@ internal sealed class Contention(LogPorts ports)
 {
     private const int CallsPerTurn = 2;
 
-    /// <summary>Appends without a turn's rest before others get one; what that costs a busy writer alone is 3 % of its time.</summary>
+    /// <summary>Appends in a row before a winner skips one turn. Costs a writer that is alone and always busy 3 % of its time.</summary>
     private const int LongestStreak = 64;
 
     private const double Smoothing = 0.2;
@@ -32,8 +32,8 @@ internal sealed class Contention(LogPorts ports)
 
     private long _wonAt;
 
-    /// <summary>Lets others have their turns, if there were any lately or may have been.</summary>
-    /// <returns>Whether it waited, so that the end known before is likely old.</returns>
+    /// <summary>Waits for as many turns as other processes appended since the last win, or for one turn after a streak.</summary>
+    /// <returns>True if it waited, so the known log end is probably out of date.</returns>
     public async ValueTask<bool> YieldAsync()
     {
         TimeSpan rested = ports.Time.GetElapsedTime(_wonAt);
@@ -50,10 +50,11 @@ internal sealed class Contention(LogPorts ports)
         return true;
     }
 
-    /// <summary>An append call took this long.</summary>
+    /// <summary>Adds the duration of an append call to the moving average.</summary>
     public void Took(TimeSpan call) => _call = _call == TimeSpan.Zero ? call : (_call * (1 - Smoothing)) + (call * Smoothing);
 
-    /// <param name="blocks">AppendBlock calls the segment has taken, this one included; 0 if the answer did not say.</param>
+    /// <summary>Records a successful append.</summary>
+    /// <param name="blocks">Number of AppendBlock calls committed to the segment, this one included; 0 if the response did not include it.</param>
     public void Won(int blocks)
     {
         // The block count restarts in a new segment. Keep the previous count of other processes' appends until the next win.
@@ -66,7 +67,7 @@ internal sealed class Contention(LogPorts ports)
         _wonAt = ports.Time.GetTimestamp();
     }
 
-    /// <summary>A loser's next try: soon, but not in step with the other losers.</summary>
+    /// <summary>Waits before the retry of a lost append: up to one call's duration, at random, so that losers do not retry in step.</summary>
     public Task LostAsync() => Task.Delay(Bounded(_call * ports.Randomness.NextFraction()), ports.Time);
 
     private static TimeSpan Bounded(TimeSpan pause) => pause < LongestPause ? pause : LongestPause;

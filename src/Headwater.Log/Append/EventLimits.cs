@@ -3,7 +3,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
 
-/// <summary>What a key and headers may be; null means they are fine.</summary>
+/// <summary>Checks keys and headers against the limits. Each method returns a description of the fault, or null if there is none.</summary>
 internal static class EventLimits
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -25,7 +25,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
 
     private TaskCompletionSource? _running;
 
-    /// <summary>Completes when nothing waits any more.</summary>
+    /// <summary>Completes when no batch waits.</summary>
     public async Task IdleAsync()
     {
         Task running;
@@ -34,11 +34,11 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
             running = _running?.Task ?? Task.CompletedTask;
         }
 
-        // Awaited here: waiting for it with a cancellation would leave the caller's context.
+        // Await the task itself: WaitAsync with a cancellation token would continue outside the caller's context.
         await running;
     }
 
-    /// <summary>Queues a share; its answer comes on <see cref="PendingBatch.Answered"/>, always.</summary>
+    /// <summary>Queues a share. <see cref="PendingBatch.Answered"/> always completes.</summary>
     public void Enqueue(PendingBatch batch)
     {
         lock (_gate)
@@ -84,12 +84,12 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
         }
     }
 
-    /// <summary>One group from what waits to its answers.</summary>
+    /// <summary>Plans, sends and answers one group.</summary>
     private async Task CommitAsync()
     {
         if (await _contention.YieldAsync())
         {
-            _target.MustCatchUp(); // Others have had their turns meanwhile.
+            _target.MustCatchUp(); // Other processes may have appended during the wait.
         }
 
         PartitionTail? tail = await _target.ReadyAsync(Waiting()[0].Stream, CancellationToken.None);
@@ -167,14 +167,15 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
                 {
                     batch.Refuse(new HeadwaterException(
                         ErrorCode.AppendUnknown,
-                        "Storage did not answer in time; the events may have been stored or may be yet. Read the partition's end, or send again with the same Idempotency-Key or sequence."));
+                        "Storage did not answer in time; the events may have been stored or may be yet. "
+                        + "Read the partition's end, or send again with the same Idempotency-Key or sequence."));
                 }
 
                 break;
         }
     }
 
-    /// <summary>Another writer took the position: the next try reads what it added first.</summary>
+    /// <summary>Another writer appended at the position: the next attempt first reads that writer's blocks.</summary>
     private async Task LostRaceAsync()
     {
         _target.MustCatchUp();
@@ -207,12 +208,14 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
         }
     }
 
-    /// <summary>Not stored for certain, and out of time.</summary>
+    /// <summary>Refuses batches that waited too long. Call only when no waiting batch can have been stored.</summary>
     private void FailTimedOutBatches()
     {
         foreach (PendingBatch batch in Waiting().Where(b => ports.Time.GetElapsedTime(b.EnqueuedAt) > options.AppendPatience))
         {
-            batch.Refuse(new HeadwaterException(ErrorCode.StorageUnavailable, "The append lost every race to other writers until it timed out. Nothing was stored in this partition; retry.")
+            batch.Refuse(new HeadwaterException(
+                ErrorCode.StorageUnavailable,
+                "The append lost every race to other writers until it timed out. Nothing was stored in this partition; retry.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             });

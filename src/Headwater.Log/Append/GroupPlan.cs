@@ -6,18 +6,18 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Append;
 
-/// <summary>The batches that go into the next AppendBlock, and where; and those that need no append.</summary>
-/// <param name="At">The tail they were checked against and will be sent to.</param>
-/// <param name="Batches">In order; empty if all that waited is to be answered.</param>
-/// <param name="Answers">Batches to answer without an append, each with its decision.</param>
-/// <param name="MustAsk">The next batch cannot be answered before storage has been asked for the log end.</param>
+/// <summary>The batches of the next AppendBlock and its position, and the batches to answer without an append.</summary>
+/// <param name="At">The tail position that the batches were checked against and will be sent to.</param>
+/// <param name="Batches">The batches to append, in order of arrival; empty if none.</param>
+/// <param name="Answers">The batches to answer without an append, each with its decision.</param>
+/// <param name="MustAsk">True if the log end must be read from storage before the next batch can be answered.</param>
 internal sealed record GroupPlan(
     TailPosition At, IReadOnlyList<PendingBatch> Batches, IReadOnlyList<(PendingBatch Batch, BatchDecision Decision)> Answers, bool MustAsk)
 {
     /// <summary>Checks the waiting batches and selects as many as fit in one AppendBlock. Only decides; does not complete any batch.</summary>
-    /// <param name="tail">Current as far as this process knows.</param>
-    /// <param name="waiting">In order of arrival.</param>
-    /// <param name="groupBytes">A group is closed at this many bytes unless one batch alone is larger.</param>
+    /// <param name="tail">The partition's tail, as this process knows it.</param>
+    /// <param name="waiting">The waiting batches, in order of arrival.</param>
+    /// <param name="groupBytes">Maximum bytes of a group, unless one batch alone is larger.</param>
     public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes)
     {
         TailSnapshot snapshot = SnapshotFor(tail, waiting);
@@ -54,8 +54,8 @@ internal sealed record GroupPlan(
         return new GroupPlan(snapshot.At, taken, answers, mustAsk);
     }
 
-    /// <summary>Encodes one container block a batch, at consecutive offsets from the tail.</summary>
-    /// <returns>The blocks as they will stand in the segment.</returns>
+    /// <summary>Encodes one container block per batch, at consecutive offsets from the tail. Append times never decrease.</summary>
+    /// <returns>The blocks, with their positions in the segment.</returns>
     public IReadOnlyList<StoredBatch> Encode(UnixMicros now, Ports.Randomness randomness, PooledBuffer output)
     {
         TailHeader header = At.Header ?? throw new InvalidOperationException("A segment without a header takes no batch.");
@@ -103,8 +103,8 @@ internal sealed record GroupPlan(
 
         if (at.Header is { } header && batch.Stream.SchemaVersion != header.SchemaVersion)
         {
-            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, and its
-            // header stands.
+            // A newer schema needs a new segment: the next group begins with this batch and rolls. A segment without events cannot be rolled, so its
+            // schema version remains.
             bool rolls = batch.Stream.SchemaVersion > header.SchemaVersion && at.FirstAppended is not null;
             return rolls ? BatchDecision.Later : BatchDecision.Refuse(SchemaChanged());
         }

@@ -8,6 +8,6 @@ internal sealed record PartitionShare(PartitionId Partition)
 {
     public EventBatch Events { get; } = new();
 
-    /// <summary>Each event's index in the request.</summary>
+    /// <summary>Each event's index in the request, from 0, ascending.</summary>
     public List<int> Indexes { get; } = [];
 }

@@ -6,7 +6,7 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
 
-/// <summary>One request's share of a partition on its way into the log. Answered exactly once.</summary>
+/// <summary>One request's share of a partition, waiting to be appended. Answered exactly once.</summary>
 internal sealed class PendingBatch(EventBatch events, AppendOptions options, StreamDescription stream, CancellationToken abandoned)
 {
     private readonly TaskCompletionSource<StoredShare> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,16 +15,16 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
 
     public AppendOptions Options { get; } = options;
 
-    /// <summary>The stream as the request knew it; its values are encoded by this description's schema.</summary>
+    /// <summary>The stream's description when the request was read; its schema encoded the values.</summary>
     public StreamDescription Stream { get; } = stream;
 
-    /// <summary>When it stops trying; a timestamp of the log's time provider.</summary>
+    /// <summary>When the batch was queued, a timestamp of the log's time provider. The append patience counts from it.</summary>
     public long EnqueuedAt { get; init; }
 
-    /// <summary>When it came, among all that happens here.</summary>
+    /// <summary>The <see cref="Moment"/> of arrival. An answer without an append needs a tail confirmed at or after it.</summary>
     public long Came { get; } = Moment.Next();
 
-    /// <summary>The client has gone: what was not sent yet need not be.</summary>
+    /// <summary>The client cancelled: a batch not yet sent can be dropped.</summary>
     public bool IsAbandoned => abandoned.IsCancellationRequested;
 
     public Task<StoredShare> Answered => _answer.Task;
@@ -62,6 +62,6 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
         Events.Count);
 }
 
-/// <param name="First">Offset of the share's first event; null for a repeat too old to be replayed in full.</param>
-/// <param name="IsReplay">An earlier, equal request stored it.</param>
+/// <param name="First">Offset of the share's first event; null for a repeat whose offset is no longer remembered.</param>
+/// <param name="IsReplay">True if an earlier, equal request stored the share.</param>
 internal readonly record struct StoredShare(Offset? First, bool IsReplay);

@@ -6,16 +6,15 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
 
-/// <summary>Where an event goes and what it is called; the value is given beside it.</summary>
-/// <param name="Key">Null: unkeyed.</param>
-/// <param name="Headers">Names are unique.</param>
-/// <param name="Time">When it happened, if the producer said so.</param>
+/// <summary>Everything of an event except its value.</summary>
+/// <param name="Key">The key, at most <see cref="Limits.KeyBytes"/> bytes of UTF-8; null for an unkeyed event.</param>
+/// <param name="Headers">Names and values; a repeated name is a fault.</param>
+/// <param name="Time">When the event happened, as stated by the producer; null if not stated.</param>
 public readonly record struct EventAttributes(string? Key, IReadOnlyList<KeyValuePair<string, string>> Headers, UnixMicros? Time);
 
 /// <summary>
-/// The events of one request, checked against limits and schema and encoded once, split by partition. Collects faults instead of throwing so that one
-/// answer names them all;
-/// <see cref="EventLog.AppendAsync"/> refuses a request with any. Holds pooled buffers: dispose it after the append.
+/// The events of one request, checked against limits and schema, encoded once, and split by partition. Collects faults instead of throwing, so that one
+/// answer names them all. <see cref="EventLog.AppendAsync"/> refuses a request with faults. Holds pooled buffers: dispose it after the append.
 /// </summary>
 public sealed class RequestEvents : IDisposable
 {
@@ -36,24 +35,29 @@ public sealed class RequestEvents : IDisposable
         _unkeyed = unkeyed;
     }
 
-    /// <summary>Events added, faulty ones included; the index of the next one.</summary>
+    /// <summary>Number of events added, including faulty ones; also the index of the next event.</summary>
     public int Count { get; private set; }
 
     /// <summary>The first <see cref="Limits.FaultsReported"/> faults.</summary>
     public IReadOnlyList<EventFault> Faults => _faults;
 
-    /// <summary>The partitions touched, in order; only meaningful without faults.</summary>
+    /// <summary>The partitions touched, in order. Meaningful only if there are no faults.</summary>
     public IEnumerable<PartitionId> Partitions => _shares.Keys;
 
-    /// <summary>By partition, in order; only meaningful without faults.</summary>
+    /// <summary>The shares, in partition order. Meaningful only if there are no faults.</summary>
     internal IReadOnlyCollection<PartitionShare> Shares => _shares.Values;
 
-    /// <param name="stream">Whose schema and partitions apply.</param>
-    /// <param name="target">Null: by key; unkeyed events share one partition. Otherwise only events that belong to this partition (unkeyed ones go
-    /// there).</param>
-    /// <param name="unkeyed">Picks the partition of unkeyed events: the id of a sequenced producer, else the Idempotency-Key, so that a repeat finds
-    /// the first; null for any.</param>
-    /// <param name="randomness">Picks when nothing else does.</param>
+    /// <summary>Begins a request without events.</summary>
+    /// <param name="stream">The stream whose schema and partition count apply.</param>
+    /// <param name="target">
+    /// Null: each event goes to the partition of its key, and unkeyed events share one partition. Otherwise all events go to this partition, and an event whose
+    /// key belongs to another partition is a fault.
+    /// </param>
+    /// <param name="unkeyed">
+    /// Selects the partition of unkeyed events by hash. Pass the id of a sequenced producer, else the Idempotency-Key, so that a repeat goes to the same
+    /// partition. Null: a random partition.
+    /// </param>
+    /// <param name="randomness">Selects the partition of unkeyed events if <paramref name="target"/> and <paramref name="unkeyed"/> are null.</param>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
     public static RequestEvents For(StreamDescription stream, PartitionId? target, string? unkeyed, Ports.Randomness randomness)
     {
@@ -68,8 +72,8 @@ public sealed class RequestEvents : IDisposable
     }
 
     /// <summary>
-    /// Adds an event whose value is JSON; <see cref="JsonValueKind.Null"/> is a tombstone. Without a schema its UTF-8 text is stored with
-    /// <see cref="JsonMark"/>.
+    /// Adds an event whose value is JSON; <see cref="JsonValueKind.Null"/> is a tombstone. If the stream has no schema, stores the UTF-8 text of the value and
+    /// <see cref="JsonMark"/>. A value that does not match the schema is a fault.
     /// </summary>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
     public void AddJson(in EventAttributes attributes, JsonElement value)
@@ -95,8 +99,8 @@ public sealed class RequestEvents : IDisposable
     }
 
     /// <summary>
-    /// Adds an event whose value is the Avro encoding of the stream's value union (branch index included), e.g. out of a container file; checked by
-    /// the caller.
+    /// Adds an event whose value is the Avro encoding of the stream's value union, including the branch index. The caller must have checked the bytes against
+    /// the schema.
     /// </summary>
     /// <param name="attributes">Beside the value.</param>
     /// <param name="unionValue">Branch index and value.</param>
@@ -111,7 +115,7 @@ public sealed class RequestEvents : IDisposable
         }
     }
 
-    /// <summary>Adds an event of raw bytes, for streams without a schema (a fault on others).</summary>
+    /// <summary>Adds an event whose value is raw bytes. If the stream has a schema, the event is a fault.</summary>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
     public void AddBytes(in EventAttributes attributes, ReadOnlySpan<byte> value)
     {
@@ -126,7 +130,9 @@ public sealed class RequestEvents : IDisposable
         }
     }
 
-    /// <summary>Records a fault found before the value could be looked at (unknown member, wrong type); counts as one event.</summary>
+    /// <summary>Records a fault found while parsing an event, such as an unknown member or a wrong type. Counts as one event.</summary>
+    /// <param name="pointer">JSON Pointer to the fault, within the event.</param>
+    /// <param name="message">What is wrong, for people.</param>
     /// <exception cref="HeadwaterException">TooManyEvents.</exception>
     public void AddFault(string pointer, string message)
     {
@@ -134,6 +140,7 @@ public sealed class RequestEvents : IDisposable
         Fault(pointer, message);
     }
 
+    /// <summary>Returns the pooled buffers. The events must not be in an append.</summary>
     public void Dispose()
     {
         foreach (PartitionShare share in _shares.Values)
@@ -144,7 +151,7 @@ public sealed class RequestEvents : IDisposable
         _shares.Clear();
     }
 
-    /// <summary>The share the event goes to, its value still to be written; null if it is at fault.</summary>
+    /// <summary>Begins the event in its partition's share; the caller writes the value. Null if the event is a fault.</summary>
     private PartitionShare? Begin(in EventAttributes attributes, bool isNull, bool isJson)
     {
         RequireRoom();
@@ -200,7 +207,9 @@ public sealed class RequestEvents : IDisposable
         int bytes = share.Events.BytesOf(share.Events.Count - 1);
         if (bytes > Limits.EventBytes)
         {
-            throw new HeadwaterException(ErrorCode.EventTooLarge, $"Event {Count} is {bytes} bytes encoded; the limit is {Limits.EventBytes}. Store large content elsewhere and publish a link.")
+            throw new HeadwaterException(
+                ErrorCode.EventTooLarge,
+                $"Event {Count} is {bytes} bytes encoded; the limit is {Limits.EventBytes}. Store large content elsewhere and publish a link.")
             {
                 Facts = new EventIndexFacts(Count),
             };
@@ -208,7 +217,9 @@ public sealed class RequestEvents : IDisposable
 
         if (share.Events.Bytes > Limits.BatchBytes)
         {
-            throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The events for partition {share.Partition} are over {Limits.BatchBytes} bytes encoded; send fewer in one request.");
+            throw new HeadwaterException(
+                ErrorCode.BodyTooLarge,
+                $"The events for partition {share.Partition} are over {Limits.BatchBytes} bytes encoded; send fewer in one request.");
         }
 
         share.Indexes.Add(Count);

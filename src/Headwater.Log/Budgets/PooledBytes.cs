@@ -4,7 +4,8 @@ using Headwater.Contracts.Errors;
 namespace Headwater.Log.Budgets;
 
 /// <summary>
-/// A rented array that grows, with one spare byte before the content and one after it, so that a parser can put brackets around without copying.
+/// A growing buffer in a rented array, with one spare byte before and one after the content, so that a parser can put brackets around the content without
+/// copying it. The budget is charged for the whole array; while the buffer grows, for the old and the new array. Not thread-safe.
 /// </summary>
 public sealed class PooledBytes : IDisposable
 {
@@ -14,27 +15,34 @@ public sealed class PooledBytes : IDisposable
     private readonly BodyBudget _budget;
     private byte[]? _array;
 
-    /// <param name="capacity">To begin with.</param>
-    /// <param name="budget">What the array's length is taken from.</param>
-    /// <exception cref="HeadwaterException">Overloaded.</exception>
+    /// <summary>Rents the first array.</summary>
+    /// <param name="capacity">Bytes of content that fit before the buffer grows, at least.</param>
+    /// <param name="budget">Charged for the length of the array until it is returned.</param>
+    /// <exception cref="HeadwaterException">Overloaded: the budget is exhausted.</exception>
     public PooledBytes(int capacity, BodyBudget budget)
     {
         _budget = budget;
         _array = Rent(Front + capacity + Back);
     }
 
+    /// <summary>Bytes of content.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The content. Do not use it after the next <see cref="Free"/> or <see cref="Dispose"/>, which may return the array.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public Memory<byte> Memory => Array.AsMemory(Front, Length);
 
+    /// <inheritdoc cref="Memory"/>
     public Span<byte> Span => Array.AsSpan(Front, Length);
 
-    /// <summary>The content with its spare byte on either side.</summary>
+    /// <summary>The content with the spare byte on either side, whose values are undefined.</summary>
     public Memory<byte> WithSpares => Array.AsMemory(0, Front + Length + Back);
 
     private byte[] Array => _array ?? throw new ObjectDisposedException(nameof(PooledBytes));
 
-    /// <summary>Where the next bytes go; never empty.</summary>
+    /// <summary>The free space after the content, at least 1 byte. Doubles the array if there is none.</summary>
+    /// <exception cref="HeadwaterException">Overloaded: the budget does not allow a larger array. The content is unchanged.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public Memory<byte> Free()
     {
         if (Front + Length + Back == Array.Length)
@@ -45,8 +53,11 @@ public sealed class PooledBytes : IDisposable
         return Array.AsMemory(Front + Length, Array.Length - Front - Length - Back);
     }
 
+    /// <summary>Adds bytes that were written to the start of <see cref="Free"/> to the content.</summary>
+    /// <param name="count">Bytes written, at most the length of <see cref="Free"/>. Not checked.</param>
     public void Advance(int count) => Length += count;
 
+    /// <summary>Returns the array to the pool and its length to the budget. Further calls do nothing.</summary>
     public void Dispose()
     {
         if (_array is null)

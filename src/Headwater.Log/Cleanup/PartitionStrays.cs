@@ -10,7 +10,10 @@ namespace Headwater.Log.Cleanup;
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {
-    /// <returns>Blobs deleted.</returns>
+    /// <summary>Deletes the strays and the scan progress of all runs except <paramref name="currentRun"/>.</summary>
+    /// <param name="currentRun">Id of the compaction run in progress; null if there is none.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <returns>Number of blobs deleted.</returns>
     public async Task<int> SweepAsync(string? currentRun, CancellationToken cancellation)
     {
         List<BlobItem> items = await ports.Blobs.ListAllAsync(place.Folder, cancellation);
@@ -29,5 +32,6 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         item.Length == 0 && SegmentFile.FromListing(item) is { Generation: 0 } && string.CompareOrdinal(item.Name, last) < 0;
 
     private bool IsLeftover(BlobItem item, string? currentRun) =>
-        item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal) && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
+        item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)
+        && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }

@@ -14,12 +14,14 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
 {
     private readonly StreamStore _store = new(ports);
 
-    /// <returns>Blobs deleted.</returns>
+    /// <summary>Deletes the old folders of one name that do not belong to its current stream.</summary>
+    /// <returns>Number of blobs deleted.</returns>
     public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
     {
         List<string> folders = await ports.Blobs.ListAllFoldersAsync(BlobNames.NameFolder(name), cancellation);
-        StoredStream? stored = await _store.ReadAsync(name, cancellation); // After the listing: a stream created since is not in it.
-        // A deletion that broke off is finished.
+        StoredStream? stored = await _store.ReadAsync(name, cancellation); // Read after the listing, which then has no folder of a stream created later.
+
+        // The folder of a stream that is being deleted is not kept: an interrupted deletion is finished here.
         string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null;
         int deleted = 0;
         foreach (string folder in folders.Where(f => f != kept))
@@ -30,7 +32,7 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
         return deleted;
     }
 
-    /// <summary>Names of all folders there are, with or without a stream.</summary>
+    /// <summary>The stream names of all top-level folders, whether or not the stream exists. Costs one folder listing per page.</summary>
     public async Task<IReadOnlyList<StreamName>> NamesAsync(CancellationToken cancellation)
     {
         List<string> folders = await ports.Blobs.ListAllFoldersAsync("", cancellation);

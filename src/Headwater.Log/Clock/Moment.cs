@@ -1,6 +1,6 @@
 namespace Headwater.Log.Clock;
 
-/// <summary>Orders what happens in this process: later moments are greater. Unlike time, no two are the same.</summary>
+/// <summary>A counter that orders what happens in this process. Later moments are greater and, unlike timestamps, no two are equal.</summary>
 internal static class Moment
 {
     private static long _last;

@@ -1,6 +1,6 @@
 namespace Headwater.Log.Clock;
 
-/// <summary>The time a call of maintenance may take: it begins no further step once that is over.</summary>
+/// <summary>The time budget of one maintenance call, counted from construction. When it is over, the call starts no further step.</summary>
 internal sealed class TimeSlice(TimeProvider time, TimeSpan budget)
 {
     private readonly long _began = time.GetTimestamp();

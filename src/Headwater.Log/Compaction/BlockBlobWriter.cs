@@ -14,17 +14,17 @@ internal sealed class BlockBlobWriter(IBlobs blobs, Randomness randomness, strin
 
     private readonly List<string> _ids = [];
 
-    private readonly UInt128 _writer = randomness.NextId(); // Parts of two writers of one name must not take each other's place.
+    private readonly UInt128 _writer = randomness.NextId(); // Block ids of two writers of one name must differ, or they would overwrite each other's parts.
 
     private long _staged;
 
-    /// <summary>What is written next goes here; <see cref="FlushAsync"/> now and then.</summary>
+    /// <summary>The buffer to write to. Call <see cref="FlushAsync"/> after each block, to bound the buffer.</summary>
     public PooledBuffer Output => _part;
 
     /// <summary>Bytes written so far.</summary>
     public long Length => _staged + _part.Length;
 
-    /// <summary>Uploads a part once there is a whole one.</summary>
+    /// <summary>Uploads the buffer if it holds at least one part.</summary>
     public async Task FlushAsync(CancellationToken cancellation)
     {
         if (_part.Length >= partBytes)
@@ -33,7 +33,8 @@ internal sealed class BlockBlobWriter(IBlobs blobs, Randomness randomness, strin
         }
     }
 
-    /// <returns>False if a blob of that name is there already: nothing was written.</returns>
+    /// <summary>Uploads the rest and creates the blob.</summary>
+    /// <returns>False if a blob of that name exists; its content was not changed.</returns>
     public async Task<bool> PublishAsync(CancellationToken cancellation)
     {
         if (_ids.Count == 0)

@@ -54,7 +54,7 @@ internal static class CompactionPlanner
     private static bool IsLeftAlone(CompactionRun run, ScanProgress found, int input, long targetBytes) =>
         IsFine(run, found, input) && run.Inputs[input].Bytes >= targetBytes / LargeEnough;
 
-    /// <summary>A block blob already, nothing of which goes.</summary>
+    /// <summary>The input is already a block blob and loses no event.</summary>
     private static bool IsFine(CompactionRun run, ScanProgress found, int input) => run.Inputs[input].Generation > 0 && found.Marks[input].Count == 0;
 
     private static long BytesLeft(CompactionRun run, ScanProgress found, int input) =>

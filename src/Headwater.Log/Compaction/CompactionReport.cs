@@ -2,54 +2,60 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Log.Compaction;
 
-/// <summary>What compaction found and did in a partition. Of a run that did not end in this call, what is known so far.</summary>
+/// <summary>
+/// What compaction found and did in a partition in one call. The counts of segments, bytes, events, keys, tombstones and passes are set only if a run ended in
+/// this call; otherwise they are 0.
+/// </summary>
 public sealed record CompactionReport
 {
-    /// <summary>A run is under way and the next call goes on with it.</summary>
+    /// <summary>True if there is more to do, because a run is in progress or another instance is working. The next call continues.</summary>
     public bool Unfinished { get; init; }
 
-    /// <summary>Someone else is at it.</summary>
+    /// <summary>True if this call stopped because another instance, or a later version of the app, compacts the partition.</summary>
     public bool Busy { get; init; }
 
-    /// <summary>Live segments below the run's bound, before and after; 0 if there was no run.</summary>
+    /// <summary>Number of the run's input segments.</summary>
     public int SegmentsBefore { get; init; }
 
+    /// <summary>Number of live segments in the run's offset range after the run.</summary>
     public int SegmentsAfter { get; init; }
 
-    /// <summary>Bytes stored in them.</summary>
+    /// <summary>Stored bytes of the input segments.</summary>
     public long BytesBefore { get; init; }
 
+    /// <summary>Stored bytes of the live segments in the run's offset range after the run.</summary>
     public long BytesAfter { get; init; }
 
-    /// <summary>Events in them.</summary>
+    /// <summary>Number of events in the input segments; 0 for a rewrite of an event stream, which does not count events.</summary>
     public long EventsBefore { get; init; }
 
+    /// <summary>Number of events that the run kept; 0 for a rewrite of an event stream.</summary>
     public long EventsAfter { get; init; }
 
-    /// <summary>Distinct keys in the part that was dirty.</summary>
+    /// <summary>Number of distinct keys in the dirty part.</summary>
     public long Keys { get; init; }
 
-    /// <summary>Tombstones that stay for now, at most.</summary>
+    /// <summary>Upper bound of the number of tombstones that the run kept.</summary>
     public long Tombstones { get; init; }
 
-    /// <summary>Passes over the log the keys took.</summary>
+    /// <summary>Number of passes over the log; more than one if the keys did not fit in memory. 0 for a rewrite of an event stream.</summary>
     public int Passes { get; init; }
 
-    /// <summary>Replaced segments deleted after their grace.</summary>
+    /// <summary>Number of replaced segments deleted in this call, after their grace period.</summary>
     public int Deleted { get; init; }
 
-    /// <summary>Share of bytes below the bound not cleaned yet, before the run.</summary>
+    /// <summary>Share, 0 to 1, of the bytes below the run's bound that were not clean before the run.</summary>
     public double DirtyRatio { get; init; }
 
-    /// <summary>When the first event not cleaned yet was appended, of those below the bound, before the run; null if there is none.</summary>
+    /// <summary>Append time of the first event below the bound that was not clean before the run; null if there is none.</summary>
     public UnixMicros? OldestDirty { get; init; }
 
-    /// <summary>When a run last ended, in this call or before; null if none has.</summary>
+    /// <summary>When a run last ended, in this call or earlier; null if none has.</summary>
     public UnixMicros? LastRun { get; init; }
 
-    /// <summary>A run ended in this call: what was dirty is clean.</summary>
+    /// <summary>True if a run ended in this call: everything below its bound is clean.</summary>
     public bool Ended { get; init; }
 
-    /// <summary>When there is something to do again; null: when a segment has been sealed.</summary>
+    /// <summary>When there will be work again; null if not before another segment is sealed.</summary>
     internal UnixMicros? NextAt { get; init; }
 }

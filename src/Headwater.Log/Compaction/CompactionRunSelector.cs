@@ -7,9 +7,10 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Compaction;
 
-/// <param name="Run">Null if nothing is worth a run.</param>
-/// <param name="DirtyRange">What there is to clean.</param>
-/// <param name="NextAt">When events now too young will be old enough; null if none wait.</param>
+/// <summary>The selector's decision.</summary>
+/// <param name="Run">The run to start; null if none is worth its cost.</param>
+/// <param name="DirtyRange">The part that is not clean.</param>
+/// <param name="NextAt">When the oldest segment that is too young will be old enough; null if no segment is too young.</param>
 internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt);
 
 /// <summary>
@@ -21,16 +22,17 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
 {
     private const int RewrittenAtOnce = 64;
 
-    /// <summary>Tombstones alone are worth a run from this share of events on.</summary>
+    /// <summary>Expired tombstones alone are worth a run if there is at least one tombstone per this many events.</summary>
     private const int TombstoneShare = 10;
 
     private readonly SegmentTimes _times = new(ports.Blobs);
 
-    public async Task<ChosenRun> ChooseAsync(CompactionState state, IReadOnlyList<SegmentFile> files, TailPosition tail, bool isDemanded, CancellationToken cancellation)
+    public async Task<ChosenRun> ChooseAsync(
+        CompactionState state, IReadOnlyList<SegmentFile> files, TailPosition tail, bool isDemanded, CancellationToken cancellation)
     {
         UnixMicros now = ports.Clock.Now();
 
-        // Also one the log start has moved into, which happens while a plan is under way: it may hold an old value of any key.
+        // Include a segment that contains the log start: it may hold an old value of any key. The log start can move into a segment during a run.
         List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > stream.LogStart(partition))];
         Offset limit = await LimitAsync(live, tail, cancellation);
         live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
@@ -39,7 +41,7 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
         return isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
     }
 
-    /// <summary>What a run under way has to clean. One read if there is anything.</summary>
+    /// <summary>The part that a run in progress cleans. Costs one read if that part is not empty.</summary>
     public Task<DirtyRange> DirtAsync(CompactionRun run, CancellationToken cancellation) =>
         run.Kind == CompactionRun.Compact ? DirtyRange.OfAsync(run.Inputs, new Offset(run.CleanTo), _times, cancellation) : Task.FromResult(DirtyRange.None);
 
@@ -47,7 +49,7 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
     {
         get
         {
-            // A reader of a replaced segment gets to the tombstone no later than its grace allows.
+            // At least the grace period: a reader of a replaced segment, which still has the old value, must be able to reach the tombstone.
             TimeSpan asked = stream.Settings.Compaction?.TombstoneRetention ?? options.TombstoneRetention;
             return asked > options.Grace ? asked : options.Grace;
         }
@@ -55,17 +57,20 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
 
     private TimeSpan MinLag => stream.Settings.Compaction?.MinLag ?? options.MinLag;
 
-    private async Task<ChosenRun> CompactionAsync(CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded, CancellationToken cancellation)
+    private async Task<ChosenRun> CompactionAsync(
+        CompactionState state, List<LiveSegment> live, UnixMicros now, UnixMicros? waits, bool isDemanded, CancellationToken cancellation)
     {
         DirtyRange dirt = await DirtyRange.OfAsync(Inputs(live), new Offset(state.CleanTo), _times, cancellation);
         Offset expiredTo = state.ExpiredTo(now, TombstonesKept);
         bool hasExpired = state.Tombstones > 0 && expiredTo.Value > state.TombstonesBelow && (isDemanded || state.Tombstones * TombstoneShare >= state.Events);
         bool isWorthIt = hasExpired || (dirt.Ratio > 0 && (isDemanded || dirt.Ratio >= options.DirtyRatio));
-        CompactionRun? run = isWorthIt && live.Count > 0 ? New(CompactionRun.Compact, live, now) with { CleanTo = state.CleanTo, TombstonesBelow = expiredTo.Value } : null;
+        CompactionRun? run = isWorthIt && live.Count > 0
+            ? New(CompactionRun.Compact, live, now) with { CleanTo = state.CleanTo, TombstonesBelow = expiredTo.Value }
+            : null;
         return new ChosenRun(run, dirt, waits);
     }
 
-    /// <summary>Append blobs only: what is a block blob already stays.</summary>
+    /// <summary>A run over append blobs only: segments that are already block blobs are not rewritten.</summary>
     private ChosenRun Rewriting(List<LiveSegment> live, UnixMicros now, UnixMicros? waits)
     {
         List<LiveSegment> old = [.. live.Where(s => s.File.Generation == 0).Take(RewrittenAtOnce)];
@@ -87,24 +92,27 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
     private static IReadOnlyList<RunInput> Inputs(List<LiveSegment> live) =>
         [.. live.Select(s => new RunInput(s.File.Name, s.Visible.Start.Value, s.Visible.End.Value, s.File.Generation, s.File.Length))];
 
-    /// <summary>Where what a cold open needs begins.</summary>
+    /// <summary>The first offset that a cold open may need. Inputs must end at or below it. Costs one read.</summary>
     private async Task<Offset> LimitAsync(List<LiveSegment> live, TailPosition tail, CancellationToken cancellation)
     {
         LiveSegment? last = live.LastOrDefault(s => tail.Next > tail.SegmentBase ? s.Visible.Start == tail.SegmentBase : s.Visible.End == tail.SegmentBase);
         if (last is null)
         {
-            return Offset.Zero; // A segment has been begun since the listing; the next run sees it.
+            return Offset.Zero; // A segment was created after the listing. Select nothing; the next call lists it.
         }
 
         StoredHeader? header = await StoredHeader.ReadAsync(ports.Blobs, last.File.Name, cancellation);
         return header is null ? Offset.Zero : header.Header.KeysSince is { } since && since < last.Visible.Start ? since : last.Visible.Start;
     }
 
-    /// <returns>When the oldest of those dropped will be old enough.</returns>
+    /// <summary>Removes the segments at the end whose last event is too young. Costs one read per segment looked at.</summary>
+    /// <returns>When the oldest removed segment will be old enough; null if none was removed.</returns>
     private async Task<UnixMicros?> DropYoungAsync(List<LiveSegment> live, UnixMicros now, TimeSpan lag, CancellationToken cancellation)
     {
         UnixMicros? waits = null;
-        while (live.Count > 0 && await _times.LastAppendedAsync(live[^1].File, cancellation) is { } last && last.Value > now.Value - (long)lag.TotalMicroseconds)
+        while (live.Count > 0
+            && await _times.LastAppendedAsync(live[^1].File, cancellation) is { } last
+            && last.Value > now.Value - (long)lag.TotalMicroseconds)
         {
             waits = new UnixMicros(last.Value + (long)lag.TotalMicroseconds);
             live.RemoveAt(live.Count - 1);

@@ -5,9 +5,8 @@ using Headwater.Core.Positions;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// What is agreed about a partition's compaction: <c>{partition}/compaction</c>, changed only under <c>If-Match</c>. Without it the whole log counts
-/// as dirty and tombstones stay longer.
-/// Members are persisted: names and meanings never change.
+/// The agreed state of a partition's compaction, in blob <c>{partition}/compaction</c>. Every change is conditional on the ETag. If the blob is lost, the whole
+/// log counts as dirty and tombstones are kept longer. The members are persisted: their names and meanings never change.
 /// </summary>
 internal sealed record CompactionState
 {
@@ -17,49 +16,50 @@ internal sealed record CompactionState
 
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>Of the ownership under which it was written last; a holder of a lower one has been replaced.</summary>
+    /// <summary>Epoch of the ownership that last wrote the state. An instance with a lower epoch has been replaced.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>Below this offset no key has two events.</summary>
+    /// <summary>Below this offset, every key has at most one event.</summary>
     public long CleanTo { get; init; }
 
-    /// <summary>Up to where the log was clean at which time, the last cleanings, oldest first.</summary>
+    /// <summary>The last runs' bounds and end times, oldest first. They date how long a tombstone has been below the clean offset.</summary>
     public IReadOnlyList<Cleaning> Cleanings { get; init; } = [];
 
-    /// <summary>Up to where the last run let tombstones go.</summary>
+    /// <summary>The last run removed all tombstones below this offset.</summary>
     public long TombstonesBelow { get; init; }
 
-    /// <summary>Tombstones below <see cref="CleanTo"/>.</summary>
+    /// <summary>Number of tombstones below <see cref="CleanTo"/>, at most.</summary>
     public long Tombstones { get; init; }
 
-    /// <summary>Events below <see cref="CleanTo"/>.</summary>
+    /// <summary>Number of events below <see cref="CleanTo"/>.</summary>
     public long Events { get; init; }
 
-    /// <summary>When the last run ended, in microseconds; 0 before the first.</summary>
+    /// <summary>When the last run ended, in Unix microseconds; 0 if none has.</summary>
     public long LastRun { get; init; }
 
-    /// <summary>The run under way, if there is one.</summary>
+    /// <summary>The run in progress; null if there is none.</summary>
     public CompactionRun? Run { get; init; }
 
     [JsonIgnore]
     public UnixMicros? LastRunAt => LastRun == 0 ? null : new UnixMicros(LastRun);
 
-    /// <param name="To">No key had two events below this offset.</param>
-    /// <param name="At">Then, in microseconds.</param>
+    /// <summary>The end of one run.</summary>
+    /// <param name="To">Below this offset, every key had at most one event.</param>
+    /// <param name="At">When the run ended, in Unix microseconds.</param>
     internal sealed record Cleaning(long To, long At);
 
-    /// <summary>Tombstones below this offset have been cleanable for as long as they have to stay.</summary>
+    /// <summary>Tombstones below this offset are past their retention: they have been clean for <paramref name="kept"/>.</summary>
     public Offset ExpiredTo(UnixMicros now, TimeSpan kept) =>
         new(Cleanings.Where(c => c.At + (long)kept.TotalMicroseconds <= now.Value).Select(c => c.To).DefaultIfEmpty(0).Max());
 
-    /// <summary>When the next tombstones will have stayed long enough; null if none will.</summary>
+    /// <summary>When the retention of the next tombstones ends; null if there are no tombstones or no later end.</summary>
     public UnixMicros? NextExpiry(UnixMicros now, TimeSpan kept)
     {
         long[] later = [.. Cleanings.Select(c => c.At + (long)kept.TotalMicroseconds).Where(at => at > now.Value)];
         return Tombstones > 0 && later.Length > 0 ? new UnixMicros(later.Min()) : null;
     }
 
-    /// <summary>The state after its run: clean up to its bound, as of now. Cleanings that no longer tell anything are forgotten.</summary>
+    /// <summary>The state after the run in progress ends now. Drops cleanings below which all tombstones are removed.</summary>
     public CompactionState Completed(UnixMicros now, long tombstones, long events)
     {
         if (Run is not { } run)
@@ -86,7 +86,7 @@ internal sealed record CompactionState
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, CompactionStateJson.Default.CompactionState);
 
-    /// <summary>A later version wrote it, and may be in the middle of a run.</summary>
+    /// <summary>True if a later version of the app wrote the state. That version may have a run in progress.</summary>
     public static bool IsOfLaterVersion(ReadOnlySpan<byte> json)
     {
         try
@@ -99,7 +99,8 @@ internal sealed record CompactionState
         }
     }
 
-    /// <returns>Null if it cannot be made sense of: as good as none.</returns>
+    /// <summary>Parses the state.</summary>
+    /// <returns>Null if the bytes are not valid or have another format.</returns>
     public static CompactionState? Read(ReadOnlySpan<byte> json)
     {
         try
@@ -112,12 +113,12 @@ internal sealed record CompactionState
         }
     }
 
-    /// <summary>Of many cleanings, every second is forgotten; its tombstones stay until the one after it counts.</summary>
+    /// <summary>Bounds the list at 64: drops every second cleaning of a longer list. Tombstones of a dropped cleaning wait for the next cleaning.</summary>
     private static IReadOnlyList<Cleaning> Fewer(IReadOnlyList<Cleaning> cleanings) =>
         cleanings.Count <= 64 ? cleanings : [.. cleanings.Where((_, i) => i % 2 == 1 || i == cleanings.Count - 1)];
 }
 
-/// <summary>One run over a partition. Everything that decides its outcome is here, or in segments that do not change.</summary>
+/// <summary>One compaction run of a partition. Its outcome depends only on these members and on immutable segments. The members are persisted.</summary>
 internal sealed record CompactionRun
 {
     public const string Compact = "compact";
@@ -129,18 +130,19 @@ internal sealed record CompactionRun
 
     public required string Kind { get; init; }
 
-    /// <summary>The run's clock, read once, in microseconds.</summary>
+    /// <summary>When the run started, in Unix microseconds.</summary>
     public required long Started { get; init; }
 
-    /// <summary>Events from here on are not looked at.</summary>
+    /// <summary>The run does not read events at or above this offset.</summary>
     public required long Bound { get; init; }
 
-    /// <summary>Below this offset the log was clean before the run.</summary>
+    /// <summary>Below this offset, the log was clean before the run.</summary>
     public required long CleanTo { get; init; }
 
-    /// <summary>Tombstones below this offset go.</summary>
+    /// <summary>The run removes tombstones below this offset.</summary>
     public required long TombstonesBelow { get; init; }
 
+    /// <summary>Seed of the hash of keys. All instances that continue the run must use the same hash.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Live segments below the bound, in order.</summary>
@@ -149,32 +151,35 @@ internal sealed record CompactionRun
     /// <summary>Null until the scan is done. Once saved, the plan is always carried out, possibly by another process.</summary>
     public IReadOnlyList<PlannedSegment>? Plan { get; init; }
 
-    /// <summary>What the scan counted, known with the plan.</summary>
+    /// <summary>Number of events that the run keeps. Set together with the plan.</summary>
     public long EventsLeft { get; init; }
 
+    /// <summary>Number of tombstones that the run keeps, at most. Set together with the plan.</summary>
     public long TombstonesLeft { get; init; }
 
     [JsonIgnore]
     public UInt128 Number => UInt128.Parse(Id, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
 }
 
+/// <summary>An input segment of a run.</summary>
 /// <param name="Name">Full blob name.</param>
-/// <param name="Start">First offset it speaks for.</param>
-/// <param name="End">One past the last.</param>
-/// <param name="Generation">Of the file.</param>
-/// <param name="Bytes">Of the file.</param>
+/// <param name="Start">First offset of the segment's visible range.</param>
+/// <param name="End">End of the visible range, exclusive.</param>
+/// <param name="Generation">The segment's generation.</param>
+/// <param name="Bytes">The blob's length in bytes.</param>
 internal sealed record RunInput(string Name, long Start, long End, int Generation, long Bytes)
 {
     [JsonIgnore]
     public OffsetRange Range => new(new Offset(Start), new Offset(End));
 }
 
-/// <param name="First">Index of the first input it replaces.</param>
-/// <param name="Count">How many it replaces.</param>
-/// <param name="Generation">One more than the highest of them.</param>
+/// <summary>A segment that a run writes in place of consecutive inputs.</summary>
+/// <param name="First">Index of the first input that the segment replaces.</param>
+/// <param name="Count">Number of inputs that the segment replaces.</param>
+/// <param name="Generation">One more than the highest generation of the inputs.</param>
 internal sealed record PlannedSegment(int First, int Count, int Generation);
 
-/// <summary>All that every version's states have in common.</summary>
+/// <summary>The members that the states of all versions share.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record CompactionFormat(int Format);
 

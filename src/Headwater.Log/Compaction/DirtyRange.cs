@@ -3,17 +3,19 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Compaction;
 
-/// <summary>What of a partition is not cleaned yet, of its sealed segments below the bound.</summary>
-/// <param name="Ratio">Share of their bytes.</param>
-/// <param name="Oldest">When the first event of it was appended; null if there is none.</param>
+/// <summary>The part of a partition that is not clean, among the sealed segments below a run's bound.</summary>
+/// <param name="Ratio">Share, 0 to 1, of the bytes of these segments.</param>
+/// <param name="Oldest">Append time of the first event of the part; null if the part is empty.</param>
 internal sealed record DirtyRange(double Ratio, UnixMicros? Oldest)
 {
     public static DirtyRange None { get; } = new(0, null);
 
-    /// <summary><see cref="SegmentTimes.FirstAppendedAsync"/> if there is any, else no storage call.</summary>
-    /// <param name="segments">Below the bound, in order.</param>
-    /// <param name="cleanTo">Below this offset all is clean.</param>
-    /// <param name="times">Asked for the oldest.</param>
+    /// <summary>
+    /// Measures the part above <paramref name="cleanTo"/>. Costs as many calls as <see cref="SegmentTimes.FirstAppendedAsync"/>, or none if it is empty.
+    /// </summary>
+    /// <param name="segments">The segments below the bound, in order.</param>
+    /// <param name="cleanTo">The log is clean below this offset.</param>
+    /// <param name="times">Reads the append time of the first event.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public static async Task<DirtyRange> OfAsync(IReadOnlyList<RunInput> segments, Offset cleanTo, SegmentTimes times, CancellationToken cancellation)
     {

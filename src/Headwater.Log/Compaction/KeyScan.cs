@@ -8,28 +8,32 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Marks the events to remove. Scans the dirty part in offset order: a later event of the same key marks the earlier one. In the clean part every key has one
-/// event; marks it if the key occurs in the dirty part, or if it is a tombstone past its retention. Costs one read per 4 MiB of log and pass. Each time the
-/// keys do not fit in memory, another pass is needed.
+/// Marks the events to remove. First scans the dirty part in offset order: each event of a key marks the previous one of that key. Then scans the clean part,
+/// where a key has at most one event: marks it if the key occurs in the dirty part, or if it is a tombstone past its retention. Costs one read per input for
+/// the header and one per 4 MiB of log, in each pass. If the keys of a pass need too much memory, the pass gives up the upper half of its range of hashes, and
+/// a later pass scans for that half.
 /// </summary>
 internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, CompactionRun run, ScanProgress progress, Offset logStart)
 {
-    /// <summary>A pass takes as many keys, however little memory it may have.</summary>
+    /// <summary>A pass with at most this many keys is not narrowed, even if they exceed the memory limit, so that every pass makes progress.</summary>
     private const int FewestKeys = 4;
 
     private readonly SegmentScan _segments = new(blobs);
 
     private readonly int[] _order =
-        [.. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End > run.CleanTo), .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End <= run.CleanTo)];
+    [
+        .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End > run.CleanTo),
+        .. Enumerable.Range(0, run.Inputs.Count).Where(i => run.Inputs[i].End <= run.CleanTo),
+    ];
 
     private long _unsaved;
 
-    /// <summary>Goes on until all is scanned or the slice is over.</summary>
-    /// <param name="slice">Looked at between blocks.</param>
-    /// <param name="save">Called now and then, and when the slice is over.</param>
+    /// <summary>Continues the scan until it is done or the slice is over.</summary>
+    /// <param name="slice">Checked after each block.</param>
+    /// <param name="save">Saves the progress. Called after each <see cref="CompactionOptions.SaveBytes"/> bytes, and at the end.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>False if the slice is over.</returns>
-    /// <exception cref="SegmentGoneException">An input is gone.</exception>
+    /// <exception cref="SegmentGoneException">An input above the log start was deleted.</exception>
     public async Task<bool> GoOnAsync(TimeSlice slice, Func<Task> save, CancellationToken cancellation)
     {
         while (!progress.IsDone)
@@ -52,7 +56,7 @@ internal sealed class KeyScan(IBlobs blobs, CompactionOptions options, Compactio
         RunInput input = run.Inputs[_order[progress.Step]];
         if (await StoredHeader.ReadAsync(blobs, input.Name, cancellation) is not { } known)
         {
-            return input.Range.End <= logStart ? true : throw new SegmentGoneException(input.Name); // What retention took counts for nothing.
+            return input.Range.End <= logStart ? true : throw new SegmentGoneException(input.Name); // Ignore an input that retention deleted.
         }
 
         progress.SchemaVersions[_order[progress.Step]] = known.Header.SchemaVersion;

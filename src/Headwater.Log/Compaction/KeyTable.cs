@@ -1,8 +1,8 @@
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// The newest place of each key met, by the key itself: a hash only says where to look, so that two keys with one hash are two entries. Chained
-/// buckets over flat arrays, keys in one arena.
+/// Maps each key to the place of its newest event. Compares whole keys, so two keys with the same hash are two entries. A hash table with chained buckets in
+/// flat arrays; the bytes of all keys are in one array.
 /// </summary>
 internal sealed class KeyTable
 {
@@ -18,11 +18,11 @@ internal sealed class KeyTable
 
     public int Count { get; private set; }
 
-    /// <summary>Memory taken.</summary>
+    /// <summary>Memory used, in bytes.</summary>
     public long Bytes => (_buckets.Length * (long)sizeof(int)) + (_entries.Length * (long)Entry.Size) + _keys.Length;
 
-    /// <summary>Notes a key's newest place.</summary>
-    /// <returns>The place noted before; null if the key is new.</returns>
+    /// <summary>Sets a key's newest place.</summary>
+    /// <returns>The key's previous place; null if the key is new.</returns>
     public EventPlace? Note(ulong hash, ReadOnlySpan<byte> key, EventPlace place)
     {
         int found = IndexOf(hash, key);
@@ -39,7 +39,7 @@ internal sealed class KeyTable
 
     public bool Contains(ulong hash, ReadOnlySpan<byte> key) => IndexOf(hash, key) >= 0;
 
-    /// <summary>Forgets keys whose hash is <paramref name="from"/> or more.</summary>
+    /// <summary>Removes the keys whose hash is <paramref name="from"/> or higher.</summary>
     public void Forget(ulong from)
     {
         (Entry[] entries, byte[] keys, int count) = (_entries, _keys, Count);
@@ -75,7 +75,7 @@ internal sealed class KeyTable
         }
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote; the caller has proved the bytes.</summary>
+    /// <summary>Reads the bytes that <see cref="WriteTo"/> wrote. The caller must have verified their checksum.</summary>
     public static KeyTable Read(BinaryReader input)
     {
         var table = new KeyTable();
@@ -159,6 +159,7 @@ internal sealed class KeyTable
     }
 }
 
-/// <param name="Input">Which of the run's inputs.</param>
-/// <param name="Ordinal">Which of its events that count, from 0.</param>
+/// <summary>An event's place in a run.</summary>
+/// <param name="Input">Index of the run's input.</param>
+/// <param name="Ordinal">The event's number in the input, from 0. Only events in the input's offset range count.</param>
 internal readonly record struct EventPlace(int Input, int Ordinal);

@@ -22,13 +22,15 @@ internal sealed class PartitionCompaction(
 
     private Offset LogStart => stream.LogStart(partition.Place.Partition);
 
-    /// <summary>Two reads and a listing if there is nothing to do, another read if something is dirty.</summary>
-    /// <param name="isDemanded">Any dirt is worth a run.</param>
+    /// <summary>
+    /// Compacts the partition until done or the slice is over. If there is nothing to do, costs two reads and a listing, and one more read if a part is dirty.
+    /// </summary>
+    /// <param name="isDemanded">True: start a run for any dirty part, however small.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <exception cref="HeadwaterException">StreamChanged: a segment went meanwhile; CorruptSegment.</exception>
+    /// <exception cref="HeadwaterException">StreamChanged: a segment was deleted during the call; CorruptSegment.</exception>
     public async Task<CompactionReport> RunAsync(bool isDemanded, CancellationToken cancellation)
     {
-        // In this order: a run drawn from a listing older than the state could replace again what has been replaced since.
+        // Read the state before the listing. A run selected from a listing older than the state could replace segments that were already replaced.
         StoredCompaction stored = await _store.ReadAsync(cancellation);
         if (stored.IsForeign)
         {
@@ -75,7 +77,7 @@ internal sealed class PartitionCompaction(
 
         try
         {
-            // Carried from here on, never read again. After a loss of rows it goes on above what the agreed state has seen.
+            // Do not read the epoch again during the run: that would defeat fencing. Stay above the agreed epoch, because lost rows restart the count.
             long epoch = Math.Max(acquired, stored.State.Epoch + 1);
             StoredCompaction? begun = await _store.ChangeAsync(stored, stored.State with { Epoch = epoch }, cancellation);
             return begun is null ? report with { Busy = true, Unfinished = true } : await CarryOutAsync(begun, report, cancellation);
@@ -162,10 +164,10 @@ internal sealed class PartitionCompaction(
     private async Task<bool> WriteAsync(CompactionRun run, ScanProgress found, CancellationToken cancellation)
     {
         var rewrite = new SegmentRewrite(ports, partition.Place, stream.Settings.Codec, options.Compaction, run, found);
-        bool isFirst = true; // Every slice gets on by one, or a short budget would never end.
+        bool isFirst = true; // Every slice writes at least one segment. Otherwise a run with a short budget would never end.
         foreach (PlannedSegment planned in run.Plan!)
         {
-            // Below the log start a name may have been published and deleted already; it is not to come again as something else.
+            // Below the log start, the segment may have been published and deleted. Never publish a name again: its content could differ.
             if (rewrite.RangeOf(planned).End <= LogStart || await rewrite.IsPublishedAsync(planned, cancellation))
             {
                 continue;
@@ -191,12 +193,13 @@ internal sealed class PartitionCompaction(
         }
         catch (SegmentGoneException gone)
         {
-            // Retention deleted an input, or another instance finished the plan and deleted its inputs. The next slice finds out which.
+            // Retention deleted an input, or another instance finished the plan and deleted its inputs. The next slice reads the state and finds out which.
             throw new HeadwaterException(ErrorCode.StreamChanged, $"Compaction: {gone.Message} Try again.", gone);
         }
     }
 
-    private async Task<CompactionReport> CompleteAsync(StoredCompaction stored, CompactionRun run, ScanProgress found, CompactionReport report, CancellationToken cancellation)
+    private async Task<CompactionReport> CompleteAsync(
+        StoredCompaction stored, CompactionRun run, ScanProgress found, CompactionReport report, CancellationToken cancellation)
     {
         CompactionState completed = stored.State.Completed(ports.Clock.Now(), run.TombstonesLeft, run.EventsLeft);
         if (await _store.ChangeAsync(stored, completed, cancellation) is null)
@@ -224,12 +227,17 @@ internal sealed class PartitionCompaction(
         };
     }
 
-    /// <summary>Keeps the inputs of an active run until it ends: a process that resumes the run may have to read them again.</summary>
-    /// <returns>How many were deleted; null if a run may have begun since the state was read.</returns>
+    /// <summary>
+    /// Deletes replaced segments after their grace period. Keeps the inputs of a run in progress, because an instance that continues it may read them again.
+    /// </summary>
+    /// <returns>Number of segments deleted; null if the state has changed since it was read, because a run may have begun.</returns>
     private async Task<int?> DeleteReplacedAsync(IReadOnlyList<SegmentFile> files, StoredCompaction stored, CancellationToken cancellation)
     {
         HashSet<string> needed = [.. stored.State.Run?.Inputs.Select(i => i.Name) ?? []];
-        SegmentFile[] gone = [.. ReplacedSegments.Deletable(files, ports.Clock.Now().ToDateTimeOffset(), options.Compaction.Grace).Where(f => !needed.Contains(f.Name))];
+        SegmentFile[] gone =
+        [
+            .. ReplacedSegments.Deletable(files, ports.Clock.Now().ToDateTimeOffset(), options.Compaction.Grace).Where(f => !needed.Contains(f.Name)),
+        ];
         if (gone.Length > 0 && (await _store.ReadAsync(cancellation)).ETag != stored.ETag)
         {
             return null;
@@ -239,7 +247,8 @@ internal sealed class PartitionCompaction(
         return gone.Length;
     }
 
-    /// <summary>A run without a plan has published nothing: it is given up, and the next is drawn from what is there then.</summary>
+    /// <summary>Abandons the run if it has no plan, because such a run has published nothing. The next run is selected from a new listing.</summary>
+    /// <returns>The exception to throw.</returns>
     private async Task<HeadwaterException> GoneAsync(StoredCompaction stored, SegmentGoneException gone, CancellationToken cancellation)
     {
         if (stored.State.Run is { Plan: null } run)

@@ -1,16 +1,16 @@
 namespace Headwater.Log.Compaction;
 
-/// <summary>Which of a segment's events go: one bit each, by their number in the segment.</summary>
+/// <summary>The events of a segment that a run removes: one bit per event, by the event's number in the segment.</summary>
 internal sealed class RemovalBitmap
 {
     private ulong[] _words = [];
 
-    /// <summary>Events marked.</summary>
+    /// <summary>Number of events marked.</summary>
     public int Count { get; private set; }
 
     public bool this[int ordinal] => ordinal >> 6 is var word && word < _words.Length && (_words[word] & (1UL << ordinal)) != 0;
 
-    /// <summary>Marking twice changes nothing.</summary>
+    /// <summary>Marks an event for removal. Idempotent.</summary>
     public void Mark(int ordinal)
     {
         int word = ordinal >> 6;
@@ -34,7 +34,7 @@ internal sealed class RemovalBitmap
         }
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote; the caller has proved the bytes.</summary>
+    /// <summary>Reads the bytes that <see cref="WriteTo"/> wrote. The caller must have verified their checksum.</summary>
     public static RemovalBitmap Read(BinaryReader input)
     {
         var marks = new RemovalBitmap { Count = input.ReadInt32() };

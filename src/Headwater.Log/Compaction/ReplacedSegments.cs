@@ -4,14 +4,15 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Compaction;
 
 /// <summary>
-/// Deletes segments that segments of higher generations fully cover, once the covering segments are older than the grace period. The listing determines which:
-/// the segments that are not live on a map without the covering segments published within the grace period.
+/// Deletes segments that compacted segments fully cover, once the covering segments are older than the grace period. The listing alone decides: a sealed
+/// segment can be deleted if it is live neither among all segments nor among those left without the compacted segments published within the grace
+/// period.
 /// Any process can repeat the deletion at any time: the name of a compacted segment is never reused for other content, and the append path never returns to a
 /// base below the active segment's.
 /// </summary>
 internal static class ReplacedSegments
 {
-    /// <returns>Those that may go now.</returns>
+    /// <summary>The segments that can be deleted now.</summary>
     public static IReadOnlyList<SegmentFile> Deletable(IReadOnlyList<SegmentFile> files, DateTimeOffset now, TimeSpan grace)
     {
         IEnumerable<SegmentFile> standing = files.Where(f => f.Generation == 0 || f.Modified + grace <= now);
@@ -19,7 +20,7 @@ internal static class ReplacedSegments
         return [.. files.Where(f => f.Sealed && !live.Contains(f.Name))];
     }
 
-    /// <returns>When the next may go; null if none waits.</returns>
+    /// <summary>When the next replaced segment can be deleted; null if no replaced segment waits for its grace period.</summary>
     public static DateTimeOffset? NextAt(IReadOnlyList<SegmentFile> files, DateTimeOffset now, TimeSpan grace)
     {
         bool anyWaits = SegmentMap.Resolve(files).Select(s => s.File.Name).ToHashSet() is var live && files.Any(f => f.Sealed && !live.Contains(f.Name));
@@ -27,7 +28,7 @@ internal static class ReplacedSegments
         return anyWaits && ends.Length > 0 ? ends.Min() : null;
     }
 
-    /// <summary>Deletes are free of charge.</summary>
+    /// <summary>Deletes segments and their indexes. Deletes are free of charge.</summary>
     public static async Task DeleteAsync(IBlobs blobs, IEnumerable<SegmentFile> files, CancellationToken cancellation)
     {
         foreach (SegmentFile file in files)

@@ -34,40 +34,40 @@ internal sealed class ScanProgress
 
     public bool IsDone { get; set; }
 
-    /// <summary>The pass looks at keys whose hashes are this or more.</summary>
+    /// <summary>Lowest key hash of the pass.</summary>
     public ulong RangeFrom { get; set; }
 
-    /// <summary>The last hash the pass looks at.</summary>
+    /// <summary>Highest key hash of the pass, inclusive.</summary>
     public ulong RangeTo { get; set; } = ulong.MaxValue;
 
-    /// <summary>Which input of the pass is being read, in the pass's order.</summary>
+    /// <summary>Number of inputs that the pass has finished; the current input's index in the order of the pass.</summary>
     public int Step { get; set; }
 
-    /// <summary>Where in it the next block begins; 0 before its header is read.</summary>
+    /// <summary>Byte position of the next block in the current input; 0 before its header is read.</summary>
     public long Position { get; set; }
 
-    /// <summary>Events of it passed.</summary>
+    /// <summary>Number of events scanned in the current input.</summary>
     public int Ordinal { get; set; }
 
-    /// <summary>Tombstones met that stay; in the dirty part some may have been replaced since.</summary>
+    /// <summary>Upper bound of the tombstones to keep: includes tombstones of the dirty part that a later event of the key has marked.</summary>
     public long Tombstones { get; set; }
 
-    /// <summary>Distinct keys met in the dirty part.</summary>
+    /// <summary>Number of distinct keys in the dirty part, of the finished passes.</summary>
     public long Keys { get; set; }
 
-    /// <summary>Begun so far.</summary>
+    /// <summary>Number of passes begun.</summary>
     public int Passes { get; set; } = 1;
 
-    /// <summary>By input: the events that go.</summary>
+    /// <summary>By input: the events to remove.</summary>
     public RemovalBitmap[] Marks { get; }
 
-    /// <summary>By input: the events there are.</summary>
+    /// <summary>By input: the number of events; 0 until the input was scanned.</summary>
     public int[] Events { get; }
 
-    /// <summary>By input; 0 until it was read.</summary>
+    /// <summary>By input: the schema version; 0 until the input's header was read.</summary>
     public int[] SchemaVersions { get; }
 
-    /// <summary>The dirty part's keys with hashes in the range.</summary>
+    /// <summary>The keys of the dirty part whose hashes are in the range of the pass.</summary>
     public KeyTable Table { get; } = new();
 
     public byte[] Write(CompactionRun run)
@@ -89,7 +89,7 @@ internal sealed class ScanProgress
         Array.ForEach(Marks, m => m.WriteTo(output));
         Array.ForEach(Events, output.Write);
         Array.ForEach(SchemaVersions, output.Write);
-        (IsDone ? new KeyTable() : Table).WriteTo(output); // What goes is marked; the keys are of no more use.
+        (IsDone ? new KeyTable() : Table).WriteTo(output); // After the scan only the marks are needed.
         output.Write(Crc32C.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         return bytes.ToArray();
     }

@@ -15,28 +15,30 @@ namespace Headwater.Log.Compaction;
 /// </summary>
 internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, BlockCodec codec, CompactionOptions options, CompactionRun run, ScanProgress found)
 {
-    /// <summary>Smaller blocks are gathered into larger ones.</summary>
+    /// <summary>Blocks of fewer stored bytes are always merged into larger blocks.</summary>
     private const int WorthCopying = 32 << 10;
 
     private readonly SegmentScan _segments = new(ports.Blobs);
 
-    /// <summary>The sync marker of a planned segment, by which every instance knows it: no two segments of a run, or of two runs, have the same.</summary>
+    /// <summary>A planned segment's sync marker, which identifies the segment: it is unique among the segments of all runs.</summary>
     public static SyncMarker SyncOf(CompactionRun run, PlannedSegment planned) => new(run.Number + ((UInt128)planned.First << 64));
 
     public string NameOf(PlannedSegment planned) => BlobNames.Compacted(place.Folder, RangeOf(planned), planned.Generation);
 
-    /// <summary>One read.</summary>
-    /// <exception cref="HeadwaterException">CorruptSegment: something else stands there.</exception>
+    /// <summary>Whether the planned segment exists. Costs one read.</summary>
+    /// <exception cref="HeadwaterException">CorruptSegment: a blob of that name exists, but another run wrote it.</exception>
     public async Task<bool> IsPublishedAsync(PlannedSegment planned, CancellationToken cancellation)
     {
         StoredHeader? there = await StoredHeader.ReadAsync(ports.Blobs, NameOf(planned), cancellation);
         return there is not null
-            && (there.Header.Sync == SyncOf(run, planned) ? true : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{NameOf(planned)} was not written by run {run.Id}."));
+            && (there.Header.Sync == SyncOf(run, planned)
+                ? true
+                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{NameOf(planned)} was not written by run {run.Id}."));
     }
 
-    /// <summary>Of a planned segment that does not lie wholly below the log start: its last input is there.</summary>
-    /// <returns>False if it was there already.</returns>
-    /// <exception cref="SegmentGoneException">An input is gone.</exception>
+    /// <summary>Writes a planned segment and its index. The segment must end above the log start, so that at least its last input exists.</summary>
+    /// <returns>False if the segment existed already.</returns>
+    /// <exception cref="SegmentGoneException">An input above the log start was deleted.</exception>
     public async Task<bool> WriteAsync(PlannedSegment planned, Offset logStart, CancellationToken cancellation)
     {
         using var blob = new BlockBlobWriter(ports.Blobs, ports.Randomness, NameOf(planned), options.PartBytes);
@@ -61,21 +63,24 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         return await blob.PublishAsync(cancellation) && await WriteIndexAsync(planned, target, cancellation);
     }
 
-    /// <returns>Null if retention has taken the input, whose events then count for nothing.</returns>
+    /// <returns>Null if retention deleted the input; its events are ignored.</returns>
     private async Task<StoredHeader?> HeaderAsync(RunInput input, Offset logStart, CancellationToken cancellation)
     {
         StoredHeader? header = await StoredHeader.ReadAsync(ports.Blobs, input.Name, cancellation);
         return header is null && input.Range.End > logStart ? throw new SegmentGoneException(input.Name) : header;
     }
 
-    /// <summary>All inputs of a planned segment have one schema version.</summary>
+    /// <summary>Writes the header, like the first input's: all inputs of a planned segment have the same schema version.</summary>
     private static void Begin(Target target, Offset begins, SegmentHeader like)
     {
         SegmentHeader header = like.WithoutProducers() with { BaseOffset = begins, Codec = target.Codec, Sync = target.Sync };
         header.WriteTo(target.Blob.Output);
     }
 
-    /// <summary>What retention has taken meanwhile is no gap of compaction: the header says so, for readers who do not know it yet.</summary>
+    /// <summary>
+    /// The base offset for the header. If retention deleted inputs, it is above the start of the segment's range, so that readers that do not know the new
+    /// log start do not mistake the missing offsets for a gap left by compaction.
+    /// </summary>
     private Offset BeginOf(int index, StoredHeader first)
     {
         Offset start = run.Inputs[index].Range.Start;
@@ -93,7 +98,8 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         }
     }
 
-    /// <returns>The number of the next block's first event.</returns>
+    /// <summary>Copies the block's remaining events. Copies the block as stored if it loses no event, is large enough and has the target's codec.</summary>
+    /// <returns>The number, in the input, of the next block's first event.</returns>
     private int CopyBlock(ScannedBlock scanned, SegmentHeader header, int index, int first, Target target)
     {
         OffsetRange range = run.Inputs[index].Range;
@@ -128,7 +134,11 @@ internal sealed class SegmentRewrite(LogPorts ports, PartitionPlace place, Block
         return next;
     }
 
-    /// <summary>After the segment, and only by who published it, so that it tells of the bytes that stand there. Without it readers scan.</summary>
+    /// <summary>
+    /// Writes the index after the segment. Only the process that published the segment writes the index, so the index matches the bytes. Readers scan a
+    /// segment without an index.
+    /// </summary>
+    /// <returns>Always true.</returns>
     private async Task<bool> WriteIndexAsync(PlannedSegment planned, Target target, CancellationToken cancellation)
     {
         if (target.Last is not { } last)

@@ -3,11 +3,19 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Errors;
 
-/// <summary>Translates storage faults to errors for callers. Only for calls that stored no event; the sender of an append resolves its own outcome.</summary>
+/// <summary>
+/// Translates exceptions of storage calls to errors for callers. Only for calls that stored no event: an append with an unclear outcome must be answered
+/// with <see cref="ErrorCode.AppendUnknown"/> instead.
+/// </summary>
 public static class StorageErrors
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// A <see cref="HeadwaterException"/> is returned unchanged. <see cref="StorageFault.Unavailable"/> and <see cref="StorageFault.Throttled"/> become
+    /// StorageUnavailable with the wait that the service asked for, or 2 s. <see cref="StorageFault.Denied"/> and <see cref="StorageFault.NotProvisioned"/>
+    /// become StorageUnavailable with a wait of 1 min. Everything else becomes Internal. The original exception is the inner exception.
+    /// </summary>
     public static HeadwaterException Translate(Exception problem) => problem switch
     {
         HeadwaterException known => known,
@@ -17,15 +25,18 @@ public static class StorageErrors
 
     private static HeadwaterException Translate(StorageException problem) => problem.Fault switch
     {
-        StorageFault.Unavailable or StorageFault.Throttled => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage is unavailable or throttling. Nothing was stored; retry.", problem)
+        StorageFault.Unavailable or StorageFault.Throttled => new HeadwaterException(
+            ErrorCode.StorageUnavailable, "Storage is unavailable or throttling. Nothing was stored; retry.", problem)
         {
             RetryAfter = problem.RetryAfter ?? DefaultWait,
         },
-        StorageFault.Denied => new HeadwaterException(ErrorCode.StorageUnavailable, "Storage denied access to this app's identity. Its operator must grant the roles listed in the deployment.", problem)
+        StorageFault.Denied => new HeadwaterException(
+            ErrorCode.StorageUnavailable, "Storage denied access to this app's identity. Its operator must grant the roles listed in the deployment.", problem)
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },
-        StorageFault.NotProvisioned => new HeadwaterException(ErrorCode.StorageUnavailable, "The storage account, container or table does not exist. Its operator must provision it.", problem)
+        StorageFault.NotProvisioned => new HeadwaterException(
+            ErrorCode.StorageUnavailable, "The storage account, container or table does not exist. Its operator must provision it.", problem)
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },

@@ -48,14 +48,18 @@ public sealed class ConsumerGroups
         _reset = new OffsetReset(_table, _opener, _blobs, changed, _positions);
     }
 
-    /// <summary>A page of a stream's groups by name: one read and one query.</summary>
+    /// <summary>A page of a stream's groups, ordered by name. Costs one read and one query.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="after">Lists names after this one; null for the first page.</param>
+    /// <param name="limit">Maximum number of names.</param>
+    /// <param name="cancellation">Stops the calls.</param>
     public async Task<GroupPage> ListAsync(StreamDescription stream, string? after, int limit, CancellationToken cancellation)
     {
         IReadOnlyList<string> names = await _names.ListAsync(stream, after, limit, cancellation);
         return new GroupPage([.. names.Select(GroupName.Parse)], names.Count == limit ? names[^1] : null);
     }
 
-    /// <summary>Members, offsets and lag: one query, and a read for each committed partition whose end was not asked for in the last two seconds.</summary>
+    /// <summary>Members, offsets and lag. Costs one query, and one read per committed partition whose log end was not read in the last two seconds.</summary>
     /// <exception cref="HeadwaterException">GroupNotFound.</exception>
     public async Task<GroupDescription> DescribeAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
     {
@@ -71,14 +75,14 @@ public sealed class ConsumerGroups
     }
 
     /// <summary>
-    /// Deletes a group with its offsets; members are none any more. A blob delete, one query and one transaction for each 100 rows, and three calls
-    /// for its name.
+    /// Deletes a group with its offsets and members. Costs one blob delete, two queries, one transaction per 100 rows, and two or three calls for the group's
+    /// name.
     /// </summary>
     /// <exception cref="HeadwaterException">GroupNotFound.</exception>
     public async Task DeleteAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
     {
         GroupKey key = Key(stream, group);
-        bool existed = await _blobs.DeleteAsync(stream.Name, key, cancellation); // First: what has no blob is never restored.
+        bool existed = await _blobs.DeleteAsync(stream.Name, key, cancellation); // Delete the blob first: rows without a blob are never restored.
         bool hasRows = _table.Read(await _table.QueryAsync(key, cancellation)) is not null;
         if (!existed && !hasRows)
         {
@@ -88,30 +92,44 @@ public sealed class ConsumerGroups
         await _copier.RemoveRowsAsync(stream.Name, key, cancellation);
     }
 
-    /// <summary>Joins, or says that a member is alive: one query, and a transaction when half its session is over or something is given or taken.</summary>
-    /// <exception cref="HeadwaterException">MemberExpired; GroupChanged after losing many races.</exception>
+    /// <summary>
+    /// Joins a member, or renews its session and reassigns partitions. Costs one query, and one transaction if half the session is over or a partition changes
+    /// its holder. The first join creates the group.
+    /// </summary>
+    /// <exception cref="HeadwaterException">MemberExpired; GroupChanged: the request lost every race to other requests.</exception>
     public Task<MemberAnswer> JoinAsync(StreamDescription stream, GroupName group, MemberRequest request, CancellationToken cancellation) =>
         _members.HeartbeatAsync(stream, Key(stream, group), request, cancellation);
 
-    /// <summary>A member goes, and what it held is free: one query and one transaction.</summary>
-    /// <exception cref="HeadwaterException">GroupNotFound; MemberExpired: another process has its id now.</exception>
+    /// <summary>
+    /// Removes a member and frees its partitions at once. Does nothing if the group has no such member. Costs one query and one transaction per 98 partitions.
+    /// </summary>
+    /// <exception cref="HeadwaterException">GroupNotFound; MemberExpired: another process has the member's id now; GroupChanged.</exception>
     public Task LeaveAsync(StreamDescription stream, GroupName group, MemberName member, Generation? generation, CancellationToken cancellation) =>
         _members.LeaveAsync(stream, Key(stream, group), member, generation, cancellation);
 
     /// <summary>
-    /// Commits offsets, all or none: one query and one transaction, once a minute a mark, and a read for an offset beyond the end known here.
+    /// Commits offsets, all or none. Costs one query and one transaction, one write per minute and group to mark the group as changed, and one read for each
+    /// offset beyond the log end that this process knows. A commit without membership creates the group.
     /// </summary>
-    /// <exception cref="HeadwaterException">PartitionNotFound, OffsetBeyondEnd, PartitionLost, MemberExpired, PartitionHeld, CommitBehind.</exception>
+    /// <exception cref="HeadwaterException">
+    /// InvalidParameter, PartitionNotFound, OffsetBeyondEnd, PartitionLost, MemberExpired, PartitionHeld, CommitBehind, GroupChanged.
+    /// </exception>
     public Task CommitAsync(StreamDescription stream, GroupName group, CommitRequest request, CancellationToken cancellation) =>
         _commits.CommitAsync(stream, Key(stream, group), request, cancellation);
 
-    /// <summary>Sets offsets back or forth: two queries, a blob read and write, a read for each partition, a transaction for each 99 rows.</summary>
-    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive.</exception>
-    public Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupName group, RewindRequest request, CancellationToken cancellation) =>
-        _reset.RewindAsync(stream, Key(stream, group), request, cancellation);
+    /// <summary>
+    /// Moves committed offsets back or forward. Costs two queries, one blob read and write, one read per partition, and one transaction per 99 rows.
+    /// </summary>
+    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged.</exception>
+    public Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
+        _reset.ResetAsync(stream, Key(stream, group), request, cancellation);
 
-    /// <summary>Copies the offsets of changed groups to their blobs; for a timer, once a minute. Losing the tables falls back to the last copy.</summary>
-    public Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);
+    /// <summary>
+    /// Copies the offsets of changed groups to their blobs. A timer calls it once a minute. If the tables are lost, groups restart from the last copy.
+    /// </summary>
+    /// <param name="budget">After this time, no further group is started.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    public Task<GroupSnapshotReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation) => _copier.CopyChangedAsync(budget, cancellation);
 
     private static GroupMember Describe(GroupState state, MemberRow member) =>
         new(member.Member, [.. state.Partitions.Values.Where(p => p.Holder == member.Member).Select(p => p.Partition).Order()]);

@@ -2,7 +2,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Maintenance;
 
-/// <summary>Tables whose calls are counted.</summary>
+/// <summary>Counts the calls to tables.</summary>
 internal sealed class CountedTables(ITables inner, StorageTally tally) : ITables
 {
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation) => Counted().GetAsync(table, id, cancellation);

@@ -4,7 +4,7 @@ using Headwater.Log.Clock;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// When each kind of work is due again; the soonest of a stream's partitions decides, and nothing waits longer than <paramref name="longest"/>.
+/// When each kind of work is due again for a stream: the earliest time that any of its partitions needs, at most <paramref name="longest"/> from now.
 /// </summary>
 internal sealed class DueNext(StorageClock clock, TimeSpan longest)
 {
@@ -12,7 +12,7 @@ internal sealed class DueNext(StorageClock clock, TimeSpan longest)
 
     public IReadOnlyDictionary<MaintenanceWork, UnixMicros> Times => _times;
 
-    /// <summary>Null says nothing.</summary>
+    /// <summary>Makes work due at the given time unless it is due earlier. Null changes nothing.</summary>
     public void Sooner(MaintenanceWork work, UnixMicros? at)
     {
         if (at is { } time)
@@ -21,6 +21,7 @@ internal sealed class DueNext(StorageClock clock, TimeSpan longest)
         }
     }
 
+    /// <summary>Makes work due after the given time unless it is due earlier.</summary>
     public void Sooner(MaintenanceWork work, TimeSpan after)
     {
         TimeSpan wait = after < TimeSpan.Zero ? TimeSpan.Zero : after < longest ? after : longest;

@@ -39,7 +39,8 @@ internal sealed class DueRows(ITables tables)
     /// Records when each completed kind of work is due again; other kinds keep their due times. Deletes the mark unless it was rewritten since it was read.
     /// Costs two writes.
     /// </summary>
-    public async Task PlanAsync(StreamDescription stream, IReadOnlyDictionary<MaintenanceWork, UnixMicros> next, UnixMicros now, DueTimes before, CancellationToken cancellation)
+    public async Task PlanAsync(
+        StreamDescription stream, IReadOnlyDictionary<MaintenanceWork, UnixMicros> next, UnixMicros now, DueTimes before, CancellationToken cancellation)
     {
         string row = RowOf(stream.Name.Value, stream.StreamId);
         var values = new Dictionary<string, object>(before.Row(row + PlanSuffix)?.Values ?? NoValues) { [LastRun] = now.Value };
@@ -83,13 +84,15 @@ internal sealed class DueRows(ITables tables)
     public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
     {
         IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1, cancellation);
-        var times = rows.Where(r => r.Number(LastRun) is not null).ToDictionary(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
+        var times = rows
+            .Where(r => r.Number(LastRun) is not null)
+            .ToDictionary(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
         return new LastRuns(
             times.TryGetValue(RunRow, out UnixMicros any) ? any : null,
             MaintenanceWorks.Each.Where(w => times.ContainsKey(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)]));
     }
 
-    /// <summary>Removes the rows of streams that are no more.</summary>
+    /// <summary>Deletes rows of streams that do not exist. Costs one write per row.</summary>
     public async Task ForgetAsync(IEnumerable<string> rows, CancellationToken cancellation)
     {
         foreach (string row in rows)
@@ -100,12 +103,13 @@ internal sealed class DueRows(ITables tables)
 
     internal static string NameOf(MaintenanceWork work) => work.ToString();
 
-    /// <summary>Before any stream's rows: no name begins so.</summary>
+    /// <summary>Sorts before the rows of all streams, because no stream name begins with '!'.</summary>
     private static string RunRowOf(MaintenanceWork work) => $"{RunRow}!{NameOf(work)}";
 
     internal static string RowOf(string stream, string streamId) => DueMarks.RowOf(stream, streamId);
 }
 
-/// <param name="Any">When a timer last ran, whatever for.</param>
-/// <param name="Of">By what for.</param>
+/// <summary>When maintenance timers last ran to completion.</summary>
+/// <param name="Any">The last run of any timer; null if none is recorded.</param>
+/// <param name="Of">The last run for each kind of work; kinds without a recorded run are absent.</param>
 internal sealed record LastRuns(UnixMicros? Any, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Of);

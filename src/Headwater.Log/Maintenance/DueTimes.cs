@@ -4,27 +4,30 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Maintenance;
 
-/// <summary>The rows as they were read.</summary>
+/// <summary>The rows of <see cref="DueRows"/> as one query read them.</summary>
 internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
 {
-    private readonly ILookup<string, TableRow> _byStream = rows.Values.ToLookup(r => r.Id.Row[..Math.Max(0, r.Id.Row.IndexOf('!', StringComparison.Ordinal))], StringComparer.Ordinal);
+    private readonly ILookup<string, TableRow> _byStream =
+        rows.Values.ToLookup(r => r.Id.Row[..Math.Max(0, r.Id.Row.IndexOf('!', StringComparison.Ordinal))], StringComparer.Ordinal);
 
     public TableRow? Row(string row) => rows.GetValueOrDefault(row);
 
     public IEnumerable<string> RowsOf(string stream) => _byStream[stream].Select(r => r.Id.Row);
 
-    /// <summary>Rows of streams that had this one's name before it.</summary>
-    public IEnumerable<string> RowsOfOthers(StreamDescription stream) => RowsOf(stream.Name.Value).Where(r => !r.StartsWith(DueRows.RowOf(stream.Name.Value, stream.StreamId), StringComparison.Ordinal));
+    /// <summary>Rows of earlier streams with the same name.</summary>
+    public IEnumerable<string> RowsOfOthers(StreamDescription stream) =>
+        RowsOf(stream.Name.Value).Where(r => !r.StartsWith(DueRows.RowOf(stream.Name.Value, stream.StreamId), StringComparison.Ordinal));
 
+    /// <summary>The names of all streams with rows.</summary>
     public IEnumerable<string> Streams => _byStream.Select(g => g.Key).Where(name => name.Length > 0);
 
-    /// <summary>When all folders are due for the next scan; null if unknown.</summary>
+    /// <summary>When the cleanup of all folders is due next; null if unknown.</summary>
     public UnixMicros? FoldersAt => Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? new UnixMicros(at) : null;
 
-    /// <summary>When a stream of this name was last maintained, in microseconds; 0 if unknown.</summary>
+    /// <summary>When a stream of this name was last maintained, in Unix microseconds; 0 if unknown.</summary>
     public long LastRun(string stream) => _byStream[stream].Max(r => r.Number(DueRows.LastRun)) ?? 0;
 
-    /// <summary>Of the work asked for, what is due for a stream of this name.</summary>
+    /// <summary>The part of the requested work that is due for the stream of this name. All of it if the stream has a mark, or not exactly one plan.</summary>
     public MaintenanceWork Of(string stream, MaintenanceWork asked, UnixMicros now)
     {
         TableRow[] known = [.. _byStream[stream]];

@@ -28,7 +28,7 @@ public sealed class LogMaintenance
 
     private readonly long _began;
 
-    /// <summary>Replaced whole. Two callers at once may both query; either answer will do.</summary>
+    /// <summary>Always replaced as a whole. Two concurrent callers may both query; either answer is valid.</summary>
     private volatile KnownRuns? _health;
 
     internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
@@ -42,8 +42,12 @@ public sealed class LogMaintenance
     }
 
     /// <summary>Maintains one stream now, whether or not anything is due.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: it was deleted or trimmed meanwhile.</exception>
-    /// <exception cref="StorageException">Storage failed; whatever was done stays done.</exception>
+    /// <param name="stream">The stream.</param>
+    /// <param name="work">The kinds of work to do.</param>
+    /// <param name="budget">After this time, no new step starts. At least one partition is processed.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
+    /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
     public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
     {
         var slice = new TimeSlice(_ports.Time, budget);
@@ -53,10 +57,12 @@ public sealed class LogMaintenance
     }
 
     /// <summary>
-    /// Maintains the streams that are due, found in rows: one query per 1,000 streams and one per 1,000 rows of table <c>partitions</c> when nothing
-    /// is. A stream whose maintenance fails is reported
-    /// and tried again the next time; it does not keep the others waiting.
+    /// Maintains the streams that have due work according to the table rows. If nothing is due, costs one query per 1,000 streams, one query per 1,000 rows
+    /// of table <c>partitions</c> and one write. A stream whose maintenance fails is reported and retried by the next call; the others are still maintained.
     /// </summary>
+    /// <param name="work">The kinds of work to do. With <see cref="MaintenanceWork.Sweep"/>, also cleans up the folders of all names, once a day.</param>
+    /// <param name="budget">After this time, no new stream or step starts.</param>
+    /// <param name="cancellation">Stops the calls.</param>
     public async Task<MaintenanceReport> RunDueAsync(MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
     {
         var slice = new TimeSlice(_ports.Time, budget);
@@ -90,8 +96,8 @@ public sealed class LogMaintenance
         return new MaintenanceReport(streams, isFinished) { Failures = failures };
     }
 
-    /// <summary>Whether timers do their work. One query a minute.</summary>
-    /// <exception cref="StorageException">It is not known.</exception>
+    /// <summary>Whether maintenance timers run as often as they should. Costs at most one query per minute.</summary>
+    /// <exception cref="StorageException">The query failed, so the health is unknown.</exception>
     public async Task<MaintenanceHealth> HealthAsync(CancellationToken cancellation)
     {
         if (_health is not { } known || _ports.Time.GetElapsedTime(known.At) > HealthAge)
@@ -124,7 +130,10 @@ public sealed class LogMaintenance
         return overdue;
     }
 
-    /// <summary>Once a day, the folders of all names there are, streams or not: deletions and creations that broke off.</summary>
+    /// <summary>
+    /// Once a day, cleans up the folders of all names, whether or not the stream exists. Finds the remains of interrupted deletions and creations.
+    /// </summary>
+    /// <returns>When the next cleanup of all folders is due.</returns>
     private async Task<UnixMicros?> SweepFoldersAsync(DueTimes due, HashSet<string> listed, List<MaintenanceFailure> failures, CancellationToken cancellation)
     {
         UnixMicros now = _ports.Clock.Now();
@@ -146,7 +155,7 @@ public sealed class LogMaintenance
             }
             catch (StorageException trouble)
             {
-                failures.RemoveAll(f => f.Stream == name); // Once is enough.
+                failures.RemoveAll(f => f.Stream == name); // Report one failure per stream.
                 failures.Add(new MaintenanceFailure(name, trouble.Message));
             }
         }
@@ -155,7 +164,8 @@ public sealed class LogMaintenance
     }
 
     /// <summary>
-    /// A stream whose name is missing, whatever took it, would be neither listed nor maintained. One read, and one write if there is such a stream.
+    /// Adds the name of an existing stream to the list of names. Without its name, a stream is neither listed nor maintained. Costs one read, and one write if
+    /// the stream exists.
     /// </summary>
     private async Task ListAgainAsync(StreamName name, CancellationToken cancellation)
     {
@@ -165,10 +175,11 @@ public sealed class LogMaintenance
         }
     }
 
-    /// <summary>Those looked at longest ago come first, so that a short budget reaches every stream in the end.</summary>
+    /// <summary>Orders the streams by their last maintenance, oldest first, so that even with a short budget every stream gets its turn.</summary>
     private static IEnumerable<string> InTurn(IEnumerable<string> names, DueTimes due) => names.OrderBy(due.LastRun).ThenBy(n => n, StringComparer.Ordinal);
 
-    private async Task<MaintenanceReport?> TryRunAsync(StreamName name, MaintenanceWork work, DueTimes due, TimeSlice slice, List<MaintenanceFailure> failures, CancellationToken cancellation)
+    private async Task<MaintenanceReport?> TryRunAsync(
+        StreamName name, MaintenanceWork work, DueTimes due, TimeSlice slice, List<MaintenanceFailure> failures, CancellationToken cancellation)
     {
         try
         {
@@ -176,7 +187,7 @@ public sealed class LogMaintenance
         }
         catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
         {
-            return null; // Names outlive their streams for a moment.
+            return null; // The stream was deleted, but its name was still listed.
         }
         catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
         {
@@ -185,7 +196,8 @@ public sealed class LogMaintenance
         }
     }
 
-    private async Task<MaintenanceReport> RunAsync(StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, bool isDemanded, CancellationToken cancellation)
+    private async Task<MaintenanceReport> RunAsync(
+        StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, bool isDemanded, CancellationToken cancellation)
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };

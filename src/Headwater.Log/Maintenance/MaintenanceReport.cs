@@ -5,57 +5,63 @@ using Headwater.Log.Model;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>What one call of maintenance did.</summary>
-/// <param name="Streams">Those worked on.</param>
-/// <param name="Finished">False: the budget ran out, or another instance holds a partition; the next call goes on.</param>
+/// <param name="Streams">The streams that were maintained; failed ones are not included.</param>
+/// <param name="Finished">False if the budget was used up, or another instance holds a partition. The next call continues.</param>
 public sealed record MaintenanceReport(IReadOnlyList<StreamReport> Streams, bool Finished)
 {
-    /// <summary>Streams whose maintenance failed, and why; the others were worked on all the same.</summary>
+    /// <summary>The streams whose maintenance failed. A failure does not stop the other streams.</summary>
     public IReadOnlyList<MaintenanceFailure> Failures { get; init; } = [];
 }
 
-/// <param name="Stream">Whose maintenance failed.</param>
-/// <param name="Reason">For people; never a secret.</param>
+/// <summary>A stream whose maintenance failed.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Reason">The error's message, for people. Contains no secret.</param>
 public sealed record MaintenanceFailure(StreamName Stream, string Reason);
 
-/// <param name="Stream">Which stream.</param>
-/// <param name="Partitions">Those worked on, in order.</param>
-/// <param name="StorageCalls">Calls to blobs and tables made for it.</param>
+/// <summary>What maintenance did to a stream.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Partitions">The partitions that were processed, in order. Partitions are missing if the budget was used up.</param>
+/// <param name="StorageCalls">Number of calls to blobs and tables made for the stream.</param>
 public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionReport> Partitions, long StorageCalls)
 {
-    /// <summary>When it was made, by storage's clock.</summary>
+    /// <summary>When the report was made, by this process's estimate of the service's clock.</summary>
     public UnixMicros At { get; init; }
 }
 
-/// <summary>What was done to a partition.</summary>
+/// <summary>What maintenance did to a partition.</summary>
+/// <param name="Partition">The partition.</param>
 public sealed record PartitionReport(PartitionId Partition)
 {
-    /// <summary>Its active segment was ended for its age.</summary>
+    /// <summary>True if the active segment was sealed because of its age.</summary>
     public bool Sealed { get; init; }
 
-    /// <summary>Its checkpoint was behind and was written.</summary>
+    /// <summary>True if the checkpoint was behind and was written.</summary>
     public bool Checkpointed { get; init; }
 
-    /// <summary>Segments below the log start deleted.</summary>
+    /// <summary>Number of segments below the log start that were deleted.</summary>
     public int SegmentsDropped { get; init; }
 
-    /// <summary>Null if compaction was not asked for.</summary>
+    /// <summary>What compaction did; null if it was not requested.</summary>
     public CompactionReport? Compaction { get; init; }
 
     /// <summary>Number of strays and other unreferenced blobs deleted.</summary>
     public int Swept { get; init; }
 
-    /// <summary>First offset still there.</summary>
+    /// <summary>The log start offset after maintenance: lower offsets are deleted.</summary>
     public Offset LogStart { get; init; }
 
-    /// <summary>Next offset to be assigned; as last known if nothing asked storage.</summary>
+    /// <summary>The log end offset. It may lag behind storage if no step read it from storage.</summary>
     public Offset LogEnd { get; init; }
 }
 
-/// <param name="LastRun">When timers last ran; null if never or unknown.</param>
+/// <summary>Whether maintenance timers run as often as they should.</summary>
+/// <param name="LastRun">When a timer last ran to completion; null if no run is recorded.</param>
 /// <param name="Overdue">
-/// Work last done longer ago than <see cref="LogOptions.MaintenanceOverdue"/>, plus one day for daily work; all kinds of work if no timer runs.
+/// The kinds of work last done longer ago than <see cref="LogOptions.MaintenanceOverdue"/>, plus <see cref="LogOptions.MaintenanceInterval"/> for
+/// <see cref="MaintenanceWork.Sweep"/>. All kinds if no run is recorded and this process has run for that long.
 /// </param>
 public sealed record MaintenanceHealth(UnixMicros? LastRun, MaintenanceWork Overdue)
 {
+    /// <summary>True if any kind of work is overdue.</summary>
     public bool IsOverdue => Overdue != MaintenanceWork.None;
 }

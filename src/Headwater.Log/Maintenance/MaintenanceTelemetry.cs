@@ -11,8 +11,10 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 public static class MaintenanceTelemetry
 {
+    /// <summary>The meter's name, to subscribe to.</summary>
     public const string Name = "Headwater.Maintenance";
 
+    /// <summary>Maximum number of partitions whose metrics one call records.</summary>
     public const int PartitionsMax = 1_000;
 
     private const double MicrosPerSecond = 1_000_000;
@@ -20,20 +22,30 @@ public static class MaintenanceTelemetry
     private static readonly Meter Meter = new(Name);
 
     private static readonly Gauge<double> DirtyRatio =
-        Meter.CreateGauge<double>("headwater.compaction.dirty_ratio", "1", "Share of the bytes of sealed segments, of those old enough, that maintenance left uncleaned.");
+        Meter.CreateGauge<double>(
+            "headwater.compaction.dirty_ratio",
+            "1",
+            "Share of the bytes of sealed segments, of those old enough, that maintenance left uncleaned.");
 
-    private static readonly Gauge<double> LastRun = Meter.CreateGauge<double>("headwater.compaction.last_run", "s", "When a compaction last ended, in seconds since 1970-01-01T00:00:00Z.");
+    private static readonly Gauge<double> LastRun =
+        Meter.CreateGauge<double>("headwater.compaction.last_run", "s", "When a compaction last ended, in seconds since 1970-01-01T00:00:00Z.");
 
     private static readonly Gauge<double> OldestDirtyAge =
-        Meter.CreateGauge<double>("headwater.compaction.oldest_dirty_age", "s", "Time since the append of the first event that maintenance left uncleaned, of those old enough; 0 if there is none.");
+        Meter.CreateGauge<double>(
+            "headwater.compaction.oldest_dirty_age",
+            "s",
+            "Time since the append of the first event that maintenance left uncleaned, of those old enough; 0 if there is none.");
 
+    /// <summary>
+    /// Records the metrics of the report's compacted partitions, dirtiest first. Skips partitions that another instance compacts; that instance records them.
+    /// </summary>
     public static void Record(MaintenanceReport report)
     {
         var seen =
             from stream in report.Streams
             from partition in stream.Partitions
             let compaction = partition.Compaction
-            where compaction is { Busy: false } // Of a partition that someone else is at, they tell.
+            where compaction is { Busy: false }
             orderby compaction.DirtyRatio descending
             select (Report: compaction, stream.At, Stream: stream.Stream.Value, Partition: partition.Partition.Value);
         foreach ((CompactionReport compaction, UnixMicros at, string stream, int partition) in seen.Take(PartitionsMax))

@@ -26,14 +26,14 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
     private readonly DueNext _next = new(ports.Clock, options.MaintenanceInterval);
 
-    /// <summary>When each kind of work just done is due again.</summary>
+    /// <summary>When each kind of work that this slice did is due again.</summary>
     public IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next => _next.Times;
 
-    /// <summary>Whether there was time for everything.</summary>
+    /// <summary>False if the budget was used up, or another instance compacts a partition.</summary>
     public bool IsFinished { get; private set; } = true;
 
-    /// <summary>From a checkpoint, two reads a partition if nothing is to be done.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments went while they were looked at, try again.</exception>
+    /// <summary>Maintains the stream's partitions in order. If nothing is to be done, costs two reads per partition with a checkpoint.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
     public async Task<IReadOnlyList<PartitionReport>> RunAsync(MaintenanceWork work, bool isDemanded, CancellationToken cancellation)
     {
         try
@@ -66,7 +66,8 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         }
     }
 
-    private async Task<PartitionReport> RunAsync(PartitionId id, MaintenanceWork work, RetentionOutcome? retained, bool isDemanded, CancellationToken cancellation)
+    private async Task<PartitionReport> RunAsync(
+        PartitionId id, MaintenanceWork work, RetentionOutcome? retained, bool isDemanded, CancellationToken cancellation)
     {
         OpenPartition partition = Open(id);
         var report = new PartitionReport(id)
@@ -95,7 +96,8 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         {
             StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
             var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
-            // What a run of a later version needs is not known.
+
+            // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
             report = report with { Swept = stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation) };
         }
 
@@ -136,10 +138,10 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         return report;
     }
 
-    /// <summary>A segment older than what retention keeps would keep its events for as long again.</summary>
+    /// <summary>At most the retention time: retention deletes whole segments, so an older active segment would keep expired events.</summary>
     private TimeSpan SealAge => _stream.Settings.Retention?.Time is { } kept && kept < options.SegmentAge ? kept : options.SegmentAge;
 
-    /// <summary>An empty segment may get its first event right after this.</summary>
+    /// <summary>Plans the next seal. An empty segment counts as starting now, because its first event may arrive at any time.</summary>
     private void NoteSeal(TailPosition at)
     {
         long age = at.FirstAppended is { } first ? ports.Clock.Now().Value - first.Value : 0;

@@ -1,69 +1,74 @@
 namespace Headwater.Log.Model;
 
-/// <summary>Tuning with defaults that fit production; tests make them small.</summary>
+/// <summary>Tuning of the log. The defaults are for production; tests use small values.</summary>
 public sealed record LogOptions
 {
+    /// <summary>The defaults of all options.</summary>
     public static LogOptions Default { get; } = new();
 
-    /// <summary>A segment of this many bytes is sealed and a new one begun.</summary>
+    /// <summary>Bytes at which the active segment is sealed and a new one begins. One append may exceed it.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
-    /// <summary>AppendBlock calls a segment may take; the service allows 50,000.</summary>
+    /// <summary>AppendBlock calls at which the active segment is sealed. The service allows 50,000 per blob.</summary>
     public int SegmentAppends { get; init; } = 49_000;
 
-    /// <summary>Age of a segment's first event at which it is sealed.</summary>
+    /// <summary>Age of its first event at which the active segment is sealed, by the next append or by a timer.</summary>
     public TimeSpan SegmentAge { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>A group is closed at this many bytes unless one batch alone is larger.</summary>
+    /// <summary>Most bytes, uncompressed, that group commit puts into one append. A larger batch is appended alone.</summary>
     public int GroupBytes { get; init; } = 4 << 20;
 
-    /// <summary>Extra time a group waits for company when the partition is idle; zero answers at once.</summary>
+    /// <summary>How long the first batch to an idle partition waits for others to share its append; zero appends at once.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Bytes of accepted but not yet answered batches per process; beyond them 429.</summary>
+    /// <summary>Encoded bytes of all batches in one process that are accepted but not yet answered; beyond it, Overloaded (429).</summary>
     public long InFlightBytes { get; init; } = 256L << 20;
 
-    /// <summary>After this long without a certain answer an append is answered <c>appended: unknown</c>.</summary>
+    /// <summary>
+    /// How long an append is tried. After that it fails: with AppendUnknown (<c>appended: unknown</c>) if its outcome is unclear, with StorageUnavailable if
+    /// it lost every race to other writers.
+    /// </summary>
     public TimeSpan AppendPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>One storage call is given up after this.</summary>
+    /// <summary>Timeout of one storage call, for a storage port that takes it from here. The log itself does not apply it.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Checkpoint before the tail runs this many bytes past the last one.</summary>
+    /// <summary>Most bytes that a cold open should have to read after the last checkpoint. A checkpoint is written every half of this.</summary>
     public long CheckpointBytes { get; init; } = 8L << 20;
 
-    /// <summary>Checkpoint before the tail runs this many AppendBlocks past the last one.</summary>
+    /// <summary>Most AppendBlock calls that should follow the last checkpoint. A checkpoint is written every half of this.</summary>
     public int CheckpointAppends { get; init; } = 2_000;
 
-    /// <summary>How long a signed URL reads; at most the grace compaction gives old segments.</summary>
+    /// <summary>How long a segment's signed URL is valid. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a reader trusts a listing of a partition's segments; less than the compaction grace.</summary>
+    /// <summary>How long a reader uses a listing of a partition's segments. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Tuning of compaction.</summary>
     public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 
-    /// <summary>Age at which unreferenced blobs are deleted: strays and remains of deleted streams.</summary>
+    /// <summary>Age at which unreferenced blobs are deleted: stray segments and what interrupted creations and deletions left.</summary>
     public TimeSpan SweepAge { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Timers that have not maintained anything for this long are overdue.</summary>
+    /// <summary>Maintenance is reported as overdue if no timer has done it for this long. Daily work has one <see cref="MaintenanceInterval"/> more.</summary>
     public TimeSpan MaintenanceOverdue { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>How often timers look at a stream that has nothing due sooner.</summary>
+    /// <summary>Longest time between two maintenance runs of a stream. Work that is due sooner runs sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How often timers publish the positions of a stream that is appended to; an idle one, every <see cref="IdlePublishInterval"/>.</summary>
+    /// <summary>How often timers checkpoint a stream that was appended to since the last time, and publish its positions.</summary>
     public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often timers look whether an idle stream is still idle.</summary>
+    /// <summary>How often timers check whether a stream that was idle the last time has been appended to.</summary>
     public TimeSpan IdlePublishInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How much longer than its session a member of a group counts as alive for others: what this process's idea of the service's clock may be ahead
-    /// (2 s), and the service's own servers apart (3 s).
+    /// How long after its session ends a group member still counts as alive to others. Covers this process's error in estimating the service's clock (2 s) and
+    /// the difference between the clocks of the service's own servers (3 s).
     /// </summary>
     public TimeSpan GroupClockMargin { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a stream's description may be used without asking storage again.</summary>
+    /// <summary>How long a cached stream description is used before it is read again.</summary>
     public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -5,14 +5,17 @@ namespace Headwater.Log.Model;
 /// <summary>A stream's name: <c>[a-z0-9][a-z0-9._-]{0,127}</c>; names starting with <c>headwater.</c> are reserved.</summary>
 public readonly record struct StreamName
 {
+    /// <summary>Most characters of a name.</summary>
     public const int MaxLength = 128;
 
     private const string ReservedPrefix = "headwater.";
 
     private StreamName(string value) => Value = value;
 
+    /// <summary>The name as text; null in the default value of the struct.</summary>
     public string Value { get; }
 
+    /// <summary>Checks a text and makes it a name.</summary>
     /// <exception cref="HeadwaterException"><see cref="ErrorCode.InvalidName"/> or <see cref="ErrorCode.ReservedName"/>.</exception>
     public static StreamName Parse(string text)
     {
@@ -28,7 +31,8 @@ public readonly record struct StreamName
             : new StreamName(text);
     }
 
-    /// <returns>False for a name <see cref="Parse"/> refuses.</returns>
+    /// <summary>Makes a text a name, without an exception.</summary>
+    /// <returns>False for a text that <see cref="Parse"/> rejects.</returns>
     public static bool TryParse(string text, out StreamName name)
     {
         bool usable = IsWellFormed(text) && !text.StartsWith(ReservedPrefix, StringComparison.Ordinal);
@@ -36,6 +40,7 @@ public readonly record struct StreamName
         return usable;
     }
 
+    /// <summary>The name, as <see cref="Value"/>.</summary>
     public override string ToString() => Value;
 
     private static bool IsWellFormed(string text) =>

@@ -3,54 +3,70 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Model;
 
+/// <summary>What the events of a stream mean, which decides whether it is compacted. Never changes.</summary>
 public enum StreamKind
 {
-    /// <summary>Records what happened, keyed or not.</summary>
+    /// <summary>Events record what happened, with or without keys. Compaction removes no event.</summary>
     [JsonStringEnumMemberName("event")]
     Event,
 
-    /// <summary>A key per event; the latest event per key is the entity's state.</summary>
+    /// <summary>Every event has a key, and the latest event of a key is the entity's state. Compaction removes older events of a key.</summary>
     [JsonStringEnumMemberName("entity")]
     Entity,
 }
 
-/// <param name="Time">Age at which a whole segment may go.</param>
-/// <param name="Bytes">Stored bytes per partition beyond which the oldest whole segments may go.</param>
+/// <summary>When old segments are deleted. Only whole segments are, never the active one or the last one with events.</summary>
+/// <param name="Time">A segment is deleted once its last event is older than this; null for no limit by age.</param>
+/// <param name="Bytes">The oldest segments of a partition are deleted while the rest has at least this many stored bytes; null for no limit by size.</param>
 public sealed record RetentionSettings(TimeSpan? Time, long? Bytes);
 
-/// <param name="MinLag">Events younger than this are never compacted.</param>
-/// <param name="TombstoneRetention">How long a tombstone stays after it became cleanable.</param>
+/// <summary>When an entity stream is compacted.</summary>
+/// <param name="MinLag">A segment with an event younger than this is not compacted. Null: <see cref="CompactionOptions.MinLag"/>.</param>
+/// <param name="TombstoneRetention">How long a tombstone stays after compaction removed the older events of its key. Null:
+/// <see cref="CompactionOptions.TombstoneRetention"/>.</param>
 public sealed record CompactionSettings(TimeSpan? MinLag, TimeSpan? TombstoneRetention);
 
-/// <summary>What a stream is created with, defaults applied. Two are the same stream if <see cref="SameAs"/>.</summary>
+/// <summary>
+/// The settings of a stream. Kind, partitions, schema and codec are fixed at creation; <see cref="StreamChange"/> changes the others. Compare two of them with
+/// <see cref="SameAs"/>, because the record's equality compares tags by reference and schemas as text.
+/// </summary>
 public sealed record StreamSettings
 {
+    /// <summary>Most partitions of a stream.</summary>
     public const int MaxPartitions = 1024;
 
+    /// <summary>Whether the stream holds events or the states of entities.</summary>
     public StreamKind Kind { get; init; } = StreamKind.Event;
 
-    /// <summary>1 to 1,024; never changes.</summary>
+    /// <summary>The number of partitions, 1 to 1,024.</summary>
     public int Partitions { get; init; } = 1;
 
-    /// <summary>The Avro schema of values, verbatim; null for a stream without one.</summary>
+    /// <summary>The Avro schema of values as JSON text, verbatim; null for a stream without a schema, whose values are bytes.</summary>
     public string? Schema { get; init; }
 
+    /// <summary>How new segments are compressed.</summary>
     public BlockCodec Codec { get; init; } = BlockCodec.Deflate;
 
+    /// <summary>When old segments are deleted; null keeps every event for ever.</summary>
     public RetentionSettings? Retention { get; init; }
 
+    /// <summary>When an entity stream is compacted; null for the defaults in <see cref="CompactionOptions"/>.</summary>
     public CompactionSettings? Compaction { get; init; }
 
+    /// <summary>The owner, as free text for people. The log does not interpret it.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>A description of the stream, as free text for people.</summary>
     public string? Doc { get; init; }
 
+    /// <summary>Labels, as free text for people. Their order is kept and counts for <see cref="SameAs"/>.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Whether messages of other services on queue <c>inbox</c> may be appended.</summary>
+    /// <summary>Whether messages that other services send to queue <c>inbox</c> may be appended.</summary>
     public bool Inbox { get; init; }
 
-    /// <summary>Equal member by member; schemas as JSON values, so that white space does not matter.</summary>
+    /// <summary>Whether all settings are equal. Schemas are compared as JSON values, so white space and the order of members do not matter.</summary>
+    /// <exception cref="System.Text.Json.JsonException">A schema is not JSON.</exception>
     public bool SameAs(StreamSettings other) => !DifferencesFrom(other).Any();
 
     /// <summary>The settings in which the other differs, by their names in JSON.</summary>
@@ -85,21 +101,30 @@ public sealed record StreamSettings
     }
 }
 
-/// <summary>A change of settings: only members that are set change. <see cref="Optional{T}"/> tells "set to null" from "not named".</summary>
+/// <summary>
+/// A change of a stream's settings. A member that is not set leaves its setting unchanged; <see cref="Optional{T}"/> distinguishes that from "set to null".
+/// </summary>
 public sealed record StreamChange
 {
+    /// <summary>Replaces the whole retention settings; null removes all limits.</summary>
     public Optional<RetentionSettings?> Retention { get; init; }
 
+    /// <summary>Replaces the whole compaction settings; null restores the defaults.</summary>
     public Optional<CompactionSettings?> Compaction { get; init; }
 
+    /// <summary>Replaces the owner; null removes it.</summary>
     public Optional<string?> Owner { get; init; }
 
+    /// <summary>Replaces the description; null removes it.</summary>
     public Optional<string?> Doc { get; init; }
 
+    /// <summary>Replaces all tags; an empty list removes them.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    /// <summary>Allows or forbids messages from queue <c>inbox</c>.</summary>
     public Optional<bool> Inbox { get; init; }
 
+    /// <summary>The current settings with this change. Applying a change twice has no further effect.</summary>
     public StreamSettings ApplyTo(StreamSettings current) => current with
     {
         Retention = Retention.Or(current.Retention),
@@ -111,8 +136,12 @@ public sealed record StreamChange
     };
 }
 
-/// <summary>A member that may not have been named at all.</summary>
+/// <summary>A member of a request that may be absent. The default value is absent.</summary>
+/// <typeparam name="T">The type of the member's value.</typeparam>
+/// <param name="IsSet">Whether the request has the member.</param>
+/// <param name="Value">The member's value; meaningless if it is absent.</param>
 public readonly record struct Optional<T>(bool IsSet, T Value)
 {
+    /// <summary>The member's value, or <paramref name="current"/> if the member is absent.</summary>
     public T Or(T current) => IsSet ? Value : current;
 }

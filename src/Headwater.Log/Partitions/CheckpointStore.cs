@@ -5,13 +5,13 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>Reads and writes a partition's checkpoint: a cache that makes cold opens cheap and is never needed for a right answer.</summary>
+/// <summary>Reads and writes the checkpoint of a partition. A checkpoint is a cache that makes cold opens cheap; correctness does not depend on it.</summary>
 internal sealed class CheckpointStore(IBlobs blobs)
 {
     private const int BytesMax = 8 << 20;
 
-    /// <summary>One read.</summary>
-    /// <returns>Null if there is none, or none that fits this partition and format version.</returns>
+    /// <summary>Costs one read.</summary>
+    /// <returns>Null if there is no blob. A blob that cannot be used gives its ETag without a checkpoint.</returns>
     public async Task<StoredCheckpoint?> ReadAsync(PartitionPlace place, CancellationToken cancellation)
     {
         using BlobRead? blob = await blobs.ReadAsync(BlobNames.Checkpoint(place.Folder), 0, BytesMax, cancellation);
@@ -25,10 +25,13 @@ internal sealed class CheckpointStore(IBlobs blobs)
         return new StoredCheckpoint(fits ? checkpoint : null, blob.ETag);
     }
 
-    /// <summary>One write; a later checkpoint of someone else is left standing.</summary>
-    /// <param name="place">Which partition.</param>
-    /// <param name="checkpoint">What to keep.</param>
-    /// <param name="etag">Of the checkpoint known to stand there; null for none.</param>
+    /// <summary>
+    /// Writes a checkpoint, unless another process has written one that is at least as far. Costs one write; if the blob is not the expected one, also one read
+    /// and at most one more write.
+    /// </summary>
+    /// <param name="place">The partition.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="etag">ETag of the blob that this process last saw; null if it saw none.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>The ETag to pass next time.</returns>
     public async Task<string?> WriteAsync(PartitionPlace place, PartitionCheckpoint checkpoint, string? etag, CancellationToken cancellation)
@@ -47,7 +50,7 @@ internal sealed class CheckpointStore(IBlobs blobs)
         return ahead ? other!.ETag : await blobs.WriteAsync(name, bytes.WrittenMemory, new WriteCondition(other?.ETag), cancellation) ?? other?.ETag;
     }
 
-    /// <summary>A damaged or newer checkpoint is as good as none: the log itself is read instead.</summary>
+    /// <summary>A corrupt or newer checkpoint is treated as missing: the log itself is read instead.</summary>
     private static PartitionCheckpoint? Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -61,6 +64,7 @@ internal sealed class CheckpointStore(IBlobs blobs)
     }
 }
 
-/// <param name="Checkpoint">Null if what stands there is of no use.</param>
-/// <param name="ETag">Of what stands there.</param>
+/// <summary>A checkpoint blob.</summary>
+/// <param name="Checkpoint">Null if the blob is corrupt, of an unsupported version, or of another partition or creation of the stream.</param>
+/// <param name="ETag">ETag of the blob.</param>
 internal sealed record StoredCheckpoint(PartitionCheckpoint? Checkpoint, string ETag);

@@ -5,8 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Writes a partition's checkpoint before the tail is too far past the last one, and publishes the partition's positions. Costs one blob write and one row
-/// write per 4 MiB or 1,000 AppendBlocks. Runs in parallel with appends; appends never wait for it.
+/// Writes a partition's checkpoint before the tail is too far past the last one, and publishes the partition's positions. By default costs one blob write and
+/// one row write per 4 MiB, per 1,000 AppendBlocks and per new segment. Runs in parallel with appends; appends never wait for it.
 /// </summary>
 internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)
 {
@@ -16,13 +16,14 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
 
     private string? _etag;
 
-    /// <summary>What the partition was opened from counts as the last checkpoint.</summary>
+    /// <summary>Takes the checkpoint from which the partition was opened as the last one.</summary>
     public void Opened(OpenedPartition opened)
     {
         _etag = opened.CheckpointTag;
         _last = opened.Checkpointed;
     }
 
+    /// <summary>Starts a write if one is due and none is running. Does not wait for it.</summary>
     public void WriteIfDue(StreamDescription stream, PartitionTail tail)
     {
         if (IsDue(tail.Position) && _writing.IsCompleted)
@@ -31,9 +32,9 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         }
     }
 
-    /// <summary>Writes now if anything was appended since the last one.</summary>
-    /// <exception cref="StorageException">Nothing was written, or it is not known; the log does not mind.</exception>
-    /// <returns>Whether anything was.</returns>
+    /// <summary>Waits for a running write, then writes a checkpoint if the tail is past the last one.</summary>
+    /// <exception cref="StorageException">The write failed or its outcome is unknown. Either is harmless.</exception>
+    /// <returns>Whether the tail was past the last one.</returns>
     public async Task<bool> WriteAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
     {
         await _writing;
@@ -46,14 +47,14 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         return isBehind;
     }
 
-    /// <summary>Half way, because appends go on while it is written.</summary>
+    /// <summary>A checkpoint is due at half of each limit, because appends continue while it is written.</summary>
     private bool IsDue(TailPosition now) =>
         _last is not { } last
         || now.SegmentBase != last.SegmentBase
         || now.Position - last.Position >= options.CheckpointBytes / 2
         || now.Blocks - last.Blocks >= options.CheckpointAppends / 2;
 
-    /// <summary>Storage trouble only leaves the older checkpoint standing; the next append tries again.</summary>
+    /// <summary>A storage error leaves the older checkpoint in place. The next append tries again.</summary>
     private async Task TryWriteAsync(StreamDescription stream, PartitionTail tail)
     {
         try

@@ -3,7 +3,10 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>The last keyed batches of a partition, so that a repeated request gets its first answer. Not thread-safe: guarded by its tail.</summary>
+/// <summary>
+/// Remembers the last 10,000 batches of a partition that have an idempotency key, so that a repeated request gets its first answer. Not thread-safe: the tail
+/// guards it.
+/// </summary>
 internal sealed class KeyMemory
 {
     public const int Limit = 10_000;
@@ -18,7 +21,7 @@ internal sealed class KeyMemory
 
     private readonly Queue<RequestKey> _recalledInOrder = new();
 
-    /// <summary>Where a scan that rebuilds this memory has to begin; null if nothing is remembered.</summary>
+    /// <summary>The offset of the oldest remembered batch, where a scan that rebuilds this memory must begin. Null if none is remembered.</summary>
     public Offset? Since => _inOrder.TryPeek(out KeyedBatch oldest) ? oldest.Base : null;
 
     /// <summary>Whether older batches may have been forgotten.</summary>
@@ -36,7 +39,7 @@ internal sealed class KeyMemory
 
     public KeyedBatch? Find(RequestKey key) => _byKey.TryGetValue(key, out KeyedBatch batch) || _recalled.TryGetValue(key, out batch) ? batch : null;
 
-    /// <summary>Takes back an older batch that was found in the log, beside the last ones; never persisted.</summary>
+    /// <summary>Remembers an older batch that was found in the log, in addition to the last ones: at most 1,000 of them, never persisted.</summary>
     public void Recall(KeyedBatch batch)
     {
         if (_recalled.TryAdd(batch.Request, batch))
@@ -49,6 +52,7 @@ internal sealed class KeyMemory
         }
     }
 
+    /// <summary>Remembers a stored batch if it has a key.</summary>
     public void Note(BatchRecord batch, Offset first)
     {
         if (batch.Request is { } key && batch.Digest is { } digest)
@@ -57,6 +61,7 @@ internal sealed class KeyMemory
         }
     }
 
+    /// <summary>The batches to persist, oldest first.</summary>
     public IReadOnlyList<KeyedBatch> Snapshot() => [.. _inOrder];
 
     private void Remember(KeyedBatch batch)

@@ -5,7 +5,7 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>One partition's tail in this process: opened on first use, brought up to date on request, checkpointed. Thread-safe.</summary>
+/// <summary>Opens a partition's tail on first use, updates it from storage on request, and checkpoints it. Thread-safe.</summary>
 internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
     private readonly Checkpointer _checkpointer = new(place, steps.Checkpoints, steps.Positions, options);
@@ -16,10 +16,10 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
 
     public PartitionPlace Place => place;
 
-    /// <summary>Called with the new log end whenever the tail moves; set before the first use.</summary>
+    /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }
 
-    /// <summary>The tail, opened on first use; as fresh as the last call that asked storage.</summary>
+    /// <summary>The tail as of the last time that this process asked storage or appended. No storage call, except to open it on first use.</summary>
     public async Task<PartitionTail> TailAsync(CancellationToken cancellation)
     {
         Task<PartitionTail> opening;
@@ -31,10 +31,10 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         return await opening.WaitAsync(cancellation);
     }
 
-    /// <summary>The tail after asking storage: everything acknowledged by anyone before this call is in it. One read when nothing was added.</summary>
+    /// <summary>The tail after asking storage: it has everything that any process acknowledged before this call. Costs one read if nothing was added.</summary>
     public async Task<PartitionTail> FreshTailAsync(CancellationToken cancellation)
     {
-        // An opening that began before this call may have read before it too.
+        // If the opening began before this call, its reads may have been earlier than the call.
         bool mayBeOlder = Opening is not null;
         PartitionTail tail = await TailAsync(cancellation);
         if (mayBeOlder && await steps.Opener.IsLostAsync(place, await steps.Tails.CatchUpAsync(place, tail, cancellation), cancellation))
@@ -46,7 +46,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         return tail;
     }
 
-    /// <summary>Drops the tail: what is known of the end does not hold. The next use opens the partition again.</summary>
+    /// <summary>Drops the tail because it is not at the log end. The next use opens the partition again.</summary>
     public void Reopen()
     {
         lock (_gate)
@@ -55,7 +55,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         }
     }
 
-    /// <summary>Starts a checkpoint beside the append path if one is due.</summary>
+    /// <summary>Starts a checkpoint if one is due, in parallel with appends.</summary>
     public void CheckpointIfDue(StreamDescription stream)
     {
         if (Opening is { IsCompletedSuccessfully: true } open)
@@ -64,7 +64,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         }
     }
 
-    /// <summary>Writes a checkpoint if the partition is open and the log goes on past the last one. No read.</summary>
+    /// <summary>Writes a checkpoint if the partition is open and the tail is past the last one. Does not ask storage for the log end.</summary>
     public async Task CheckpointIfOpenAsync(StreamDescription stream, CancellationToken cancellation)
     {
         if (Opening is { IsCompletedSuccessfully: true } open)
@@ -73,14 +73,16 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         }
     }
 
-    /// <summary>Writes a checkpoint and publishes positions if the log goes on past the last one known. One read if it does not.</summary>
+    /// <summary>Writes a checkpoint and publishes positions if the log end is past the last one. Costs one read if it is not.</summary>
+    /// <returns>Whether the log end was past the last checkpoint.</returns>
     public async Task<bool> CheckpointAsync(StreamDescription stream, CancellationToken cancellation) =>
         await _checkpointer.WriteAsync(stream, await FreshTailAsync(cancellation), cancellation);
 
     /// <summary>
-    /// Ends the active segment and begins the next if its first event is older than <paramref name="age"/>. One read if it is not; safe beside
-    /// appends of anyone.
+    /// Seals the active segment and begins the next one if the first event is older than <paramref name="age"/>. Costs one read if it is not. Safe while any
+    /// process appends.
     /// </summary>
+    /// <returns>Whether the segment was rolled.</returns>
     public async Task<bool> SealIfOlderAsync(StreamDescription stream, TimeSpan age, CancellationToken cancellation)
     {
         PartitionTail tail = await FreshTailAsync(cancellation);

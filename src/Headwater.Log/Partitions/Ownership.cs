@@ -14,11 +14,11 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
 {
     private string Row => PublishedPositions.RowOf(place.Partition) + "-owner";
 
-    /// <summary>One read and one write.</summary>
-    /// <param name="holder">Unique per call of maintenance.</param>
-    /// <param name="lease">How long it means to work.</param>
+    /// <summary>Acquires the lease if it has ended. Costs one read and one write.</summary>
+    /// <param name="holder">Id of the maintenance call, from <see cref="NewHolder"/>.</param>
+    /// <param name="lease">How long the lease lasts.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>The epoch acquired; null while someone else holds the partition.</returns>
+    /// <returns>The epoch of the lease, one more than the last; null if another holder has the lease or acquires it first.</returns>
     public async Task<long?> AcquireAsync(string holder, TimeSpan lease, CancellationToken cancellation)
     {
         TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);
@@ -32,7 +32,7 @@ internal sealed class Ownership(ITables tables, StorageClock clock, PartitionPla
         return await WriteAsync(holder, epoch, now.Value + (long)lease.TotalMicroseconds, row?.ETag, cancellation) ? epoch : null;
     }
 
-    /// <summary>One read and one write; leaves alone what someone else has taken over.</summary>
+    /// <summary>Ends the lease, unless another holder has acquired it. Costs one read and one write.</summary>
     public async Task ReleaseAsync(string holder, long epoch, CancellationToken cancellation)
     {
         TableRow? row = await tables.GetAsync(PublishedPositions.Table, new RowId(place.StreamId, Row), cancellation);

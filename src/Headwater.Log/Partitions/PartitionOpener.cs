@@ -5,19 +5,24 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <param name="Tail">Caught up with storage as of the opening.</param>
-/// <param name="End">Whether its segment takes appends.</param>
-/// <param name="Checkpointed">Where the checkpoint stands, or the start of the segment scanned without one.</param>
-/// <param name="CheckpointTag">ETag of the checkpoint that stands there, of use or not.</param>
+/// <summary>The result of opening a partition.</summary>
+/// <param name="Tail">The tail, as of the opening.</param>
+/// <param name="End">Whether the tail's segment accepts appends.</param>
+/// <param name="Checkpointed">The position of the checkpoint; without a usable one, the start of the first segment that was scanned.</param>
+/// <param name="CheckpointTag">ETag of the checkpoint blob, whether it was usable or not; null if there is none.</param>
 internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosition Checkpointed, string? CheckpointTag);
 
 /// <summary>
-/// Finds a partition's end. With a checkpoint, costs one read of the checkpoint, one read of the later bytes, and one read per segment created since.
-/// Without a checkpoint, costs one listing, and a scan of the last segment and of the segments with the request keys to remember.
+/// Finds a partition's end. With a checkpoint, costs one read of the checkpoint, one read of the later bytes, and one read per segment created since; also one
+/// listing if the last segment is empty, or is sealed without a successor. Without a usable checkpoint, costs one listing, and a scan of the last segment with
+/// events and of the segments with the request keys to remember.
 /// </summary>
 internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
 {
-    /// <exception cref="HeadwaterException">StreamNotFound if the partition has no segment; CorruptSegment.</exception>
+    /// <exception cref="HeadwaterException">
+    /// StreamNotFound if the partition has no segments, or only empty ones without the first; StreamChanged if segments were deleted during the call;
+    /// CorruptSegment.
+    /// </exception>
     public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation)
     {
         StoredCheckpoint? stored = await checkpoints.ReadAsync(place, cancellation);
@@ -25,9 +30,10 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// True if the position found is not the log end: the segment was deleted, or later segments exist. A sealed segment without a successor and an empty
-    /// segment usually mean an active roll. They can also mean that compaction replaced the later segments, that a delayed process created a stray, or that a
-    /// deletion left them behind. Only a listing can distinguish these cases; in any other state there is no storage call.
+    /// True if a tail's position is not the log end: its segment was deleted, later segments exist, or no earlier segment exists although one must.
+    /// A sealed segment without a successor and an empty segment usually mean that a roll is in progress. They can also mean that compaction replaced the
+    /// successor, that a delayed process created the empty segment as a stray, or that the deletion of the stream has not reached them yet. Only a listing can
+    /// distinguish these cases; in any other state there is no storage call.
     /// </summary>
     public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
     {
@@ -41,15 +47,15 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// True if the log continues in a segment with this base: no later segment exists, and the previous segment exists. The last segment with an event is
-    /// deleted only with its stream. Costs one listing.
+    /// True if a segment with this base is, or would be, the last one of the log: no segment reaches past the base, and an earlier segment exists unless the
+    /// base is 0. Without an earlier segment the stream is being deleted, because nothing else deletes the last segment with events. Costs one listing.
     /// </summary>
     public async Task<bool> GoesOnAtAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation) =>
         GoesOnAt(await ListAsync(place, cancellation), segmentBase);
 
     /// <summary>
-    /// The ETag of the segment with this base if the log continues in it, else null. A blob created under the same name later has another ETag.
-    /// Costs one listing.
+    /// The ETag of the segment with this base if it is the last one of the log, else null. An append under this ETag cannot go to a blob that is created under
+    /// the same name later. Costs one listing.
     /// </summary>
     public async Task<string?> FindLastAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
     {
@@ -64,7 +70,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// All segments as they are, of every generation, strays included: one listing per 5,000 blobs, and one read for each that looks like a stray.
+    /// All segments of every generation, including strays unless they are sealed. Costs one listing per 5,000 blobs, and one read for each segment of
+    /// generation 0 that was listed as unsealed although it is not the last.
     /// </summary>
     public async Task<IReadOnlyList<SegmentFile>> ListAsync(PartitionPlace place, CancellationToken cancellation)
     {
@@ -73,7 +80,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         Offset last = files.Where(f => f.Generation == 0).Select(f => f.Base).DefaultIfEmpty(Offset.Zero).Max();
         for (int i = files.Count - 1; i >= 0; i--)
         {
-            // A listing takes its time: this one may have been sealed, and its successor created, between two pages.
+            // A listing is not a snapshot: this segment may have been sealed, and its successor created, between two pages.
             if (files[i] is { Sealed: false, Generation: 0 } file && file.Base < last)
             {
                 using BlobRead? now = await blobs.ReadAsync(file.Name, 0, 1, cancellation);
@@ -84,10 +91,13 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         return files;
     }
 
-    /// <summary>Made and sealed by calls that came after the segment of that name was gone.</summary>
+    /// <summary>
+    /// An empty sealed segment. A roll seals only segments with events, so this blob was created and sealed by delayed calls, after the segment of that name
+    /// had been deleted.
+    /// </summary>
     private static bool IsLateStray(SegmentFile file) => file is { Generation: 0, Sealed: true, Length: 0 };
 
-    /// <returns>Null if there is no checkpoint that leads to the log's end.</returns>
+    /// <returns>Null if there is no usable checkpoint, or the log end cannot be reached from it.</returns>
     private async Task<OpenedPartition?> FromCheckpointAsync(PartitionPlace place, StoredCheckpoint? stored, CancellationToken cancellation)
     {
         if (stored?.Checkpoint is not { } checkpoint)
@@ -104,7 +114,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         }
         catch (HeadwaterException problem) when (problem.Code == ErrorCode.CorruptSegment)
         {
-            return null; // The checkpoint may be what is wrong; if the log is, the scan meets it too.
+            return null; // The checkpoint may be what is corrupt. If the log is, the scan fails too.
         }
     }
 
@@ -135,9 +145,11 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     }
 
     /// <summary>
-    /// The last segment with events, which alone tell when the last append was, says where the oldest remembered request key is; from there on
-    /// everything is scanned.
+    /// Finds the first segment to scan. The scan must include the last segment with events, because only events record the time of the last append. The header
+    /// of that segment says where the oldest remembered request key is, and the scan begins with the segment there. Costs one read per segment from the end
+    /// to the last one with events.
     /// </summary>
+    /// <returns>An index into <paramref name="files"/>.</returns>
     private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)
     {
         for (int i = files.Count - 1; i >= 0; i--)
@@ -145,7 +157,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             StoredHeader? stored = await StoredHeader.ReadAsync(blobs, files[i].Name, cancellation);
             if (stored is null && files[i].Length > 0)
             {
-                throw Going(place); // The listing is out of date; nothing tells yet whether the stream goes or only its beginning.
+                throw Going(place); // Deleted since the listing, with the whole stream or by retention.
             }
 
             if (stored is not null && stored.SegmentLength > stored.Length)

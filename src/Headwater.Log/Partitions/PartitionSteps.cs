@@ -4,8 +4,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>What works on any partition and keeps nothing about one; one set serves a process.</summary>
-internal sealed record PartitionSteps(TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions)
+/// <summary>The services that work on partitions. They keep no state about any partition, so one set can serve all.</summary>
+internal sealed record PartitionSteps(
+    TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions)
 {
     public static PartitionSteps Over(LogPorts ports, LogOptions options)
     {

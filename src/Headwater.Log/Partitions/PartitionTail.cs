@@ -25,7 +25,7 @@ internal sealed class PartitionTail
 
     private bool _isRollUnfinished;
 
-    /// <summary>Starts at a segment nothing is known of yet.</summary>
+    /// <summary>Starts at the beginning of a segment, before anything of it is read.</summary>
     public PartitionTail(Offset segmentBase) => _position = Unread(segmentBase, new UnixMicros(0));
 
     public TailPosition Position
@@ -39,7 +39,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>The tail was opened at a sealed segment without successor and has not entered one since: the first append finishes the roll.</summary>
+    /// <summary>True if the tail was opened at a sealed segment without a successor and has not left it since. The first append finishes the roll.</summary>
     public bool IsRollUnfinished
     {
         get
@@ -51,10 +51,10 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Told the new log end whenever it moves; called outside the lock.</summary>
+    /// <summary>Called with the new log end offset whenever it moves, outside the lock.</summary>
     public Action<Offset>? Advanced { get; set; }
 
-    /// <summary>Takes up where a checkpoint left off.</summary>
+    /// <summary>Restores the tail that a checkpoint describes.</summary>
     public static PartitionTail From(PartitionCheckpoint checkpoint)
     {
         var tail = new PartitionTail(checkpoint.SegmentBase);
@@ -74,7 +74,10 @@ internal sealed class PartitionTail
         return tail;
     }
 
-    /// <summary>Moves on to the segment that follows the sealed one (or, while opening, past segments that are gone).</summary>
+    /// <summary>
+    /// Moves to the segment with this base, unless the tail is already there or further. It is the successor of a sealed segment or, while opening, the next
+    /// listed segment.
+    /// </summary>
     public void EnterSegment(Offset segmentBase)
     {
         lock (_gate)
@@ -88,7 +91,9 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Learns the header of the segment based at its own base offset, unless that is known already.</summary>
+    /// <summary>Learns the header of the current segment. Ignored if the header is already known or belongs to another segment.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="length">Bytes of the header, which is the position of the first block.</param>
     public void LearnHeader(SegmentHeader header, int length)
     {
         lock (_gate)
@@ -101,7 +106,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Takes in a block that stands at its position in the segment; blocks known already are passed over.</summary>
+    /// <summary>Absorbs the block at the tail's position. Ignores a block at another position or in another segment: the tail has absorbed it before.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment: the block does not continue the log.</exception>
     public void Absorb(Offset segmentBase, StoredBatch block)
     {
@@ -128,7 +133,7 @@ internal sealed class PartitionTail
         Advanced?.Invoke(block.First + block.Batch.Count);
     }
 
-    /// <summary>Notes how many AppendBlock calls the segment has taken.</summary>
+    /// <summary>Notes how many AppendBlock calls are committed to the segment. The number only goes up.</summary>
     public void CountBlocks(Offset segmentBase, int committed)
     {
         lock (_gate)
@@ -140,7 +145,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Notes that the service takes no more appends to the segment.</summary>
+    /// <summary>Notes that the segment has reached the service's limit of blocks or bytes.</summary>
     public void MarkFull(Offset segmentBase)
     {
         lock (_gate)
@@ -161,7 +166,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>The position, and what is remembered of these keys and producers, as of one moment. Copies only what is asked for.</summary>
+    /// <summary>The position, and the state of these request keys and producers, all at one moment.</summary>
     public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers)
     {
         var batches = new Dictionary<RequestKey, KeyedBatch>(keys.Count);
@@ -188,7 +193,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>What the header of the segment based here says about the segments before it.</summary>
+    /// <summary>The state from earlier segments that the header of the current segment must record.</summary>
     public (Offset SegmentBase, IReadOnlyList<ProducerState> Producers, Offset? KeysSince) Inheritance()
     {
         lock (_gate)
@@ -197,7 +202,10 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Where the remembered keyed batches begin, if this key is not among them and older ones may be forgotten; null otherwise.</summary>
+    /// <summary>
+    /// The offset of the oldest remembered keyed batch, if a batch with this key may be older and forgotten. Null if the key is remembered, or if nothing was
+    /// forgotten.
+    /// </summary>
     public Offset? ForgottenBefore(RequestKey key)
     {
         lock (_gate)
@@ -215,7 +223,7 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>Storage, asked no earlier than this moment, held nothing that is not known here.</summary>
+    /// <summary>Notes that storage had nothing that the tail lacks when it was asked, which was at or after this <see cref="Clock.Moment"/>.</summary>
     public void Confirm(long askedAt)
     {
         lock (_gate)
@@ -224,13 +232,13 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>A block of the active segment at or before the offset; null if none is known, or the segment is another.</summary>
+    /// <summary>The last index entry at or before the offset. Null if there is none, or the tail is in another segment.</summary>
     public IndexEntry? EntryBefore(Offset segmentBase, Offset offset) => Search(segmentBase, entries => IndexSearch.ByOffset(entries, offset));
 
-    /// <summary>A block of the active segment appended before the time; null likewise.</summary>
+    /// <summary>The last index entry before the time. Null if there is none, or the tail is in another segment.</summary>
     public IndexEntry? EntryBefore(Offset segmentBase, UnixMicros time) => Search(segmentBase, entries => IndexSearch.ByTime(entries, time));
 
-    /// <summary>The index of the segment the tail stands in, complete once that is sealed; null if it stands in another by now.</summary>
+    /// <summary>The index of the segment as far as the tail has absorbed it. Null if the tail is in another segment.</summary>
     public SegmentIndex? IndexOf(Offset segmentBase)
     {
         lock (_gate)
@@ -239,6 +247,7 @@ internal sealed class PartitionTail
         }
     }
 
+    /// <summary>A checkpoint of the tail as it is now.</summary>
     /// <returns>Null while the segment's header is unknown.</returns>
     public PartitionCheckpoint? Checkpoint(string streamId, PartitionId partition)
     {
@@ -286,7 +295,8 @@ internal sealed class PartitionTail
         {
             throw new HeadwaterException(
                 ErrorCode.CorruptSegment,
-                $"The block at byte {block.Position} of segment {_position.SegmentBase} begins with offset {block.First} where {_position.Next} was due, or goes back in time.");
+                $"The block at byte {block.Position} of segment {_position.SegmentBase} begins with offset {block.First} "
+                + $"where {_position.Next} was due, or goes back in time.");
         }
     }
 }

@@ -4,9 +4,9 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// What a partition remembers of sequenced producers: epoch, next sequence and the last batches. Bounded: producers idle for <see cref="IdleLimit"/>
-/// are forgotten, and beyond
-/// <see cref="CountLimit"/> the longest idle. A forgotten producer goes on with a new epoch. Not thread-safe: guarded by its tail.
+/// Remembers the sequenced producers of a partition: epoch, next sequence and last batches. What is persisted is bounded: it leaves out producers idle for more
+/// than <see cref="IdleLimit"/>, and if more than <see cref="CountLimit"/> remain, those idle for longest. Memory shrinks to that when a segment's header is
+/// learned. A forgotten producer must start a new epoch. Not thread-safe: the tail guards it.
 /// </summary>
 internal sealed class ProducerMemory
 {
@@ -27,7 +27,7 @@ internal sealed class ProducerMemory
 
     public Remembered? Find(string producer) => _producers.GetValueOrDefault(producer);
 
-    /// <summary>Takes note of a stored batch; batches without a producer leave no trace.</summary>
+    /// <summary>Notes a stored batch. Ignored if it has no producer.</summary>
     public void Note(BatchRecord batch, Offset first, UnixMicros appended)
     {
         if (batch.Producer is not { } id)
@@ -44,7 +44,7 @@ internal sealed class ProducerMemory
         known.Note(batch, first, appended);
     }
 
-    /// <summary>The state to persist, the idle and the surplus left out.</summary>
+    /// <summary>The state to persist, most recent producers first, within the limits of idle time and count.</summary>
     public IReadOnlyList<ProducerState> Snapshot(UnixMicros now) =>
     [
         .. _producers.Values

@@ -8,8 +8,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Table <c>partitions</c>, key stream id, one row per partition with its positions as of the last checkpoint. Only a cache: correctness does not depend on it.
-/// Written at checkpoints and by maintenance, never per append.
+/// Publishes the positions of partitions as of their last checkpoints. Rows of table <c>partitions</c> with the stream id as key, one per partition. The rows
+/// are a cache: correctness does not depend on them. They are written with checkpoints, not with every append.
 /// </summary>
 internal sealed class PublishedPositions(ITables tables)
 {
@@ -18,7 +18,8 @@ internal sealed class PublishedPositions(ITables tables)
     private readonly DueMarks _due = new(tables);
 
     /// <summary>
-    /// Costs one unconditional write; readers must expect old positions. After a roll, costs a second write, which marks the stream as due for maintenance.
+    /// Costs one write. It is unconditional, so a delayed write can restore older positions. After a roll, costs a second write, which marks the stream as due
+    /// for maintenance.
     /// </summary>
     public async Task PublishAsync(StreamDescription stream, PartitionCheckpoint at, bool isRolled, CancellationToken cancellation)
     {
@@ -38,5 +39,6 @@ internal sealed class PublishedPositions(ITables tables)
         }
     }
 
+    /// <summary>The row key of a partition: its number with 5 digits.</summary>
     public static string RowOf(PartitionId partition) => partition.Value.ToString("D5", CultureInfo.InvariantCulture);
 }

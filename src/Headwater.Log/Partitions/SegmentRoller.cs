@@ -11,14 +11,14 @@ namespace Headwater.Log.Partitions;
 /// Ends a segment and starts its successor, in an order that survives a crash or a race at every step:
 /// 1. Seal the segment. 2. Read to its end, which is final only after the seal. 3. Create the empty successor, named by that end.
 /// 4. List the segments: a process delayed for the successor's whole lifetime must not start it again. 5. Write the header to exactly the blob that was listed.
-/// A process that finds a partial roll finishes it with the same steps. Costs two reads, a seal, a creation, a listing, the header append and the index write.
+/// A process that finds a partial roll finishes it with the same steps. Costs two reads, a seal, a creation, the index write, a listing and the header append.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
     /// <param name="stream">The description that the successor's header is made from.</param>
-    /// <param name="place">Which partition.</param>
+    /// <param name="place">The partition.</param>
     /// <param name="tail">The cached tail; other callers may update it during the call.</param>
-    /// <param name="full">The tail position at which the segment was found full or sealed.</param>
+    /// <param name="full">The tail position at which the caller found that its segment must be rolled.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>False if the segment was deleted or the tail is in a stray; the caller must open the partition again.</returns>
     /// <exception cref="StorageException">Storage failed; the roll may be half done, which the next call finishes.</exception>
@@ -43,8 +43,12 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         return found.End != TailEnd.Missing && (tail.Position.Header is not null || await WriteHeaderAsync(stream, place, tail, cancellation));
     }
 
-    /// <summary>Begins a segment that is still empty.</summary>
-    /// <returns>False if it is a stray of a lost race or of a deleted stream, now deleted too, or gone.</returns>
+    /// <summary>Writes the header of the tail's segment, which is still empty. Costs one listing and one append.</summary>
+    /// <returns>
+    /// False if the segment does not exist, or was a stray of a lost race or of a deleted stream, which this call deletes. The caller must open the partition
+    /// again.
+    /// </returns>
+    /// <exception cref="StorageException">Storage failed, or the outcome of the append is unknown.</exception>
     public async Task<bool> WriteHeaderAsync(StreamDescription stream, PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         TailPosition at = tail.Position;
@@ -73,7 +77,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
             return true;
         }
 
-        // Another's header stands there, if the segment still does.
+        // Another process has written the header, unless the segment was deleted.
         return report.Outcome != BlockAppendOutcome.Missing
             && (await tails.CatchUpAsync(place, tail, cancellation)).End != TailEnd.Missing
             && tail.Position.Header is not null;
@@ -88,7 +92,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         }
     }
 
-    /// <summary>A reader without the index scans instead, so storage trouble here does not stop the append that rolled.</summary>
+    /// <summary>Ignores storage errors: readers scan a segment without an index, so the append that caused the roll must not fail for it.</summary>
     private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex? index, CancellationToken cancellation)
     {
         if (index is null || index.Entries.Count == 0)

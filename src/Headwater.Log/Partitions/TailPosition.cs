@@ -3,41 +3,41 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>Where a partition ends as far as this process knows. Immutable; only ever replaced by a later one.</summary>
+/// <summary>The end of a partition as far as this process knows. Immutable; a tail only replaces it with a later one.</summary>
 internal sealed record TailPosition
 {
-    /// <summary>Base offset of the segment appended to.</summary>
+    /// <summary>Base offset of the active segment.</summary>
     public required Offset SegmentBase { get; init; }
 
-    /// <summary>Bytes of that segment known here; an append goes exactly there. Zero until its header is known.</summary>
+    /// <summary>Bytes of the active segment that this process knows. The next append must begin exactly there. Zero until the header is known.</summary>
     public required long Position { get; init; }
 
     /// <summary>Log end offset: the next to be assigned.</summary>
     public required Offset Next { get; init; }
 
-    /// <summary>The next event is stamped no earlier.</summary>
+    /// <summary>Append time of the last event. The next event never gets an earlier one.</summary>
     public required UnixMicros LastAppended { get; init; }
 
-    /// <summary>AppendBlock calls the segment has taken.</summary>
+    /// <summary>AppendBlock calls committed to the segment, as far as known.</summary>
     public required int Blocks { get; init; }
 
-    /// <summary>Null for a segment still empty: the first to append writes it.</summary>
+    /// <summary>Null while the segment is unread or empty. The first process that appends to an empty segment writes its header.</summary>
     public TailHeader? Header { get; init; }
 
-    /// <summary>When the segment's first event was appended.</summary>
+    /// <summary>Append time of the segment's first event; null without events.</summary>
     public UnixMicros? FirstAppended { get; init; }
 
-    /// <summary>The service has refused an append because the segment takes no more.</summary>
+    /// <summary>True if the service has rejected an append because the segment reached its limit of blocks or bytes.</summary>
     public bool IsFull { get; init; }
 
     /// <summary>Whether the segment's first event is older than <paramref name="age"/>; false without events.</summary>
     public bool IsOlder(TimeSpan age, UnixMicros now) => FirstAppended is { } first && now.Value - first.Value > (long)age.TotalMicroseconds;
 }
 
-/// <summary>What appending to a segment and decoding it need of its header.</summary>
-/// <param name="SchemaVersion">The version its values are encoded by.</param>
-/// <param name="Codec">How its blocks are compressed.</param>
-/// <param name="Sync">What ends each block.</param>
+/// <summary>The parts of a segment's header that are needed to append to it and to decode it.</summary>
+/// <param name="SchemaVersion">The schema version of its values.</param>
+/// <param name="Codec">The codec of its blocks.</param>
+/// <param name="Sync">The sync marker that ends each block.</param>
 internal sealed record TailHeader(int SchemaVersion, BlockCodec Codec, SyncMarker Sync)
 {
     public static TailHeader Of(SegmentHeader header) => new(header.SchemaVersion, header.Codec, header.Sync);

@@ -6,25 +6,26 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
 
+/// <summary>The state of the segment in which a tail ends.</summary>
 internal enum TailEnd
 {
-    /// <summary>Everything stored is known; the segment takes appends.</summary>
+    /// <summary>The tail has everything that is stored, and the segment accepts appends.</summary>
     Open,
 
-    /// <summary>Everything stored is known; the segment is sealed and its successor does not exist yet.</summary>
+    /// <summary>The tail has everything that is stored. The segment is sealed, and its successor does not exist.</summary>
     SealedWithoutSuccessor,
 
-    /// <summary>The segment is gone: the stream was deleted, or the process slept through its retention.</summary>
+    /// <summary>The segment does not exist: the stream was deleted, or retention or compaction deleted the segment since this process last looked.</summary>
     Missing,
 }
 
-/// <param name="End">Whether the segment found takes appends.</param>
-/// <param name="At">Where the tail stood when that was found; what others feed it since is not in it. Final if the segment is sealed.</param>
+/// <summary>The end of a partition as a catch-up found it.</summary>
+/// <param name="End">The state of the last segment found.</param>
+/// <param name="At">The tail's position at that moment, without what other callers made it absorb since. If the segment is sealed, the segment's end.</param>
 internal readonly record struct TailFound(TailEnd End, TailPosition At);
 
 /// <summary>
-/// Brings a tail up to what storage holds, reading only what was added, from segment to segment. One read for up to 16 MiB added, one more per
-/// segment entered.
+/// Brings a tail up to date with storage. Reads only what was added, from segment to segment. Costs one read per 16 MiB added and one more per segment entered.
 /// </summary>
 internal sealed class TailReader(LogPorts ports)
 {
@@ -34,12 +35,14 @@ internal sealed class TailReader(LogPorts ports)
     private const int LargestRead = 64 << 20;
 
     /// <summary>
-    /// What precedes every position after the header: asked for too, so that a read at the very end is a valid range and proves where it stands.
+    /// A sync marker of 16 bytes precedes every position after the header. Each read includes it, so that a read at the end of the blob is a valid range and
+    /// verifies that a block ends at the position.
     /// </summary>
     private const int SyncLength = 16;
 
+    /// <summary>Absorbs everything that was added to the partition. Other callers may do the same with the tail at the same time.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
-    /// <exception cref="StorageException">Storage failed; nothing is known to have changed.</exception>
+    /// <exception cref="StorageException">A read failed. The tail keeps what it absorbed before.</exception>
     public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
     {
         long asked = Moment.Next();
@@ -50,7 +53,7 @@ internal sealed class TailReader(LogPorts ports)
             using BlobRead read = next;
             if (read.Length < at.Position)
             {
-                break; // A stray made after the segment was gone.
+                break; // A stray, created under the same name after the segment was deleted.
             }
 
             Absorb(place, tail, at, read);
@@ -99,7 +102,10 @@ internal sealed class TailReader(LogPorts ports)
         }
     }
 
-    /// <param name="at">The position the read was made for; the tail may have moved on since, which makes the same bytes old news.</param>
+    /// <param name="place">The partition.</param>
+    /// <param name="tail">The tail. It may have moved past <paramref name="at"/> since the read, and then ignores the bytes that it has.</param>
+    /// <param name="at">The position for which the read was made.</param>
+    /// <param name="read">The bytes from just before that position.</param>
     private static void Absorb(PartitionPlace place, PartitionTail tail, TailPosition at, BlobRead read)
     {
         ReadOnlySpan<byte> content = read.Content.Span;
@@ -125,7 +131,8 @@ internal sealed class TailReader(LogPorts ports)
         }
         catch (SegmentFormatException problem)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} of partition {place.Partition}: {problem.Message} (byte {problem.Position}).", problem);
+            throw new HeadwaterException(
+                ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} of partition {place.Partition}: {problem.Message} (byte {problem.Position}).", problem);
         }
 
         if (read.CommittedBlocks > 0)
@@ -164,7 +171,10 @@ internal sealed class TailReader(LogPorts ports)
         }
     }
 
-    /// <summary>How much to read next: all that was there, within reason; a block that was cut off is tried again with more.</summary>
+    /// <summary>
+    /// Bytes of the next read: the rest of the segment, at most 16 MiB. If the last read ended inside the header or its first block, at most 64 MiB.
+    /// </summary>
+    /// <exception cref="HeadwaterException">CorruptSegment: the segment ends inside a block, or the block does not fit into 64 MiB.</exception>
     private static int RestOf(BlobRead read, TailPosition at, TailPosition now)
     {
         long rest = read.Length - Math.Max(0, now.Position - SyncLength);

@@ -2,11 +2,13 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Partitions;
 
-/// <summary>A tail as of one moment: its position, and what it remembers of the keys and producers that were asked for. Immutable.</summary>
+/// <summary>The state of a tail at one moment, limited to the request keys and producers that the caller named. Immutable.</summary>
 /// <param name="At">The position.</param>
-/// <param name="ConfirmedAt">When storage was last asked and found to end there; a <see cref="Clock.Moment"/>.</param>
-/// <param name="Keys">The remembered batches among those asked for.</param>
-/// <param name="Producers">The remembered producers among those asked for.</param>
+/// <param name="ConfirmedAt">
+/// The <see cref="Clock.Moment"/> at or after which storage was last asked and had nothing that the tail lacks.
+/// </param>
+/// <param name="Keys">The remembered batches with the named keys.</param>
+/// <param name="Producers">The remembered producers among the named ones.</param>
 internal sealed record TailSnapshot(
     TailPosition At, long ConfirmedAt, IReadOnlyDictionary<RequestKey, KeyedBatch> Keys, IReadOnlyDictionary<string, ProducerState> Producers)
 {

@@ -1,13 +1,13 @@
 namespace Headwater.Log.Ports;
 
-/// <summary>What storage tells page by page, to its end. None of it is a snapshot: what changes meanwhile may be in it or not.</summary>
+/// <summary>Reads all pages of a listing or query. The result is not a snapshot: a change made during the call may be included or not.</summary>
 public static class Paging
 {
     private const int BlobsAPage = 5_000;
 
     private const int RowsAPage = 1_000;
 
-    /// <summary>Every blob whose name begins so: one listing for each 5,000.</summary>
+    /// <summary>Lists all blobs whose names start with <paramref name="prefix"/>. Costs one listing per 5,000 blobs.</summary>
     public static async Task<List<BlobItem>> ListAllAsync(this IBlobs blobs, string prefix, CancellationToken cancellation)
     {
         var all = new List<BlobItem>();
@@ -23,7 +23,7 @@ public static class Paging
         return all;
     }
 
-    /// <summary>Every folder below one: one listing for each 5,000.</summary>
+    /// <summary>Lists all folders directly under <paramref name="prefix"/>. Costs one listing per 5,000 folders.</summary>
     public static async Task<List<string>> ListAllFoldersAsync(this IBlobs blobs, string prefix, CancellationToken cancellation)
     {
         var all = new List<string>();
@@ -39,13 +39,14 @@ public static class Paging
         return all;
     }
 
-    /// <summary>Every row of one partition key, in row-key order: one query for each 1,000, and one for what is left.</summary>
-    /// <param name="tables">Where.</param>
-    /// <param name="table">The table.</param>
+    /// <summary>Reads all rows of one partition key, in row-key order. Costs one query per full 1,000 rows and one for the rest, even if empty.</summary>
+    /// <param name="tables">The tables to query.</param>
+    /// <param name="table">Name of the table.</param>
     /// <param name="partition">The partition key.</param>
-    /// <param name="afterRow">Rows after this one only; null: from the first.</param>
+    /// <param name="afterRow">Only rows after this row key; null for all.</param>
     /// <param name="cancellation">Stops between pages.</param>
-    public static async Task<List<TableRow>> QueryAllAsync(this ITables tables, string table, string partition, string? afterRow, CancellationToken cancellation)
+    public static async Task<List<TableRow>> QueryAllAsync(
+        this ITables tables, string table, string partition, string? afterRow, CancellationToken cancellation)
     {
         var all = new List<TableRow>();
         IReadOnlyList<TableRow> page;

@@ -10,9 +10,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Producers;
 
 /// <summary>
-/// Issues epochs of sequenced producers from <c>producers/{id}.json</c>, by compare-and-swap: two starts never get the same one. A new epoch fences a
-/// partition from its first append there;
-/// partitions the new instance has not written yet still take the old one's requests.
+/// Issues the epochs of sequenced producers by compare-and-swap on <c>producers/{id}.json</c>, so two starts never get the same epoch. A new epoch fences the
+/// older ones in a partition from its first append there. Partitions that the new instance has not written to still accept requests of the old epoch.
 /// </summary>
 internal sealed class ProducerEpochs(LogPorts ports)
 {
@@ -22,8 +21,8 @@ internal sealed class ProducerEpochs(LogPorts ports)
 
     private readonly ConcurrentDictionary<(string StreamId, string Producer), ProducerEpoch> _seen = new();
 
-    /// <summary>One read and one conditional write a try.</summary>
-    /// <exception cref="HeadwaterException">InvalidName; StreamChanged after losing many races.</exception>
+    /// <summary>Starts the producer's next epoch. Costs one read and one conditional write per try.</summary>
+    /// <exception cref="HeadwaterException">InvalidName; CorruptSegment if the document cannot be read; StreamChanged after losing 20 races.</exception>
     public async Task<ProducerEpoch> StartAsync(StreamDescription stream, string producer, CancellationToken cancellation)
     {
         RequireName(producer);
@@ -43,8 +42,10 @@ internal sealed class ProducerEpochs(LogPorts ports)
         throw new HeadwaterException(ErrorCode.StreamChanged, $"Producer '{producer}' is being started by other requests; retry.");
     }
 
-    /// <summary>No storage call for an epoch seen before, else one read.</summary>
-    /// <exception cref="HeadwaterException">InvalidName; ProducerNotStarted: the epoch was never issued.</exception>
+    /// <summary>Checks that the epoch was issued. No storage call for an epoch up to the highest that this process has seen, else one read.</summary>
+    /// <exception cref="HeadwaterException">
+    /// InvalidName; ProducerNotStarted if the epoch was never issued; CorruptSegment if the document cannot be read.
+    /// </exception>
     public async Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
     {
         RequireName(producer.Id);
@@ -71,7 +72,8 @@ internal sealed class ProducerEpochs(LogPorts ports)
             && producer.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
         if (!wellFormed)
         {
-            throw new HeadwaterException(ErrorCode.InvalidName, "A producer id has 1 to 128 characters of A-Z, a-z, 0-9, '.', '_' and '-', and starts with a letter or digit.");
+            throw new HeadwaterException(
+                ErrorCode.InvalidName, "A producer id has 1 to 128 characters of A-Z, a-z, 0-9, '.', '_' and '-', and starts with a letter or digit.");
         }
     }
 
@@ -95,7 +97,7 @@ internal sealed class ProducerEpochs(LogPorts ports)
     }
 }
 
-/// <summary><c>producers/{id}.json</c>. Persisted: names and meanings never change.</summary>
+/// <summary>The document <c>producers/{id}.json</c>. The names and meanings of its members never change.</summary>
 internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -5,7 +5,7 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Gathers blocks until a request's limits are met. At least one event is taken, whatever its block's size.</summary>
+/// <summary>Gathers blocks until a request's limits are reached. Takes at least one event, even if its block alone exceeds the byte limit.</summary>
 internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
 {
     private readonly List<ReadBlock> _blocks = [];
@@ -16,15 +16,15 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
 
     private bool _isFull;
 
-    /// <summary>The next offset wanted.</summary>
+    /// <summary>The next offset to read.</summary>
     public Offset Next { get; private set; } = start;
 
     public bool IsFull => _isFull;
 
-    /// <summary>Nothing was found, but offsets were moved over.</summary>
+    /// <summary>The page is empty, but skipped offsets that compaction removed.</summary>
     public bool IsGap { get; private set; }
 
-    /// <summary>Moves over offsets where nothing is left.</summary>
+    /// <summary>Skips offsets that compaction removed.</summary>
     public void Skip(Offset to)
     {
         if (to > Next)
@@ -35,9 +35,9 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     }
 
     /// <summary>
-    /// Takes the block's events from <see cref="Next"/> on and before <paramref name="visibleEnd"/>; the block is owned by the page or disposed.
+    /// Takes the block's events at or after <see cref="Next"/> and before <paramref name="visibleEnd"/>. Owns the block: keeps it in the page or disposes it.
     /// </summary>
-    /// <returns>False when the page takes no more, or the block lies past the visible end.</returns>
+    /// <returns>False if the page is full, or the block begins at or after the visible end.</returns>
     public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
     {
         bool isBeyond = block.FirstOffset >= visibleEnd;

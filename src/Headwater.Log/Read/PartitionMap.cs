@@ -5,18 +5,19 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Which segment of a partition to read at an offset. The active segment is known from the tail; older ones from a listing kept for a minute, or
-/// until a segment on it is gone.
+/// Finds the segment of a partition to read at an offset. The tail knows the active segment. Older segments come from a cached listing, which is used until it
+/// is too old or a segment on it was deleted.
 /// </summary>
 internal sealed class PartitionMap(PartitionPlace place, PartitionOpener opener, TimeProvider time, TimeSpan trusted)
 {
-    /// <summary>Replaced whole; readers at once may each list, and the last listing stays.</summary>
+    /// <summary>Always replaced as a whole. Concurrent readers may each list; the last listing is kept.</summary>
     private volatile Listing? _listing;
 
     /// <summary>
-    /// The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or a remembered listing.
+    /// The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or if the cached listing suffices,
+    /// otherwise one listing.
     /// </summary>
-    /// <returns>Null past the last segment.</returns>
+    /// <returns>Null if the listing has no segment at or after the offset.</returns>
     public async Task<LiveSegment?> FindAsync(TailPosition tail, Offset offset, CancellationToken cancellation)
     {
         if (offset >= tail.SegmentBase)
@@ -31,7 +32,7 @@ internal sealed class PartitionMap(PartitionPlace place, PartitionOpener opener,
         return known.FirstOrDefault(s => s.Visible.End > offset);
     }
 
-    /// <summary>All live segments, listed now: one call per 5,000 blobs.</summary>
+    /// <summary>Lists all live segments. Costs one call per 5,000 blobs.</summary>
     public async Task<IReadOnlyList<LiveSegment>> ListAsync(CancellationToken cancellation)
     {
         IReadOnlyList<LiveSegment> live = SegmentMap.Resolve(await opener.ListAsync(place, cancellation));
@@ -41,7 +42,7 @@ internal sealed class PartitionMap(PartitionPlace place, PartitionOpener opener,
 
     public void Forget() => _listing = null;
 
-    /// <summary>Where the index of a sealed segment is, if it has one.</summary>
+    /// <summary>Blob name of a sealed segment's index. The blob may not exist.</summary>
     public static string IndexOf(SegmentFile file) => BlobNames.IndexOf(file.Name);
 
     private LiveSegment Active(TailPosition tail) => new(

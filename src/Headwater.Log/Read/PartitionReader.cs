@@ -9,9 +9,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Answers reads of a partition. From a known place: one read of the segment per chunk. A sealed segment first met costs two more (header, index),
-/// one found by listing one more.
-/// "Nothing there", <c>latest</c> and "beyond the end" are answered only after asking storage.
+/// Reads from partitions. Costs one storage read per chunk of a segment, two more (header and index) for a sealed segment that is not cached, and a listing if
+/// the segment is not on the cached listing. An empty page, <c>latest</c> and an offset beyond the end are answered only after asking storage for the log end.
 /// </summary>
 internal sealed class PartitionReader
 {
@@ -53,7 +52,7 @@ internal sealed class PartitionReader
         });
     }
 
-    /// <summary>Where reading would begin; what lies at the end is answered only after asking storage.</summary>
+    /// <summary>The offset at which a read would begin. An offset at the log end is returned only after asking storage.</summary>
     public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         ReadablePartition partition = Partition(stream, request.Partition);
@@ -72,7 +71,7 @@ internal sealed class PartitionReader
         });
     }
 
-    /// <summary>Reads again by a new map, and a tail that storage was asked for, when a segment turns out to be gone.</summary>
+    /// <summary>If a segment was deleted during the read, lists the segments, reads the log end from storage, and retries.</summary>
     private static async Task<T> OnLiveSegmentsAsync<T>(ReadablePartition partition, Func<Task<T>> read)
     {
         for (int drawn = 0; ; drawn++)
@@ -105,7 +104,7 @@ internal sealed class PartitionReader
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
                 if (page.Next >= tail.Next)
                 {
-                    // An end known from memory would do after an event; that nothing is there is for storage to say.
+                    // A page with events may stop at the cached end. An empty page is returned only if storage has nothing more.
                     if (!page.IsGap || page.Next >= (await partition.FreshTailAsync(cancellation)).Position.Next)
                     {
                         break;
@@ -114,7 +113,8 @@ internal sealed class PartitionReader
                     continue;
                 }
 
-                LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation) ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
+                LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation)
+                    ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
                 await FillFromAsync(partition, segment, tail, page, request, cancellation);
             }
 
@@ -129,7 +129,8 @@ internal sealed class PartitionReader
         }
     }
 
-    private async Task FillFromAsync(ReadablePartition partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillFromAsync(
+        ReadablePartition partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         RequireHolds(segment, known.Header, page.Next);
@@ -155,18 +156,20 @@ internal sealed class PartitionReader
             return;
         }
 
-        // Compaction may have left nothing behind the last block; an active segment simply ends here.
+        // In a compacted segment, compaction may have removed all events after the last block. An active segment may end here.
         if (kind == SegmentFileKind.Gapped)
         {
             page.Skip(segment.Visible.End);
         }
         else if (page.Next < tail.Next && page.Next < segment.Visible.End)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment.File.Name} ends before offset {page.Next}, but it held more events earlier or its successor starts later.");
+            throw new HeadwaterException(
+                ErrorCode.CorruptSegment,
+                $"{segment.File.Name} ends before offset {page.Next}, but it held more events earlier or its successor starts later.");
         }
     }
 
-    /// <summary>Blocks of one segment: the first that has any from the page's start on.</summary>
+    /// <summary>Fills the page from one segment: the first that has events at or after the page's start.</summary>
     private async Task FillRawAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         while (await FillRawFromOneAsync(partition, page, request, cancellation))
@@ -174,7 +177,7 @@ internal sealed class PartitionReader
         }
     }
 
-    /// <returns>True if compaction left nothing in the segment and the next one is to be looked at.</returns>
+    /// <returns>True if compaction removed all events from the start to the end of the segment, so the next segment must be read.</returns>
     private async Task<bool> FillRawFromOneAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
@@ -182,7 +185,7 @@ internal sealed class PartitionReader
         StoredHeader? header = found is null ? null : await _indexes.HeaderAsync(found.File.Name, cancellation);
         if (header is not { } known || found is not { } segment)
         {
-            // A new segment may still be without a header: storage was asked, and nothing stands there. Elsewhere a segment is missing.
+            // At the log end, a new segment may have no header yet; the search for the start asked storage. Below the log end, a segment is missing.
             if (page.Start < tail.Next)
             {
                 throw new SegmentGoneException($"The segment of offset {page.Start}");
@@ -214,7 +217,7 @@ internal sealed class PartitionReader
         return page.IsEmpty && segment.Visible.End != Offset.Max;
     }
 
-    /// <summary>No segment speaks for an offset once retention or the stream's deletion has been there; the caller does not know of it yet.</summary>
+    /// <summary>Requires that the segment covers the offset. If not, retention or a deletion of the stream is newer than the caller's description.</summary>
     private static void RequireHolds(LiveSegment segment, SegmentHeader header, Offset offset)
     {
         if (segment.Visible.Start > offset || header.BaseOffset > offset)
@@ -223,7 +226,7 @@ internal sealed class PartitionReader
         }
     }
 
-    /// <summary>Where to begin scanning: a block at or before the offset.</summary>
+    /// <summary>Byte position of a block at or before the offset, from the index; without an index, of the first block.</summary>
     private async Task<long> PositionAsync(ReadablePartition partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max

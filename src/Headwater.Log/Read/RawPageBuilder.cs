@@ -7,7 +7,7 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Gathers whole stored blocks of one segment until a request's limits are met; at least one block, whatever its size.</summary>
+/// <summary>Gathers whole stored blocks of one segment until a request's limits are reached. Takes at least one block, even if it exceeds the limits.</summary>
 internal sealed class RawPageBuilder(ReadRequest request, Offset start)
 {
     private readonly ArrayBufferWriter<byte> _blocks = new();
@@ -22,14 +22,14 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
 
     private int _events;
 
-    /// <summary>Where to look on; the offset asked for until something was found to be empty.</summary>
+    /// <summary>The offset from which to look for blocks. While the page is empty, it moves past segments without remaining events.</summary>
     public Offset Start => IsEmpty ? _next : _start;
 
     public bool IsEmpty => _first is null;
 
     public void Begin(SegmentHeader header) => _header = header;
 
-    /// <returns>False when the page takes no more.</returns>
+    /// <returns>False if the block would exceed the limits.</returns>
     public bool TryAdd(ScannedBlock scanned, Offset end)
     {
         if (_first is not null && (_events + scanned.Block.Count > request.MaxEvents || _blocks.WrittenCount + scanned.Stored.Length > request.MaxBytes))
@@ -44,12 +44,12 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
         return true;
     }
 
-    /// <summary>The segment holds nothing more: the next read begins in the one after it.</summary>
+    /// <summary>The segment has no more events: the next read begins in the next segment.</summary>
     public void ReachedEndOf(Offset visibleEnd) => _next = visibleEnd == Offset.Max || visibleEnd < _next ? _next : visibleEnd;
 
     public RawPage Build(StreamDescription stream, TailPosition tail)
     {
-        // A segment nothing was appended to has no header yet; a file without blocks has any sync marker.
+        // A segment without appends has no header yet. The substitute's sync marker is arbitrary, because no block follows.
         SegmentHeader header = _header ?? SegmentCreator.Header(stream, request.Partition, Start, new NoBlocksToSeparate());
         var bytes = new ArrayBufferWriter<byte>();
         header.WithoutProducers().WriteTo(bytes);

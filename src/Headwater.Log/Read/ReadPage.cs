@@ -4,13 +4,18 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Events in offset order, still encoded. Holds pooled buffers: dispose it.</summary>
+/// <summary>A page of events in offset order, still encoded. Holds pooled buffers: dispose it.</summary>
+/// <param name="range">The page's positions.</param>
+/// <param name="blocks">The blocks in offset order, owned by the page; empty if nothing is there.</param>
 public sealed class ReadPage(PartitionRange range, IReadOnlyList<ReadBlock> blocks) : IDisposable
 {
+    /// <summary>Where the next read begins, and the partition's log start and end.</summary>
     public PartitionRange Range { get; } = range;
 
+    /// <summary>The blocks in offset order. Read them only until the page is disposed.</summary>
     public IReadOnlyList<ReadBlock> Blocks { get; } = blocks;
 
+    /// <summary>Returns the pooled buffers of all blocks.</summary>
     public void Dispose()
     {
         foreach (ReadBlock block in Blocks)
@@ -20,20 +25,21 @@ public sealed class ReadPage(PartitionRange range, IReadOnlyList<ReadBlock> bloc
     }
 }
 
-/// <summary>A checked block and which of its events were asked for.</summary>
-/// <param name="Block">CRC verified.</param>
-/// <param name="Schema">The schema it was written with.</param>
-/// <param name="Deliver">Events outside are skipped by the renderer.</param>
+/// <summary>A block and the range of its events that the read returns.</summary>
+/// <param name="Block">The decoded block; its CRC was verified.</param>
+/// <param name="Schema">The schema that the events were written with.</param>
+/// <param name="Deliver">The renderer skips events outside this range.</param>
 public sealed record ReadBlock(DecodedBlock Block, ValueSchema Schema, OffsetRange Deliver);
 
-/// <param name="Next">Where the next read begins.</param>
-/// <param name="LogStart">First offset still there.</param>
-/// <param name="LogEnd">Next offset to be assigned; may lag unless nothing was delivered.</param>
+/// <summary>Positions after a read.</summary>
+/// <param name="Next">The offset at which the next read begins.</param>
+/// <param name="LogStart">The log start offset: lower offsets are deleted.</param>
+/// <param name="LogEnd">The log end offset as this process knows it. May lag behind storage, except for an empty page.</param>
 public sealed record PartitionRange(Offset Next, Offset LogStart, Offset LogEnd);
 
-/// <summary>Whole stored blocks of one segment, not re-encoded, behind a header without producer state.</summary>
-/// <param name="Range">Positions.</param>
-/// <param name="First">Offset of the first event in the file; may be before the one asked for.</param>
-/// <param name="Header">The container file's header.</param>
-/// <param name="Blocks">The stored bytes, checked.</param>
+/// <summary>Whole stored blocks of one segment, not re-encoded. Header and blocks together are an Avro container file.</summary>
+/// <param name="Range">The page's positions.</param>
+/// <param name="First">Offset of the first event in the file; may be before the requested offset.</param>
+/// <param name="Header">The container file's header, without the segment's producer state.</param>
+/// <param name="Blocks">The stored bytes of the blocks; their CRCs were verified.</param>
 public sealed record RawPage(PartitionRange Range, Offset First, ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Blocks);

@@ -6,11 +6,11 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Finds where a read begins. What lies at or past the end known here is answered only after asking storage, once.</summary>
+/// <summary>Finds the offset at which a read begins. If it is at or past the known log end, asks storage for the log end once.</summary>
 internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
 {
-    /// <summary>The offset to begin at; waits there if the request says so and nothing is there yet.</summary>
-    /// <exception cref="HeadwaterException">OffsetBelowStart; OffsetBeyondEnd.</exception>
+    /// <summary>The offset to begin at. If it is the log end, first waits for an append for as long as the request says.</summary>
+    /// <exception cref="HeadwaterException">OffsetBelowStart, OffsetBeyondEnd.</exception>
     public async Task<Offset> FindAsync(StreamDescription stream, ReadablePartition partition, ReadRequest request, CancellationToken cancellation)
     {
         Offset logStart = stream.LogStart(request.Partition);

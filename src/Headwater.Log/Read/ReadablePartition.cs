@@ -2,7 +2,7 @@ using Headwater.Log.Partitions;
 
 namespace Headwater.Log.Read;
 
-/// <summary>A partition as its readers share it: the tail, the map of its segments, and the wait for its end to move.</summary>
+/// <summary>The state of a partition that its readers share: the tail, the map of segments, and the watcher of the log end.</summary>
 internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, TimeSpan listingAge)
 {
     public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);

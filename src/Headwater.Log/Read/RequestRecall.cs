@@ -8,9 +8,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Makes a partition remember a keyed batch that its memory may have lost, if the log holds it: a message may have waited on a queue for longer than the last
-/// <see cref="KeyMemory.Limit"/> keyed batches took. No storage call while the memory reaches back to the message; it is compared with a tail at most
-/// a second old.
+/// Finds a keyed batch in the log that the partition's key memory may have forgotten, and remembers it. A message may have waited in a queue while more than
+/// <see cref="KeyMemory.Limit"/> keyed batches were appended. Costs at most one read per second and partition, for a fresh tail, while the memory reaches back
+/// to the message.
 /// </summary>
 internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 {
@@ -18,10 +18,10 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 
     private readonly ConditionalWeakTable<ReadablePartition, Reach> _reaches = [];
 
-    /// <param name="partition">Where the batch would be.</param>
-    /// <param name="key">Its request key.</param>
-    /// <param name="since">It was not appended before this, by the service's clock.</param>
-    /// <param name="logStart">Nothing before is looked at.</param>
+    /// <param name="partition">The partition to search.</param>
+    /// <param name="key">The batch's request key.</param>
+    /// <param name="since">The batch was not appended before this time, by the service's clock.</param>
+    /// <param name="logStart">The search begins here at the lowest.</param>
     /// <param name="cancellation">Stops the search.</param>
     public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros since, Offset logStart, CancellationToken cancellation)
     {
@@ -60,7 +60,7 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
         return tail;
     }
 
-    /// <summary>How far back a memory is known to reach: whatever was appended since a time has this offset or a later one.</summary>
+    /// <summary>How far back a key memory is known to reach: events appended since a known time have a known offset or a later one.</summary>
     private sealed class Reach
     {
         private readonly Lock _gate = new();

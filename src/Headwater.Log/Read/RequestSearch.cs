@@ -6,14 +6,14 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Looks for one keyed batch among a range of offsets, block after block: as many reads as the range has chunks of 4 MiB, a header and an index for
-/// each segment first met.
+/// Searches a range of offsets for one keyed batch, block by block. Costs one read per 4 MiB of the range, and two reads (header and index) for each segment
+/// that is not cached.
 /// </summary>
 internal sealed class RequestSearch(ReadablePartition partition, SegmentIndexes indexes, SegmentScan scan)
 {
     private const int ChunkBytes = 4 << 20;
 
-    /// <returns>Null if none of the range's batches has the key.</returns>
+    /// <returns>Null if no batch in the range has the key.</returns>
     public async Task<KeyedBatch?> FindAsync(RequestKey key, OffsetRange range, CancellationToken cancellation)
     {
         Offset next = range.Start;

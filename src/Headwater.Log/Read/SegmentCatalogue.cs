@@ -7,11 +7,12 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Positions and live segments of a stream's partitions, as storage has them now.</summary>
-internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, ReadablePartition> partitions, SegmentIndexes indexes)
+internal sealed class SegmentCatalogue(
+    LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, ReadablePartition> partitions, SegmentIndexes indexes)
 {
     private const int PartitionsAtATime = 16;
 
-    /// <summary>One read and one listing a partition.</summary>
+    /// <summary>The positions of all partitions. Costs one read and one listing per partition.</summary>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation)
     {
         var positions = new List<PartitionPositions>(stream.Partitions);
@@ -23,8 +24,9 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Func<
         return positions;
     }
 
-    /// <summary>One read and one listing a partition, and one read for the header of each segment not met before.</summary>
-    public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation)
+    /// <summary>Live segments with signed URLs. Costs one read and one listing per partition, and one read for each header that is not cached.</summary>
+    public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
+        StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation)
     {
         var listings = new List<SegmentListing>();
         IEnumerable<PartitionId> asked = partition is { } one ? [one] : Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p));
@@ -48,7 +50,8 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Func<
         return new PartitionPositions(partition, stream.LogStart(partition), tail.Next, live.Count, live.Sum(s => s.File.Length));
     }
 
-    private async Task<(TailPosition Tail, IReadOnlyList<LiveSegment> Live)> LookAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
+    private async Task<(TailPosition Tail, IReadOnlyList<LiveSegment> Live)> LookAsync(
+        StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
         ReadablePartition log = partitions(stream, partition);
         while (true)
@@ -57,12 +60,13 @@ internal sealed class SegmentCatalogue(LogPorts ports, LogOptions options, Func<
             TailPosition tail = (await log.FreshTailAsync(cancellation)).Position;
             if (live.Count > 0 && live[^1].File.Base >= tail.SegmentBase)
             {
-                return (tail, live); // Else a segment has been begun since the listing.
+                return (tail, live); // Otherwise a segment was created after the listing: list again.
             }
         }
     }
 
-    private async Task<SegmentListing> ListAsync(StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
+    private async Task<SegmentListing> ListAsync(
+        StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
     {
         StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
         DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;

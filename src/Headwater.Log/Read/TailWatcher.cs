@@ -26,8 +26,8 @@ internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
 
     private TimeSpan _napLength;
 
-    /// <summary>Returns when the log end has passed <paramref name="end"/>, or when the time is up.</summary>
-    /// <exception cref="Ports.StorageException">Storage could not be asked.</exception>
+    /// <summary>Returns when the log end is greater than <paramref name="end"/>, or after <paramref name="wait"/>.</summary>
+    /// <exception cref="Ports.StorageException">A poll of storage failed.</exception>
     public async Task WaitAsync(Offset end, TimeSpan wait, CancellationToken cancellation)
     {
         var waiter = new Waiter(end, time.GetTimestamp(), wait);
@@ -49,7 +49,7 @@ internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
         await waiter.Done.Task;
     }
 
-    /// <summary>The log now ends here.</summary>
+    /// <summary>Wakes the readers that wait at an offset below <paramref name="end"/>, the new log end.</summary>
     public void Notify(Offset end) => Settle(w => w.End < end, w => w.Done.TrySetResult());
 
     private async Task WatchAsync()
@@ -88,7 +88,7 @@ internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
         return await partition.FreshTailAsync(CancellationToken.None);
     }
 
-    /// <summary>For one who comes while watching has slowed down and cannot wait for the next look.</summary>
+    /// <summary>Brings the next poll forward for a new waiter that times out before it.</summary>
     private void ShortenNap(TimeSpan wait)
     {
         if (_nap is not null && wait < _napLength - time.GetElapsedTime(_napSince))
@@ -104,7 +104,7 @@ internal sealed class TailWatcher(OpenPartition partition, TimeProvider time)
         _nap!.Change(length, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Time until the first waiter times out; null if there is no waiter, which ends watching.</summary>
+    /// <summary>Time until the first waiter times out; null if there is no waiter, which ends the polling.</summary>
     private TimeSpan? NextDeadline()
     {
         lock (_gate)

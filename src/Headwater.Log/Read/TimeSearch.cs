@@ -15,7 +15,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
 
     private const int ScanBytes = 512 << 10;
 
-    /// <returns>The log end, after asking storage, if everything is older.</returns>
+    /// <returns>The first offset appended at or after the time, at least the log start; the log end, after asking storage, if all events are older.</returns>
     public async Task<Offset> FindAsync(UnixMicros time, Offset logStart, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
@@ -32,7 +32,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
         List<LiveSegment> live = [.. (await partition.Map.ListAsync(cancellation)).Where(s => s.Visible.End > logStart)];
         if (live.Count == 0 || live[0].Visible.Start > logStart || HasHole(live))
         {
-            throw new SegmentGoneException($"The segment of offset {logStart}"); // Retention or the stream's deletion has been there, unknown to the caller.
+            throw new SegmentGoneException($"The segment of offset {logStart}"); // Deleted by retention or with the stream, after the caller's description.
         }
 
         int first = await FirstCandidateAsync(live, time, cancellation);
@@ -48,11 +48,12 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
     }
 
     /// <summary>
-    /// Compaction leaves no hole; below a log start unknown to the caller there may be one, with a segment before it that was published late.
+    /// Compaction leaves no hole between segments. A hole can exist only below a log start that the caller does not know yet, if compaction published a segment
+    /// after retention deleted the segments around it.
     /// </summary>
     private static bool HasHole(List<LiveSegment> live) => live.Skip(1).Where((segment, i) => segment.Visible.Start != live[i].Visible.End).Any();
 
-    /// <summary>The last segment that begins before the time; what is sought lies in it or right after it.</summary>
+    /// <summary>The last segment that begins before the time: the event is in that segment or is the first event after it.</summary>
     private async Task<int> FirstCandidateAsync(List<LiveSegment> live, UnixMicros time, CancellationToken cancellation)
     {
         int low = 0;
@@ -93,7 +94,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
 
         if (known.Header.BaseOffset > segment.Visible.Start && known.Header.BaseOffset > logStart)
         {
-            throw new SegmentGoneException($"What came before offset {known.Header.BaseOffset}"); // As above.
+            throw new SegmentGoneException($"What came before offset {known.Header.BaseOffset}"); // Deleted by retention, after the caller's description.
         }
 
         long position = await PositionAsync(segment, known, time, cancellation);
@@ -109,7 +110,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
         return null;
     }
 
-    /// <returns>Null for a segment still empty.</returns>
+    /// <returns>Null for an empty segment.</returns>
     private async Task<StoredHeader?> HeaderAsync(LiveSegment segment, CancellationToken cancellation) =>
         await indexes.HeaderAsync(segment.File.Name, cancellation)
         ?? (segment.File.Length == 0 ? null : throw new SegmentGoneException(segment.File.Name));

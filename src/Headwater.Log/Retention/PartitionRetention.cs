@@ -6,9 +6,10 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Retention;
 
-/// <param name="LogStart">Where the partition's log is to start; no lower than it does.</param>
-/// <param name="Files">All its segments, as listed.</param>
-/// <param name="NextAt">When the oldest that stays will be too old; null if age alone does not decide.</param>
+/// <summary>The log start that retention chose for a partition.</summary>
+/// <param name="LogStart">The new log start offset; never lower than the current one.</param>
+/// <param name="Files">All segments of the partition, as listed.</param>
+/// <param name="NextAt">When the oldest kept segment will be too old; null if there is no time limit or no segment that it could delete.</param>
 internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt);
 
 /// <summary>
@@ -31,7 +32,7 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
         return new RetentionChoice(start > logStart ? start : logStart, files, nextAt);
     }
 
-    /// <summary>The oldest go while what stays is at least the limit.</summary>
+    /// <summary>Drops the oldest segments as long as the remaining segments have at least the limit's bytes.</summary>
     private static Offset BySize(List<LiveSegment> mayGo, long all, long limit)
     {
         Offset start = Offset.Zero;

@@ -5,7 +5,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Retention;
 
 /// <summary>
-/// Deletes segments wholly below the log start, oldest first; what a deletion that broke off left is found by the next listing. Deletes are free of
+/// Deletes segments wholly below the log start, oldest first. The next listing finds the segments that an interrupted deletion left. Deletes are free of
 /// charge.
 /// </summary>
 internal static class SegmentsBelow
@@ -28,6 +28,6 @@ internal static class SegmentsBelow
         return below.Count;
     }
 
-    /// <summary>At most where the next segment of generation 0 begins; the last of them never ends here.</summary>
+    /// <summary>Upper bound of the segment's end: the base of the next segment of generation 0. The last segment of generation 0 has no end.</summary>
     private static Offset EndOf(SegmentFile file, Offset[] bases) => file.End ?? bases.Where(b => b > file.Base).DefaultIfEmpty(Offset.Max).Min();
 }

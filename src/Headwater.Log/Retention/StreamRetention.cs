@@ -7,9 +7,10 @@ using Headwater.Log.Streams;
 
 namespace Headwater.Log.Retention;
 
-/// <param name="Starts">By partition: where the log starts now.</param>
-/// <param name="Deleted">By partition: segments deleted.</param>
-/// <param name="NextAt">When something will be too old; null if nothing will before it is sealed.</param>
+/// <summary>The outcome of a stream's retention.</summary>
+/// <param name="Starts">By partition: the log start offset after retention.</param>
+/// <param name="Deleted">By partition: number of segments deleted.</param>
+/// <param name="NextAt">When the next segment will be too old; null if none will be before another segment is sealed.</param>
 internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt);
 
 /// <summary>
@@ -17,11 +18,17 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// the segments below them. A read below the log start fails with status 410 and the log start. A crash before the delete leaves only unreadable blobs, which
 /// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
 /// </summary>
-internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
+internal sealed class StreamRetention(
+    LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
 {
     private const int Attempts = 10;
 
-    /// <returns>Null if the stream keeps everything.</returns>
+    /// <summary>
+    /// Applies the retention. Costs, per partition, one read of the log end and the calls of <see cref="PartitionRetention"/>; and one read and one write if a
+    /// log start moves.
+    /// </summary>
+    /// <returns>Null if the stream has no retention limits.</returns>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: the retention was changed, or the call lost every race.</exception>
     public async Task<RetentionOutcome?> RunAsync(CancellationToken cancellation)
     {
         if (stream.Settings.Retention is not { } retention)
@@ -48,7 +55,8 @@ internal sealed class StreamRetention(LogPorts ports, StreamStore store, StreamD
         return new RetentionOutcome(starts, deleted, choices.Values.Where(c => c.NextAt is not null).MinBy(c => c.NextAt!.Value)?.NextAt);
     }
 
-    /// <returns>The log starts as they stand now.</returns>
+    /// <summary>Raises the log starts in <c>stream.json</c>.</summary>
+    /// <returns>The log starts after the write, which may be higher than the wanted ones.</returns>
     private async Task<IReadOnlyDictionary<PartitionId, Offset>> MoveAsync(Dictionary<PartitionId, RetentionChoice> choices, CancellationToken cancellation)
     {
         var wanted = choices.ToDictionary(c => c.Key, c => c.Value.LogStart);

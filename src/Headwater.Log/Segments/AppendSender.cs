@@ -3,32 +3,33 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>What became of bytes sent to a position.</summary>
+/// <summary>The outcome of an append at a position.</summary>
 internal enum BlockAppendOutcome
 {
-    /// <summary>They stand there.</summary>
+    /// <summary>The bytes are stored at the position.</summary>
     Stored,
 
-    /// <summary>Others' bytes stand there, or the segment is sealed: they never will.</summary>
+    /// <summary>Never stored: other bytes are at the position, the segment is sealed, or it has another ETag.</summary>
     NotStored,
 
-    /// <summary>The segment takes no more appends: they never will.</summary>
+    /// <summary>Never stored: the segment has reached the service's limit of blocks or bytes.</summary>
     Full,
 
-    /// <summary>The segment was gone before they came: they never will.</summary>
+    /// <summary>Never stored: the segment did not exist when the only append arrived.</summary>
     Missing,
 
-    /// <summary>Out of time, or the segment went meanwhile: they may stand there, or have stood, or land later.</summary>
+    /// <summary>The append timed out, or the segment was deleted after an unclear answer: the bytes may be stored, may have been, or may be later.</summary>
     Unknown,
 }
 
-/// <param name="Blocks">AppendBlock calls the segment has taken, if known.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Blocks">AppendBlock calls committed to the segment, this one included; 0 if unknown.</param>
 internal readonly record struct BlockAppendReport(BlockAppendOutcome Outcome, int Blocks = 0);
 
 /// <summary>
-/// Sends bytes to one position of a segment and finds out whether they landed: the one place where an ambiguous answer is resolved. One storage call
-/// when all is well;
-/// after an unclear answer one read and one more append a try, the same bytes to the same position, so that at most one copy can ever land.
+/// Appends bytes at one position of a segment and determines the outcome. This is the only place that resolves an ambiguous answer.
+/// Normally costs one storage call. After an unclear answer, each retry costs one read and one append of the same bytes at the same position, so at most one
+/// copy can ever be stored.
 /// </summary>
 internal sealed class AppendSender(LogPorts ports, LogOptions options)
 {
@@ -36,7 +37,7 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <exception cref="StorageException">Storage refused in a way that proves nothing was stored.</exception>
+    /// <exception cref="StorageException">The first append failed in a way that proves that nothing was stored.</exception>
     public async Task<BlockAppendReport> SendAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         long started = ports.Time.GetTimestamp();
@@ -77,8 +78,9 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
         }
     }
 
-    /// <summary>A refusal proves that this try stored nothing, but an unclear one before it still may.</summary>
-    private async Task<AppendAnswer> TryAppendAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, bool unclear, CancellationToken cancellation)
+    /// <summary>A thrown fault proves that this try stored nothing, but an earlier try with an unclear answer may still take effect.</summary>
+    private async Task<AppendAnswer> TryAppendAsync(
+        string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, bool unclear, CancellationToken cancellation)
     {
         try
         {
@@ -90,7 +92,7 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
         }
     }
 
-    /// <summary>What stands at the position; null while nothing does and something still may.</summary>
+    /// <summary>Reads the position. Null while nothing is stored there and an earlier append may still take effect.</summary>
     private async Task<BlockAppendReport?> LookAsync(string segment, AppendCondition condition, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         try
@@ -104,16 +106,16 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
             ports.Clock.Observe(read.Date);
             if (read.Length > condition.Position)
             {
-                // A batch id is unique, so equal bytes are ours.
+                // Every batch has a unique id and every header a random sync marker, so equal bytes are ours.
                 return new BlockAppendReport(read.Content.Span.SequenceEqual(bytes.Span) ? BlockAppendOutcome.Stored : BlockAppendOutcome.NotStored);
             }
 
-            // An empty blob with another ETag was made after the one that is meant was gone.
+            // An empty blob with another ETag was created after the intended one was deleted.
             return read.Sealed || (condition.ETag is { } meant && read.ETag != meant) ? new BlockAppendReport(BlockAppendOutcome.NotStored) : null;
         }
         catch (StorageException)
         {
-            return null; // Cannot look now: still unclear.
+            return null; // The read failed, so the outcome is still unclear.
         }
     }
 }

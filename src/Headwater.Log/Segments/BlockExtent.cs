@@ -4,7 +4,7 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>Where a block's events lie, gaps of compaction included.</summary>
+/// <summary>The range of offsets of a block's events, including the gaps that compaction leaves.</summary>
 internal static class BlockExtent
 {
     /// <summary>One past the block's last offset.</summary>
@@ -25,7 +25,8 @@ internal static class BlockExtent
     }
 
     /// <summary>
-    /// Of the block's events within <paramref name="wanted"/>, the range that holds the first <paramref name="most"/>, and how many it holds.
+    /// The range with the first events of the block inside <paramref name="wanted"/>, at most <paramref name="most"/>, and the number of events in that range.
+    /// In a gapped segment, the range starts where <paramref name="wanted"/> starts.
     /// </summary>
     public static (OffsetRange Range, int Events) Take(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, OffsetRange wanted, int most)
     {
@@ -59,7 +60,7 @@ internal static class BlockExtent
     }
 }
 
-/// <summary>Whether a segment's offsets are dense (generation 0) or may have gaps (compacted).</summary>
+/// <summary>Whether the offsets of a segment are dense (generation 0) or may have gaps (compacted).</summary>
 internal enum SegmentFileKind
 {
     Dense,

@@ -4,7 +4,8 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Segments;
 
 /// <summary>
-/// The active segment's sparse index: one entry per <see cref="Interval"/> of bytes, so a read scans at most that much before its first event.
+/// Builds the sparse index of a segment while it is written: an entry for the first block and then at most one per <see cref="Interval"/> bytes, so a read
+/// scans about that many bytes before its first event.
 /// </summary>
 internal sealed class IndexBuilder
 {

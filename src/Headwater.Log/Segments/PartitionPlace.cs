@@ -4,8 +4,12 @@ using Headwater.Log.Model;
 namespace Headwater.Log.Segments;
 
 /// <summary>
-/// A partition of one creation of a stream, and where its blobs are. Nothing in it ever changes; settings and schema come with each operation.
+/// Identifies a partition of one creation of a stream and builds the names of its blobs. Has nothing that can change: callers pass the settings and the schema
+/// with each operation.
 /// </summary>
+/// <param name="Stream">The stream's name.</param>
+/// <param name="StreamId">The id of this creation of the stream.</param>
+/// <param name="Partition">The partition.</param>
 internal sealed record PartitionPlace(StreamName Stream, string StreamId, PartitionId Partition)
 {
     public string Folder { get; } = BlobNames.PartitionFolder(Stream, StreamId, Partition);

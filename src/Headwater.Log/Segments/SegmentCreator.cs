@@ -6,7 +6,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Segments;
 
 /// <summary>
-/// Creates segment 0 of a partition of a stream that does not exist yet. No other process knows the stream id, so no race is possible. Costs two writes.
+/// Creates the first segment of a partition of a stream that does not exist yet. No other process knows the stream id, so no race is possible. Costs two
+/// writes.
 /// </summary>
 internal sealed class SegmentCreator(LogPorts ports)
 {
@@ -14,7 +15,7 @@ internal sealed class SegmentCreator(LogPorts ports)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <exception cref="StorageException">Storage is unavailable for long; the segment may be there, empty or with its header.</exception>
+    /// <exception cref="StorageException">Storage failed, or left 5 tries without a clear answer. The segment may exist, empty or with its header.</exception>
     public async Task CreateFirstAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
         string name = BlobNames.Segment(BlobNames.PartitionFolder(stream.Name, stream.StreamId, partition), Offset.Zero);
@@ -26,7 +27,7 @@ internal sealed class SegmentCreator(LogPorts ports)
             ports.Clock.Observe(answer.Date);
             if (answer.Status is AppendStatus.Appended or AppendStatus.PositionTaken)
             {
-                return; // Taken: an earlier try of this very call landed.
+                return; // PositionTaken: an earlier try was stored, although its answer was unclear.
             }
 
             await Task.Delay(Pause, ports.Time, cancellation);

@@ -4,24 +4,25 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>A segment as its name and listing tell it.</summary>
+/// <summary>What a listing says about a segment.</summary>
 /// <param name="Name">Full blob name.</param>
-/// <param name="Base">First offset it may hold.</param>
-/// <param name="End">One past the last offset it stands for; null for generation 0, whose end is its successor's base.</param>
-/// <param name="Generation">0 for what the append path wrote, from 1 for compaction.</param>
-/// <param name="Length">Bytes when listed.</param>
-/// <param name="Sealed">Whether the listing said so.</param>
+/// <param name="Base">The lowest offset that the segment may hold.</param>
+/// <param name="End">One past the highest offset that the segment covers. Null for generation 0: such a segment ends at the base of its successor.</param>
+/// <param name="Generation">0 for a segment that appends wrote, 1 or more for one that compaction wrote.</param>
+/// <param name="Length">Bytes at the time of the listing.</param>
+/// <param name="Sealed">Whether the segment was sealed at the time of the listing; always true for a compacted segment, which is a block blob.</param>
 public sealed record SegmentFile(string Name, Offset Base, Offset? End, int Generation, long Length, bool Sealed)
 {
     private const int OffsetDigits = 20;
 
-    /// <summary>Of this version, as listed.</summary>
+    /// <summary>ETag of the listed version; empty for a segment that was not listed.</summary>
     public string ETag { get; init; } = "";
 
-    /// <summary>When it was last written, by the service's clock; of a compacted segment, when it was published.</summary>
+    /// <summary>When the segment was last written, by the service's clock. For a compacted segment, when it was published.</summary>
     public DateTimeOffset Modified { get; init; }
 
-    /// <summary>Reads a listed blob; null if it is none of ours or no segment (checkpoint, index).</summary>
+    /// <summary>Reads the name of a listed blob.</summary>
+    /// <returns>Null if the blob is not a segment.</returns>
     public static SegmentFile? FromListing(BlobItem item)
     {
         ReadOnlySpan<char> name = item.Name.AsSpan(item.Name.LastIndexOf('/') + 1);

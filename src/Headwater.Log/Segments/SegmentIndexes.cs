@@ -4,7 +4,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>What a reader keeps of immutable blobs: segment headers and indexes, at most a few hundred of each.</summary>
+/// <summary>
+/// Caches segment headers and indexes, which never change: at most 512 of each. A full cache is cleared. Thread-safe.
+/// </summary>
 internal sealed class SegmentIndexes(IBlobs blobs)
 {
     private const int Capacity = 512;
@@ -15,7 +17,7 @@ internal sealed class SegmentIndexes(IBlobs blobs)
 
     private readonly ConcurrentDictionary<string, SegmentIndex> _indexes = new();
 
-    /// <summary><see cref="StoredHeader.ReadAsync"/>, or no storage call if remembered.</summary>
+    /// <summary>As <see cref="StoredHeader.ReadAsync"/>, but without a storage call for a cached header.</summary>
     public async Task<StoredHeader?> HeaderAsync(string segment, CancellationToken cancellation)
     {
         if (_headers.TryGetValue(segment, out StoredHeader? known))
@@ -26,10 +28,10 @@ internal sealed class SegmentIndexes(IBlobs blobs)
         return await StoredHeader.ReadAsync(blobs, segment, cancellation) is { } header ? Keep(_headers, segment, header) : null;
     }
 
-    /// <summary>The index of a sealed segment: one read, or none if remembered.</summary>
-    /// <param name="indexName">The index blob.</param>
+    /// <summary>Reads the index of a sealed segment. Costs one read, or none if the index is cached.</summary>
+    /// <param name="indexName">Name of the index blob.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>Null if there is none of use: the reader scans instead.</returns>
+    /// <returns>Null if the index is missing, corrupt or of an unsupported version. The caller must then scan the segment.</returns>
     public async Task<SegmentIndex?> IndexAsync(string indexName, CancellationToken cancellation)
     {
         if (_indexes.TryGetValue(indexName, out SegmentIndex? known))
@@ -41,7 +43,7 @@ internal sealed class SegmentIndexes(IBlobs blobs)
         return read is not null && TryDecode(read.Content.Span) is { } index ? Keep(_indexes, indexName, index) : null;
     }
 
-    /// <summary>A damaged or newer index is as good as none.</summary>
+    /// <summary>An index only speeds up a search, so a corrupt or newer one is treated as missing.</summary>
     private static SegmentIndex? TryDecode(ReadOnlySpan<byte> bytes)
     {
         try

@@ -2,19 +2,20 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>A stretch of offsets and the segment that speaks for it.</summary>
-/// <param name="File">Where the events are.</param>
-/// <param name="Visible">The offsets at which this segment is the one to read; <see cref="OffsetRange.End"/> is <see cref="Offset.Max"/> for the last
-/// generation-0 segment.</param>
+/// <summary>A range of offsets and the segment to read them from.</summary>
+/// <param name="File">The segment.</param>
+/// <param name="Visible">The offsets to read from this segment. <see cref="OffsetRange.End"/> is <see cref="Offset.Max"/> for the last segment of generation
+/// 0.</param>
 public sealed record LiveSegment(SegmentFile File, OffsetRange Visible);
 
 /// <summary>
-/// Which segment to read at each offset: the highest generation wins, a tie goes to the greater end.
-/// Generation-0 segments that are neither sealed nor last are strays of a creator that lost a race, and are ignored.
+/// Decides which segment to read at each offset: the one with the highest generation, and among those the one with the highest end.
+/// A segment of generation 0 that is neither sealed nor the last is a stray, created by a process that lost a race, and is ignored.
 /// </summary>
 public static class SegmentMap
 {
-    /// <summary>Live segments in offset order, without overlaps; gaps where nothing is left.</summary>
+    /// <summary>The live segments in offset order, without overlaps. There are gaps where no segment covers the offsets.</summary>
+    /// <param name="files">The segments of one partition, in any order.</param>
     public static IReadOnlyList<LiveSegment> Resolve(IEnumerable<SegmentFile> files)
     {
         List<Candidate> candidates = Candidates([.. files]);

@@ -5,31 +5,39 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>A block and the bytes it is stored as, valid until the next one is asked for.</summary>
+/// <summary>One block of a scan.</summary>
+/// <param name="Block">The decoded block. The consumer disposes it.</param>
+/// <param name="Stored">The bytes of the block as stored, valid until the consumer asks for the next block.</param>
 internal readonly record struct ScannedBlock(DecodedBlock Block, ReadOnlyMemory<byte> Stored);
 
-/// <summary>Reads a segment's blocks in order from a block's position on, every one verified. One storage read per chunk.</summary>
+/// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
 internal sealed class SegmentScan(IBlobs blobs)
 {
     private const int LargestChunk = 64 << 20;
 
-    /// <summary>Blocks from <paramref name="position"/> to the segment's end as it is now. The consumer owns each block it is given.</summary>
-    /// <exception cref="SegmentGoneException">The segment was deleted meanwhile.</exception>
+    /// <summary>The blocks from <paramref name="position"/> to the end of the segment at the time of the last read.</summary>
+    /// <param name="segment">Name of the segment's blob.</param>
+    /// <param name="header">The segment's header.</param>
+    /// <param name="position">The first byte of a block, or the end of the segment.</param>
+    /// <param name="chunk">Bytes of one read. Enlarged, up to 64 MiB, for a block that does not fit.</param>
+    /// <param name="cancellation">Cancels the reads.</param>
+    /// <exception cref="SegmentGoneException">The segment was deleted.</exception>
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
-    public async IAsyncEnumerable<ScannedBlock> BlocksAsync(string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
+        string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             using BlobRead read = await blobs.ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
             if (read.Length < position)
             {
-                throw new SegmentGoneException(segment); // Blobs only grow: another was made under its name.
+                throw new SegmentGoneException(segment); // A segment never shrinks, so this is another blob of the same name.
             }
 
             int used = 0;
             while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
             {
-                int length = block.Length; // The consumer may dispose the block, which forgets it.
+                int length = block.Length; // Read before the yield, because the consumer may dispose the block.
                 yield return new ScannedBlock(block, read.Content.Slice(used, length));
                 used += length;
                 position += length;
@@ -80,5 +88,7 @@ internal sealed class SegmentScan(IBlobs blobs)
             : throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment} ends inside a block at byte {position}.");
 }
 
-/// <summary>A segment on the reader's map is no longer there: compaction, retention or the stream's deletion took it. The reader draws a new map.</summary>
+/// <summary>
+/// A segment that was listed no longer exists: compaction, retention or the deletion of the stream deleted it. The caller must list the segments again.
+/// </summary>
 internal sealed class SegmentGoneException(string segment) : Exception($"{segment} is gone.");

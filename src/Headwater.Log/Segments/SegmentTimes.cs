@@ -4,7 +4,7 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>When the events of sealed segments were appended.</summary>
+/// <summary>Finds the append times of events in sealed segments.</summary>
 internal sealed class SegmentTimes(IBlobs blobs)
 {
     private const int ProbeBytes = 64 << 10;
@@ -13,11 +13,15 @@ internal sealed class SegmentTimes(IBlobs blobs)
 
     private readonly SegmentScan _scan = new(blobs);
 
-    /// <summary>One read, of its index. If that does not tell, or there is none, its header and its blocks from the last one known before the offset.</summary>
-    /// <param name="segment">A sealed one.</param>
-    /// <param name="from">The first event at or after this offset is asked for.</param>
+    /// <summary>
+    /// The append time of the first event at or after an offset. Costs one read of the index. If the index has no entry for exactly this offset, also reads the
+    /// header, and the blocks from the last entry before the offset (without an index, from the first block).
+    /// </summary>
+    /// <param name="segment">A sealed segment.</param>
+    /// <param name="from">The offset.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <returns>Null if there is no such event, or the segment is gone.</returns>
+    /// <returns>Null if there is no such event, or the segment does not exist.</returns>
+    /// <exception cref="SegmentGoneException">The segment was deleted after its header was read.</exception>
     public async Task<UnixMicros?> FirstAppendedAsync(string segment, Offset from, CancellationToken cancellation)
     {
         SegmentIndex? index = await _indexes.IndexAsync(BlobNames.IndexOf(segment), cancellation);
@@ -47,9 +51,9 @@ internal sealed class SegmentTimes(IBlobs blobs)
         return null;
     }
 
-    /// <summary>One read, of its index; without one, of all of its blocks.</summary>
+    /// <summary>The append time of the last event. Costs one read of the index; without an index, reads the whole segment.</summary>
     /// <returns>Null for a segment without events.</returns>
-    /// <exception cref="SegmentGoneException">It is gone.</exception>
+    /// <exception cref="SegmentGoneException">The segment does not exist.</exception>
     public async Task<UnixMicros?> LastAppendedAsync(SegmentFile file, CancellationToken cancellation)
     {
         if (await _indexes.IndexAsync(BlobNames.IndexOf(file.Name), cancellation) is { } index)

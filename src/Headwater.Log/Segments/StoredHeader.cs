@@ -4,16 +4,16 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
-/// <summary>A segment's header as it stands in storage.</summary>
-/// <param name="Header">Checked.</param>
-/// <param name="Length">Bytes: where the first block begins.</param>
-/// <param name="SegmentLength">Bytes of the whole segment when it was read.</param>
+/// <summary>A segment's header as read from storage.</summary>
+/// <param name="Header">The header, verified.</param>
+/// <param name="Length">Bytes of the header, which is the position of the first block.</param>
+/// <param name="SegmentLength">Bytes of the whole segment at the time of the read.</param>
 internal sealed record StoredHeader(SegmentHeader Header, int Length, long SegmentLength)
 {
     private const int UsualRead = 64 << 10;
 
-    /// <summary>One read; a header over 64 KiB takes another.</summary>
-    /// <returns>Null if the segment is gone or still empty.</returns>
+    /// <summary>Reads the header of a segment. Costs one read of 64 KiB; a larger header costs another read, of eight times as much, until it fits.</summary>
+    /// <returns>Null if the segment does not exist or is still empty.</returns>
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
     public static async Task<StoredHeader?> ReadAsync(IBlobs blobs, string segment, CancellationToken cancellation)
     {

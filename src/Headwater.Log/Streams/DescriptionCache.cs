@@ -3,13 +3,19 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Streams;
 
-/// <summary>Descriptions this process read lately. May be stale by at most its age; whatever finds the blobs gone reloads.</summary>
+/// <summary>
+/// Stream descriptions that this process has read. An entry is used for a limited time, during which it may be stale; callers that find the stream's blobs
+/// missing reload it. Thread-safe.
+/// </summary>
+/// <param name="time">The clock that ages the entries.</param>
+/// <param name="age">How long an entry is used by default.</param>
 internal sealed class DescriptionCache(TimeProvider time, TimeSpan age)
 {
     private readonly ConcurrentDictionary<StreamName, Entry> _entries = new();
 
     public StreamDescription? Find(StreamName name) => Find(name, age);
 
+    /// <returns>Null if the stream was not read within <paramref name="most"/>.</returns>
     public StreamDescription? Find(StreamName name, TimeSpan most) =>
         _entries.TryGetValue(name, out Entry? entry) && time.GetElapsedTime(entry.ReadAt) < most ? entry.Stream : null;
 

@@ -4,8 +4,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Table <c>partitions</c>, key <c>due</c>: marks that a stream has maintenance due now, because a segment was rolled or settings changed.
-/// Maintenance reads and removes them.
+/// Marks streams whose maintenance is due at once, because a segment was rolled or settings changed. Rows of table <c>partitions</c> with key <c>due</c>.
+/// Maintenance reads and deletes the marks.
 /// </summary>
 internal sealed class DueMarks(ITables tables)
 {
@@ -19,7 +19,7 @@ internal sealed class DueMarks(ITables tables)
 
     public static string RowOf(string stream, string streamId) => $"{stream}!{streamId}";
 
-    /// <summary>One write.</summary>
+    /// <summary>Marks a stream. Costs one write; repeating it is harmless.</summary>
     public async Task MarkAsync(StreamName stream, string streamId, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, RowOf(stream.Value, streamId) + Suffix, NoValues)], cancellation);
 }

@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Headwater.Log.Streams;
 
-/// <summary>Durations as ISO 8601 (<c>P30D</c>), as everywhere else a person reads them.</summary>
+/// <summary>Writes durations in JSON as ISO 8601 text, such as <c>P30D</c>, the format of the HTTP API.</summary>
 internal sealed class IsoDurationConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

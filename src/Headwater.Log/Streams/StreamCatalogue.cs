@@ -4,15 +4,20 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
 
-/// <param name="Stream">As it stands now.</param>
-/// <param name="Created">False: the same stream was there already.</param>
+/// <summary>The result of a create request.</summary>
+/// <param name="Stream">The stream's current description.</param>
+/// <param name="Created">False if the stream existed already, with the same settings.</param>
 public sealed record StreamCreation(StreamDescription Stream, bool Created);
 
-/// <param name="Streams">In name order.</param>
-/// <param name="Next">Name to pass as <c>after</c> for the next page; null at the end.</param>
+/// <summary>One page of streams.</summary>
+/// <param name="Streams">In ordinal order of their names. May be fewer than the limit, or none, even if more pages follow.</param>
+/// <param name="Next">The name to pass as <c>after</c> to get the next page; null after the last page.</param>
 public sealed record StreamPage(IReadOnlyList<StreamDescription> Streams, string? Next);
 
-/// <summary>Streams by name. <c>stream.json</c> is the truth; table <c>streams</c> caches the names.</summary>
+/// <summary>
+/// Creates, finds, lists, changes and deletes streams. The document <c>stream.json</c> is the truth about a stream; table <c>streams</c> only caches the names.
+/// Every member can throw <see cref="StorageException"/>, after which a create, change or delete may have been applied: repeat it. Thread-safe.
+/// </summary>
 public sealed class StreamCatalogue
 {
     private const int Attempts = 10;
@@ -39,13 +44,18 @@ public sealed class StreamCatalogue
         _due = new DueMarks(ports.Tables);
     }
 
-    /// <summary>Creates the stream with an empty segment for each partition: two writes a partition and four more calls. Repeatable.</summary>
-    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter.</exception>
+    /// <summary>
+    /// Creates a stream with an empty segment for each partition. If the stream exists with the same settings, returns it. Costs two writes per partition and
+    /// four more calls; two calls if the stream exists.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// StreamDiffers if the stream exists with other settings; SchemaInvalid; InvalidParameter if the number of partitions is not 1 to 1,024.
+    /// </exception>
     public Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation) =>
         CreateAsync(name, settings, Unconditional, cancellation);
 
-    /// <summary>As the other, under a condition on what is there.</summary>
-    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter; what the condition throws.</exception>
+    /// <summary>Creates a stream under a condition on the stream that exists. Otherwise as the overload without a condition.</summary>
+    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter, and what the condition throws.</exception>
     public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
         StreamCreation creation = await _creator.CreateAsync(name, settings, condition, cancellation);
@@ -53,20 +63,23 @@ public sealed class StreamCatalogue
         return creation;
     }
 
-    /// <summary>No storage call if asked within <see cref="LogOptions.DescriptionAge"/>, else one read.</summary>
+    /// <summary>
+    /// The stream's description, at most <see cref="LogOptions.DescriptionAge"/> old. No storage call if this process has read it within that time, else one
+    /// read.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task<StreamDescription> GetAsync(StreamName name, CancellationToken cancellation) =>
         _cache.Find(name) ?? await ReloadAsync(name, cancellation);
 
     /// <summary>
-    /// As <see cref="GetAsync"/> with an age of the caller's own: for one to whom only what never changes of a stream matters, and who looks again
-    /// now and then.
+    /// As <see cref="GetAsync"/>, but with the caller's own limit on the description's age. For a caller that uses only what never changes in a stream, and
+    /// that checks from time to time that the stream was not deleted.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task<StreamDescription> RecallAsync(StreamName name, TimeSpan age, CancellationToken cancellation) =>
         _cache.Find(name, age) ?? await ReloadAsync(name, cancellation);
 
-    /// <summary>One read, whatever is remembered.</summary>
+    /// <summary>Reads the stream's description, even if it is cached, and caches it. Costs one read.</summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public async Task<StreamDescription> ReloadAsync(StreamName name, CancellationToken cancellation)
     {
@@ -80,7 +93,13 @@ public sealed class StreamCatalogue
         throw StreamStore.NotFound(name);
     }
 
-    /// <summary>One query and one read for each stream not remembered.</summary>
+    /// <summary>
+    /// Lists streams in ordinal order of their names. Costs one query, and one read per stream that is not cached. If the table of names was lost, first
+    /// rebuilds it from the blobs.
+    /// </summary>
+    /// <param name="after">Only names after this one; null for all.</param>
+    /// <param name="limit">Most streams to return, from 1.</param>
+    /// <param name="cancellation">Stops the calls.</param>
     public async Task<StreamPage> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
         IReadOnlyList<ListedName> names = await _names.ListAsync(after, limit, cancellation);
@@ -93,7 +112,7 @@ public sealed class StreamCatalogue
             }
             else
             {
-                // A name outlives its stream for a moment, or for ever if a creation or deletion broke off.
+                // The table may have a name without a stream: during a creation or deletion, or after one that was interrupted.
                 await _remover.ForgetNameAsync(name, cancellation);
             }
         }
@@ -102,15 +121,17 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
-    /// One read and one conditional write a try; one row if retention or compaction was named, by which timers see at their next run that there may
-    /// be something to do.
+    /// Changes the settings of a stream. Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
+    /// which makes the stream due at the next run of the timers.
     /// </summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races.</exception>
+    /// <returns>The stream's new description.</returns>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing 10 races to other changes.</exception>
     public Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation) =>
         ConfigureAsync(name, change, Unconditional, cancellation);
 
-    /// <summary>As the other, under a condition on what is there.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing many races; what the condition throws.</exception>
+    /// <summary>Changes settings under a condition on each version that the change is to replace. Otherwise as the overload without a condition.</summary>
+    /// <returns>The stream's new description.</returns>
+    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged, and what the condition throws.</exception>
     public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, StreamCondition condition, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -137,13 +158,17 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
-    /// Deletes every blob of the stream; finishes a deletion that broke off. One call a blob (deletes are free), one listing per 5,000 and six more.
+    /// Deletes a stream and all of its blobs, or finishes a deletion that was interrupted. Costs one call per blob (deletes are free), one listing per 5,000
+    /// blobs and one that finds none, and seven more calls.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public Task DeleteAsync(StreamName name, CancellationToken cancellation) => DeleteAsync(name, Unconditional, cancellation);
 
-    /// <summary>As the other, under a condition on what is there. A deletion that broke off is finished without it: there is no stream any more.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; what the condition throws.</exception>
+    /// <summary>
+    /// Deletes a stream under a condition on it. Otherwise as the overload without a condition. An interrupted deletion is finished without the condition,
+    /// because there is no stream any more.
+    /// </summary>
+    /// <exception cref="HeadwaterException">StreamNotFound, and what the condition throws.</exception>
     public async Task DeleteAsync(StreamName name, StreamCondition condition, CancellationToken cancellation)
     {
         StoredStream stored = await _store.ReadAsync(name, cancellation) ?? throw StreamStore.NotFound(name);
@@ -156,7 +181,9 @@ public sealed class StreamCatalogue
     {
     }
 
-    /// <summary>By what was named, not by what differs: a repeat of a change whose answer was lost marks too.</summary>
+    /// <summary>
+    /// Marks the stream as due if the change names retention or compaction, even if the values are the same: the change may be a repeat after a lost answer.
+    /// </summary>
     private async Task TryMarkAsync(StreamDescription stream, StreamChange change, CancellationToken cancellation)
     {
         if (!change.Retention.IsSet && !change.Compaction.IsSet)
@@ -170,7 +197,7 @@ public sealed class StreamCatalogue
         }
         catch (StorageException)
         {
-            // The change is stored and holds: an error would say that it does not. Without the mark timers come to the stream when its plan says, within a day.
+            // The change is stored, so an error would mislead. Without the mark, timers still run on the stream within LogOptions.MaintenanceInterval.
         }
     }
 

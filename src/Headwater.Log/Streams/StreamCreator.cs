@@ -8,8 +8,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Creates a stream: segment 0 of every partition under a fresh stream id, then the document that makes them a stream, in one conditional write.
-/// A creation that breaks off before the document leaves only blobs nothing refers to.
+/// Creates a stream: first the first segment of every partition, under a new stream id, then the document that refers to them, in one conditional write.
+/// A creation that is interrupted before the document leaves only unreferenced blobs, which a sweep deletes.
 /// </summary>
 internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNames names, StreamRemover remover)
 {
@@ -27,7 +27,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             if (stored is { Document.State: StreamDocument.Active })
             {
                 StreamCreation existing = Existing(name, settings, condition, stored.Document);
-                await names.AddAsync(name, cancellation); // Its creator may have broken off before it was listed for good.
+                await names.AddAsync(name, cancellation); // The creator may have been interrupted before it added the name for the second time.
                 return existing;
             }
 
@@ -41,19 +41,13 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             StreamDescription stream = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset()).Describe(name) with { Schema = schema };
             await CreateSegmentsAsync(stream, cancellation);
 
-            // Storage has answered by now, so its clock is known.
+            // Storage has answered by now, so its clock is known: the document gets the right time of creation.
             StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
             stream = stream with { Created = document.Created };
             await names.AddAsync(name, cancellation);
-            if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation))
+            if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation) || await IsPublishedAsync(stream, cancellation))
             {
-                // Again, because the deletion of a stream of this name may have removed it in between.
-                await names.AddAsync(name, cancellation);
-                return new StreamCreation(stream, Created: true);
-            }
-
-            if (await IsPublishedAsync(stream, cancellation))
-            {
+                // Add the name again: the deletion of an earlier stream of this name may have removed it since.
                 await names.AddAsync(name, cancellation);
                 return new StreamCreation(stream, Created: true);
             }
@@ -102,9 +96,10 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
     }
 
     /// <summary>
-    /// The write was answered "exists already": another creation won, or ours had landed and its answer was lost. Ours is then a creation: a condition that the
-    /// stream must not exist held.
+    /// Deletes the segments just created, unless the document refers to them. The failed write means that another creation won, or that this very write was
+    /// sent twice and is stored; then this is a creation, and the condition has held.
     /// </summary>
+    /// <returns>True if the document refers to the segments.</returns>
     private async Task<bool> IsPublishedAsync(StreamDescription stream, CancellationToken cancellation)
     {
         StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);

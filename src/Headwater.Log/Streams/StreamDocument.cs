@@ -10,8 +10,8 @@ using Headwater.Log.Model;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// <c>{stream}/stream.json</c>: the truth about a stream. Every change is made under <c>If-Match</c>. Members are persisted: names and meanings never change,
-/// and a document with members this version does not know is refused rather than rewritten without them.
+/// The document <c>{stream}/stream.json</c>, which is the truth about a stream. Every change is written under <c>If-Match</c>. The names and meanings of its
+/// members never change. A document with unknown members is rejected, because rewriting it would lose them.
 /// </summary>
 internal sealed record StreamDocument
 {
@@ -21,8 +21,9 @@ internal sealed record StreamDocument
 
     private const int CurrentFormat = 1;
 
-    /// <summary>Schemas stay readable in the stored text: no escapes but those JSON demands.</summary>
-    private static readonly StreamDocumentJson Text = new(new JsonSerializerOptions(StreamDocumentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Escapes only what JSON requires, so that schemas stay readable in the stored text.</summary>
+    private static readonly StreamDocumentJson Text =
+        new(new JsonSerializerOptions(StreamDocumentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -38,7 +39,7 @@ internal sealed record StreamDocument
 
     public required string Codec { get; init; }
 
-    /// <summary>Oldest first; verbatim texts. Empty for a stream without a schema.</summary>
+    /// <summary>Every schema version, oldest first, as verbatim text. Empty for a stream without a schema.</summary>
     public required IReadOnlyList<SchemaVersion> Schemas { get; init; }
 
     public RetentionSetting? Retention { get; init; }
@@ -53,7 +54,7 @@ internal sealed record StreamDocument
 
     public bool Inbox { get; init; }
 
-    /// <summary>By partition number; partitions not named start at 0.</summary>
+    /// <summary>Log start offsets by partition number; a missing partition starts at 0.</summary>
     public IReadOnlyDictionary<string, long> LogStarts { get; init; } = new Dictionary<string, long>();
 
     public static StreamDocument For(string streamId, StreamSettings settings, DateTimeOffset created) => new StreamDocument
@@ -67,7 +68,7 @@ internal sealed record StreamDocument
         Schemas = settings.Schema is null ? [] : [new SchemaVersion(1, settings.Schema)],
     }.With(settings);
 
-    /// <exception cref="HeadwaterException">CorruptSegment: the blob is no stream document of a format known here.</exception>
+    /// <exception cref="HeadwaterException">CorruptSegment: the blob is not a stream document, or has a format that this version does not support.</exception>
     public static StreamDocument Read(ReadOnlySpan<byte> json, StreamName stream)
     {
         try
@@ -75,7 +76,8 @@ internal sealed record StreamDocument
             StreamDocument? document = JsonSerializer.Deserialize(json, StreamDocumentJson.Default.StreamDocument);
             return document is { Format: CurrentFormat }
                 ? document
-                : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json of stream '{stream}' has a format that this version does not support. Upgrade the app.");
+                : throw new HeadwaterException(
+                    ErrorCode.CorruptSegment, $"stream.json of stream '{stream}' has a format that this version does not support. Upgrade the app.");
         }
         catch (JsonException problem)
         {
@@ -85,7 +87,7 @@ internal sealed record StreamDocument
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, Text.StreamDocument);
 
-    /// <summary>The settings that may change after creation.</summary>
+    /// <summary>This document with the settings that may change after creation; ignores the others.</summary>
     public StreamDocument With(StreamSettings settings) => this with
     {
         Retention = settings.Retention is { } retention ? new RetentionSetting(retention.Time, retention.Bytes) : null,
@@ -96,7 +98,7 @@ internal sealed record StreamDocument
         Inbox = settings.Inbox,
     };
 
-    /// <summary>Log starts only ever rise.</summary>
+    /// <summary>This document with these log starts. A log start lower than the current one is ignored: log starts never go down.</summary>
     public StreamDocument WithLogStarts(IReadOnlyDictionary<PartitionId, Offset> starts)
     {
         var all = new Dictionary<string, long>(LogStarts);

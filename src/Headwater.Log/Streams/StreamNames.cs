@@ -3,17 +3,18 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Streams;
 
-/// <param name="Text">The name; of a stream, or of one that is no more.</param>
-/// <param name="ETag">Of its row: a name added again meanwhile has another.</param>
+/// <summary>A row of the table of names.</summary>
+/// <param name="Text">The name. Its stream may not exist, and the text may not be a valid name.</param>
+/// <param name="ETag">ETag of the row. It changes when the name is added again.</param>
 internal sealed record ListedName(string Text, string ETag);
 
 /// <summary>
-/// Table <c>streams</c>, key <c>names</c>: the names of all streams, so that listing streams needs no blob listing. The rows are a cache of the blobs.
-/// A name is added before its stream is created and removed after its stream is deleted. A marker row records whether the names are complete; without the
-/// marker, the names are rebuilt from the blobs.
-/// A storage call can take effect long after its caller gave up, and the table can be lost at any time. Every write that can remove a name is therefore
-/// conditional. The marker is set to complete only if it is still the row under which the rebuild began; a table loss removes that row. A name is deleted only
-/// if its row is unchanged since before its stream was found missing.
+/// The names of all streams, so that listing streams needs no blob listing. Rows of table <c>streams</c> with key <c>names</c>, a cache of the blobs.
+/// A name is added before its stream is created and removed after its stream is deleted. A marker row records whether the names are complete; unless it says
+/// so, the names are rebuilt from the blobs.
+/// A storage call can take effect long after its caller gave up, and the table can be lost at any time. Every write after which a name can be missing is
+/// therefore conditional. The marker is set to complete only if it is still the row under which the rebuild began; a table loss removes that row. A name is
+/// deleted only if its row is unchanged since before its stream was found missing.
 /// </summary>
 internal sealed class StreamNames(LogPorts ports)
 {
@@ -21,7 +22,7 @@ internal sealed class StreamNames(LogPorts ports)
 
     private const string Names = "names";
 
-    /// <summary>Before every name in row order, and none itself.</summary>
+    /// <summary>Row key of the marker. Sorts before every name and is not a valid name.</summary>
     private const string Marker = "!marker";
 
     private const string State = "state";
@@ -36,20 +37,23 @@ internal sealed class StreamNames(LogPorts ports)
 
     private long? _completeSeen;
 
-    /// <summary>One write.</summary>
+    /// <summary>Adds a name, or gives its row a new ETag. Costs one write.</summary>
     public async Task AddAsync(StreamName name, CancellationToken cancellation) =>
         await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Upsert, name.Value, NoValues)], cancellation);
 
-    /// <summary>One read.</summary>
-    /// <returns>Null if it is not listed.</returns>
+    /// <summary>Costs one read.</summary>
+    /// <returns>Null if the table does not have the name.</returns>
     public async Task<ListedName?> FindAsync(StreamName name, CancellationToken cancellation) =>
         await ports.Tables.GetAsync(Table, new RowId(Names, name.Value), cancellation) is { } row ? new ListedName(name.Value, row.ETag) : null;
 
-    /// <summary>One write; a name removed or added again meanwhile stays as it is.</summary>
+    /// <summary>Removes a name, unless it was removed or added again since it was read. Costs one write.</summary>
     public async Task RemoveAsync(ListedName name, CancellationToken cancellation) =>
         await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Delete, name.Text, NoValues, name.ETag)], cancellation);
 
-    /// <summary>One query, and once a minute one read of the marker.</summary>
+    /// <summary>The next names in ordinal order. Costs one query, and once a minute one read of the marker.</summary>
+    /// <param name="after">Only names after this one; null for all.</param>
+    /// <param name="limit">Most names to return.</param>
+    /// <param name="cancellation">Stops the calls.</param>
     public async Task<IReadOnlyList<ListedName>> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
         await EnsureCompleteAsync(cancellation);
@@ -57,7 +61,7 @@ internal sealed class StreamNames(LogPorts ports)
         return [.. rows.Select(row => new ListedName(row.Id.Row, row.ETag))];
     }
 
-    /// <summary>All of them: one query for each 1,000, and once a minute one read of the marker.</summary>
+    /// <summary>All names. Costs one query per 1,000 names, and once a minute one read of the marker.</summary>
     public async Task<HashSet<string>> AllAsync(CancellationToken cancellation)
     {
         await EnsureCompleteAsync(cancellation);
@@ -65,6 +69,9 @@ internal sealed class StreamNames(LogPorts ports)
         return rows.Select(row => row.Id.Row).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// Rebuilds the names unless the marker says that they are complete. Reads the marker again after a minute, because the table may have been lost.
+    /// </summary>
     private async Task EnsureCompleteAsync(CancellationToken cancellation)
     {
         if (_completeSeen is { } seen && ports.Time.GetElapsedTime(seen) < MarkerTrusted)
@@ -77,15 +84,15 @@ internal sealed class StreamNames(LogPorts ports)
             await AddAllAsync(cancellation);
             if (await ports.Tables.ApplyAsync(Table, Names, [Marked(RowChangeKind.Replace, Complete, begun)], cancellation) is not null)
             {
-                break; // Else someone else was quicker, or what has just been added is lost again.
+                break; // Otherwise another process completed the names first, or the table was lost again: start over.
             }
         }
 
         _completeSeen = ports.Time.GetTimestamp();
     }
 
-    /// <summary>One read; without a marker one write.</summary>
-    /// <returns>The ETag of the marker under which to rebuild, even if another process wrote the marker; null if the names are complete.</returns>
+    /// <summary>Reads the marker, or creates it. Costs one read; without a marker, also one write.</summary>
+    /// <returns>The ETag of the marker under which to rebuild, no matter which process wrote the marker; null if the names are complete.</returns>
     private async Task<string?> BeginAsync(CancellationToken cancellation)
     {
         while (true)
@@ -102,7 +109,7 @@ internal sealed class StreamNames(LogPorts ports)
         }
     }
 
-    /// <summary>One listing, and one write per 100 names.</summary>
+    /// <summary>Adds the names of all top-level folders. Costs one listing per 5,000 folders, and one write per 100.</summary>
     private async Task AddAllAsync(CancellationToken cancellation)
     {
         List<string> folders = await ports.Blobs.ListAllFoldersAsync("", cancellation);
@@ -112,5 +119,6 @@ internal sealed class StreamNames(LogPorts ports)
         }
     }
 
-    private static RowChange Marked(RowChangeKind kind, string state, string? etag = null) => new(kind, Marker, new Dictionary<string, object> { [State] = state }, etag);
+    private static RowChange Marked(RowChangeKind kind, string state, string? etag = null) =>
+        new(kind, Marker, new Dictionary<string, object> { [State] = state }, etag);
 }

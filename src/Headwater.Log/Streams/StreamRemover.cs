@@ -5,8 +5,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Deletes a stream in steps anyone can finish: mark the document deleting, delete the blobs of its stream id, delete the document, remove the name.
-/// Blobs are found under the stream id alone, so a stream re-created meanwhile loses nothing.
+/// Deletes a stream in steps that any process can finish: mark the document as deleting, delete the blobs under the stream id, delete the document, remove the
+/// name. Only blobs under the stream id are deleted, so a stream that is re-created with the same name loses nothing.
 /// </summary>
 internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames names)
 {
@@ -25,7 +25,7 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
             StoredStream? now = await store.ReadAsync(name, cancellation);
             if (now is null || now.Document.StreamId != stored.Document.StreamId)
             {
-                return; // Someone else deleted it, and perhaps created the next one.
+                return; // Another process has deleted the stream, and may have created another of that name.
             }
 
             stored = now;
@@ -39,8 +39,10 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
         }
     }
 
-    /// <summary>Removes a name from the list, and puts it back if a stream of that name has been created meanwhile.</summary>
-    /// <param name="name">As it was listed before its stream was found gone.</param>
+    /// <summary>
+    /// Removes a name, and adds it again if a stream of that name has been created since. Costs one write and one read, and one more write to add it again.
+    /// </summary>
+    /// <param name="name">The name as read before its stream was found missing.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task ForgetNameAsync(ListedName name, CancellationToken cancellation)
     {
@@ -51,12 +53,13 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
         }
     }
 
+    /// <summary>Deletes all blobs in a folder.</summary>
     public async Task RemoveBlobsAsync(string folder, CancellationToken cancellation)
     {
         BlobPage page;
         do
         {
-            // From the start each time: what was listed is gone, so a continuation would skip.
+            // List from the start each time, until nothing is left, so that blobs created during the deletion are found too.
             page = await blobs.ListAsync(folder, null, PageSize, cancellation);
             foreach (BlobItem item in page.Items)
             {

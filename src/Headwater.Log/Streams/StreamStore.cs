@@ -5,7 +5,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Streams;
 
-/// <summary>One version of a stream's document.</summary>
+/// <summary>One version of a stream's document, as read from storage.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="ETag">The ETag of this version.</param>
 internal sealed record StoredStream(StreamDocument Document, string ETag);
 
 /// <summary>Reads and writes <c>stream.json</c>; every write is conditional.</summary>
@@ -13,7 +15,9 @@ internal sealed class StreamStore(LogPorts ports)
 {
     private const int DocumentBytesMax = 16 << 20;
 
-    /// <summary>One read.</summary>
+    /// <summary>Costs one read.</summary>
+    /// <returns>Null if there is no document of that name.</returns>
+    /// <exception cref="HeadwaterException">CorruptSegment: the document cannot be read.</exception>
     public async Task<StoredStream?> ReadAsync(StreamName name, CancellationToken cancellation)
     {
         using BlobRead? blob = await ports.Blobs.ReadAsync(BlobNames.StreamDocument(name), 0, DocumentBytesMax, cancellation);
@@ -21,12 +25,12 @@ internal sealed class StreamStore(LogPorts ports)
         return blob is null ? null : new StoredStream(StreamDocument.Read(blob.Content.Span, name), blob.ETag);
     }
 
-    /// <summary>One write.</summary>
-    /// <returns>False if the condition did not hold.</returns>
+    /// <summary>Costs one write.</summary>
+    /// <returns>False, and nothing is written, if the condition did not hold.</returns>
     public async Task<bool> WriteAsync(StreamName name, StreamDocument document, WriteCondition condition, CancellationToken cancellation) =>
         await ports.Blobs.WriteAsync(BlobNames.StreamDocument(name), document.Write(), condition, cancellation) is not null;
 
-    /// <returns>False if another version stands there.</returns>
+    /// <returns>False if the document is missing or has another ETag.</returns>
     public async Task<bool> DeleteAsync(StreamName name, string etag, CancellationToken cancellation) =>
         await ports.Blobs.DeleteAsync(BlobNames.StreamDocument(name), etag, cancellation);
 

@@ -3,8 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Headwater.Log.Telemetry;
 
 /// <summary>
-/// Counts events in and out, whichever way they take. The meter is named after the HTTP API, where it was first kept: dashboards know it by that
-/// name.
+/// Counts events appended and read, both over HTTP and through queues. The meter has the name of the HTTP API because dashboards refer to it by that name.
 /// </summary>
 public static class EventTelemetry
 {
@@ -15,9 +14,9 @@ public static class EventTelemetry
 
     private static readonly Counter<long> EventsOut = Meter.CreateCounter<long>("headwater.events.read", "{event}", "Events delivered to readers.");
 
-    /// <summary>Events acknowledged to their producer.</summary>
+    /// <summary>Counts events acknowledged to their producer, repeated requests included.</summary>
     public static void Appended(long events) => EventsIn.Add(events);
 
-    /// <summary>Events delivered to a reader.</summary>
+    /// <summary>Counts events delivered to a reader, once per delivery.</summary>
     public static void Read(long events) => EventsOut.Add(events);
 }

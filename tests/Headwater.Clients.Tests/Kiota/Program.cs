@@ -35,11 +35,14 @@ public static class Program
         string value = await KiotaJsonSerializer.SerializeAsStringAsync(read.Value!);
         string time = read.Time!.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         string header = (string)read.Headers!.AdditionalData["h"];
-        seen.Add($"read offset {read.Offset} key {read.Key} value {value} header h={header} time {time} appended {read.Appended!.Value.Year > 2000} next {page.NextOffset}");
+        seen.Add(
+            $"read offset {read.Offset} key {read.Key} value {value} header h={header} time {time} appended {read.Appended!.Value.Year > 2000} "
+                + $"next {page.NextOffset}");
 
         MemberAnswer member = (await client.Streams["s"].Groups["g"].Members.PostAsync(new MemberBeat { Member = "m" }))!;
         seen.Add($"member {member.Member} holds {string.Join(",", member.Partitions!)} in a generation {member.Generation > 0}");
-        var commit = new OffsetCommit { Member = "m", Generation = member.Generation, Offsets = new List<OffsetToCommit> { new() { Partition = 0, Offset = 1 } } };
+        var commit =
+            new OffsetCommit { Member = "m", Generation = member.Generation, Offsets = new List<OffsetToCommit> { new() { Partition = 0, Offset = 1 } } };
         await client.Streams["s"].Groups["g"].Offsets.PutAsync(commit);
         Group group = (await client.Streams["s"].Groups["g"].GetAsync())!;
         seen.Add($"committed {group.Offsets!.Single().Offset}");

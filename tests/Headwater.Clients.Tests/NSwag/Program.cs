@@ -26,11 +26,14 @@ public static class Program
         EventOut read = page.Events.Single();
         string value = JsonConvert.SerializeObject(read.Value);
         string time = read.Time!.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        seen.Add($"read offset {read.Offset} key {read.Key} value {value} header h={read.Headers["h"]} time {time} appended {read.Appended.Year > 2000} next {page.NextOffset}");
+        seen.Add(
+            $"read offset {read.Offset} key {read.Key} value {value} header h={read.Headers["h"]} time {time} appended {read.Appended.Year > 2000} "
+                + $"next {page.NextOffset}");
 
         MemberAnswer member = await client.JoinGroupAsync("s", "g", new MemberBeat { Member = "m" });
         seen.Add($"member {member.Member} holds {string.Join(",", member.Partitions)} in a generation {member.Generation > 0}");
-        var commit = new OffsetCommit { Member = "m", Generation = member.Generation, Offsets = new List<OffsetToCommit> { new() { Partition = 0, Offset = 1 } } };
+        var commit =
+            new OffsetCommit { Member = "m", Generation = member.Generation, Offsets = new List<OffsetToCommit> { new() { Partition = 0, Offset = 1 } } };
         await client.CommitOffsetsAsync("s", "g", commit);
         Group group = await client.GetGroupAsync(stream: "s", group: "g");
         seen.Add($"committed {group.Offsets.Single().Offset}");
@@ -42,7 +45,9 @@ public static class Program
         catch (ApiException<Problem416> e)
         {
             string code = e.Result.Code.ToString().ToLowerInvariant();
-            seen.Add($"problem {e.StatusCode} {code} retryable {e.Result.Retryable} appended {e.Result.Appended.ToString().ToLowerInvariant()} logEndOffset {e.Result.LogEndOffset}");
+            seen.Add(
+                $"problem {e.StatusCode} {code} retryable {e.Result.Retryable} appended {e.Result.Appended.ToString().ToLowerInvariant()} "
+                    + $"logEndOffset {e.Result.LogEndOffset}");
         }
 
         try

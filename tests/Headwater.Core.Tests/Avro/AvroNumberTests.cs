@@ -6,7 +6,7 @@ namespace Headwater.Core.Tests.Avro;
 
 public sealed class AvroNumberTests
 {
-    /// <summary>Table of the Avro specification, "Binary Encoding", plus the ends of the range.</summary>
+    /// <summary>The table in the Avro specification, "Binary Encoding", plus both ends of the range.</summary>
     public static TheoryData<long, string> Vectors => new()
     {
         { 0, "00" },

@@ -43,7 +43,7 @@ public sealed class AvroReaderTests
     [Fact]
     public void A_block_that_says_its_size_is_read()
     {
-        // -3 items in 3 bytes, as the specification allows.
+        // The count -3 means that 3 items follow, preceded by their size in bytes, which is also 3.
         var reader = new AvroReader([5, 6, 2, 2, 2, 0]);
         Assert.Equal(new AvroBlock(3, 5), reader.ReadBlock(1));
     }
@@ -88,7 +88,7 @@ public sealed class AvroReaderTests
         });
     }
 
-    /// <summary>Any bytes, read as any sequence of things, end in a value or in our exception.</summary>
+    /// <summary>Reading any bytes as any sequence of types gives values or an AvroFormatException, never another exception.</summary>
     [Fact]
     public void Random_bytes_end_in_values_or_in_the_readers_own_exception() =>
         Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, 9].Array[1, 12]).Sample((bytes, steps) =>
@@ -97,7 +97,9 @@ public sealed class AvroReaderTests
             try
             {
                 foreach (int step in steps)
+                {
                     Read(ref reader, step);
+                }
             }
             catch (AvroFormatException e)
             {

@@ -7,7 +7,7 @@ namespace Headwater.Core.Tests.Avro;
 
 public sealed class AvroTextTests
 {
-    /// <summary>The specification's example: "foo" is its length (zigzag 3) and its bytes.</summary>
+    /// <summary>The specification's example: "foo" is encoded as its length (zigzag 3) and its bytes.</summary>
     [Fact]
     public void A_string_is_written_as_the_specification_says()
     {

@@ -4,7 +4,7 @@ using Headwater.Core.Tests.Golden;
 
 namespace Headwater.Core.Tests.Foreign;
 
-/// <summary>Readers that are not ours open the golden segments and see their events.</summary>
+/// <summary>Foreign Avro readers open the golden segments and read their events.</summary>
 public sealed class ForeignReaderTests
 {
     [Theory]
@@ -52,7 +52,7 @@ public sealed class ForeignReaderTests
         GoldenEvents.AssertAll(lines.Select(line => JsonNode.Parse(line)));
     }
 
-    /// <summary>It prints the Avro JSON encoding, branches wrapped and without namespaces: what tells the events apart is compared.</summary>
+    /// <summary>Avrocat prints the Avro JSON encoding, with wrapped union branches and without namespaces, so only some fields are compared.</summary>
     [Theory]
     [InlineData(GoldenFiles.Null)]
     [InlineData(GoldenFiles.Deflate)]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Headwater.Core.Tests.Foreign;
 
-/// <summary>Runs a program of another project and returns its output.</summary>
+/// <summary>Runs a foreign program and returns its output.</summary>
 internal static class ForeignTool
 {
     public static string Folder { get; } = Repository.PathOf("tests", "foreign");
@@ -11,15 +11,20 @@ internal static class ForeignTool
     public static void RequireNpm(string package)
     {
         if (!Directory.Exists(Path.Combine(Folder, "node_modules", package)))
+        {
             Assert.Skip($"{package} is not installed: run npm ci in tests/foreign");
+        }
     }
 
-    /// <summary>The first of the paths there is; skips the test if there is none.</summary>
+    /// <summary>The first path that exists; skips the test if none does.</summary>
     public static string RequireFile(string tool, string package, params string[] paths)
     {
         string? found = paths.FirstOrDefault(File.Exists);
         if (found is null)
+        {
             Assert.Skip($"{tool} is not installed: apt-get install {package}");
+        }
+
         return found;
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Headwater.Core.Tests.Golden;
 
-/// <summary>The events of the golden segments as any Avro reader should see them; bytes and fixed in hexadecimal.</summary>
+/// <summary>The events of the golden segments as every Avro reader must read them; bytes and fixed values are in hexadecimal.</summary>
 internal static class GoldenEvents
 {
     public static JsonNode?[] All { get; } =
@@ -46,6 +46,8 @@ internal static class GoldenEvents
         JsonNode?[] actual = [.. read];
         Assert.Equal(All.Length, actual.Length);
         for (int i = 0; i < All.Length; i++)
+        {
             Assert.True(JsonNode.DeepEquals(All[i], actual[i]), $"Expected {All[i]?.ToJsonString()}, got {actual[i]?.ToJsonString()}");
+        }
     }
 }

@@ -5,9 +5,8 @@ using Headwater.Core.Tests.Segments;
 namespace Headwater.Core.Tests.Golden;
 
 /// <summary>
-/// Files as version 1 of the format wrote them, committed. A test that fails on them has found a change that makes stored data
-/// unreadable or different. Before the format is released, and only then, they are written again by running these tests with
-/// HEADWATER_WRITE_GOLDEN=1.
+/// Committed files that version 1 of the format wrote. If a test on them fails, a change has made stored data unreadable or different. Running
+/// the tests with HEADWATER_WRITE_GOLDEN=1 writes the files again; this is allowed only before the format is released.
 /// </summary>
 internal static class GoldenFiles
 {
@@ -21,16 +20,21 @@ internal static class GoldenFiles
     static GoldenFiles()
     {
         if (Environment.GetEnvironmentVariable("HEADWATER_WRITE_GOLDEN") != "1")
+        {
             return;
+        }
+
         foreach (string name in new[] { Null, Deflate, Zstandard, Bare, Index, Checkpoint })
+        {
             File.WriteAllBytes(PathOf(name), Build(name));
+        }
     }
 
     public static string PathOf(string name) => Repository.PathOf("tests", "Headwater.Core.Tests", "Golden", name);
 
     public static byte[] Read(string name) => File.ReadAllBytes(PathOf(name));
 
-    /// <summary>What the code writes today.</summary>
+    /// <summary>The bytes that the code writes.</summary>
     public static byte[] Build(string name)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -13,7 +13,7 @@ public sealed class GoldenTests
     public void Todays_code_writes_the_bytes_of_version_1(string name) =>
         Assert.Equal(Convert.ToHexString(GoldenFiles.Read(name)), Convert.ToHexString(GoldenFiles.Build(name)));
 
-    /// <summary>Compressed bytes may change with the compressor; what is in them may not, nor may the header.</summary>
+    /// <summary>Another compressor may produce other bytes, but the content and the header must be the same.</summary>
     [Theory]
     [InlineData(GoldenFiles.Deflate, BlockCodec.Deflate)]
     [InlineData(GoldenFiles.Zstandard, BlockCodec.Zstandard)]
@@ -61,8 +61,8 @@ public sealed class GoldenTests
         PartitionCheckpointTests.AssertSame(Samples.Checkpoint, PartitionCheckpoint.Read(GoldenFiles.Read(GoldenFiles.Checkpoint)));
 
     /// <summary>
-    /// The index written out by hand: magic, version; 3 entries of (offset, append time, position) as differences; end, last
-    /// append time; checksum.
+    /// The index encoded by hand: magic and version; 3 entries of offset, append time and position, each as the difference from the previous entry; end
+    /// offset and last append time; checksum.
     /// </summary>
     [Fact]
     public void An_index_of_version_1_is_these_bytes()

@@ -10,7 +10,7 @@ public sealed class KeyPartitionerTests
 {
     private const int Keys = 100_000;
 
-    /// <summary>From Kafka's hashes in <see cref="Murmur2Tests"/>: (hash &amp; 0x7fffffff) % partitions, worked out by hand.</summary>
+    /// <summary>Calculated by hand from Kafka's hashes in <see cref="Murmur2Tests"/>: (hash &amp; 0x7fffffff) % partitions.</summary>
     [Theory]
     [InlineData("21", 10, 0)]
     [InlineData("foobar", 10, 6)]
@@ -54,7 +54,10 @@ public sealed class KeyPartitionerTests
         {
             key.Clear();
             for (int left = random.Next(41); left > 0; left--)
+            {
                 key.Append(RandomRune(random).ToString());
+            }
+
             keys[i] = key.ToString();
         }
 
@@ -66,7 +69,10 @@ public sealed class KeyPartitionerTests
         int limit = random.Next(4) switch { 0 => 0x110000, 1 => 0x10000, 2 => 0x800, _ => 0x80 };
         Rune rune;
         while (!Rune.TryCreate(random.Next(limit), out rune))
+        {
             continue;
+        }
+
         return rune;
     }
 }

@@ -5,7 +5,7 @@ namespace Headwater.Core.Tests.Partitioning;
 
 public sealed class Murmur2Tests
 {
-    /// <summary>Vectors of Apache Kafka, org.apache.kafka.common.utils.UtilsTest.testMurmur2.</summary>
+    /// <summary>Test vectors of Apache Kafka, org.apache.kafka.common.utils.UtilsTest.testMurmur2.</summary>
     [Theory]
     [InlineData("21", -973932308)]
     [InlineData("foobar", -790332482)]

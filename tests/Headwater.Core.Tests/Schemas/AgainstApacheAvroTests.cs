@@ -6,7 +6,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Random values of random schemas: Apache.Avro's generic writer and reader on one side, ours on the other.</summary>
+/// <summary>Compares our codec with Apache.Avro's generic writer and reader, on random values of random schemas.</summary>
 public sealed class AgainstApacheAvroTests
 {
     private const int Samples = 2_000;

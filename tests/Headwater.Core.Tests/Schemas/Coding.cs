@@ -6,7 +6,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>JSON to Avro and back, as strings: what the tests of this folder speak in.</summary>
+/// <summary>Converts JSON to Avro and back, as strings, for the tests of this folder.</summary>
 internal static class Coding
 {
     public static byte[] Encode(ValueSchema schema, string json)
@@ -28,7 +28,7 @@ internal static class Coding
 
     public static ValueMismatch Refused(string schema, string json) => Refused(ValueSchema.Parse(schema), json);
 
-    /// <summary>Decodes, and sees that skipping ends at the same place: the end.</summary>
+    /// <summary>Decodes a value, and asserts that decoding and skipping both end at its last byte.</summary>
     public static string Decode(ValueSchema schema, ReadOnlySpan<byte> encoded)
     {
         var skipping = new AvroReader(encoded);
@@ -44,7 +44,7 @@ internal static class Coding
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    /// <summary>The bytes of a value in a field v of a record, without the index of the event's own union.</summary>
+    /// <summary>The bytes of a value in field v of a record, without the branch index of the union that every stored value is in.</summary>
     public static string HexInRecord(string type, string json) =>
         Convert.ToHexStringLower(Encode(InRecord(type), "{\"v\":" + json + "}").AsSpan(1));
 

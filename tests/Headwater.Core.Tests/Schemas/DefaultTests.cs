@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>A missing member takes the schema's default, which is spelled by the specification's own rules.</summary>
+/// <summary>A missing member takes the schema's default, which is written in the specification's JSON encoding of defaults.</summary>
 public sealed class DefaultTests
 {
     [Theory]
@@ -27,7 +27,10 @@ public sealed class DefaultTests
     [InlineData("""{"type":"long","logicalType":"timestamp-millis"}""", "5", "0a")]
     [InlineData("""{"type":"int","logicalType":"date"}""", "1", "02")]
     [InlineData("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", "\"\\u0001\"", "0201")]
-    [InlineData("""{"type":"fixed","name":"D","size":12,"logicalType":"duration"}""", "\"\\u0001\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\"", "010000000000000000000000")]
+    [InlineData(
+        """{"type":"fixed","name":"D","size":12,"logicalType":"duration"}""",
+        "\"\\u0001\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\"",
+        "010000000000000000000000")]
     public void A_missing_member_takes_the_default(string type, string value, string hex)
     {
         var schema = ValueSchema.Parse($$"""{"type":"record","name":"R","fields":[{"name":"v","type":{{type}},"default":{{value}}}]}""");
@@ -68,7 +71,8 @@ public sealed class DefaultTests
         var schema = ValueSchema.Parse(
             """
             {"type":"record","name":"R","fields":[
-              {"name":"a","type":{"type":"array","items":{"type":"record","name":"In","fields":[{"name":"x","type":["null","R"],"default":null},{"name":"y","type":"int","default":9}]}},"default":[{}]},
+              {"name":"a","type":{"type":"array","items":
+                {"type":"record","name":"In","fields":[{"name":"x","type":["null","R"],"default":null},{"name":"y","type":"int","default":9}]}},"default":[{}]},
               {"name":"b","type":"In","default":{"y":1}}]}
             """);
         Assert.Equal("""{"a":[{"x":null,"y":9}],"b":{"x":null,"y":1}}""", Coding.Decode(schema, Coding.Encode(schema, "{}")));
@@ -87,7 +91,14 @@ public sealed class DefaultTests
     {
         string type = "\"string\"";
         for (int level = 0; level < 15; level++)
-            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}},"default":{{(level == 0 ? "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : "{}")}}},{"name":"b","type":{{(level == 0 ? "\"string\",\"default\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : $"\"R{level - 1}\",\"default\":{{}}")}}}]}""";
+        {
+            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}},"default":"""
+                + (level == 0 ? "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : "{}")
+                + """},{"name":"b","type":"""
+                + (level == 0 ? "\"string\",\"default\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxx\"" : $"\"R{level - 1}\",\"default\":{{}}")
+                + "}]}";
+        }
+
         Assert.Contains("defaults", Assert.Throws<SchemaException>(() => ValueSchema.Parse(type)).Message, StringComparison.Ordinal);
     }
 
@@ -95,7 +106,8 @@ public sealed class DefaultTests
     public void A_default_may_not_take_a_value_deeper_than_can_be_read()
     {
         var schema = ValueSchema.Parse(
-            """{"type":"record","name":"R","fields":[{"name":"r","type":["null","R"],"default":null},{"name":"a","type":{"type":"array","items":{"type":"array","items":"int"}},"default":[[1]]}]}""");
+            """{"type":"record","name":"R","fields":[{"name":"r","type":["null","R"],"default":null},"""
+                + """{"name":"a","type":{"type":"array","items":{"type":"array","items":"int"}},"default":[[1]]}]}""");
         string json = string.Concat(Enumerable.Repeat("{\"r\":", 61)) + "{}" + new string('}', 61);
         Assert.StartsWith("{\"r\":", Coding.Decode(schema, Coding.Encode(schema, json)), StringComparison.Ordinal);
         Assert.Contains("with its defaults", Coding.Refused(schema, "{\"r\":" + json + "}").Message, StringComparison.Ordinal);

@@ -4,13 +4,15 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>A value that fits the type beneath and not the logical type: refused wherever a producer could bring it, readable wherever it is stored.</summary>
+/// <summary>
+/// A value that fits the underlying type but not its logical type is rejected in every format that producers send, and can be read if it is stored.
+/// </summary>
 public sealed class LogicalTypeTests
 {
     private const string Uuid = """{"type":"string","logicalType":"uuid"}""";
     private const string Decimal = """{"type":"bytes","logicalType":"decimal","precision":2,"scale":0}""";
 
-    /// <summary>The type, a value's bytes, and the JSON it is read as: that of the type beneath.</summary>
+    /// <summary>A type, a value's bytes, and the JSON of the value, which is that of the underlying type.</summary>
     public static TheoryData<string, string, string> Unfit => new()
     {
         { Uuid, "00", "\"\"" },
@@ -25,7 +27,7 @@ public sealed class LogicalTypeTests
 
     public static TheoryData<string, string> UnfitBytes => [.. Unfit.Select(row => (row.Data.Item1, row.Data.Item2))];
 
-    /// <summary>Where the value of a type with a default stands: the type, and the default as the specification spells it.</summary>
+    /// <summary>A type, and a default that does not fit its logical type, in the specification's JSON encoding of defaults.</summary>
     public static TheoryData<string, string> UnfitDefaults => new()
     {
         { Uuid, "\"\"" },
@@ -82,5 +84,6 @@ public sealed class LogicalTypeTests
         Assert.Equal("""{"v":"abc"}""", Coding.Decode(ValueSchema.ParseNew(schema), Coding.Encode(ValueSchema.Parse(schema), "{}")));
     }
 
-    private static string WithDefault(string type, string value) => $$"""{"type":"record","name":"R","fields":[{"name":"v","type":{{type}},"default":{{value}}}]}""";
+    private static string WithDefault(string type, string value) =>
+        $$"""{"type":"record","name":"R","fields":[{"name":"v","type":{{type}},"default":{{value}}}]}""";
 }

@@ -8,7 +8,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Bytes that are not what the schema says end in AvroFormatException, wherever they go wrong, and in nothing else.</summary>
+/// <summary>Bytes that do not match the schema cause an AvroFormatException and no other exception, wherever the fault is.</summary>
 public sealed class MalformedBinaryTests
 {
     private const string Everything =
@@ -72,7 +72,10 @@ public sealed class MalformedBinaryTests
                 (string text, string plain, Func<global::Avro.Schema, object?> value) = RandomSchema.From(seed);
                 var own = global::Avro.Schema.Parse(plain);
                 if (own is global::Avro.UnionSchema)
+                {
                     return;
+                }
+
                 using var stream = new MemoryStream();
                 stream.WriteByte(2);
                 new GenericWriter<object>(own).Write(value(own)!, new BinaryEncoder(stream));
@@ -115,7 +118,8 @@ public sealed class MalformedBinaryTests
 
     [Fact]
     public void Decimals_with_more_sign_than_they_need_are_read() =>
-        Assert.Equal("\"-1.00\"", Coding.JsonInRecord("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", "28" + new string('f', 38) + "9c"));
+        Assert.Equal(
+            "\"-1.00\"", Coding.JsonInRecord("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", "28" + new string('f', 38) + "9c"));
 
     [Fact]
     public void Data_nested_too_deep_is_reported()
@@ -134,7 +138,10 @@ public sealed class MalformedBinaryTests
         byte[] one = Coding.Encode(schema, "[" + string.Join(',', Enumerable.Repeat("null", 60_000)) + "]");
         var reader = new AvroReader(Enumerable.Repeat(one, 100).SelectMany(bytes => bytes).ToArray());
         while (reader.Remaining > 0)
+        {
             schema.Skip(ref reader);
+        }
+
         Assert.Equal(100 * one.Length, reader.Consumed);
     }
 

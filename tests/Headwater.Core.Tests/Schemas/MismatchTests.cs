@@ -5,7 +5,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>JSON that does not fit: refused, saying where and why.</summary>
+/// <summary>JSON that does not match the schema is rejected, with the place and the reason.</summary>
 public sealed class MismatchTests
 {
     [Theory]
@@ -109,7 +109,10 @@ public sealed class MismatchTests
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""", "{\"a\":1,\"b\":2}", "/b")]
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""", "{\"a\":1,\"\\u0061\":2}", "/a")]
     [InlineData("""{"type":"map","values":"int"}""", "{\"a\":1,\"b\":1,\"\\u0061\":2}", "/a")]
-    [InlineData("""["null",{"type":"array","items":{"type":"map","values":{"type":"record","name":"R","fields":[{"name":"x","type":["null","int"]}]}}}]""", """[{},{"k":{"x":true}}]""", "/1/k/x")]
+    [InlineData(
+        """["null",{"type":"array","items":{"type":"map","values":{"type":"record","name":"R","fields":[{"name":"x","type":["null","int"]}]}}}]""",
+        """[{},{"k":{"x":true}}]""",
+        "/1/k/x")]
     [InlineData("""["int","long"]""", """{"long":"x"}""", "/long")]
     [InlineData("""["null",{"type":"record","name":"n.R","fields":[{"name":"x","type":"int"}]},"string"]""", """{"n.R":{"x":"y"}}""", "/n.R/x")]
     public void The_pointer_leads_to_the_place(string schema, string json, string pointer) =>
@@ -121,7 +124,8 @@ public sealed class MismatchTests
 
     [Fact]
     public void A_missing_member_without_a_default_is_named_as_missing() =>
-        Assert.Contains("missing", Coding.Refused("""{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""", "{}").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing", Coding.Refused("""{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""", "{}").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_member_given_twice_is_named_as_such() =>

@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Schemas that other Avro implementations refuse are refused for new streams, and stay usable where a stream has one.</summary>
+/// <summary>Schemas that other Avro implementations reject are rejected for new streams. Existing streams can keep using them.</summary>
 public sealed class PortableSchemaTests
 {
     public static TheoryData<string, string> Refused => new()
@@ -29,7 +29,8 @@ public sealed class PortableSchemaTests
 
     [Fact]
     public void A_name_of_1025_characters_is_refused() =>
-        Assert.Contains("at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_name_of_1024_characters_is_accepted() => Assert.Equal("R", ValueSchema.ParseNew(NamedField(1024)).FullName);

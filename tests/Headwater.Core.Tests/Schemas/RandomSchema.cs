@@ -6,8 +6,8 @@ using Avro.Generic;
 namespace Headwater.Core.Tests.Schemas;
 
 /// <summary>
-/// Random schemas and random values of them, as Apache.Avro's generic objects. Names are few and picked to be confusing: fields and
-/// keys are called like the branches of unions, records of a union differ by a field or not at all.
+/// Random schemas and random values of them, as Apache.Avro's generic objects. The few names are chosen to collide: fields and keys have the names of
+/// union branches, and the records of a union differ by one field or not at all.
 /// </summary>
 internal sealed class RandomSchema
 {
@@ -20,7 +20,7 @@ internal sealed class RandomSchema
 
     private RandomSchema(int seed) => _random = new Random(seed);
 
-    /// <summary>A schema's text, as a stream is given it; without logical types, Apache.Avro has no opinion on what values mean.</summary>
+    /// <summary>A schema's text. Without logical types, because Apache.Avro would convert their values to other types.</summary>
     public static (string Text, string Plain, Func<Schema, object?> Value) From(int seed)
     {
         var random = new RandomSchema(seed);
@@ -82,7 +82,10 @@ internal sealed class RandomSchema
         foreach (string field in fieldNames)
         {
             if (fields.Length > 0)
+            {
                 fields.Append(',');
+            }
+
             fields.Append(CultureInfo.InvariantCulture, $$"""{"name":"{{field}}","type":{{FieldType(depth)}}}""");
         }
 
@@ -112,13 +115,15 @@ internal sealed class RandomSchema
         return "[" + string.Join(',', branches.Values) + "]";
     }
 
-    /// <summary>Unions may not hold the same type twice, save named ones.</summary>
+    /// <summary>A union must not contain the same type twice, except named types.</summary>
     private string Discriminator(string branch)
     {
         foreach (string type in (string[])["int", "long", "bytes", "array", "map"])
         {
             if (branch == $"\"{type}\"" || branch.StartsWith($"{{\"type\":\"{type}\"", StringComparison.Ordinal))
+            {
                 return type;
+            }
         }
 
         return branch.StartsWith('{') ? $"named {_named}" : branch;
@@ -152,7 +157,10 @@ internal sealed class RandomSchema
     {
         var record = new GenericRecord(schema);
         foreach (Field field in schema.Fields)
+        {
             record.Add(field.Name, Value(field.Schema, depth + 1));
+        }
+
         return record;
     }
 
@@ -180,7 +188,10 @@ internal sealed class RandomSchema
     {
         byte[] bytes = new byte[count];
         if (_random.Next(3) > 0)
+        {
             _random.NextBytes(bytes);
+        }
+
         return bytes;
     }
 

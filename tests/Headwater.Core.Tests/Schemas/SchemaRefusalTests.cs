@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Texts that are no schema, or none a stream can have.</summary>
+/// <summary>Texts that are not a schema, and schemas that a stream cannot have.</summary>
 public sealed class SchemaRefusalTests
 {
     [Theory]
@@ -90,7 +90,10 @@ public sealed class SchemaRefusalTests
     {
         string fields = """{"name":"f0","type":{"type":"record","name":"R0","fields":[{"name":"x","type":"int"}]}}""";
         for (int i = 1; i <= 64; i++)
+        {
             fields += $$$""",{"name":"f{{{i}}}","type":{"type":"record","name":"R{{{i}}}","fields":[{"name":"x","type":"R{{{i - 1}}}"}]}}""";
+        }
+
         Assert.Contains(
             "64 deep",
             Assert.Throws<SchemaException>(() => ValueSchema.Parse($$"""{"type":"record","name":"R","fields":[{{fields}}]}""")).Message,
@@ -102,7 +105,11 @@ public sealed class SchemaRefusalTests
     {
         string type = "\"null\"";
         for (int level = 0; level < 15; level++)
-            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
+        {
+            type = $$"""{"type":"record","name":"R{{level}}","fields":[{"name":"a","type":{{type}}},"""
+                + $$"""{"name":"b","type":{{(level == 0 ? "\"null\"" : $"\"R{level - 1}\"")}}}]}""";
+        }
+
         Assert.Contains("too many without any", Assert.Throws<SchemaException>(() => ValueSchema.Parse(type)).Message, StringComparison.Ordinal);
     }
 
@@ -114,7 +121,10 @@ public sealed class SchemaRefusalTests
     {
         string text = "\"int\"";
         for (int i = 0; i < levels; i++)
+        {
             text = "{\"type\":\"array\",\"items\":" + text + "}";
+        }
+
         return text;
     }
 }

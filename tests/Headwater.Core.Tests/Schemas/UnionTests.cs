@@ -4,7 +4,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Which branch a JSON value takes, and when it is written wrapped.</summary>
+/// <summary>Which union branch a JSON value selects, and when a value is written in an object named after its branch.</summary>
 public sealed class UnionTests
 {
     private const string A = """{"type":"record","name":"A","namespace":"n","fields":[{"name":"x","type":"int"}]}""";
@@ -62,7 +62,9 @@ public sealed class UnionTests
 
     [Fact]
     public void A_map_that_looks_wrapped_stays_a_map_where_nothing_needs_wrapping() =>
-        Assert.Equal("""{"map":{"a":{}}}""", Coding.ThereAndBack("""["null",{"type":"map","values":{"type":"map","values":{"type":"map","values":"int"}}}]""", """{"map":{"a":{}}}"""));
+        Assert.Equal(
+            """{"map":{"a":{}}}""",
+            Coding.ThereAndBack("""["null",{"type":"map","values":{"type":"map","values":{"type":"map","values":"int"}}}]""", """{"map":{"a":{}}}"""));
 
     [Fact]
     public void A_bare_map_goes_before_a_string_needlessly_wrapped() =>
@@ -111,8 +113,10 @@ public sealed class UnionTests
     public Task Recursive_unions_of_look_alikes_are_not_tried_over_and_over() => Task.Run(
         () =>
         {
-            // Each level can be an A or a B, and only the innermost tells: trying both at each level would take 2^50 attempts.
-            string union = """["null",{"type":"record","name":"T.A","fields":[{"name":"x","default":null,"type":["null","T.A",{"type":"record","name":"T.B","fields":[{"name":"x","default":null,"type":["null","T.A","T.B"]},{"name":"z","type":"int","default":0}]}]},{"name":"y","type":"int","default":0}]},"T.B"]""";
+            // Each level can be an A or a B, and only the innermost level decides. Trying both at each level would take 2^50 attempts.
+            string union = """["null",{"type":"record","name":"T.A","fields":[{"name":"x","default":null,"type":["null","T.A","""
+                + """{"type":"record","name":"T.B","fields":[{"name":"x","default":null,"type":["null","T.A","T.B"]},"""
+                + """{"name":"z","type":"int","default":0}]}]},{"name":"y","type":"int","default":0}]},"T.B"]""";
             string json = string.Concat(Enumerable.Repeat("{\"x\":", 50)) + "{\"z\":1}" + new string('}', 50);
             Assert.NotEmpty(Coding.HexInRecord(union, json));
         },

@@ -1,7 +1,9 @@
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>Every type: what JSON comes in, which bytes it becomes (Avro specification 1.12, "Binary encoding";
-/// numbers, dates and decimals computed with Python's int, struct and datetime), what JSON goes out.</summary>
+/// <summary>
+/// For every type: JSON input, its bytes, and the JSON output. The bytes are from the Avro specification 1.12, "Binary encoding"; numbers, dates and
+/// decimals were computed with Python's int, struct and datetime.
+/// </summary>
 public sealed class ValueTableTests
 {
     private const string Enum = """{"type":"enum","name":"E","symbols":["A","B","C"]}""";
@@ -74,7 +76,12 @@ public sealed class ValueTableTests
         { """{"type":"array","items":"null"}""", "[null,null]", "0400", "[null,null]" },
         { """{"type":"map","values":"long"}""", "{}", "00", "{}" },
         { """{"type":"map","values":"long"}""", "{\"a\":1,\"b\":2}", "0402610202620400", "{\"a\":1,\"b\":2}" },
-        { """{"type":"record","name":"In","fields":[{"name":"a","type":"long"},{"name":"b","type":"string"}]}""", "{\"b\":\"foo\",\"a\":27}", "3606666f6f", "{\"a\":27,\"b\":\"foo\"}" },
+        {
+            """{"type":"record","name":"In","fields":[{"name":"a","type":"long"},{"name":"b","type":"string"}]}""",
+            "{\"b\":\"foo\",\"a\":27}",
+            "3606666f6f",
+            "{\"a\":27,\"b\":\"foo\"}"
+        },
         { """{"type":"record","name":"Empty","fields":[]}""", "{}", "", "{}" },
         { """["null","string"]""", "null", "00", "null" },
         { """["null","string"]""", "\"a\"", "020261", "\"a\"" },
@@ -91,7 +98,12 @@ public sealed class ValueTableTests
         { FixedDecimal, "1000", "000003e8", "\"1000\"" },
         { WideDecimal, "\"0.00000000000000000000000000000000000000000000000001\"", "0201", "\"0.00000000000000000000000000000000000000000000000001\"" },
         { WideDecimal, "\"-0.1\"", "2af928607dcd715c259e1f99144d0776000000000000", "\"-0.10000000000000000000000000000000000000000000000000\"" },
-        { Uuid, "\"123E4567-e89b-12d3-a456-426614174000\"", "4831323345343536372d653839622d313264332d613435362d343236363134313734303030", "\"123E4567-e89b-12d3-a456-426614174000\"" },
+        {
+            Uuid,
+            "\"123E4567-e89b-12d3-a456-426614174000\"",
+            "4831323345343536372d653839622d313264332d613435362d343236363134313734303030",
+            "\"123E4567-e89b-12d3-a456-426614174000\""
+        },
         { FixedUuid, "\"123E4567-e89b-12d3-a456-426614174000\"", "123e4567e89b12d3a456426614174000", "\"123e4567-e89b-12d3-a456-426614174000\"" },
         { Date, "\"1970-01-01\"", "00", "\"1970-01-01\"" },
         { Date, "\"1969-12-31\"", "01", "\"1969-12-31\"" },

@@ -2,7 +2,7 @@ using Headwater.Core.Schemas;
 
 namespace Headwater.Core.Tests.Schemas;
 
-/// <summary>The canonical form leaves logical types out, and the same bytes mean another instant or amount under another one.</summary>
+/// <summary>The canonical form omits logical types, but the same bytes mean another time or amount under another logical type.</summary>
 public sealed class WriterSchemaTests
 {
     private static readonly string[] LogicalTypes =
@@ -33,7 +33,8 @@ public sealed class WriterSchemaTests
         """{"type":"array","items":TYPE}""",
         """{"type":"map","values":TYPE}""",
         """["null",TYPE]""",
-        """{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"In","fields":[{"name":"b","type":["null",{"type":"array","items":TYPE}]}]}}]}""",
+        """{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"In","fields":[{"name":"b","type":["null","""
+            + """{"type":"array","items":TYPE}]}]}}]}""",
     ];
 
     public static TheoryData<string> AllPlaces => [.. Places];
@@ -46,7 +47,10 @@ public sealed class WriterSchemaTests
             from writer in LogicalTypes
             where own != writer && writer.Contains("logicalType", StringComparison.Ordinal)
             select (own, writer),
-            pair => Assert.True(!Schema(place, pair.own).SameAs(Text(place, pair.writer), out string? difference) || difference is not null, $"{pair} are taken to be the same"));
+            pair =>
+                Assert.True(
+                    !Schema(place, pair.own).SameAs(Text(place, pair.writer), out string? difference) || difference is not null,
+                    $"{pair} are taken to be the same"));
 
     [Theory]
     [MemberData(nameof(AllPlaces))]

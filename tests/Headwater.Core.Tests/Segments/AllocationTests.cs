@@ -6,12 +6,12 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>What the hot paths allocate is counted in bytes: nothing per event, a fixed handful per block.</summary>
+/// <summary>Hot paths allocate nothing per event and a few objects per block, measured in bytes.</summary>
 public sealed class AllocationTests
 {
     private const int Events = 5000;
 
-    /// <summary>Objects of one block, whatever it holds: its batch record, rented buffers' owners, a deflate stream.</summary>
+    /// <summary>The objects of one block, independent of its events: the batch record, the owners of rented buffers, a deflate stream.</summary>
     private const long PerBlock = 4096;
 
     private static readonly KeyValuePair<string, string>[] Headers = [new("trace", "0af7651916cd43dd8448eb211c80319c"), new("kind", "x")];
@@ -63,7 +63,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>
-    /// The least of five: a collection, which other tests cause at any moment, empties the array pools, and that can only add to what is counted.
+    /// The minimum of five runs. Other tests can cause a collection at any time; it empties the array pools, which only increases the measured amount.
     /// </summary>
     private static long AllocatedBy(Action action, Action? before = null) => Enumerable.Range(0, 5).Min(_ =>
     {
@@ -87,7 +87,9 @@ public sealed class AllocationTests
     private static void Copy(EventBatch from, EventBatch to)
     {
         for (int i = 0; i < from.Count; i++)
+        {
             to.AppendFrom(from, i);
+        }
     }
 
     private static void Write(EventBatch events, BlockCodec codec, ArrayBufferWriter<byte> output)
@@ -104,7 +106,9 @@ public sealed class AllocationTests
         foreach (DecodedEvent view in block.GetEvents(ValueSchema.Bytes))
         {
             foreach (EventHeader header in view.Headers)
+            {
                 headers += header.Name.Length == 5 ? 1 : 0;
+            }
         }
 
         return headers;

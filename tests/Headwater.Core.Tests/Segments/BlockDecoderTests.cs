@@ -58,13 +58,13 @@ public sealed class BlockDecoderTests
     [Theory]
     [InlineData("00")] // no events
     [InlineData("01")] // -1 events
-    [InlineData("FEFFFFFFFFFFFFFFFF01")] // as many as a long holds
+    [InlineData("FEFFFFFFFFFFFFFFFF01")] // long.MaxValue events
     [InlineData("0200")] // no bytes
     [InlineData("0201")] // -1 bytes
-    [InlineData("02FEFFFFFFFFFFFFFFFF01")] // as many bytes as a long holds
-    [InlineData("02FEFFFFFF0F")] // as many bytes as an int holds
-    [InlineData("0280808022")] // more than 32 MiB and what a codec adds
-    [InlineData("8200")] // a number longer than it needs
+    [InlineData("02FEFFFFFFFFFFFFFFFF01")] // long.MaxValue bytes
+    [InlineData("02FEFFFFFF0F")] // int.MaxValue bytes
+    [InlineData("0280808022")] // more than 32 MiB plus codec overhead
+    [InlineData("8200")] // a number in more bytes than necessary
     [InlineData("FFFFFFFFFFFFFFFFFFFF01")] // a number of more than 64 bits
     public void A_block_that_begins_with_nonsense_is_reported(string hex)
     {
@@ -139,7 +139,7 @@ public sealed class BlockDecoderTests
         Assert.Equal(3, PlainEvent.AllOf(block, ValueSchema.Bytes).Count);
     }
 
-    /// <summary>Streamed, so that the frame does not say its content size.</summary>
+    /// <summary>Compresses as a stream, so that the frame does not state its content size.</summary>
     [Fact]
     public void A_zstandard_block_of_another_writer_is_read()
     {
@@ -147,7 +147,9 @@ public sealed class BlockDecoderTests
         using (var stream = new ZstdSharp.CompressionStream(stored, 1, leaveOpen: true))
         {
             foreach (byte next in Sound.Data())
+            {
                 stream.WriteByte(next);
+            }
         }
 
         using var block = new DecodedBlock();

@@ -25,8 +25,13 @@ public sealed class BlockRoundTripTests
         (time, key, headers, value) => new Input(time, key, [.. headers], value));
 
     private static readonly Gen<BatchRecord> Batch = Gen.Select(
-        Gen.ULong, Gen.ULong.Nullable(), Text, Gen.Int[0, int.MaxValue], Gen.Long[0, long.MaxValue], Gen.Bool, (id, key, producer, epoch, sequence, sequenced) =>
-        new BatchRecord(
+        Gen.ULong,
+        Gen.ULong.Nullable(),
+        Text,
+        Gen.Int[0, int.MaxValue],
+        Gen.Long[0, long.MaxValue],
+        Gen.Bool,
+        (id, key, producer, epoch, sequence, sequenced) => new BatchRecord(
             new BatchId(new UInt128(id, ~id)),
             key is { } request ? new RequestKey(request) : null,
             key is { } digest ? new RequestDigest(~digest) : null,
@@ -63,12 +68,17 @@ public sealed class BlockRoundTripTests
             for (int i = 0; i < whole.Count; i++)
             {
                 if (((seed >> i) & 1) == 1)
+                {
                     odd.AppendFrom(whole, i);
+                }
             }
 
             Input[] expected = [.. inputs.Where((_, i) => ((seed >> i) & 1) == 1)];
             if (expected.Length == 0)
+            {
                 return;
+            }
+
             using DecodedBlock block = Block(odd);
             Assert.Equal(expected.Select((input, i) => input.Expected(i, 5)), PlainEvent.AllOf(block, ValueSchema.Bytes));
         }, iter: 300);
@@ -135,7 +145,10 @@ public sealed class BlockRoundTripTests
             events.Begin(input.Time, input.Key, input.Headers);
             events.Value.WriteUnionIndex(input.Value is null ? 0 : 1);
             if (input.Value is not null)
+            {
                 events.Value.WriteBytes(input.Value);
+            }
+
             events.End();
         }
 
@@ -162,7 +175,10 @@ public sealed class BlockRoundTripTests
             var value = new ArrayBufferWriter<byte>();
             value.WriteUnionIndex(Value is null ? 0 : 1);
             if (Value is not null)
+            {
                 value.WriteBytes(Value);
+            }
+
             return Convert.ToHexString(value.WrittenSpan);
         }
     }

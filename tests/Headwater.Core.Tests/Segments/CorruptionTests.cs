@@ -2,7 +2,7 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>Whatever happens to a segment's bytes, it is reported, or what is delivered is what was written.</summary>
+/// <summary>If a segment's bytes are damaged, the damage is reported or the reader still delivers exactly the written events.</summary>
 public sealed class CorruptionTests
 {
     private static readonly byte[] Masks = [0xff, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80];
@@ -49,7 +49,7 @@ public sealed class CorruptionTests
             }
         }
 
-        // Nearly all are: only bits a codec ignores change nothing.
+        // Not all, because codecs ignore a few bits.
         Assert.InRange(reported, (segment.Length - headerLength) * Masks.Length * 95 / 100, int.MaxValue);
     }
 
@@ -73,7 +73,9 @@ public sealed class CorruptionTests
         byte[] segment = Samples.Segment(codec);
         SegmentHeader.TryRead(segment, out _, out int headerLength);
         for (int length = 0; length < headerLength; length++)
+        {
             Assert.False(SegmentHeader.TryRead(segment.AsSpan(0, length), out _, out _));
+        }
     }
 
     [Theory]
@@ -89,7 +91,10 @@ public sealed class CorruptionTests
             var scanner = new SegmentScanner(segment.AsSpan(headerLength, length - headerLength), headerLength, codec, header!.Sync, block);
             int blocks = 0;
             while (scanner.MoveNext())
+            {
                 blocks++;
+            }
+
             Assert.Equal((ends.Count(end => end <= length), length - (int)scanner.Position), (blocks, scanner.Remaining));
         }
     }
@@ -103,7 +108,10 @@ public sealed class CorruptionTests
             byte[] bytes = new byte[random.Next(200)];
             random.NextBytes(bytes);
             if (i % 2 == 0)
+            {
                 "Obj\u0001"u8[..Math.Min(4, bytes.Length)].CopyTo(bytes);
+            }
+
             Assert.True(IsReported(() => SegmentFile.Read(bytes)));
         }
     }
@@ -123,7 +131,10 @@ public sealed class CorruptionTests
                 using var block = new DecodedBlock();
                 var scanner = new SegmentScanner(framed, 0, codec, Samples.Sync, block);
                 while (scanner.MoveNext())
+                {
                     Assert.Fail("A block was made of random bytes.");
+                }
+
                 scanner.ExpectEnd();
             }));
         }
@@ -135,11 +146,14 @@ public sealed class CorruptionTests
         var scanner = new SegmentScanner(segment.AsSpan(headerLength), headerLength, header.Codec, header.Sync, block);
         var ends = new List<int>();
         while (scanner.MoveNext())
+        {
             ends.Add((int)scanner.Position);
+        }
+
         return [.. ends];
     }
 
-    /// <summary>Any other exception fails the test.</summary>
+    /// <summary>Whether reading throws SegmentFormatException. Any other exception fails the test.</summary>
     private static bool IsReported(Action read)
     {
         try

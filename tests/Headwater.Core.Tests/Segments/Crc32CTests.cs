@@ -5,7 +5,7 @@ namespace Headwater.Core.Tests.Segments;
 
 public sealed class Crc32CTests
 {
-    /// <summary>The check value of CRC-32/ISCSI in the RevEng catalogue, and the vectors of RFC 3720, appendix B.4.</summary>
+    /// <summary>The check value of CRC-32/ISCSI in the RevEng catalogue, and the test vectors of RFC 3720, appendix B.4.</summary>
     public static TheoryData<string, uint> Vectors => new()
     {
         { Convert.ToHexString("123456789"u8), 0xe3069283 },

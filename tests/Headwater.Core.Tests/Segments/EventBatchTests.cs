@@ -14,7 +14,7 @@ public sealed class EventBatchTests
         Samples.Bytes(events, "k", [1, 2, 3]);
         Samples.Bytes(events, null, null);
 
-        // time 1, key 1 + 2, headers 1, batch 1, branch 1, length 1, value 3; and without key and value.
+        // With key and value, in bytes: time 1, key 1 + 2, headers 1, batch 1, branch 1, length 1, value 3. Without both: time, key, headers, batch, branch.
         Assert.Equal((2, 16L, 11, 5), (events.Count, events.Bytes, events.BytesOf(0), events.BytesOf(1)));
     }
 

@@ -6,8 +6,8 @@ using Headwater.Core.Avro;
 namespace Headwater.Core.Tests.Segments;
 
 /// <summary>
-/// A second, plain implementation of a block of <c>union [null, bytes]</c> values: to write what <see cref="BlockEncoder"/> never
-/// would (gaps, wrong order, wrong counts), with a checksum that is right.
+/// A second, simple encoder of blocks of <c>union [null, bytes]</c> values. It can write what <see cref="BlockEncoder"/> cannot (gaps, wrong order,
+/// wrong counts), with a correct checksum.
 /// </summary>
 internal sealed record HandWrittenBlock
 {
@@ -20,7 +20,7 @@ internal sealed record HandWrittenBlock
 
     public int Epoch { get; init; }
 
-    /// <summary>Bytes behind the last event, under the checksum.</summary>
+    /// <summary>Bytes after the last event, covered by the checksum.</summary>
     public byte[] Tail { get; init; } = [];
 
     public byte[] Data()
@@ -34,14 +34,20 @@ internal sealed record HandWrittenBlock
             body.Write("\0\0\0"u8); // no time, no key, no headers
             body.WriteBoolean(false);
             if (batch)
+            {
                 crcs.Add(WriteBatch(body));
+            }
+
             body.Write("\u0002\u0002U"u8); // branch 1, one byte
         }
 
         body.Write(Tail);
         byte[] data = body.WrittenSpan.ToArray();
         if (crcs.Count > 0)
+        {
             BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(crcs[0]), SlowCrc32C(data));
+        }
+
         return data;
     }
 
@@ -60,11 +66,14 @@ internal sealed record HandWrittenBlock
     {
         using var stored = new MemoryStream();
         using (var deflate = new DeflateStream(stored, CompressionLevel.Optimal))
+        {
             deflate.Write(data);
+        }
+
         return stored.ToArray();
     }
 
-    /// <summary>Bit by bit, from the polynomial: nothing shared with the code under test.</summary>
+    /// <summary>CRC-32C bit by bit from the polynomial; shares nothing with the code under test.</summary>
     public static uint SlowCrc32C(ReadOnlySpan<byte> data)
     {
         uint crc = ~0u;
@@ -72,7 +81,9 @@ internal sealed record HandWrittenBlock
         {
             crc ^= next;
             for (int bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0x82f63b78);
+            }
         }
 
         return ~crc;
@@ -80,7 +91,7 @@ internal sealed record HandWrittenBlock
 
     private int WriteBatch(ArrayBufferWriter<byte> body)
     {
-        // The null branch written before becomes the record's.
+        // Turns the null branch that the caller wrote into the branch of the record.
         Span<byte> branch = System.Runtime.InteropServices.MemoryMarshal.AsMemory(body.WrittenMemory)[^1..].Span;
         branch[0] = 2;
         body.Write(new byte[16]);

@@ -60,7 +60,9 @@ public sealed class PartitionCheckpointTests
     {
         byte[] bytes = Write(Samples.Checkpoint);
         for (int length = 0; length < bytes.Length; length++)
+        {
             Assert.Throws<SegmentFormatException>(() => PartitionCheckpoint.Read(bytes.AsSpan(0, length)));
+        }
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class PartitionCheckpointTests
     public void An_index_is_no_checkpoint() =>
         Assert.Throws<SegmentFormatException>(() => PartitionCheckpoint.Read(SegmentIndexTests.SealedByHand("HWIX", "00 00 00")));
 
-    /// <summary>The sample, with any run of bytes put in any place of its content, under a checksum that is right.</summary>
+    /// <summary>The sample with random bytes written at a random place, and a correct checksum.</summary>
     [Fact]
     public void Random_bytes_under_a_right_checksum_end_in_a_checkpoint_or_in_our_exception()
     {

@@ -8,7 +8,7 @@ namespace Headwater.Core.Tests.Segments;
 
 public sealed class ProducerStateTests
 {
-    /// <summary>The array's schema, restated: what another implementation reads headwater.producers with.</summary>
+    /// <summary>The schema with which another implementation reads headwater.producers, repeated here so that a change fails the test.</summary>
     private const string Schema =
         """
         {"type":"array","items":{"type":"record","name":"ProducerState","fields":[

@@ -6,7 +6,7 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>One fixed segment that fills every field of the format. The golden files are made of it: it never changes.</summary>
+/// <summary>One fixed segment that uses every field of the format. It must not change, because the golden files are made from it.</summary>
 internal static class Samples
 {
     /// <summary>2026-01-02T03:04:05.678901Z.</summary>
@@ -68,7 +68,7 @@ internal static class Samples
         KeysSince = new Offset(42),
     };
 
-    /// <summary>Of a stream without a schema or anything else that may be absent.</summary>
+    /// <summary>The header of a stream without a schema and without any other optional field.</summary>
     public static SegmentHeader BareHeader { get; } = new()
     {
         Stream = "bare",
@@ -81,7 +81,7 @@ internal static class Samples
         Sync = Sync,
     };
 
-    /// <summary>Header and three blocks: six events at offsets 100 to 105.</summary>
+    /// <summary>A header and three blocks with six events at offsets 100 to 105.</summary>
     public static byte[] Segment(BlockCodec codec)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -144,7 +144,10 @@ internal static class Samples
         events.Begin(null, key, []);
         events.Value.WriteUnionIndex(value is null ? 0 : 1);
         if (value is not null)
+        {
             events.Value.WriteBytes(value);
+        }
+
         events.End();
     }
 
@@ -176,7 +179,10 @@ internal static class Samples
         events.Value.WriteInt(delay);
         events.Value.WriteUnionIndex(distance is null ? 0 : 1);
         if (distance is { } miles)
+        {
             events.Value.WriteDouble(miles);
+        }
+
         events.End();
     }
 }

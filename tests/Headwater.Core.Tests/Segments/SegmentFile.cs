@@ -2,13 +2,16 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Core.Tests.Segments;
 
-/// <summary>A whole segment, read the way every reader of a finished blob reads it: what is left over at the end is reported.</summary>
+/// <summary>Reads a whole sealed segment. Like every reader of a sealed blob, it reports an incomplete block at the end.</summary>
 public sealed record SegmentFile(SegmentHeader Header, IReadOnlyList<BatchRecord> Batches, IReadOnlyList<PlainEvent> Events)
 {
     public static SegmentFile Read(ReadOnlySpan<byte> bytes)
     {
         if (!SegmentHeader.TryRead(bytes, out SegmentHeader? header, out int length))
+        {
             throw new SegmentFormatException("a segment ends inside its header", bytes.Length);
+        }
+
         (List<BatchRecord> batches, List<PlainEvent> events) = ReadBlocks(bytes[length..], length, header);
         return new SegmentFile(header, batches, events);
     }

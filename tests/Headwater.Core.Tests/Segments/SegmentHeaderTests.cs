@@ -10,7 +10,7 @@ namespace Headwater.Core.Tests.Segments;
 
 public sealed class SegmentHeaderTests
 {
-    /// <summary>Every key of the format, restated here: stored segments depend on each letter.</summary>
+    /// <summary>Every key of the format, repeated here: stored segments depend on the exact names.</summary>
     private static readonly string[] Keys =
     [
         "avro.schema", "avro.codec", "headwater.format", "headwater.stream", "headwater.stream_id", "headwater.partition",
@@ -106,7 +106,9 @@ public sealed class SegmentHeaderTests
     {
         Dictionary<string, string> metadata = Metadata(Write(Samples.BareHeader));
         foreach (string key in metadata.Keys)
+        {
             Reported([.. metadata.Where(pair => pair.Key != key && pair.Key != "headwater.crc")], key == "headwater.crc" ? 0 : 1);
+        }
     }
 
     [Fact]
@@ -177,7 +179,7 @@ public sealed class SegmentHeaderTests
         return header;
     }
 
-    /// <summary>Read with Apache.Avro's own decoder.</summary>
+    /// <summary>Reads the metadata with Apache.Avro's decoder.</summary>
     private static Dictionary<string, string> Metadata(byte[] header)
     {
         using var stream = new MemoryStream(header, 4, header.Length - 4);
@@ -186,7 +188,9 @@ public sealed class SegmentHeaderTests
         for (long left = decoder.ReadMapStart(); left > 0; left = decoder.ReadMapNext())
         {
             for (; left > 0; left--)
+            {
                 metadata.Add(decoder.ReadString(), Encoding.UTF8.GetString(decoder.ReadBytes()));
+            }
         }
 
         return metadata;
@@ -198,7 +202,7 @@ public sealed class SegmentHeaderTests
         Assert.Throws<SegmentFormatException>(() => SegmentHeader.TryRead(bytes, out _, out _));
     }
 
-    /// <summary>A header of any metadata, with a checksum that is right (or none).</summary>
+    /// <summary>A header with the given metadata and a correct checksum, or none.</summary>
     private static byte[] WriteByHand(KeyValuePair<string, string>[] metadata, int checksums)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -221,7 +225,10 @@ public sealed class SegmentHeaderTests
         output.Write(new byte[16]);
         byte[] bytes = output.WrittenSpan.ToArray();
         if (checksums > 0)
+        {
             Encoding.ASCII.GetBytes($"{HandWrittenBlock.SlowCrc32C(bytes):x8}").CopyTo(bytes, digits);
+        }
+
         return bytes;
     }
 }

@@ -70,7 +70,9 @@ public sealed class SegmentIndexTests
     {
         byte[] bytes = Write(Samples.Index);
         for (int length = 0; length < bytes.Length; length++)
+        {
             Assert.Throws<SegmentFormatException>(() => SegmentIndex.Read(bytes.AsSpan(0, length)));
+        }
     }
 
     [Fact]
@@ -82,17 +84,17 @@ public sealed class SegmentIndexTests
     }
 
     [Theory]
-    [InlineData("00 00 00 00")] // a byte behind the end
+    [InlineData("00 00 00 00")] // a byte after the end
     [InlineData("01 00 00")] // -1 entries
-    [InlineData("FEFFFFFFFFFFFFFFFF01 00 00")] // as many entries as a long holds
+    [InlineData("FEFFFFFFFFFFFFFFFF01 00 00")] // long.MaxValue entries
     [InlineData("02 01 00 00 00 00")] // offset -1
     [InlineData("02 00 00 01 00 00")] // position -1
     [InlineData("02 00 FEFFFFFFFFFFFFFFFF01 00 00 00")] // a time past the year 9999
-    [InlineData("04 020202 000202 00 00")] // two entries of one offset
-    [InlineData("04 020202 020102 00 00")] // a time that goes back
-    [InlineData("04 020202 020200 00 00")] // two entries of one position
+    [InlineData("04 020202 000202 00 00")] // two entries with the same offset
+    [InlineData("04 020202 020102 00 00")] // a decreasing time
+    [InlineData("04 020202 020200 00 00")] // two entries with the same position
     [InlineData("04 020202 FEFFFFFFFFFFFFFFFF010202 00 00")] // an offset that overflows
-    [InlineData("00 01 00")] // it ends at offset -1
+    [InlineData("00 01 00")] // the end offset is -1
     public void Nonsense_under_a_right_checksum_is_reported(string hex)
     {
         byte[] bytes = SealedByHand("HWIX", hex);

@@ -45,7 +45,10 @@ public sealed class SegmentScannerTests
             using var block = new DecodedBlock();
             var scanner = new SegmentScanner(bytes, 1000, BlockCodec.Null, Samples.Sync, block);
             while (scanner.MoveNext())
+            {
                 continue;
+            }
+
             scanner.ExpectEnd();
         });
         Assert.Equal(1000 + bytes.Length - 7, reported.Position);
@@ -59,7 +62,10 @@ public sealed class SegmentScannerTests
         var scanner = new SegmentScanner(bytes, position, BlockCodec.Null, Samples.Sync, block);
         var walked = new List<(long, long)>();
         while (scanner.MoveNext())
+        {
             walked.Add((scanner.Current.Position, scanner.Current.FirstOffset.Value));
+        }
+
         return walked;
     }
 
@@ -68,7 +74,10 @@ public sealed class SegmentScannerTests
         using var block = new DecodedBlock();
         var scanner = new SegmentScanner(bytes, 0, BlockCodec.Null, Samples.Sync, block);
         while (scanner.MoveNext())
+        {
             continue;
+        }
+
         return scanner.Remaining;
     }
 

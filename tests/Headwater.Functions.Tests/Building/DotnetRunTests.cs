@@ -39,7 +39,8 @@ public sealed class DotnetRunTests : IDisposable
 
     private async Task<string[]> RunAsync()
     {
-        ProcessStartInfo start = new("dotnet", ["run", "--no-build", "-c", Configuration]) { WorkingDirectory = Repository.PathOf("functions"), RedirectStandardOutput = true };
+        ProcessStartInfo start =
+            new("dotnet", ["run", "--no-build", "-c", Configuration]) { WorkingDirectory = Repository.PathOf("functions"), RedirectStandardOutput = true };
         start.Environment["PATH"] = _tools.FullName + Path.PathSeparator + start.Environment["PATH"];
         using Process run = Process.Start(start)!;
         string output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Building;
 
-/// <summary>What may be published, asked of the project file.</summary>
+/// <summary>What the project file allows to be published.</summary>
 public sealed class PublishTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class PublishTests
         Assert.Equal("Never", settings.Attribute("CopyToPublishDirectory")?.Value);
     }
 
-    /// <summary>Else <c>dotnet publish functions</c> would mean another.</summary>
+    /// <summary>With two projects, <c>dotnet publish functions</c> would be ambiguous.</summary>
     [Fact]
     public void The_folder_of_the_app_holds_one_project() => Assert.Single(Directory.EnumerateFiles(Repository.PathOf("functions"), "*.*proj"));
 }

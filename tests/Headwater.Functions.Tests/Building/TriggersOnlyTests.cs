@@ -3,13 +3,17 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Building;
 
-/// <summary>The function app is triggers and how they are put together: a rule in it would be a rule that the local host lacks.</summary>
+/// <summary>The function app contains only triggers and their composition. The local host would lack any other logic in it.</summary>
 public sealed partial class TriggersOnlyTests
 {
     private static readonly string[] Folders = ["Http", "Queues", "Timers"];
 
     public static TheoryData<string> Triggers =>
-        [.. Folders.SelectMany(f => Directory.EnumerateFiles(Repository.PathOf("functions", f), "*.cs")).Select(f => Path.GetRelativePath(Repository.PathOf("functions"), f))];
+        [
+            .. Folders
+                .SelectMany(f => Directory.EnumerateFiles(Repository.PathOf("functions", f), "*.cs"))
+                .Select(f => Path.GetRelativePath(Repository.PathOf("functions"), f)),
+        ];
 
     [Theory]
     [MemberData(nameof(Triggers))]
@@ -25,11 +29,14 @@ public sealed partial class TriggersOnlyTests
         }
     }
 
-    /// <summary>Beside the triggers: settings, composition, telemetry and stopping.</summary>
+    /// <summary>The code beside the triggers: settings, composition, telemetry and shutdown.</summary>
     [Fact]
     public void What_puts_them_together_stays_small()
     {
-        int lines = Directory.EnumerateFiles(Repository.PathOf("functions", "Hosting"), "*.cs").Append(Repository.PathOf("functions", "Program.cs")).Sum(f => File.ReadLines(f).Count());
+        int lines = Directory
+            .EnumerateFiles(Repository.PathOf("functions", "Hosting"), "*.cs")
+            .Append(Repository.PathOf("functions", "Program.cs"))
+            .Sum(f => File.ReadLines(f).Count());
 
         Assert.InRange(lines, 1, 400);
     }

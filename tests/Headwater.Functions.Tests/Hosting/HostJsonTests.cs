@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;
 
-/// <summary>What host.json says to the Functions host agrees with what the code counts on.</summary>
+/// <summary>The settings in host.json match the assumptions of the code.</summary>
 public sealed class HostJsonTests
 {
     private static readonly JsonNode Host = JsonNode.Parse(File.ReadAllText(Repository.PathOf("host.json")))!;

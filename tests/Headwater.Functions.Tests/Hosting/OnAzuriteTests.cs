@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Hosting;
 
-/// <summary>The whole app as its settings put it together, over the emulator: nothing was made there beforehand.</summary>
+/// <summary>The whole app, composed from its settings, over an empty emulator.</summary>
 public sealed class OnAzuriteTests(AzuriteFixture azurite)
 {
     [Fact]
@@ -30,10 +30,12 @@ public sealed class OnAzuriteTests(AzuriteFixture azurite)
         DefaultHttpContext later = TestApp.Context("POST", "/streams/s/events", """[{"value":"through the queue"}]""");
         later.Request.Headers["Prefer"] = "respond-async";
         await HttpAsync(services, "PostEvents", later);
-        IReadOnlyList<QueuedMessage> waiting = await services.GetRequiredService<IQueues>().ReceiveAsync(StorageNames.AppendsQueue, 1, TimeSpan.FromSeconds(30), cancellation);
+        IReadOnlyList<QueuedMessage> waiting =
+            await services.GetRequiredService<IQueues>().ReceiveAsync(StorageNames.AppendsQueue, 1, TimeSpan.FromSeconds(30), cancellation);
         QueuedMessage received = Assert.Single(waiting);
         QueueMessage message = QueuesModelFactory.QueueMessage(
-            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount, insertedOn: received.Enqueued);
+            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount,
+            insertedOn: received.Enqueued);
         await AppFunction.Named("AppendsQueue").CallAsync(services, message, cancellation);
         await AppFunction.Named("CheckpointTimer").CallAsync(services, new TimerInfo(), cancellation);
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace Headwater.Functions.Tests.Hosting;
 
 /// <summary>
-/// The forms of a connection that triggers take
-/// (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and what is wrong with others.
+/// The connection settings that triggers accept
+/// (https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection), and the errors for all others.
 /// </summary>
 public sealed class StorageSettingsTests
 {
@@ -68,7 +68,10 @@ public sealed class StorageSettingsTests
     }
 
     [Theory]
-    [InlineData("", "", "The log's storage account is not configured: set HeadwaterStorage to a connection string, or HeadwaterStorage__accountName for an identity.")]
+    [InlineData(
+        "",
+        "",
+        "The log's storage account is not configured: set HeadwaterStorage to a connection string, or HeadwaterStorage__accountName for an identity.")]
     [InlineData("HeadwaterStorage:credential", "secret", "HeadwaterStorage__credential is 'secret'; it must be managedidentity or absent.")]
     [InlineData("HeadwaterStorage:blobServiceUri", "not an address", "HeadwaterStorage__blobServiceUri is 'not an address', which is not an address.")]
     [InlineData("HeadwaterStorage", "AccountName=a", "HeadwaterStorage cannot be used: The storage connection string has no AccountKey")]

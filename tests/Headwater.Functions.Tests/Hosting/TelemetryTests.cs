@@ -48,7 +48,8 @@ public sealed class TelemetryTests
     [InlineData("AAD")]
     public void What_else_it_says_ends_the_start_with_one_sentence(string text)
     {
-        var exception = Assert.Throws<SettingsException>(() => Services((AppSettings.ApplicationInsights, Connection), (AppSettings.ApplicationInsightsAuthentication, text)));
+        var exception = Assert.Throws<SettingsException>(() =>
+            Services((AppSettings.ApplicationInsights, Connection), (AppSettings.ApplicationInsightsAuthentication, text)));
 
         Assert.StartsWith("APPLICATIONINSIGHTS_AUTHENTICATION_STRING must be Authorization=AAD", exception.Message, StringComparison.Ordinal);
     }

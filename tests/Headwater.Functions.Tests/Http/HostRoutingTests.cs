@@ -5,10 +5,9 @@ using Xunit;
 namespace Headwater.Functions.Tests.Http;
 
 /// <summary>
-/// The Functions host knows no precedence among routes: it goes through the functions in the order of their names and takes the first whose template
-/// and methods fit
-/// (https://github.com/Azure/azure-functions-host/issues/9876). Some versions also answer HEAD with 405 at the place of any function that takes
-/// neither GET nor HEAD. So names decide, and are held to it here.
+/// The Functions host has no precedence among routes: it tries the functions in the order of their names and selects the first whose template and
+/// methods match (https://github.com/Azure/azure-functions-host/issues/9876). Some versions also answer HEAD with 405 if a matching function that comes
+/// earlier accepts neither GET nor HEAD. The names of functions therefore decide the routing, and these tests check the names.
 /// </summary>
 public sealed partial class HostRoutingTests
 {
@@ -53,7 +52,13 @@ public sealed partial class HostRoutingTests
     }
 
     private static bool Fits(string template, string path) => Regex.IsMatch(
-        path, $"^{Parameter().Replace(template.Replace("{*path}", ".*", StringComparison.Ordinal), "[^/]+").Replace("openapi.json", "openapi\\.json", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase);
+        path,
+        "^"
+            + Parameter()
+                .Replace(template.Replace("{*path}", ".*", StringComparison.Ordinal), "[^/]+")
+                .Replace("openapi.json", "openapi\\.json", StringComparison.Ordinal)
+            + "$",
+        RegexOptions.IgnoreCase);
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

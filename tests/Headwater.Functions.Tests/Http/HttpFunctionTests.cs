@@ -10,7 +10,8 @@ public sealed class HttpFunctionTests : IAsyncDisposable
 {
     private readonly TestApp _app = new();
 
-    public static TheoryData<string> Names => [.. AppFunction.With<HttpTriggerAttribute>().Where(f => f.Trigger.Route != "{*path}").Select(f => f.Function.Name)];
+    public static TheoryData<string> Names =>
+        [.. AppFunction.With<HttpTriggerAttribute>().Where(f => f.Trigger.Route != "{*path}").Select(f => f.Function.Name)];
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -22,7 +23,10 @@ public sealed class HttpFunctionTests : IAsyncDisposable
         var function = AppFunction.Named(name);
         var trigger = (HttpTriggerAttribute)function.Trigger;
         string method = trigger.Methods![0].ToUpperInvariant();
-        string path = "/" + trigger.Route!.Replace("{partition}", "0", StringComparison.Ordinal).Replace("{", "fn-", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+        string path = "/" + trigger.Route!
+            .Replace("{partition}", "0", StringComparison.Ordinal)
+            .Replace("{", "fn-", StringComparison.Ordinal)
+            .Replace("}", "", StringComparison.Ordinal);
         Activity? span = null;
         using ActivityListener listener = Listener(path, method, s => span = s);
         DefaultHttpContext context = TestApp.Context(method, path, "{}");
@@ -55,7 +59,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
         Assert.Equal((status, code), (answered, (string?)JsonNode.Parse(body)!["code"]));
     }
 
-    /// <summary>It asks for less than deleting does: a request that came here by a crooked path must not be let through.</summary>
+    /// <summary>The function requires a lower permission than deleting does, so it must not run the route of a request that reaches it.</summary>
     [Fact]
     public async Task What_no_function_takes_never_runs_a_route()
     {
@@ -74,7 +78,7 @@ public sealed class HttpFunctionTests : IAsyncDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = span =>
             {
-                // Listeners are process-wide: other tests' requests are not meant.
+                // Listeners are process-wide, so requests of other tests are filtered out.
                 if ((string?)span.GetTagItem("url.path") == path && (string?)span.GetTagItem("http.request.method") == method)
                 {
                     stopped(span);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Http;
 
-/// <summary>The function app offers what the local host's route table has, no more and no less.</summary>
+/// <summary>The function app has exactly the routes of the local host's route table.</summary>
 public sealed class RouteParityTests : IAsyncDisposable
 {
     private const string CatchAll = "{*path}";

@@ -49,15 +49,17 @@ public sealed class QueueTests : IAsyncDisposable
     public async Task A_CloudEvent_on_the_inbox_is_appended_by_the_trigger_of_its_queue(bool base64)
     {
         await _app.SendAsync("PutStream", "PUT", "/streams/s", """{"inbox":true}""");
-        byte[] message = """{"specversion":"1.0","id":"1","source":"/test","type":"t","stream":"s","datacontenttype":"application/json","data":1}"""u8.ToArray();
-        await _app.Queues.SendAsync(StorageNames.InboxQueue, base64 ? Encoding.ASCII.GetBytes(Convert.ToBase64String(message)) : message, TimeSpan.Zero, Cancellation);
+        byte[] message =
+            """{"specversion":"1.0","id":"1","source":"/test","type":"t","stream":"s","datacontenttype":"application/json","data":1}"""u8.ToArray();
+        await _app.Queues.SendAsync(
+            StorageNames.InboxQueue, base64 ? Encoding.ASCII.GetBytes(Convert.ToBase64String(message)) : message, TimeSpan.Zero, Cancellation);
 
         await DeliverAsync("InboxQueue", StorageNames.InboxQueue);
 
         Assert.Equal("1", await ValuesAsync());
     }
 
-    /// <summary>The worker stops between the two: the trigger's own trace is not the producer's.</summary>
+    /// <summary>The message must carry the trace, because the trigger starts a trace of its own.</summary>
     [Fact]
     public async Task From_the_post_through_the_queue_into_the_append_it_is_one_trace()
     {
@@ -89,12 +91,13 @@ public sealed class QueueTests : IAsyncDisposable
         return context.Response.StatusCode;
     }
 
-    /// <summary>Receives one message and hands it to the function, in the form that the runtime makes of it.</summary>
+    /// <summary>Receives one message and passes it to the function in the form that the runtime uses.</summary>
     private async Task DeliverAsync(string function, string queue)
     {
         QueuedMessage received = Assert.Single(await _app.Queues.ReceiveAsync(queue, 1, TimeSpan.FromSeconds(30), Cancellation));
         QueueMessage message = QueuesModelFactory.QueueMessage(
-            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount, insertedOn: received.Enqueued);
+            received.Receipt.MessageId, received.Receipt.Pop, Encoding.UTF8.GetString(received.Body.Span), received.DequeueCount,
+            insertedOn: received.Enqueued);
         await AppFunction.Named(function).CallAsync(_app.Services, message, Cancellation);
     }
 

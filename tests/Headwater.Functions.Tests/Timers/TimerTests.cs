@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Timers;
 
-/// <summary>The function app's timers are those of the local host, which runs <see cref="TimerWork.All"/>.</summary>
+/// <summary>The function app has the same timers as the local host, which runs <see cref="TimerWork.All"/>.</summary>
 public sealed class TimerTests : IAsyncDisposable
 {
     private readonly TestApp _app = new();
@@ -22,7 +22,7 @@ public sealed class TimerTests : IAsyncDisposable
     public void Both_hosts_have_the_same_schedules() =>
         Assert.Equal(Local.Select(r => r.Schedule).Order(), AppFunction.With<TimerTriggerAttribute>().Select(f => f.Trigger.Schedule).Order());
 
-    /// <summary>A span tells which work ran.</summary>
+    /// <summary>Compares the spans, because they name the work that ran.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Each_timer_does_what_the_local_host_does_on_its_schedule(string name)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>A worker and a local host that no other test class uses: answers of <c>/health</c> and of lists depend on what was done before.</summary>
+/// <summary>A worker and a local host that only this test class uses, because the answers of <c>/health</c> and of lists depend on earlier requests.</summary>
 public sealed class OwnWorker : IAsyncDisposable
 {
     internal RunningWorker Running { get; } = new();
@@ -13,7 +13,7 @@ public sealed class OwnWorker : IAsyncDisposable
     public ValueTask DisposeAsync() => Running.DisposeAsync();
 }
 
-/// <summary>Requests go through the worker's process as the Functions host sends them. The local host answers the same requests.</summary>
+/// <summary>The worker's process and the local host give the same answers to the same requests.</summary>
 public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
 {
     private readonly RunningWorker _running = own.Running;
@@ -96,7 +96,7 @@ public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
-    /// <summary>Else a new function could be left out of the calls above.</summary>
+    /// <summary>Otherwise a new function could be missing from the calls above.</summary>
     [Fact]
     public async Task Every_HTTP_function_is_called()
     {
@@ -128,13 +128,14 @@ public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
         using HttpResponseMessage created = await worker.Http.SendAsync(create, TestContext.Current.CancellationToken);
         using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-        Task<HttpResponseMessage> waiting = worker.Http.GetAsync(new Uri("/streams/given-up/partitions/0/events?offset=latest&wait=PT30S", UriKind.Relative), givenUp.Token);
+        Task<HttpResponseMessage> waiting =
+            worker.Http.GetAsync(new Uri("/streams/given-up/partitions/0/events?offset=latest&wait=PT30S", UriKind.Relative), givenUp.Token);
         Task<Result> invocation = worker.LastInvocation("GetEvents")!;
         using HttpResponseMessage other = await worker.Http.GetAsync(new Uri("/streams/given-up", UriKind.Relative), TestContext.Current.CancellationToken);
         await givenUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await invocation.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken); // Half of what it would wait for.
+        await invocation.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken); // Half of the wait in the request.
         Assert.Equal(System.Net.HttpStatusCode.OK, other.StatusCode);
     }
 }

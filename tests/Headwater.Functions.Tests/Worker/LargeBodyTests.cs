@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Bodies near the limit of 25 MB, which neither the worker's server nor the channel to the host may shorten or refuse.</summary>
+/// <summary>Bodies near the limit of 25 MB. Neither the worker's server nor the channel to the host may truncate or reject them.</summary>
 public sealed class LargeBodyTests(RunningWorker running)
 {
     private const int EventBytes = 10_000;
@@ -18,7 +18,8 @@ public sealed class LargeBodyTests(RunningWorker running)
         HttpClient http = (await running.HostsAsync()).Worker.Http;
         await CreateAsync(http, "large", """{"partitions":8,"codec":"null"}""");
 
-        using HttpResponseMessage appended = await http.PostAsync(new Uri("/streams/large/events", UriKind.Relative), Lines(Events), TestContext.Current.CancellationToken);
+        using HttpResponseMessage appended =
+            await http.PostAsync(new Uri("/streams/large/events", UriKind.Relative), Lines(Events), TestContext.Current.CancellationToken);
         string answer = await appended.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         int read = 0;
         foreach (JsonNode? share in JsonNode.Parse(answer)!["partitions"]!.AsArray())
@@ -63,10 +64,11 @@ public sealed class LargeBodyTests(RunningWorker running)
         return body;
     }
 
-    /// <summary>All events of a partition, of which no answer says beforehand how long it is.</summary>
+    /// <summary>Reads all events of a partition. The answers have no <c>Content-Length</c>.</summary>
     private static async Task<int> ReadAsync(HttpClient http, int partition)
     {
-        using HttpRequestMessage request = new Call("GET", $"/streams/large/partitions/{partition}/events?limit=10000&maxBytes=33554432", null, "Accept", "application/x-ndjson").Request();
+        using HttpRequestMessage request =
+            new Call("GET", $"/streams/large/partitions/{partition}/events?limit=10000&maxBytes=33554432", null, "Accept", "application/x-ndjson").Request();
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Null(response.Content.Headers.ContentLength);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));

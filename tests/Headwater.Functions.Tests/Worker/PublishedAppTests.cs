@@ -7,7 +7,7 @@ using Xunit;
 namespace Headwater.Functions.Tests.Worker;
 
 /// <summary>
-/// What the Functions host finds in the folder of the app. What is only true of a published one is checked where <c>HEADWATER_WORKER</c> names it, as
+/// The files that the Functions host finds in the app's folder. Tests that need a published app run only if <c>HEADWATER_WORKER</c> names its folder, as
 /// in <c>.ci/run</c>.
 /// </summary>
 public sealed class PublishedAppTests(RunningWorker running)
@@ -35,10 +35,12 @@ public sealed class PublishedAppTests(RunningWorker running)
     public async Task The_worker_announces_where_it_takes_requests() => Assert.Contains("HttpUri", (await running.HostsAsync()).Worker.Capabilities.Keys);
 
     [Fact]
-    public async Task The_worker_takes_cancellations() => Assert.Contains("HandlesInvocationCancelMessage", (await running.HostsAsync()).Worker.Capabilities.Keys);
+    public async Task The_worker_takes_cancellations() =>
+        Assert.Contains("HandlesInvocationCancelMessage", (await running.HostsAsync()).Worker.Capabilities.Keys);
 
     [Fact]
-    public void The_host_finds_host_json() => Assert.Equal(File.ReadAllText(Repository.PathOf("host.json")), File.ReadAllText(Path.Combine(RunningWorker.Folder, "host.json")));
+    public void The_host_finds_host_json() =>
+        Assert.Equal(File.ReadAllText(Repository.PathOf("host.json")), File.ReadAllText(Path.Combine(RunningWorker.Folder, "host.json")));
 
     [Theory]
     [InlineData("Microsoft.Azure.WebJobs.Extensions.Storage.Queues.dll")]
@@ -65,7 +67,7 @@ public sealed class PublishedAppTests(RunningWorker running)
         Assert.NotEqual(0, reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
     }
 
-    /// <summary>The Functions host brings the runtime.</summary>
+    /// <summary>The Functions host provides the runtime.</summary>
     [Fact]
     public void The_runtime_is_not_published()
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Messages go from the queues through the worker's process, in the form in which the host's extension hands them over.</summary>
+/// <summary>Messages from the queues are passed to the worker's process in the form that the host's extension uses.</summary>
 public sealed class QueueTriggerTests(RunningWorker running)
 {
     [Fact]
@@ -27,7 +27,8 @@ public sealed class QueueTriggerTests(RunningWorker running)
     {
         Hosts hosts = await running.HostsAsync();
         await SendAsync(hosts, new Call("PUT", "/streams/from-others", """{"inbox":true}"""));
-        string sent = """{"specversion":"1.0","id":"1","source":"/tests","type":"t","stream":"from-others","datacontenttype":"application/json","data":"sent"}""";
+        string sent =
+            """{"specversion":"1.0","id":"1","source":"/tests","type":"t","stream":"from-others","datacontenttype":"application/json","data":"sent"}""";
         await hosts.Queues.SendAsync(StorageNames.InboxQueue, Encoding.UTF8.GetBytes(sent), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         await DeliverAllAsync(hosts, StorageNames.InboxQueue, "InboxQueue");
@@ -42,7 +43,7 @@ public sealed class QueueTriggerTests(RunningWorker running)
         Assert.True(response.IsSuccessStatusCode);
     }
 
-    /// <summary>Messages of other tests may wait too; each is delivered and, as the runtime does after a success, deleted.</summary>
+    /// <summary>Delivers all messages, also those of other tests, and deletes each after success, as the runtime does.</summary>
     private static async Task DeliverAllAsync(Hosts hosts, string queue, string function)
     {
         IReadOnlyList<QueuedMessage> received = await hosts.Queues.ReceiveAsync(queue, 32, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -66,7 +67,8 @@ public sealed class QueueTriggerTests(RunningWorker running)
 
     private static async Task<string?> FirstValueAsync(Hosts hosts, string stream)
     {
-        string page = await hosts.Worker.Http.GetStringAsync(new Uri($"/streams/{stream}/partitions/0/events", UriKind.Relative), TestContext.Current.CancellationToken);
+        string page =
+            await hosts.Worker.Http.GetStringAsync(new Uri($"/streams/{stream}/partitions/0/events", UriKind.Relative), TestContext.Current.CancellationToken);
         return (string?)JsonNode.Parse(page)!["events"]!.AsArray()[0]!["value"];
     }
 }

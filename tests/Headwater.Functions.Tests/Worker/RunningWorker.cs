@@ -15,9 +15,8 @@ using Xunit;
 namespace Headwater.Functions.Tests.Worker;
 
 /// <summary>
-/// The published worker as a process, and beside it the local host, each over an emulator of its own so that names can be the same. The app is in the
-/// folder that
-/// <c>HEADWATER_WORKER</c> names, as <c>.ci/run</c> sets it; without it the asking test is skipped. Started by the first test that asks.
+/// The published worker in its own process, and the local host. Each has its own emulator, so that both can use the same names. The first test that needs
+/// them starts them. <c>HEADWATER_WORKER</c> names the app's folder, as in <c>.ci/run</c>; without it, these tests skip.
 /// </summary>
 public sealed class RunningWorker : IAsyncDisposable
 {
@@ -29,9 +28,10 @@ public sealed class RunningWorker : IAsyncDisposable
 
     private readonly Lazy<Task<Hosts>> _hosts = new(StartAsync);
 
-    public static string? Published { get; } = Environment.GetEnvironmentVariable("HEADWATER_WORKER") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
+    public static string? Published { get; } =
+        Environment.GetEnvironmentVariable("HEADWATER_WORKER") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
-    /// <summary>The published app, or what the build made.</summary>
+    /// <summary>The folder of the published app, or of the built app if none is published.</summary>
     public static string Folder { get; } = Published ?? Repository.PathOf("functions", "bin", Configuration, "net10.0");
 
     public static void SkipUnlessPublished() => Assert.SkipWhen(Published is null, "HEADWATER_WORKER names no published app");
@@ -58,7 +58,7 @@ public sealed class RunningWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>A worker over an account.</summary>
+    /// <summary>Starts a worker over a storage account.</summary>
     internal static Task<HostedWorker> StartAsync(AzuriteProcess azurite) => HostedWorker.StartAsync(
         Folder, new Dictionary<string, string> { [AppSettings.Storage] = azurite.ConnectionString }, TestContext.Current.CancellationToken);
 
@@ -67,12 +67,13 @@ public sealed class RunningWorker : IAsyncDisposable
         AzuriteProcess ofWorker = await AzuriteProcess.StartAsync(CancellationToken.None);
         AzuriteProcess ofLocal = await AzuriteProcess.StartAsync(CancellationToken.None);
         HostedWorker worker = await StartAsync(ofWorker);
-        LocalServer local = await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), ofLocal.ConnectionString, LogOptions.Default, CancellationToken.None);
+        LocalServer local =
+            await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), ofLocal.ConnectionString, LogOptions.Default, CancellationToken.None);
         return new Hosts(worker, local, ofWorker, ofLocal);
     }
 }
 
-/// <summary>What is running.</summary>
+/// <summary>The running worker and local host.</summary>
 internal sealed class Hosts : IAsyncDisposable
 {
     private readonly LocalServer _local;
@@ -89,7 +90,7 @@ internal sealed class Hosts : IAsyncDisposable
 
     public HostedWorker Worker { get; }
 
-    /// <summary>Requests to the local host.</summary>
+    /// <summary>Sends requests to the local host.</summary>
     public HttpClient Local { get; }
 
     /// <summary>The worker's storage.</summary>

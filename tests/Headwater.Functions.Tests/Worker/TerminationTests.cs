@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>The host's request to end, as on scaling in.</summary>
+/// <summary>The worker is asked to stop, as the host does when it scales in.</summary>
 public sealed class TerminationTests
 {
     [Fact]
@@ -34,7 +34,7 @@ public sealed class TerminationTests
         Assert.Contains(blobs.Items, b => b.Name.EndsWith("/checkpoint", StringComparison.Ordinal));
     }
 
-    /// <summary>A JSON body whose second part is sent when the test says so.</summary>
+    /// <summary>A JSON body whose second part is sent only when the test releases it.</summary>
     private sealed class TwoParts : HttpContent
     {
         private readonly byte[] _first;

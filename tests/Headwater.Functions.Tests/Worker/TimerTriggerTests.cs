@@ -9,10 +9,10 @@ using Xunit;
 
 namespace Headwater.Functions.Tests.Worker;
 
-/// <summary>Every timer runs in the worker's process and does what it is for.</summary>
+/// <summary>Every timer runs in the worker's process and has its effect.</summary>
 public sealed class TimerTriggerTests(RunningWorker running)
 {
-    /// <summary>The service's clock is read in whole seconds, so an age of milliseconds may show a little later.</summary>
+    /// <summary>Storage reports time in whole seconds, so data may count as a few milliseconds old only a second later.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly Dictionary<string, Func<Hosts, Task>> Effects = new()
@@ -55,9 +55,14 @@ public sealed class TimerTriggerTests(RunningWorker running)
             var name = new RowId("names", "unlisted");
             TableRow row = (await hosts.Ports.Tables.GetAsync(StorageNames.StreamsTable, name, TestContext.Current.CancellationToken))!;
             await hosts.Ports.Tables.ApplyAsync(
-                StorageNames.StreamsTable, name.Partition, [new RowChange(RowChangeKind.Delete, name.Row, new Dictionary<string, object>(), row.ETag)], TestContext.Current.CancellationToken);
+                StorageNames.StreamsTable,
+                name.Partition,
+                [new RowChange(RowChangeKind.Delete, name.Row, new Dictionary<string, object>(), row.ETag)],
+                TestContext.Current.CancellationToken);
             await FireUntilAsync(
-                hosts, "SweepTimer", async () => await hosts.Ports.Tables.GetAsync(StorageNames.StreamsTable, name, TestContext.Current.CancellationToken) is not null);
+                hosts,
+                "SweepTimer",
+                async () => await hosts.Ports.Tables.GetAsync(StorageNames.StreamsTable, name, TestContext.Current.CancellationToken) is not null);
         },
         ["SweepOutcomesTimer"] = async hosts =>
         {
@@ -101,7 +106,8 @@ public sealed class TimerTriggerTests(RunningWorker running)
         while (!await hasEffect());
     }
 
-    private static async Task<bool> HasBlobAsync(Hosts hosts, string folder, string suffix) => (await BlobsAsync(hosts, folder)).Any(b => b.Name.EndsWith(suffix, StringComparison.Ordinal));
+    private static async Task<bool> HasBlobAsync(Hosts hosts, string folder, string suffix) =>
+        (await BlobsAsync(hosts, folder)).Any(b => b.Name.EndsWith(suffix, StringComparison.Ordinal));
 
     private static async Task<string> ETagAsync(Hosts hosts, string folder, string suffix) =>
         (await BlobsAsync(hosts, folder)).Single(b => b.Name.EndsWith(suffix, StringComparison.Ordinal)).ETag;
@@ -111,7 +117,8 @@ public sealed class TimerTriggerTests(RunningWorker running)
 
     private static async Task<long> LogStartAsync(Hosts hosts, string stream)
     {
-        string page = await hosts.Worker.Http.GetStringAsync(new Uri($"/streams/{stream}/partitions/0/events?offset=latest", UriKind.Relative), TestContext.Current.CancellationToken);
+        string page = await hosts.Worker.Http.GetStringAsync(
+            new Uri($"/streams/{stream}/partitions/0/events?offset=latest", UriKind.Relative), TestContext.Current.CancellationToken);
         return (long)JsonNode.Parse(page)!["logStartOffset"]!;
     }
 }

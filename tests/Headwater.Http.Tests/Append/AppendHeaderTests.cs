@@ -98,7 +98,7 @@ public sealed class AppendHeaderTests
         Assert.Equal("", second.Header("Idempotent-Replay"));
     }
 
-    // Vector: printf 'p\0key' | sha256sum (GNU coreutils).
+    // Expected value: printf 'p\0key' | sha256sum (GNU coreutils).
     [Fact]
     public void A_request_key_is_a_prefix_of_the_SHA256_of_principal_and_key() =>
         Assert.Equal("a77862cf260cd51cf5df46cc36fd5931", AppendHeaders.KeyOf("p", "key").ToString());
@@ -169,7 +169,8 @@ public sealed class AppendHeaderTests
         await _api.PostAsync("/streams/s/producers/p", "");
         for (int sequence = 0; sequence < 5; sequence++)
         {
-            (string, string)[] headers = [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}"), ("Idempotency-Key", $"k{sequence}")];
+            (string, string)[] headers =
+                [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}"), ("Idempotency-Key", $"k{sequence}")];
             Reply first = await PostAsync("""[{"value":1}]""", headers);
             Reply repeat = await PostAsync("""[{"value":1}]""", headers);
             Assert.Equal((200, first.Text, "true"), (first.Status, repeat.Text, repeat.Header("Idempotent-Replay")));

@@ -6,10 +6,11 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Container files are written by Apache.Avro.</summary>
+/// <summary>Avro container files as bodies, written by Apache.Avro.</summary>
 public sealed class AvroBodyTests
 {
-    private const string Flight = """{"type":"record","name":"Flight","namespace":"x","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"]}]}""";
+    private const string Flight =
+        """{"type":"record","name":"Flight","namespace":"x","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"]}]}""";
 
     private const string Envelope = $$$"""
         {"type":"record","name":"Envelope","fields":[
@@ -56,7 +57,8 @@ public sealed class AvroBodyTests
         string settings = schema is null ? "{}" : $$"""{"schema":{{schema}}}""";
         await _api.CreateAsync(settings, "from");
         await _api.CreateAsync(settings);
-        await _api.PostAsync("/streams/from/events", $$"""[{"key":"k","headers":{"a":"b"},"time":5,"value":{{value}}},{"value":{{value}}}]""", ("Idempotency-Key", "x"));
+        await _api.PostAsync(
+            "/streams/from/events", $$"""[{"key":"k","headers":{"a":"b"},"time":5,"value":{{value}}},{"value":{{value}}}]""", ("Idempotency-Key", "x"));
         Reply segment = await _api.GetAsync("/streams/from/partitions/0/events", ("Accept", "application/avro"));
         Reply reply = await PostAsync(segment.Body);
         Assert.Equal(200, reply.Status);
@@ -139,7 +141,8 @@ public sealed class AvroBodyTests
     {
         var parsed = Schema.Parse(schema);
         using var file = new MemoryStream();
-        using (IFileWriter<object> writer = DataFileWriter<object>.OpenWriter(new GenericDatumWriter<object>(parsed), file, Codec.CreateCodecFromString(codec), leaveOpen: true))
+        using (IFileWriter<object> writer = DataFileWriter<object>.OpenWriter(
+            new GenericDatumWriter<object>(parsed), file, Codec.CreateCodecFromString(codec), leaveOpen: true))
         {
             foreach (Func<Schema, object> record in records)
             {

@@ -6,10 +6,11 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Requests that are refused: each says what is wrong and where, and leaves storage as it was.</summary>
+/// <summary>Bad requests are rejected with the fault and its place, and change nothing in storage.</summary>
 public sealed class BadInputTests
 {
-    private const string Schema = """{"type":"record","name":"Flight","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"],"default":null}]}""";
+    private const string Schema =
+        """{"type":"record","name":"Flight","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"],"default":null}]}""";
     private const string Good = """{"value":{"origin":"ABQ"}}""";
 
     private readonly TestApi _api = new();
@@ -68,7 +69,8 @@ public sealed class BadInputTests
     [InlineData("", "")]
     [InlineData("not json", "")]
     [InlineData("""[{"value":01}]""", "0 /value")]
-    public Task JSON_that_cannot_be_parsed_is_refused_with_the_place(string body, string fault) => RefusedAsync(body, "application/json", 400, "malformed_body", fault);
+    public Task JSON_that_cannot_be_parsed_is_refused_with_the_place(string body, string fault) =>
+        RefusedAsync(body, "application/json", 400, "malformed_body", fault);
 
     [Theory]
     [InlineData("5")]
@@ -209,12 +211,14 @@ public sealed class BadInputTests
 
     [Fact]
     public Task A_key_over_the_limit_is_refused() =>
-        RefusedAsync($$$"""[{"key":"{{{new string('k', Limits.KeyBytes + 1)}}}","value":{"origin":"ABQ"}}]""", "application/json", 422, "event_invalid", "0 /key");
+        RefusedAsync(
+            $$$"""[{"key":"{{{new string('k', Limits.KeyBytes + 1)}}}","value":{"origin":"ABQ"}}]""", "application/json", 422, "event_invalid", "0 /key");
 
     [Fact]
     public Task Headers_over_the_limit_are_refused() =>
         RefusedAsync(
-            $$$"""[{"headers":{ {{{string.Join(",", Enumerable.Range(0, Limits.HeadersPerEvent + 9).Select(i => $"\"h{i}\":\"\""))}}} },"value":{"origin":"ABQ"}}]""",
+            $$$"""[{"headers":{ {{{string.Join(",", Enumerable.Range(0, Limits.HeadersPerEvent + 9).Select(i => $"\"h{i}\":\"\""))}}} """
+                + $$$"""},"value":{"origin":"ABQ"}}]""",
             "application/json",
             422,
             "event_invalid",

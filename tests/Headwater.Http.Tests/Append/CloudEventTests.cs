@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Bodies are made by CloudNative.CloudEvents, the CNCF's own library.</summary>
+/// <summary>CloudEvents as bodies, made by CloudNative.CloudEvents, the CNCF's library.</summary>
 public sealed class CloudEventTests
 {
     private static readonly CloudEventAttribute PartitionKey = CloudEventAttribute.CreateExtension("partitionkey", CloudEventAttributeType.String);
@@ -30,7 +30,15 @@ public sealed class CloudEventTests
         Assert.Equal("ABQ", (string?)stored["key"]);
         Assert.Equal("2001-01-31T21:55:00Z", (string?)stored["time"]);
         Assert.Equal(
-            ["ce_datacontenttype=application/json", "ce_id=1", "ce_priority=5", "ce_source=/airports", "ce_specversion=1.0", "ce_subject=ABQ", "ce_type=departed"],
+            [
+                "ce_datacontenttype=application/json",
+                "ce_id=1",
+                "ce_priority=5",
+                "ce_source=/airports",
+                "ce_specversion=1.0",
+                "ce_subject=ABQ",
+                "ce_type=departed",
+            ],
             stored["headers"]!.AsObject().Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
         Assert.Equal("""{"delay":3}""", stored["value"]!.ToJsonString());
     }
@@ -69,9 +77,14 @@ public sealed class CloudEventTests
         third.DataContentType = "image/png";
         await PostBatchAsync(first, second, third);
         Reply reply = await _api.GetAsync("/streams/s/partitions/0/events", ("Accept", "application/cloudevents-batch+json"));
-        IReadOnlyList<CloudEvent> back = _formatter.DecodeBatchModeMessage(reply.Body, new System.Net.Mime.ContentType(reply.Header("Content-Type")), [PartitionKey]);
+        IReadOnlyList<CloudEvent> back =
+            _formatter.DecodeBatchModeMessage(reply.Body, new System.Net.Mime.ContentType(reply.Header("Content-Type")), [PartitionKey]);
         Assert.Equal(
-            ["a|/airports|departed|ABQ||2001-01-31T21:55:00Z||{\"delay\":3}", "b|/airports|departed||k||https://example.com/schema|{\"delay\":3}", "c|/airports|departed|||||AP8="],
+            [
+                "a|/airports|departed|ABQ||2001-01-31T21:55:00Z||{\"delay\":3}",
+                "b|/airports|departed||k||https://example.com/schema|{\"delay\":3}",
+                "c|/airports|departed|||||AP8=",
+            ],
             back.Select(Show));
     }
 

@@ -5,12 +5,14 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Valid bodies with bytes changed, cut and doubled at random (by seed): the answer is a success or a refusal, never a failure of ours.</summary>
+/// <summary>Valid bodies in which a seed changes, removes and repeats bytes. The answer is a success or a 4xx, never a 5xx.</summary>
 public sealed class HostileBodyTests
 {
-    private const string Schema = """{"type":"record","name":"R","fields":[{"name":"a","type":["null","int",{"type":"array","items":"string"}]},{"name":"b","type":{"type":"map","values":"bytes"}}]}""";
+    private const string Schema = """{"type":"record","name":"R","fields":[{"name":"a","type":["null","int",{"type":"array","items":"string"}]},"""
+        + """{"name":"b","type":{"type":"map","values":"bytes"}}]}""";
     private const string Event = """{"key":"k","value":{"a":["x","\u00e9"],"b":{"m":"AAE="}},"headers":{"h":"v"},"time":"2024-05-01T12:00:00Z"}""";
-    private const string CloudEvent = """{"specversion":"1.0","id":"1","source":"/a","type":"t","subject":"k","time":"2024-05-01T12:00:00Z","data":{"a":1,"b":{}}}""";
+    private const string CloudEvent =
+        """{"specversion":"1.0","id":"1","source":"/a","type":"t","subject":"k","time":"2024-05-01T12:00:00Z","data":{"a":1,"b":{}}}""";
 
     public static TheoryData<string, string> Bodies => new()
     {

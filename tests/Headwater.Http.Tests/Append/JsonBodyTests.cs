@@ -5,7 +5,8 @@ namespace Headwater.Http.Tests.Append;
 
 public sealed class JsonBodyTests
 {
-    private const string Schema = """{"type":"record","name":"Flight","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"],"default":null}]}""";
+    private const string Schema =
+        """{"type":"record","name":"Flight","fields":[{"name":"origin","type":"string"},{"name":"delay","type":["null","int"],"default":null}]}""";
 
     private readonly TestApi _api = new();
 
@@ -13,11 +14,13 @@ public sealed class JsonBodyTests
     public async Task An_array_of_events_is_stored_and_read_back()
     {
         await _api.CreateAsync($$"""{"schema":{{Schema}}}""");
-        Reply reply = await _api.PostAsync("/streams/s/events", """[{"key":"ABQ","value":{"origin":"ABQ","delay":14},"headers":{"a":"b"},"time":"2001-01-31T21:55:00.25+01:00"}]""");
+        Reply reply = await _api.PostAsync(
+            "/streams/s/events", """[{"key":"ABQ","value":{"origin":"ABQ","delay":14},"headers":{"a":"b"},"time":"2001-01-31T21:55:00.25+01:00"}]""");
         Assert.Equal("""{"count":1,"partitions":[{"partition":0,"baseOffset":0,"count":1}]}""", reply.Text);
         JsonNode stored = (await _api.EventsAsync())[0]!;
         Assert.Equal(
-            """{"offset":0,"appended":"2024-05-01T12:00:00Z","time":"2001-01-31T20:55:00.25Z","key":"ABQ","headers":{"a":"b"},"value":{"origin":"ABQ","delay":14}}""",
+            """{"offset":0,"appended":"2024-05-01T12:00:00Z","time":"2001-01-31T20:55:00.25Z","key":"ABQ","headers":{"a":"b"}"""
+                + ""","value":{"origin":"ABQ","delay":14}}""",
             stored.ToJsonString());
     }
 

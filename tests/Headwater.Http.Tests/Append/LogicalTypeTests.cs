@@ -9,18 +9,21 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Append;
 
-/// <summary>Every logical type in every position: what one way in accepts, every way out reads back equal.</summary>
+/// <summary>Every logical type in every position: a value accepted in any format is read back equal in every format.</summary>
 public sealed class LogicalTypeTests
 {
     private const string Millis = """{"type":"long","logicalType":"timestamp-millis"}""";
     private const string Micros = """{"type":"long","logicalType":"timestamp-micros"}""";
 
-    /// <summary>The type, two values as they are read, and one of them as a default is spelled (the type beneath).</summary>
+    /// <summary>A type, two values as they are read, and one of them as a default in the JSON of the underlying type.</summary>
     private static readonly (string Type, string[] Values, string Default)[] Types =
     [
         (Millis, ["\"2023-11-14T22:13:20.001Z\"", "9223372036854775807"], "1700000000001"),
         (Micros, ["\"2023-11-14T22:13:20.000001Z\"", "\"0001-01-01T00:00:00.000000Z\""], "1700000000000001"),
-        ("""{"type":"long","logicalType":"timestamp-nanos"}""", ["\"2023-11-14T22:13:20.000000001Z\"", "\"1969-12-31T23:59:59.999999999Z\""], "1700000000000000001"),
+        (
+            """{"type":"long","logicalType":"timestamp-nanos"}""",
+            ["\"2023-11-14T22:13:20.000000001Z\"", "\"1969-12-31T23:59:59.999999999Z\""],
+            "1700000000000000001"),
         ("""{"type":"long","logicalType":"local-timestamp-millis"}""", ["\"2023-11-14T22:13:20.001\"", "-9223372036854775808"], "1700000000001"),
         ("""{"type":"long","logicalType":"local-timestamp-micros"}""", ["\"2023-11-14T22:13:20.000001\""], "1700000000000001"),
         ("""{"type":"long","logicalType":"local-timestamp-nanos"}""", ["\"2023-11-14T22:13:20.000000001\""], "1700000000000000001"),
@@ -28,13 +31,19 @@ public sealed class LogicalTypeTests
         ("""{"type":"int","logicalType":"time-millis"}""", ["\"23:59:59.999\"", "-1"], "86399999"),
         ("""{"type":"int","logicalType":"date"}""", ["\"2023-11-14\"", "2147483647"], "19675"),
         ("""{"type":"string","logicalType":"uuid"}""", ["\"123e4567-e89b-12d3-a456-426614174000\""], "\"123e4567-e89b-12d3-a456-426614174000\""),
-        ("""{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}""", ["\"00000000-0000-0000-0000-000000000001\""], $"\"{string.Concat(Enumerable.Repeat("\\u0000", 15))}\\u0001\""),
+        (
+            """{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}""",
+            ["\"00000000-0000-0000-0000-000000000001\""],
+            $"\"{string.Concat(Enumerable.Repeat("\\u0000", 15))}\\u0001\""),
         ("""{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""", ["\"-99.99\"", "\"0.00\""], "\"\\u00d8\\u00f1\""),
         ("""{"type":"fixed","name":"D","size":3,"logicalType":"decimal","precision":4,"scale":2}""", ["\"99.99\""], "\"\\u0000\\u0027\\u000f\""),
-        ("""{"type":"fixed","name":"P","size":12,"logicalType":"duration"}""", ["\"P1M2DT0.003S\""], "\"\\u0001\\u0000\\u0000\\u0000\\u0002\\u0000\\u0000\\u0000\\u0003\\u0000\\u0000\\u0000\""),
+        (
+            """{"type":"fixed","name":"P","size":12,"logicalType":"duration"}""",
+            ["\"P1M2DT0.003S\""],
+            "\"\\u0001\\u0000\\u0000\\u0000\\u0002\\u0000\\u0000\\u0000\\u0003\\u0000\\u0000\\u0000\""),
     ];
 
-    /// <summary>The schema around a type, and the value around one of the type.</summary>
+    /// <summary>Schemas that contain a type, each with a value that contains a value of the type.</summary>
     private static readonly (string Schema, string Value)[] Places =
     [
         ("TYPE", "VALUE"),
@@ -42,7 +51,10 @@ public sealed class LogicalTypeTests
         ("""{"type":"array","items":TYPE}""", "[VALUE,VALUE]"),
         ("""{"type":"map","values":TYPE}""", """{"k":VALUE}"""),
         ("""{"type":"record","name":"R","fields":[{"name":"a","type":["null",TYPE]}]}""", """{"a":VALUE}"""),
-        ("""{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"In","fields":[{"name":"b","type":["null",{"type":"array","items":TYPE}]}]}}]}""", """{"a":{"b":[VALUE]}}"""),
+        (
+            """{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"record","name":"In","fields":[{"name":"b","type":["null","""
+                + """{"type":"array","items":TYPE}]}]}}]}""",
+            """{"a":{"b":[VALUE]}}"""),
     ];
 
     private readonly QueueApi _queue = new();
@@ -62,7 +74,8 @@ public sealed class LogicalTypeTests
             {
                 string name = $"s{stream++}";
                 await Api.CreateAsync($$"""{"schema":{{schema.Replace("TYPE", Types[index].Type, StringComparison.Ordinal)}},"inbox":true}""", name);
-                await AssertRoundTripsAsync(name, schema.Replace("TYPE", Types[index].Type, StringComparison.Ordinal), around.Replace("VALUE", value, StringComparison.Ordinal));
+                await AssertRoundTripsAsync(
+                    name, schema.Replace("TYPE", Types[index].Type, StringComparison.Ordinal), around.Replace("VALUE", value, StringComparison.Ordinal));
             }
         }
     }
@@ -86,7 +99,8 @@ public sealed class LogicalTypeTests
         await Api.CreateAsync($$"""{"schema":{{Micros}}}""");
         BlobContents before = await Api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
 
-        Reply reply = await Api.SendAsync("POST", "/streams/s/events", ContainerFile(Millis, Encoded(Millis, "1700000000000")), ("Content-Type", "application/avro"));
+        Reply reply =
+            await Api.SendAsync("POST", "/streams/s/events", ContainerFile(Millis, Encoded(Millis, "1700000000000")), ("Content-Type", "application/avro"));
 
         Assert.Equal((422, "event_invalid"), (reply.Status, reply.Code));
         Assert.Contains("timestamp-millis in the file and timestamp-micros in the stream", (string?)reply.Json["detail"], StringComparison.Ordinal);
@@ -99,7 +113,8 @@ public sealed class LogicalTypeTests
         Reply reply = await Api.SendAsync(
             "PUT",
             "/streams/s",
-            """{"schema":{"type":"record","name":"R","fields":[{"name":"n","type":"int"},{"name":"id","type":{"type":"string","logicalType":"uuid"},"default":""}]}}""",
+            """{"schema":{"type":"record","name":"R","fields":[{"name":"n","type":"int"},"""
+                + """{"name":"id","type":{"type":"string","logicalType":"uuid"},"default":""}]}}""",
             ("Content-Type", "application/json"));
 
         Assert.Equal((422, "schema_invalid"), (reply.Status, reply.Code));
@@ -135,12 +150,13 @@ public sealed class LogicalTypeTests
     {
         Reply reply = await Api.GetAsync($"/streams/{stream}/partitions/0/events", ("Accept", accept));
         Assert.Equal(200, reply.Status);
-        using JsonDocument page = JsonDocument.Parse(accept.EndsWith("ndjson", StringComparison.Ordinal) ? $"[{reply.Text.Trim().Replace('\n', ',')}]" : reply.Text);
+        using JsonDocument page =
+            JsonDocument.Parse(accept.EndsWith("ndjson", StringComparison.Ordinal) ? $"[{reply.Text.Trim().Replace('\n', ',')}]" : reply.Text);
         JsonElement events = page.RootElement.ValueKind == JsonValueKind.Array ? page.RootElement : page.RootElement.GetProperty("events");
         return [.. events.EnumerateArray().Select(e => e.GetProperty(member).GetRawText())];
     }
 
-    /// <summary>The value as a file with the schema holds it: without the union that a stored value stands in.</summary>
+    /// <summary>The bytes of a value in a file with this schema: without the branch index of the union that stored values are in.</summary>
     private static byte[] Encoded(string schema, string value)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -149,7 +165,7 @@ public sealed class LogicalTypeTests
         return output.WrittenSpan[1..].ToArray();
     }
 
-    /// <summary>By the letter of the Avro specification, "Object Container Files".</summary>
+    /// <summary>A container file written by hand from the Avro specification, "Object Container Files".</summary>
     private static byte[] ContainerFile(string schema, byte[] value)
     {
         var file = new ArrayBufferWriter<byte>();

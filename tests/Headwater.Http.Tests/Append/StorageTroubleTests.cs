@@ -101,7 +101,7 @@ public sealed class StorageTroubleTests
             ValueTask.FromException<int>(new IOException("reset"));
     }
 
-    /// <summary>Half a body, then a connection that is gone.</summary>
+    /// <summary>A body whose client disconnects while it is read.</summary>
     private sealed class LeavingStream(CancellationTokenSource gone) : MemoryStream
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

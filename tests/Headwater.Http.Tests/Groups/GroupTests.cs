@@ -22,7 +22,8 @@ public sealed class GroupTests
         Assert.Equal("[0,1]", reply.Json["partitions"]!.ToJsonString());
         Assert.Equal("[]", reply.Json["release"]!.ToJsonString());
         Assert.Equal(("PT20S", "PT1M", true), ((string?)reply.Json["heartbeat"], (string?)reply.Json["sessionTimeout"], (bool)reply.Json["renewed"]!));
-        Assert.InRange((long)reply.Json["generation"]!, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() - 2_000, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() + 2_000);
+        Assert.InRange(
+            (long)reply.Json["generation"]!, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() - 2_000, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() + 2_000);
     }
 
     [Fact]

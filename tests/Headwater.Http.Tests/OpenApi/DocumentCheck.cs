@@ -6,12 +6,12 @@ using NSwag;
 
 namespace Headwater.Http.Tests.OpenApi;
 
-/// <summary>Compares real answers with what <c>/openapi.json</c> says about them.</summary>
+/// <summary>Validates real answers against <c>/openapi.json</c>.</summary>
 internal static class DocumentCheck
 {
     private static readonly Lazy<Task<OpenApiDocument>> Document = new(ReadAsync);
 
-    /// <summary>What the document does not allow in an answer; empty if the path has no route.</summary>
+    /// <summary>Violations of the document in an answer; empty if the path has no route.</summary>
     public static async Task<IReadOnlyList<string>> FaultsAsync(TestApi api, string method, string path, Reply reply)
     {
         string plain = Uri.UnescapeDataString(path.Split('?')[0]);
@@ -46,13 +46,13 @@ internal static class DocumentCheck
         return [.. content.Schema.ActualSchema.Validate(reply.Text, SchemaType.OpenApi3).Select(e => $"{route} {reply.Status}: {e} in {reply.Text}")];
     }
 
-    // The document allows members to be added later. Here an unknown one is a fault, so that no answer has a member that the document does not tell.
+    // The document allows unknown members, because later versions may add some. This check rejects them, so that every member is documented.
     private static async Task<OpenApiDocument> ReadAsync()
     {
         JsonNode document = (await new TestApi().GetUncheckedAsync("/openapi.json")).Json;
         foreach ((string name, JsonNode? schema) in document["components"]!["schemas"]!.AsObject())
         {
-            // CloudEvents have extension attributes, whose names are the sender's.
+            // Senders choose the names of CloudEvents' extension attributes.
             if (name != "CloudEvent" && schema!["properties"] is not null)
             {
                 schema!["additionalProperties"] = false;

@@ -89,7 +89,9 @@ public sealed class OpenApiTests
     public async Task Every_code_is_in_the_enumeration()
     {
         JsonNode document = await DocumentAsync();
-        Assert.Equal(Enum.GetValues<ErrorCode>().Select(c => c.WireName()), document["components"]!["schemas"]!["ErrorCode"]!["enum"]!.AsArray().Select(c => (string)c!));
+        Assert.Equal(
+            Enum.GetValues<ErrorCode>().Select(c => c.WireName()),
+            document["components"]!["schemas"]!["ErrorCode"]!["enum"]!.AsArray().Select(c => (string)c!));
     }
 
     [Fact]

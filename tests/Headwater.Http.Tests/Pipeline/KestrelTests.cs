@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Pipeline;
 
-/// <summary>The API under a bare Kestrel, over a socket: what calling it with a context of one's own cannot show.</summary>
+/// <summary>The API under Kestrel, over a socket. Covers behaviour that calls with a made-up HttpContext cannot show.</summary>
 public sealed class KestrelTests : IAsyncLifetime
 {
     private readonly TestApi _api = new();
@@ -52,7 +52,10 @@ public sealed class KestrelTests : IAsyncLifetime
     [Fact]
     public async Task A_body_sent_in_chunks_is_taken()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/s/events") { Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/s/events")
+        {
+            Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json"),
+        };
         request.Headers.TransferEncodingChunked = true;
         using HttpResponseMessage reply = await _client.SendAsync(request, TestApi.Cancellation);
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
@@ -109,7 +112,8 @@ public sealed class KestrelTests : IAsyncLifetime
         using (var socket = new System.Net.Sockets.TcpClient())
         {
             await socket.ConnectAsync(IPAddress.Loopback, _client.BaseAddress!.Port, TestApi.Cancellation);
-            byte[] half = Encoding.ASCII.GetBytes("POST /streams/s/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n[{\"value\":1},");
+            byte[] half = Encoding.ASCII.GetBytes(
+                "POST /streams/s/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n[{\"value\":1},");
             await socket.GetStream().WriteAsync(half, TestApi.Cancellation);
         }
 
@@ -118,5 +122,6 @@ public sealed class KestrelTests : IAsyncLifetime
         Assert.Equal(["mine"], (await _api.EventsAsync()).Select(e => (string?)e!["value"]));
     }
 
-    private Task<HttpResponseMessage> PostAsync(HttpContent content) => _client.PostAsync(new Uri("/streams/s/events", UriKind.Relative), content, TestApi.Cancellation);
+    private Task<HttpResponseMessage> PostAsync(HttpContent content) =>
+        _client.PostAsync(new Uri("/streams/s/events", UriKind.Relative), content, TestApi.Cancellation);
 }

@@ -41,7 +41,8 @@ public sealed class PipelineTests
     {
         Reply reply = await _api.GetAsync("/streams/none");
         Assert.Equal(
-            """{"type":"urn:headwater:problem:stream_not_found","title":"Stream not found","status":404,"detail":"There is no stream 'none'. Create it with PUT /streams/none.","code":"stream_not_found","retryable":false,"appended":"no"}""",
+            """{"type":"urn:headwater:problem:stream_not_found","title":"Stream not found","status":404,"detail":"There is no stream 'none'. """
+                + """Create it with PUT /streams/none.","code":"stream_not_found","retryable":false,"appended":"no"}""",
             reply.Text);
     }
 
@@ -157,7 +158,8 @@ public sealed class PipelineTests
     {
         await _api.Log.Maintenance.RunDueAsync(MaintenanceWork.All, TimeSpan.FromMinutes(1), TestApi.Cancellation);
         _api.Time.Advance(TimeSpan.FromHours(3));
-        await _api.Log.Maintenance.RunDueAsync(MaintenanceWork.Seal | MaintenanceWork.Checkpoint | MaintenanceWork.Retain, TimeSpan.FromMinutes(1), TestApi.Cancellation);
+        await _api.Log.Maintenance.RunDueAsync(
+            MaintenanceWork.Seal | MaintenanceWork.Checkpoint | MaintenanceWork.Retain, TimeSpan.FromMinutes(1), TestApi.Cancellation);
 
         Reply reply = await _api.GetAsync("/health");
 

@@ -6,7 +6,7 @@ namespace Headwater.Http.Tests.Pipeline;
 
 public sealed class TelemetryTests
 {
-    // Listeners are process-wide: a stream of its own name tells this test's requests from those of tests beside it.
+    // Listeners are process-wide. The unique stream name distinguishes this test's requests from those of parallel tests.
     [Fact]
     public async Task A_request_is_a_span_with_its_route_and_status()
     {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Pipeline;
 
-/// <summary>The API under Kestrel with OpenTelemetry as hosts set it up: the caller's trace goes on, into the append.</summary>
+/// <summary>The API under Kestrel with the hosts' OpenTelemetry settings: the caller's trace continues into the append.</summary>
 public sealed class TraceTests : IAsyncLifetime
 {
     private const string Stream = "traced";
@@ -26,7 +26,7 @@ public sealed class TraceTests : IAsyncLifetime
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 
-        // With a log of its own Kestrel begins a span for each request, whether or not anybody listens.
+        // With logging enabled, Kestrel starts a span for each request even if no listener exists.
         builder.Logging.ClearProviders().AddProvider(new Heard()).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Services.AddHeadwaterTelemetry(new ConfigurationBuilder().Build()).WithTracing(tracing => tracing.AddInMemoryExporter(_spans));
@@ -71,11 +71,12 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task What_its_caller_does_not_record_is_not_recorded() =>
         Assert.Empty(await SpansOfPostAsync("00-0af7651916cd43dd8448eb211c80319d-b7ad6b7169203331-00"));
 
-    /// <summary>The spans of one post, outermost first. Sources are process-wide: those of other tests have other streams.</summary>
+    /// <summary>The spans of one post, outermost first. Activity sources are process-wide; spans of other tests have other stream names.</summary>
     private async Task<Activity[]> SpansOfPostAsync(string? traceParent)
     {
         const string Path = $"/streams/{Stream}/events";
-        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""[{"value":1}]""", Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         (await _client.SendAsync(request, TestApi.Cancellation)).EnsureSuccessStatusCode().Dispose();
         await _server.StopAsync(TestApi.Cancellation);

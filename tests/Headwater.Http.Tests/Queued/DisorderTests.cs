@@ -6,8 +6,8 @@ using Xunit;
 namespace Headwater.Http.Tests.Queued;
 
 /// <summary>
-/// Random runs: messages come in any order and more than once, storage fails now and then in one way or another; in the end everything stands once, in order,
-/// and nothing was given up.
+/// Random runs in which messages arrive in any order and more than once, and storage fails occasionally. At the end every event is stored once and in
+/// order, and no message was poisoned.
 /// </summary>
 public sealed class DisorderTests
 {
@@ -83,12 +83,13 @@ public sealed class DisorderTests
         }
     }
 
-    /// <summary>Some of what can be received, shuffled; one in four is not deleted afterwards and comes again.</summary>
+    /// <summary>Handles some of the visible messages in random order. One in four is not deleted afterwards and is redelivered.</summary>
     private static async Task StepAsync(QueueApi queue, SeededRandomness random)
     {
         foreach (string name in new[] { "appends", "inbox" })
         {
-            IReadOnlyList<QueuedMessage> page = await queue.Api.Queues.ReceiveAsync(name, 1 + random.NextBelow(32), TimeSpan.FromSeconds(10), TestApi.Cancellation);
+            IReadOnlyList<QueuedMessage> page =
+                await queue.Api.Queues.ReceiveAsync(name, 1 + random.NextBelow(32), TimeSpan.FromSeconds(10), TestApi.Cancellation);
             foreach (QueuedMessage message in page.OrderBy(_ => random.NextWord()))
             {
                 await queue.Api.Queued.HandleAsync(name, message.Body, message.Enqueued, message.DequeueCount, TestApi.Cancellation);

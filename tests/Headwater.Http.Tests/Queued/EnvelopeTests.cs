@@ -38,7 +38,9 @@ public sealed class EnvelopeTests
     public void A_fixed_envelope_of_version_1_is_read_for_ever()
     {
         QueuedBatch batch = Read("""{"version":1,"id":"65a1b2c3000000000000000000000001","stream":"s","streamId":"x","events":[{"value":1}]}"""u8.ToArray());
-        Assert.Equal(("s", "x", new RequestKey(UInt128.Parse("65a1b2c3000000000000000000000001", System.Globalization.NumberStyles.HexNumber, null)), false), (batch.Stream, batch.StreamId, batch.Key, batch.HasOwnKey));
+        Assert.Equal(
+            ("s", "x", new RequestKey(UInt128.Parse("65a1b2c3000000000000000000000001", System.Globalization.NumberStyles.HexNumber, null)), false),
+            (batch.Stream, batch.StreamId, batch.Key, batch.HasOwnKey));
     }
 
     [Fact]
@@ -67,14 +69,17 @@ public sealed class EnvelopeTests
     [Fact]
     public void Keys_of_messages_never_meet_those_of_requests() => Assert.Equal(
         4,
-        new[] { MessageKeys.OfEnvelope("a"), MessageKeys.OfCloudEvent("", "a"), AppendHeaders.KeyOf("", "a"), AppendHeaders.KeyOf("envelope", "a") }.Distinct().Count());
+        new[] { MessageKeys.OfEnvelope("a"), MessageKeys.OfCloudEvent("", "a"), AppendHeaders.KeyOf("", "a"), AppendHeaders.KeyOf("envelope", "a") }
+            .Distinct()
+            .Count());
 
     [Fact]
     public void Every_code_is_judged() => Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.True(Enum.IsDefined(MessageDispositions.Of(code))));
 
     [Fact]
     public void What_may_succeed_unchanged_is_never_given_up() =>
-        Assert.All(Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(MessageDisposition.AwaitStorage, MessageDispositions.Of(code)));
+        Assert.All(
+            Enum.GetValues<ErrorCode>().Where(c => c.IsRetryable()), code => Assert.Equal(MessageDisposition.AwaitStorage, MessageDispositions.Of(code)));
 
     private static QueuedBatch Read(byte[] json)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>What other services put on queue <c>inbox</c>.</summary>
+/// <summary>Messages that other services put on queue <c>inbox</c>.</summary>
 public sealed class InboxTests
 {
     private readonly QueueApi _queue = new();
@@ -57,7 +57,9 @@ public sealed class InboxTests
 
         Assert.Equal([1, 3], (await _queue.ValuesAsync()).Order());
         JsonNode poisoned = Assert.Single(await _queue.PoisonAsync())!;
-        Assert.Equal(("stream_not_found", "nowhere", QueueApi.CloudEvent("2", "2", "nowhere")), ((string?)poisoned["code"], (string?)poisoned["stream"], (string?)poisoned["excerpt"]));
+        Assert.Equal(
+            ("stream_not_found", "nowhere", QueueApi.CloudEvent("2", "2", "nowhere")),
+            ((string?)poisoned["code"], (string?)poisoned["stream"], (string?)poisoned["excerpt"]));
     }
 
     [Fact]
@@ -159,7 +161,8 @@ public sealed class InboxTests
         using var listener = new System.Diagnostics.ActivityListener
         {
             ShouldListenTo = source => source.Name == "Headwater.Queues",
-            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllData,
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) =>
+                System.Diagnostics.ActivitySamplingResult.AllData,
             ActivityStopped = span =>
             {
                 lock (spans)
@@ -181,6 +184,6 @@ public sealed class InboxTests
         }
     }
 
-    // An element of a batch is serialized again. A message with a single event is kept byte for byte.
+    // An element of a batch is serialized again, whereas a message with a single event is kept byte for byte.
     private static string JsonOr(string text) => text.StartsWith("[1]", StringComparison.Ordinal) ? "1" : text;
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>An outage of any length gives nothing up that can succeed later.</summary>
+/// <summary>During an outage of any length, no message that can succeed later is poisoned.</summary>
 public sealed class OutageTests
 {
     private readonly FaultyBlobs? _blobs;
@@ -50,7 +50,7 @@ public sealed class OutageTests
 
         await OutageAsync(TimeSpan.FromHours(2));
 
-        // Denied asks for a minute at least.
+        // The wait after a denied append is at most the minute that the error asks for.
         Assert.InRange(first, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Assert.InRange(Api.Queues.LongestDelay("appends"), TimeSpan.Zero, QueuedOptions.Default.MaxDelay);
     }
@@ -131,7 +131,7 @@ public sealed class OutageTests
         await AdvanceAsync(handling, () => Api.Queues.Fault = Api.Time.GetUtcNow() < end ? Api.Queues.Fault : null);
 
         await handling;
-        Assert.Equal(2, Api.Queues.Bodies("appends").Count); // The one received, and the one that waits.
+        Assert.Equal(2, Api.Queues.Bodies("appends").Count); // The received message, and the copy that waits for its retry.
     }
 
     private async Task OutageAsync(TimeSpan length)

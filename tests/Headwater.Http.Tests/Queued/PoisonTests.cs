@@ -48,7 +48,8 @@ public sealed class PoisonTests
 
         JsonNode listed = Assert.Single(await _queue.PoisonAsync())!;
         JsonNode kept = JsonNode.Parse(Assert.Single(Api.Queues.Bodies("inbox-poison")).Span)!;
-        Assert.Equal(("inbox", "inbox_closed", "s", text), ((string?)listed["queue"], (string?)listed["code"], (string?)listed["stream"], (string?)kept["body"]));
+        Assert.Equal(
+            ("inbox", "inbox_closed", "s", text), ((string?)listed["queue"], (string?)listed["code"], (string?)listed["stream"], (string?)kept["body"]));
         Assert.Equal((string?)listed["reason"], (string?)kept["poison"]!["reason"]);
     }
 
@@ -124,7 +125,7 @@ public sealed class PoisonTests
         Api.Queues.Receiving = _ =>
         {
             Assert.True(++pages < 100, "It goes round in circles.");
-            Api.Time.Advance(TimeSpan.FromSeconds(30)); // What was looked at first is seen again before the last is reached.
+            Api.Time.Advance(TimeSpan.FromSeconds(30)); // The first messages become visible again before the last page is received.
         };
 
         Reply reply = await Api.SendAsync("POST", $"/appends/poison/redrive?ref={new string('0', 32)}");
@@ -188,7 +189,8 @@ public sealed class PoisonTests
     {
         await Api.CreateAsync();
         string path = await _queue.AcceptedAsync($$"""[{"value":"{{new string('x', 60_000)}}"}]""");
-        BlobItem claim = (await Api.Blobs.ListAsync("s/", null, 100, TestApi.Cancellation)).Items.Single(i => i.Name.Contains("/appends/", StringComparison.Ordinal));
+        BlobItem claim =
+            (await Api.Blobs.ListAsync("s/", null, 100, TestApi.Cancellation)).Items.Single(i => i.Name.Contains("/appends/", StringComparison.Ordinal));
         await Api.Blobs.DeleteAsync(claim.Name, null, TestApi.Cancellation);
 
         await _queue.DrainAsync();

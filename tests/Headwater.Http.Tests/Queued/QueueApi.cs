@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>The API with its queues, pumped by hand: messages are handled one after the other as a host would hand them over.</summary>
+/// <summary>The API with its queues. Tests pump the queues themselves; messages are handled one at a time, as a host passes them.</summary>
 internal sealed class QueueApi
 {
     public QueueApi(QueuedOptions? options = null, Func<IBlobs, IBlobs>? wrap = null) =>
@@ -14,10 +14,11 @@ internal sealed class QueueApi
 
     public TestApi Api { get; }
 
-    /// <summary>Posts for later.</summary>
-    public Task<Reply> PostAsync(string body, params (string Name, string Value)[] headers) => Api.PostAsync("/streams/s/events", body, [.. headers, ("Prefer", "respond-async")]);
+    /// <summary>Posts with <c>Prefer: respond-async</c>.</summary>
+    public Task<Reply> PostAsync(string body, params (string Name, string Value)[] headers) =>
+        Api.PostAsync("/streams/s/events", body, [.. headers, ("Prefer", "respond-async")]);
 
-    /// <summary>Posts for later and answers the status route's path.</summary>
+    /// <summary>Posts with <c>Prefer: respond-async</c> and returns the path of the status route.</summary>
     public async Task<string> AcceptedAsync(string body, params (string Name, string Value)[] headers)
     {
         Reply reply = await PostAsync(body, headers);
@@ -27,8 +28,8 @@ internal sealed class QueueApi
 
     public ValueTask PutAsync(string queue, string text) => Api.Queues.SendAsync(queue, Encoding.UTF8.GetBytes(text), TimeSpan.Zero, TestApi.Cancellation);
 
-    /// <summary>Handles what can be received now, once.</summary>
-    /// <returns>How many messages there were.</returns>
+    /// <summary>Handles every visible message once.</summary>
+    /// <returns>The number of messages.</returns>
     public async Task<int> PumpAsync(string queue = "appends", bool keep = false)
     {
         IReadOnlyList<QueuedMessage> page = await Api.Queues.ReceiveAsync(queue, 32, TimeSpan.FromSeconds(10), TestApi.Cancellation);
@@ -44,7 +45,7 @@ internal sealed class QueueApi
         return page.Count;
     }
 
-    /// <summary>Handles until both queues are empty, letting time pass for what waits.</summary>
+    /// <summary>Handles messages until both queues are empty, and advances time for delayed messages.</summary>
     public async Task DrainAsync(TimeSpan? patience = null)
     {
         DateTimeOffset end = Api.Time.GetUtcNow() + (patience ?? TimeSpan.FromDays(1));
@@ -57,7 +58,7 @@ internal sealed class QueueApi
         }
     }
 
-    /// <summary>What was given up.</summary>
+    /// <summary>The poisoned messages.</summary>
     public async Task<JsonArray> PoisonAsync() => (await Api.GetAsync("/appends/poison")).Json["messages"]!.AsArray();
 
     public async Task<string?[]> PoisonCodesAsync() => [.. (await PoisonAsync()).Select(m => (string?)m!["code"])];

@@ -108,7 +108,8 @@ public sealed class RespondAsyncTests
         await Api.CreateAsync("""{"partitions":8}""");
 
         Reply reply = await _queue.PostAsync(
-            """[{"key":"21","value":1},{"key":"abc","value":2},{"key":"foobar","value":2}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
+            """[{"key":"21","value":1},{"key":"abc","value":2},{"key":"foobar","value":2}]""", ("Producer-Id", "p"),
+            ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
 
         Assert.Equal((422, "wrong_partition"), (reply.Status, reply.Code));
         Assert.Empty(Api.Queues.Bodies("appends"));
@@ -190,7 +191,8 @@ public sealed class RespondAsyncTests
 
         await _queue.DrainAsync();
 
-        Assert.Equal(("poisoned", "idempotency_key_reused"), ((string?)(await Api.GetAsync(second)).Json["status"], (string?)(await Api.GetAsync(second)).Json["code"]));
+        Assert.Equal(
+            ("poisoned", "idempotency_key_reused"), ((string?)(await Api.GetAsync(second)).Json["status"], (string?)(await Api.GetAsync(second)).Json["code"]));
         Assert.Equal([1], await _queue.ValuesAsync());
     }
 
@@ -302,5 +304,9 @@ public sealed class RespondAsyncTests
     }
 
     private async Task<string[]> ClaimsAsync() =>
-        [.. (await Api.Blobs.ListAsync("s/", null, 1_000, TestApi.Cancellation)).Items.Select(i => i.Name).Where(n => n.Contains("/appends/", StringComparison.Ordinal))];
+        [
+            .. (await Api.Blobs.ListAsync("s/", null, 1_000, TestApi.Cancellation)).Items
+                .Select(i => i.Name)
+                .Where(n => n.Contains("/appends/", StringComparison.Ordinal)),
+        ];
 }

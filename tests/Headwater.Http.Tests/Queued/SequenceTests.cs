@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>Sequenced producers: exactly once and in order, although a queue is neither.</summary>
+/// <summary>Events of sequenced producers are stored exactly once and in order, although queues guarantee neither.</summary>
 public sealed class SequenceTests
 {
     private readonly QueueApi _queue = new();
@@ -200,7 +200,8 @@ public sealed class SequenceTests
         await Api.SendAsync("POST", "/streams/s/producers/p");
         foreach (int sequence in new[] { 2, 0, 1, 2 })
         {
-            await _queue.PutAsync("inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
+            await _queue.PutAsync(
+                "inbox", QueueApi.Envelope($"{sequence}", "s", $$"""[{"value":{{sequence}}}]""", $$""","producer":"p","epoch":1,"sequence":{{sequence}}"""));
         }
 
         await _queue.DrainAsync();
@@ -224,7 +225,7 @@ public sealed class SequenceTests
         await Task.WhenAll(page.Select(m => queue.Api.Queued.HandleAsync("appends", m.Body, m.Enqueued, 1, TestApi.Cancellation)));
 
         Assert.Equal([0, 1, 2], await queue.ValuesAsync());
-        Assert.Equal(3, queue.Api.Queues.Bodies("appends").Count); // Only those received.
+        Assert.Equal(3, queue.Api.Queues.Bodies("appends").Count); // No new messages: only the received ones.
     }
 
     private static string Text(ReadOnlyMemory<byte> body) => System.Text.Encoding.UTF8.GetString(body.Span);
@@ -250,5 +251,6 @@ public sealed class SequenceTests
     private Task<string> AcceptedAsync(int sequence) => AcceptedAsync(sequence, _queue);
 
     private static Task<string> AcceptedAsync(int sequence, QueueApi queue) => queue.AcceptedAsync(
-        $$"""[{"value":{{sequence}}}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", sequence.ToString(CultureInfo.InvariantCulture)));
+        $$"""[{"value":{{sequence}}}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"),
+        ("Producer-Sequence", sequence.ToString(CultureInfo.InvariantCulture)));
 }

@@ -31,7 +31,9 @@ public sealed class ReadTests
     {
         await FillAsync(3);
         Reply reply = await _api.GetAsync(Events, ("Accept", form));
-        Assert.Equal((form, "3", "0", "3"), (reply.Header("Content-Type"), reply.Header("Next-Offset"), reply.Header("Log-Start-Offset"), reply.Header("Log-End-Offset")));
+        Assert.Equal(
+            (form, "3", "0", "3"),
+            (reply.Header("Content-Type"), reply.Header("Next-Offset"), reply.Header("Log-Start-Offset"), reply.Header("Log-End-Offset")));
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class ReadTests
         await _api.PostAsync("/streams/s/events", """[{"key":"k","value":{"delay":1},"time":0,"headers":{"a":"b","ce_":"x","ce_Bad":"x","ce_data":"x"}}]""");
         Reply reply = await _api.GetAsync(Events, ("Accept", "application/cloudevents-batch+json"));
         Assert.Equal(
-            """[{"specversion":"1.0","id":"0-0","source":"/streams/s","type":"x.Flight","time":"1970-01-01T00:00:00Z","partitionkey":"k","datacontenttype":"application/json","data":{"delay":1}}]""",
+            "[{\"specversion\":\"1.0\",\"id\":\"0-0\",\"source\":\"/streams/s\",\"type\":\"x.Flight\",\"time\":\"1970-01-01T00:00:00Z\","
+                + "\"partitionkey\":\"k\",\"datacontenttype\":\"application/json\",\"data\":{\"delay\":1}}]",
             reply.Text);
     }
 
@@ -243,7 +246,9 @@ public sealed class ReadTests
         await _api.CreateAsync("""{"partitions":2}""");
         await _api.PostAsync("/streams/s/partitions/1/events", """[{"value":1},{"value":2}]""");
         JsonArray partitions = (await _api.GetAsync("/streams/s/partitions")).Json["partitions"]!.AsArray();
-        Assert.Equal([(0, 0L, 0L, 1), (1, 0L, 2L, 1)], partitions.Select(p => ((int)p!["partition"]!, (long)p["logStartOffset"]!, (long)p["logEndOffset"]!, (int)p["segments"]!)));
+        Assert.Equal(
+            [(0, 0L, 0L, 1), (1, 0L, 2L, 1)],
+            partitions.Select(p => ((int)p!["partition"]!, (long)p["logStartOffset"]!, (long)p["logEndOffset"]!, (int)p["segments"]!)));
     }
 
     [Fact]
@@ -275,13 +280,14 @@ public sealed class ReadTests
         Assert.Equal(200, reply.Status);
     }
 
-    // What retention will do: move the log start in stream.json.
+    // Moves the log start in stream.json, as retention does.
     private async Task RaiseLogStartAsync(long offset)
     {
         using BlobRead stored = (await _api.Blobs.ReadAsync("s/stream.json", 0, 1 << 20, TestApi.Cancellation))!;
         JsonNode document = JsonNode.Parse(stored.Content.Span)!;
         document["logStarts"] = new JsonObject { ["0"] = offset };
-        await _api.Blobs.WriteAsync("s/stream.json", Encoding.UTF8.GetBytes(document.ToJsonString()), WriteCondition.IfUnchanged(stored.ETag), TestApi.Cancellation);
+        await _api.Blobs.WriteAsync(
+            "s/stream.json", Encoding.UTF8.GetBytes(document.ToJsonString()), WriteCondition.IfUnchanged(stored.ETag), TestApi.Cancellation);
         _api.Time.Advance(TimeSpan.FromMinutes(1));
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Streams;
 
-/// <summary>Listeners are process-wide: streams of their own names tell a test's measurements from those of tests beside it.</summary>
+/// <summary>Metrics of compaction. Listeners are process-wide; unique stream names distinguish a test's measurements from those of parallel tests.</summary>
 public sealed class CompactionMetricsTests : IDisposable
 {
     private const string Ratio = "headwater.compaction.dirty_ratio";
@@ -89,7 +89,7 @@ public sealed class CompactionMetricsTests : IDisposable
         Assert.False(compaction.ContainsKey("oldestDirty") || compaction.ContainsKey("lastRun"));
     }
 
-    /// <summary>Two sealed segments and the last one, an hour old.</summary>
+    /// <summary>Two sealed segments and the active one, all an hour old.</summary>
     private static async Task<TestApi> FilledAsync(string stream, double dirtyRatio)
     {
         var compaction = CompactionOptions.Default with { MinLag = TimeSpan.Zero, DirtyRatio = dirtyRatio };
@@ -110,7 +110,14 @@ public sealed class CompactionMetricsTests : IDisposable
     {
         lock (_measured)
         {
-            return [.. _measured.Where(m => m.Stream == stream).Select(m => (m.Name, m.Partition, m.Value)).OrderByDescending(m => m.Value).ThenBy(m => m.Name == Ratio)];
+            return
+            [
+                .. _measured
+                    .Where(m => m.Stream == stream)
+                    .Select(m => (m.Name, m.Partition, m.Value))
+                    .OrderByDescending(m => m.Value)
+                    .ThenBy(m => m.Name == Ratio),
+            ];
         }
     }
 }

@@ -8,7 +8,8 @@ public sealed class StreamTests
 {
     private const string Everything = """
         {"kind":"entity","partitions":4,"schema":{"type":"record","name":"A","fields":[{"name":"a","type":"int","doc":"d"}]},"codec":"zstandard",
-         "retention":{"time":"P30D","bytes":1000},"compaction":{"minLag":"PT1H","tombstoneRetention":"P1W"},"owner":"team","doc":"text","tags":["x","y"],"inbox":true}
+         "retention":{"time":"P30D","bytes":1000},"compaction":{"minLag":"PT1H","tombstoneRetention":"P1W"},
+         "owner":"team","doc":"text","tags":["x","y"],"inbox":true}
         """;
 
     private readonly TestApi _api = new();
@@ -21,7 +22,8 @@ public sealed class StreamTests
         stream.Remove("streamId");
         Assert.Equal(201, reply.Status);
         Assert.Equal(
-            """{"name":"s","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate","ownerEnforced":false,"tags":[],"inbox":false,"created":"2024-05-01T12:00:00Z"}""",
+            """{"name":"s","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate","ownerEnforced":false"""
+                + ""","tags":[],"inbox":false,"created":"2024-05-01T12:00:00Z"}""",
             stream.ToJsonString());
     }
 
@@ -151,7 +153,12 @@ public sealed class StreamTests
         Reply reply = await PatchAsync("""{"doc":null,"tags":["z"],"retention":{"bytes":5}}""");
         Assert.Equal(
             (null, """["z"]""", """{"bytes":5}""", "team", true),
-            ((string?)reply.Json["doc"], reply.Json["tags"]!.ToJsonString(), reply.Json["retention"]!.ToJsonString(), (string?)reply.Json["owner"], (bool)reply.Json["inbox"]!));
+            (
+                (string?)reply.Json["doc"],
+                reply.Json["tags"]!.ToJsonString(),
+                reply.Json["retention"]!.ToJsonString(),
+                (string?)reply.Json["owner"],
+                (bool)reply.Json["inbox"]!));
     }
 
     [Fact]

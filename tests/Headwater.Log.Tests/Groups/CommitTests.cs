@@ -150,7 +150,7 @@ public sealed class CommitTests
         await group.Instance.AppendAsync(group.Stream, "late");
         await group.CommitAsync(null, (0, Events + 1));
 
-        RewindOutcome outcome = await RewindAsync(group, ReadFrom.Since(UnixMicros.From(later)));
+        ResetOutcome outcome = await ResetAsync(group, ReadFrom.Since(UnixMicros.From(later)));
 
         Assert.Equal(((long?)(Events + 1), (long)Events), (outcome.Offsets[0].Before?.Value, outcome.Offsets[0].After.Value));
         Assert.Equal($"0:{Events}", await group.OffsetsAsync());
@@ -161,7 +161,7 @@ public sealed class CommitTests
     {
         await group.CommitAsync(null, (0, 5));
 
-        RewindOutcome outcome = await RewindAsync(group, ReadFrom.Earliest, dryRun: true);
+        ResetOutcome outcome = await ResetAsync(group, ReadFrom.Earliest, dryRun: true);
 
         Assert.False(outcome.Applied);
         Assert.Equal("0:5", await group.OffsetsAsync());
@@ -172,7 +172,7 @@ public sealed class CommitTests
     {
         await group.CommitAsync(await group.JoinAsync("a"), (0, 5));
 
-        await RewindAsync(group, ReadFrom.Earliest).IsRefusedAsync(ErrorCode.GroupActive);
+        await ResetAsync(group, ReadFrom.Earliest).IsRefusedAsync(ErrorCode.GroupActive);
 
         Assert.Equal("0:5", await group.OffsetsAsync());
     });
@@ -183,7 +183,7 @@ public sealed class CommitTests
         MemberAnswer a = await group.JoinAsync("a");
         await group.CommitAsync(a, (0, 5));
 
-        await RewindAsync(group, ReadFrom.Earliest, force: true);
+        await ResetAsync(group, ReadFrom.Earliest, force: true);
 
         await group.CommitAsync(a, (0, 6)).IsRefusedAsync(ErrorCode.MemberExpired);
         await group.HeartbeatAsync(a, 0).IsRefusedAsync(ErrorCode.MemberExpired);
@@ -195,12 +195,12 @@ public sealed class CommitTests
     {
         await group.CommitAsync(null, (0, 5), (3, 7));
 
-        RewindOutcome outcome = await RewindAsync(group, ReadFrom.Earliest);
+        ResetOutcome outcome = await ResetAsync(group, ReadFrom.Earliest);
 
         Assert.Equal(200, outcome.Offsets.Count);
         Assert.Equal(200, (await group.DescribeAsync()).Offsets.Count(o => o.Offset == Offset.Zero));
     });
 
-    private static Task<RewindOutcome> RewindAsync(GroupWorld group, ReadFrom to, bool dryRun = false, bool force = false) =>
-        group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(to, null, dryRun, force), default);
+    private static Task<ResetOutcome> ResetAsync(GroupWorld group, ReadFrom to, bool dryRun = false, bool force = false) =>
+        group.Instance.Log.Groups.ResetAsync(group.Stream, Group, new ResetRequest(to, null, dryRun, force), default);
 }

@@ -55,7 +55,7 @@ public sealed class CopyTests
     {
         await group.CommitAsync(null, (0, 9));
         await CopyAsync(group);
-        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        await group.Instance.Log.Groups.ResetAsync(group.Stream, Group, new ResetRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
 
         group.World.Tables.Clear();
 
@@ -133,7 +133,7 @@ public sealed class CopyTests
     public void A_commit_from_before_a_rewind_that_lands_only_after_the_tables_were_lost_skips_nothing() => Play(2, async group =>
     {
         TaskCompletionSource gate = await CommitLateAsync(group);
-        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        await group.Instance.Log.Groups.ResetAsync(group.Stream, Group, new ResetRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         await CopyAsync(group);
         await LandAfterALossAsync(group, gate);
 
@@ -146,7 +146,7 @@ public sealed class CopyTests
     public void A_commit_from_before_a_rewind_does_not_stand_where_no_copy_was_made_since(bool isRestoredFirst) => Play(2, async group =>
     {
         TaskCompletionSource gate = await CommitLateAsync(group);
-        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        await group.Instance.Log.Groups.ResetAsync(group.Stream, Group, new ResetRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         group.World.Tables.Clear();
         await (isRestoredFirst ? group.DescribeAsync() : Task.CompletedTask);
         gate.SetResult();
@@ -173,7 +173,7 @@ public sealed class CopyTests
     {
         await group.CommitAsync(null, (0, 8));
         TaskCompletionSource gate = await RestoreLateAsync(group);
-        await group.Instance.Log.Groups.RewindAsync(group.Stream, Group, new RewindRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
+        await group.Instance.Log.Groups.ResetAsync(group.Stream, Group, new ResetRequest(ReadFrom.At(new Offset(2)), null, false, false), default);
         await LandAfterALossAsync(group, gate);
 
         Assert.Equal("0:2", await group.OffsetsAsync());
@@ -205,7 +205,7 @@ public sealed class CopyTests
         Instance copier = group.World.Start();
         copier.Storage.Every(c => c.ShortName == "a.json", CallFate.Refused(StorageFault.Denied));
 
-        GroupCopyReport report = await copier.Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
+        GroupSnapshotReport report = await copier.Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
 
         Assert.Equal((1, false), (report.Copied, report.IsComplete));
         Assert.Equal("a", Assert.Single(report.Failures).Group.Value);
@@ -244,11 +244,11 @@ public sealed class CopyTests
 
     private static bool IsDocument(StorageCall call) => call.Operation == StorageOperation.Read && call.ShortName.EndsWith(".json", StringComparison.Ordinal);
 
-    private static (int Copied, int Unchanged, int Removed, bool IsComplete) Told(GroupCopyReport report) =>
+    private static (int Copied, int Unchanged, int Removed, bool IsComplete) Told(GroupSnapshotReport report) =>
         (report.Copied, report.Unchanged, report.Removed, report.IsComplete);
 
     private static Task CommitAsync(GroupWorld group, string name) => group.Instance.Log.Groups.CommitAsync(
         group.Stream, GroupName.Parse(name), new CommitRequest([new PartitionCommit(new PartitionId(0), new Offset(1), null)], null, null), default);
 
-    private static Task<GroupCopyReport> CopyAsync(GroupWorld group) => group.World.Start().Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
+    private static Task<GroupSnapshotReport> CopyAsync(GroupWorld group) => group.World.Start().Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
 }

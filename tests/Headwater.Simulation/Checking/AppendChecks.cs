@@ -9,7 +9,9 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
     public void Check()
     {
         CheckNothingInvented();
-        foreach (IGrouping<(string StreamId, long Request), AppendAttempt> request in history.Appends.Where(a => a.StreamId.Length > 0).GroupBy(a => (a.StreamId, a.Request)))
+        foreach (IGrouping<(string StreamId, long Request), AppendAttempt> request in history.Appends
+            .Where(a => a.StreamId.Length > 0)
+            .GroupBy(a => (a.StreamId, a.Request)))
         {
             AppendAttempt[] attempts = [.. request];
             for (int i = 0; i < attempts[0].Events.Count; i++)
@@ -56,7 +58,8 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
     /// <summary>A partition stores all events of a request, consecutively, or none.</summary>
     private void CheckWhole(AppendAttempt request)
     {
-        int? unkeyedPartition = request.Events.Where(e => e.Key is null).Select(e => places.Find(request.StreamId, e.Id)?.Partition).FirstOrDefault(p => p is not null);
+        int? unkeyedPartition =
+            request.Events.Where(e => e.Key is null).Select(e => places.Find(request.StreamId, e.Id)?.Partition).FirstOrDefault(p => p is not null);
         var byPartition = request.Events.GroupBy(e => e.Key is { } key ? KeyPartitioner.For(key, request.Partitions).Value : unkeyedPartition ?? -1);
         foreach (IGrouping<int, SentEvent> share in byPartition)
         {
@@ -72,7 +75,9 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
 
     private void CheckReplays(AppendAttempt[] attempts)
     {
-        foreach (IGrouping<int, (AppendAttempt Attempt, ShareAnswer Share)> partition in attempts.SelectMany(a => a.Shares.Select(s => (a, s))).GroupBy(p => p.s.Partition))
+        foreach (IGrouping<int, (AppendAttempt Attempt, ShareAnswer Share)> partition in attempts
+            .SelectMany(a => a.Shares.Select(s => (a, s)))
+            .GroupBy(p => p.s.Partition))
         {
             (AppendAttempt Attempt, ShareAnswer Share)[] original = [.. partition.Where(p => !p.Share.IsReplay)];
             if (original.Length > 1)
@@ -102,7 +107,9 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
                 var place = places.Find(attempt.StreamId, attempt.Events[share.Events[i]].Id);
                 if (place is { } stands && (stands.Partition != share.Partition || stands.Event.Offset != start + i))
                 {
-                    Add(ViolationKind.Misplaced, $"{attempt} was told {share.Partition}:{start + i}, the event stands at {stands.Partition}:{stands.Event.Offset}");
+                    Add(
+                        ViolationKind.Misplaced,
+                        $"{attempt} was told {share.Partition}:{start + i}, the event stands at {stands.Partition}:{stands.Event.Offset}");
                 }
             }
 

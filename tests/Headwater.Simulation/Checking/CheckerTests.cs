@@ -13,19 +13,25 @@ public sealed class CheckerTests
         ["an acknowledged event is lost from the end"] = (ViolationKind.Lost, h => h.Stored.RemoveAt(h.Stored.Count - 1)),
         ["an acknowledged event is lost from the middle"] = (ViolationKind.Lost, h => Remove(h, 2)),
         ["an event is stored twice"] = (ViolationKind.Duplicated, StoreTwice),
-        ["an event answered not stored is stored"] = (ViolationKind.StoredAfterAll, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 7, Producer = null })),
-        ["an event that was never sent is stored"] = (ViolationKind.Invented, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 99, Producer = null })),
+        ["an event answered not stored is stored"] =
+            (ViolationKind.StoredAfterAll, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 7, Producer = null })),
+        ["an event that was never sent is stored"] =
+            (ViolationKind.Invented, h => h.Stored.Add(h.Stored[^1] with { Offset = h.Stored.Count, Id = 99, Producer = null })),
         ["half a request is stored"] = (ViolationKind.Torn, h => Remove(h, 1)),
-        ["a request's events are stored in another order"] = (ViolationKind.Torn, h => (h.Stored[0], h.Stored[1]) = (h.Stored[1] with { Offset = 0 }, h.Stored[0] with { Offset = 1 })),
+        ["a request's events are stored in another order"] =
+            (ViolationKind.Torn, h => (h.Stored[0], h.Stored[1]) = (h.Stored[1] with { Offset = 0 }, h.Stored[0] with { Offset = 1 })),
         ["an event stands elsewhere than answered"] = (ViolationKind.Misplaced, h => h.First.Shares = [h.First.Shares[0] with { Base = 1 }]),
         ["a later request stands before an earlier one"] = (ViolationKind.Reordered, PutSecondFirst),
         ["an offset is left out"] = (ViolationKind.Gap, h => h.Stored[^1] = h.Stored[^1] with { Offset = h.Stored.Count }),
         ["append times go back"] = (ViolationKind.TimeReversed, h => h.Stored[^1] = h.Stored[^1] with { Appended = 0 }),
         ["a sequence is left out"] = (ViolationKind.SequenceBroken, h => h.Stored.RemoveAll(e => e.Producer?.Sequence == 1)),
         ["an epoch goes back"] = (ViolationKind.SequenceBroken, h => h.Stored[^1] = h.Stored[^1] with { Producer = new ProducerStamp("p", 0, 2) }),
-        ["a read delivers another event"] = (ViolationKind.WrongRead, h => h.FirstRead.Page = h.FirstRead.Page! with { Events = [new ReadEvent(0, 2, h.Stored[0].Appended)], Next = 1 }),
-        ["a read leaves an event out"] = (ViolationKind.WrongRead, h => h.LastRead.Page = h.LastRead.Page! with { Events = [.. h.LastRead.Page.Events.Where(e => e.Offset != 2)] }),
-        ["a read begins behind what was asked for"] = (ViolationKind.WrongRead, h => h.FirstRead.Page = h.FirstRead.Page! with { Events = [.. h.FirstRead.Page.Events.Skip(1)] }),
+        ["a read delivers another event"] =
+            (ViolationKind.WrongRead, h => h.FirstRead.Page = h.FirstRead.Page! with { Events = [new ReadEvent(0, 2, h.Stored[0].Appended)], Next = 1 }),
+        ["a read leaves an event out"] =
+            (ViolationKind.WrongRead, h => h.LastRead.Page = h.LastRead.Page! with { Events = [.. h.LastRead.Page.Events.Where(e => e.Offset != 2)] }),
+        ["a read begins behind what was asked for"] =
+            (ViolationKind.WrongRead, h => h.FirstRead.Page = h.FirstRead.Page! with { Events = [.. h.FirstRead.Page.Events.Skip(1)] }),
         ["a read goes on too far"] = (ViolationKind.WrongRead, h => h.FirstRead.Page = h.FirstRead.Page! with { Next = 3 }),
         ["an empty answer is stale"] = (ViolationKind.StaleRead, h => h.EmptyRead.Page = new PageAnswer([], 2, 0, 2)),
         ["latest is stale"] = (ViolationKind.StaleRead, h => h.Read(ReadFromKind.Latest, 0).Page = new PageAnswer([], 5, 0, 5)),

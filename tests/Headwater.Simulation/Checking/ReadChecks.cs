@@ -34,7 +34,8 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         {
             ReadEvent delivered = page.Events[i];
             bool isDense = i == 0 || AreGone(read, page.Events[i - 1].Offset + 1, delivered.Offset);
-            bool isStored = delivered.Offset < stored.Count && stored[(int)delivered.Offset] is var there && there.Id == delivered.Id && there.Appended == delivered.Appended;
+            bool isStored = delivered.Offset < stored.Count && stored[(int)delivered.Offset] is var there && there.Id == delivered.Id
+                && there.Appended == delivered.Appended;
             if (!isDense || !isStored)
             {
                 Add(ViolationKind.WrongRead, $"{read} delivered event {delivered.Id} at {delivered.Offset}");
@@ -73,7 +74,9 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
             return;
         }
 
-        bool begins = page.Events.Count == 0 ? page.Next == start : AreGone(read, start, page.Events[0].Offset) || (page.MayBeginEarlier && page.Events[0].Offset < start && page.Next > start);
+        bool begins = page.Events.Count == 0
+            ? page.Next == start
+            : AreGone(read, start, page.Events[0].Offset) || (page.MayBeginEarlier && page.Events[0].Offset < start && page.Next > start);
         if (!begins)
         {
             Add(ViolationKind.WrongRead, $"{read} begins at {(page.Events.Count == 0 ? page.Next : page.Events[0].Offset)}");
@@ -138,7 +141,8 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         if (read.Refusal == ErrorCode.OffsetBelowStart)
         {
             var key = new PartitionKey(read.StreamId, read.Partition);
-            bool wasSet = read.RefusalFact > read.FromValue && history.LogStarts.Any(s => s.Partition == key && s.Start == read.RefusalFact && s.Step <= read.Returned);
+            bool wasSet =
+                read.RefusalFact > read.FromValue && history.LogStarts.Any(s => s.Partition == key && s.Start == read.RefusalFact && s.Step <= read.Returned);
             if (!wasSet)
             {
                 Add(ViolationKind.WrongRefusal, $"{read} was told that the log starts at {read.RefusalFact}");
@@ -151,10 +155,13 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         }
 
         long? end = read.RefusalFact;
-        bool isTrue = end < read.FromValue && end >= log.EndAt(read.StreamId, read.Partition, read.Invoked) && end <= log.EndAt(read.StreamId, read.Partition, read.Returned);
+        bool isTrue = end < read.FromValue && end >= log.EndAt(read.StreamId, read.Partition, read.Invoked)
+            && end <= log.EndAt(read.StreamId, read.Partition, read.Returned);
         if (!isTrue)
         {
-            Add(ViolationKind.StaleRead, $"{read} was told that the log ends at {end}; it ended at {log.EndAt(read.StreamId, read.Partition, read.Invoked)} when it was asked");
+            Add(
+                ViolationKind.StaleRead,
+                $"{read} was told that the log ends at {end}; it ended at {log.EndAt(read.StreamId, read.Partition, read.Invoked)} when it was asked");
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class RefusalChecks(OperationHistory history, StoredLog log, Lis
     private bool OffsetDiffers(AppendAttempt attempt)
     {
         long? end = attempt.RefusalFact;
-        return end != attempt.IfOffset && end >= log.EndAt(attempt.StreamId, attempt.Target, attempt.Invoked) && end <= log.EndAt(attempt.StreamId, attempt.Target, attempt.Returned);
+        return end != attempt.IfOffset && end >= log.EndAt(attempt.StreamId, attempt.Target, attempt.Invoked)
+            && end <= log.EndAt(attempt.StreamId, attempt.Target, attempt.Returned);
     }
 
     private bool SequenceIsMissing(AppendAttempt attempt)
@@ -51,13 +52,19 @@ internal sealed class RefusalChecks(OperationHistory history, StoredLog log, Lis
     {
         ProducerStamp sent = attempt.Producer!;
         return attempt.RefusalFact > sent.Epoch
-            && log.Of(attempt.StreamId, attempt.Target).Any(e => e.Producer?.Id == sent.Id && e.Producer.Epoch == attempt.RefusalFact && e.Step <= attempt.Returned);
+            && log
+                .Of(attempt.StreamId, attempt.Target)
+                .Any(e => e.Producer?.Id == sent.Id && e.Producer.Epoch == attempt.RefusalFact && e.Step <= attempt.Returned);
     }
 
     /// <summary>The next sequence of the attempt's epoch at a step.</summary>
     private long Expected(AppendAttempt attempt, long step)
     {
         ProducerStamp sent = attempt.Producer!;
-        return log.Of(attempt.StreamId, attempt.Target).Where(e => e.Step <= step && e.Producer?.Id == sent.Id && e.Producer.Epoch == sent.Epoch).Select(e => e.Producer!.Sequence + 1).LastOrDefault();
+        return log
+            .Of(attempt.StreamId, attempt.Target)
+            .Where(e => e.Step <= step && e.Producer?.Id == sent.Id && e.Producer.Epoch == sent.Epoch)
+            .Select(e => e.Producer!.Sequence + 1)
+            .LastOrDefault();
     }
 }

@@ -74,10 +74,15 @@ internal static class StoredLogReader
     {
         long offset = (long)record["offset"];
         long appended = record["appended"] is DateTime time ? (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : (long)record["appended"];
-        long step = offset < steps.Count ? steps[(int)offset] : throw new ViolationException(ViolationKind.Invented, $"offset {offset} was never seen being stored");
+        long step =
+            offset < steps.Count ? steps[(int)offset] : throw new ViolationException(ViolationKind.Invented, $"offset {offset} was never seen being stored");
         ProducerStamp? producer = record["batch"] is GenericRecord batch && batch["producer"] is string id
             ? new ProducerStamp(id, (int)batch["epoch"], (long)batch["sequence"])
             : null;
-        return new StoredEvent(offset, EventValue.Read(record), appended, step, producer) { Key = record["key"] as string, IsTombstone = record["value"] is null };
+        return new StoredEvent(offset, EventValue.Read(record), appended, step, producer)
+        {
+            Key = record["key"] as string,
+            IsTombstone = record["value"] is null,
+        };
     }
 }

@@ -39,7 +39,11 @@ internal sealed class ViewChecks(OperationHistory history, StoredLog log, List<V
             if (!isSame && !isReplacedSince)
             {
                 ViolationKind kind = shown is null ? ViolationKind.Lost : ViolationKind.Resurrected;
-                violations.Add(new Violation(kind, $"a view of {key} up to {view.Next} has {name} as of {shown?.Offset}, but its latest event is {newest.Offset}{(newest.IsTombstone ? ", a tombstone" : "")}"));
+                violations.Add(
+                    new Violation(
+                        kind,
+                        $"a view of {key} up to {view.Next} has {name} as of {shown?.Offset}, but its latest event is "
+                            + $"{newest.Offset}{(newest.IsTombstone ? ", a tombstone" : "")}"));
             }
         }
     }

@@ -51,7 +51,8 @@ internal sealed class OfferedLoad
 
     private int[] Run()
     {
-        Task creation = _fleet.CallAsync(_fleet.Slots[0], (log, stop) => log.Streams.CreateAsync(Stream, new StreamSettings { Codec = BlockCodec.Null }, stop), Duration);
+        Task creation =
+            _fleet.CallAsync(_fleet.Slots[0], (log, stop) => log.Streams.CreateAsync(Stream, new StreamSettings { Codec = BlockCodec.Null }, stop), Duration);
         _timeline.Run(() => creation.IsCompleted, Duration);
         TimeSpan between = TimeSpan.FromSeconds((double)_fleet.Slots.Count / EventsPerSecond);
         for (int writer = 0; writer < _fleet.Slots.Count; writer++)

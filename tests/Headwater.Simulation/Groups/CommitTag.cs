@@ -16,6 +16,10 @@ internal sealed record CommitTag(string Process, string? Member, long Generation
     public static CommitTag Parse(string text)
     {
         string[] parts = text.Split('|');
-        return new CommitTag(parts[0], parts[1].Length == 0 ? null : parts[1], long.Parse(parts[2], CultureInfo.InvariantCulture), long.Parse(parts[3], CultureInfo.InvariantCulture));
+        return new CommitTag(
+            parts[0],
+            parts[1].Length == 0 ? null : parts[1],
+            long.Parse(parts[2], CultureInfo.InvariantCulture),
+            long.Parse(parts[3], CultureInfo.InvariantCulture));
     }
 }

@@ -43,7 +43,8 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
     public void Write(string who, string what) => Clients.Timeline.Trace.Write(Clients.Timeline, who, $"{what}");
 
     /// <summary>Calls any instance. Returns null and the error code if the call failed, as far as the client knows.</summary>
-    public async Task<(T? Answer, ErrorCode? Refusal)> AskAsync<T>(string who, string what, TimeSpan patience, Func<EventLog, StreamDescription, CancellationToken, Task<T>> ask)
+    public async Task<(T? Answer, ErrorCode? Refusal)> AskAsync<T>(
+        string who, string what, TimeSpan patience, Func<EventLog, StreamDescription, CancellationToken, Task<T>> ask)
         where T : class
     {
         Clients.Begin();
@@ -54,7 +55,10 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
         {
             T answer = await Clients.Fleet.CallAsync(
                 instance,
-                async (log, cancellation) => await ask(log, await log.Streams.RecallAsync(Clients.Streams[0], TimeSpan.FromMinutes(10), cancellation), isFollowed ? cancellation : CancellationToken.None),
+                async (log, cancellation) => await ask(
+                    log,
+                    await log.Streams.RecallAsync(Clients.Streams[0], TimeSpan.FromMinutes(10), cancellation),
+                    isFollowed ? cancellation : CancellationToken.None),
                 patience);
             return (answer, null);
         }

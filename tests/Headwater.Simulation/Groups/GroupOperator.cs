@@ -18,12 +18,13 @@ internal sealed class GroupOperator(GroupContext context)
         while (!context.IsOver)
         {
             await context.Clients.PauseAsync(context.Plan.Copies * (2 * _chance.Fraction()));
-            (GroupCopyReport? report, _) = await context.AskAsync("timer", "copies", Patience, (log, _, cancellation) => log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), cancellation));
+            (GroupSnapshotReport? report, _) = await context.AskAsync(
+                "timer", "copies", Patience, (log, _, cancellation) => log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), cancellation));
             context.Write("timer", $"{report}");
         }
     }
 
-    public async Task RewindAsync()
+    public async Task ResetAsync()
     {
         while (!context.IsSettling && context.Plan.Rewinds is { } pace)
         {
@@ -31,7 +32,7 @@ internal sealed class GroupOperator(GroupContext context)
             bool force = _chance.Happens(0.6);
             ReadFrom to = _chance.Happens(0.3) ? ReadFrom.Latest : ReadFrom.At(new Offset(_chance.Below(20)));
             await context.AskAsync("operator", $"rewinds{(force ? " by force" : "")}", Patience, (log, stream, cancellation) =>
-                log.Groups.RewindAsync(stream, GroupContext.Shared, new RewindRequest(to, null, _chance.Happens(0.2), force), cancellation));
+                log.Groups.ResetAsync(stream, GroupContext.Shared, new ResetRequest(to, null, _chance.Happens(0.2), force), cancellation));
         }
     }
 }

@@ -73,7 +73,11 @@ internal sealed record GroupPlan(SimulationPlan Log)
             Faults = FaultProfile.Calm,
             Instances = 3,
             Partitions = chance.Between(3, 7),
-            Troubles = new TroubleMix { Freezes = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)), LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12)) },
+            Troubles = new TroubleMix
+            {
+                Freezes = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)),
+                LongestFreeze = chance.LogTime(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(12)),
+            },
         },
     };
 

@@ -64,7 +64,8 @@ internal sealed class GroupRun
         }
         catch (SimulationFailedException failed)
         {
-            violations = [(failed.InnerException as ViolationException)?.Violation ?? new Violation(ViolationKind.UnexpectedAnswer, failed.InnerException!.ToString())];
+            violations =
+                [(failed.InnerException as ViolationException)?.Violation ?? new Violation(ViolationKind.UnexpectedAnswer, failed.InnerException!.ToString())];
         }
         catch (ViolationException violation)
         {
@@ -80,7 +81,7 @@ internal sealed class GroupRun
         Fill();
         var operators = new GroupOperator(_context);
         _clients.Start("timer", operators.CopyAsync);
-        _clients.Start("operator", operators.RewindAsync);
+        _clients.Start("operator", operators.ResetAsync);
         if (Plan.HasPlainConsumer)
         {
             _clients.Start("plain", new PlainConsumer(_context).RunAsync);
@@ -128,7 +129,8 @@ internal sealed class GroupRun
     }
 
     /// <summary>Starts another process to replace one that died, left or seems to hang.</summary>
-    private void Replace(MemberProcess process) => _timeline.After(_chance.LogTime(TimeSpan.FromMilliseconds(100), Plan.Session * 2), Fleet.Clients, () => Start(process.FixedId));
+    private void Replace(MemberProcess process) =>
+        _timeline.After(_chance.LogTime(TimeSpan.FromMilliseconds(100), Plan.Session * 2), Fleet.Clients, () => Start(process.FixedId));
 
     private void Settle()
     {

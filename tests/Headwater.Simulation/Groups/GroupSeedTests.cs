@@ -17,7 +17,9 @@ public sealed class GroupSeedTests
         var run = new ManySeeds(1, Seeds, Environment.ProcessorCount, stopAtFirst: false)
         {
             RunSeed = seed => GroupRun.Run(seed, trace: false),
-            Failed = result => failed.Add($"seed {result.Seed}: {result.Violations[0]} (replay: dotnet run --project tests/Headwater.Simulation -- --groups --seed {result.Seed} --trace)"),
+            Failed = result => failed.Add(
+                $"seed {result.Seed}: {result.Violations[0]} "
+                    + $"(replay: dotnet run --project tests/Headwater.Simulation -- --groups --seed {result.Seed} --trace)"),
         };
         run.Run();
         Assert.Empty(failed);

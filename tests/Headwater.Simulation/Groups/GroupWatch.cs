@@ -89,7 +89,10 @@ internal sealed class GroupWatch
             else if (after.Metadata is not null && !isRestoring)
             {
                 // The commit may be acknowledged, and takes effect once the group is restored. Members only replace rows.
-                Require(CommitTag.Parse(after.Metadata).Member is null, ViolationKind.FencedCommit, $"{group} {change.Row}: {after.Metadata} is stored where no member holds anything");
+                Require(
+                    CommitTag.Parse(after.Metadata).Member is null,
+                    ViolationKind.FencedCommit,
+                    $"{group} {change.Row}: {after.Metadata} is stored where no member holds anything");
                 _applied.Add((group, change.Row, after.Metadata));
             }
 
@@ -166,7 +169,10 @@ internal sealed class GroupWatch
         }
         else if (after.Offset != before.Offset || after.Metadata != before.Metadata)
         {
-            Require(before.Offset is null || after.Offset >= before.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {before.Offset} is followed by {after.Offset}, {after.Metadata}");
+            Require(
+                before.Offset is null || after.Offset >= before.Offset,
+                ViolationKind.CommitWentBack,
+                $"{group} {row}: {before.Offset} is followed by {after.Offset}, {after.Metadata}");
             CheckCommit(group, row, before, after);
         }
     }
@@ -177,7 +183,10 @@ internal sealed class GroupWatch
         if (after is { Offset: { } offset, Metadata: not null })
         {
             var copied = _copied.GetValueOrDefault((group, row));
-            Require(copied.Incarnation != after.Incarnation || offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {offset} is committed, {copied.Offset} was copied");
+            Require(
+                copied.Incarnation != after.Incarnation || offset >= copied.Offset,
+                ViolationKind.CommitWentBack,
+                $"{group} {row}: {offset} is committed, {copied.Offset} was copied");
             CheckCommit(group, row, new WatchedRow(after.Incarnation, null, null, null, 0, 0), after);
         }
     }
@@ -194,11 +203,15 @@ internal sealed class GroupWatch
     /// <summary>Late writes into lost tables count from the restore onwards.</summary>
     private void CheckStanding(string group, long incarnation)
     {
-        foreach (((string _, string row), WatchedRow standing) in _rows.Where(r => r.Key.Group == group && r.Value.Incarnation == incarnation && r.Value.Offset is not null))
+        foreach (((string _, string row), WatchedRow standing) in _rows.Where(r =>
+            r.Key.Group == group && r.Value.Incarnation == incarnation && r.Value.Offset is not null))
         {
             Restored++;
             var copied = _copied.GetValueOrDefault((group, row));
-            Require(copied.Incarnation != standing.Incarnation || standing.Offset >= copied.Offset, ViolationKind.CommitWentBack, $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
+            Require(
+                copied.Incarnation != standing.Incarnation || standing.Offset >= copied.Offset,
+                ViolationKind.CommitWentBack,
+                $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
             CheckNotSkipped(group, row, standing);
             Note(group, row, standing);
         }
@@ -221,9 +234,15 @@ internal sealed class GroupWatch
         }
 
         bool holds = before.Holder == tag.Member && tag.Generation >= before.Generation;
-        Require(holds, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored; {before.Holder ?? "no member"} holds it since generation {before.Generation}");
+        Require(
+            holds,
+            ViolationKind.FencedCommit,
+            $"{group} {row}: {after.Metadata} is stored; {before.Holder ?? "no member"} holds it since generation {before.Generation}");
         int partition = int.Parse(row.AsSpan(2), CultureInfo.InvariantCulture);
-        Require(_ledger.Other(tag.Process, partition) is null, ViolationKind.FencedCommit, $"{group} {row}: {after.Metadata} is stored while {_ledger.Other(tag.Process, partition)} works there");
+        Require(
+            _ledger.Other(tag.Process, partition) is null,
+            ViolationKind.FencedCommit,
+            $"{group} {row}: {after.Metadata} is stored while {_ledger.Other(tag.Process, partition)} works there");
     }
 
     private void Written(string name, ReadOnlyMemory<byte> content)

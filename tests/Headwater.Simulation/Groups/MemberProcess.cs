@@ -164,7 +164,10 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
 
     private void Take(MemberAnswer answer, TimeSpan sent)
     {
-        context.Write(Name, $"is {answer.Member} at {answer.Generation}, owns [{string.Join(' ', answer.Partitions.Select(p => p.Partition))}] gives up [{string.Join(' ', answer.Release)}]{(answer.Renewed ? " renewed" : "")}");
+        context.Write(
+            Name,
+            $"is {answer.Member} at {answer.Generation}, owns [{string.Join(' ', answer.Partitions.Select(p => p.Partition))}] gives up "
+                + $"[{string.Join(' ', answer.Release)}]{(answer.Renewed ? " renewed" : "")}");
         _id = answer.Member;
         _generation = answer.Generation;
         if (answer.Renewed)
@@ -221,12 +224,15 @@ internal sealed class MemberProcess(GroupContext context, string process, Member
             _positions[partition] = offset; // Independent of the outcome, a later commit has a higher offset.
         }
 
-        var request = new CommitRequest([.. work.Select(w => new PartitionCommit(new PartitionId(w.Partition), new Offset(w.Offset), metadata))], member, generation);
-        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(Name, $"commits {string.Join(' ', work)} as {metadata}", Patience(), async (log, stream, cancellation) =>
-        {
-            await log.Groups.CommitAsync(stream, GroupContext.Shared, request, cancellation);
-            return request;
-        });
+        var request =
+            new CommitRequest([.. work.Select(w => new PartitionCommit(new PartitionId(w.Partition), new Offset(w.Offset), metadata))], member, generation);
+        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(
+            Name, $"commits {string.Join(' ', work)} as {metadata}", Patience(),
+            async (log, stream, cancellation) =>
+            {
+                await log.Groups.CommitAsync(stream, GroupContext.Shared, request, cancellation);
+                return request;
+            });
         if (done is not null)
         {
             Array.ForEach(work, w => context.Watch.Acknowledged(GroupContext.Shared.Value, w.Partition, metadata));

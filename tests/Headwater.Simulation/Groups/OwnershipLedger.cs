@@ -15,7 +15,9 @@ internal sealed class OwnershipLedger(Timeline timeline)
     {
         if (Other(process, partition) is { } other)
         {
-            throw new ViolationException(ViolationKind.OwnedTwice, $"{process} works on partition {partition}, which {other} works on until {_until[(other, partition)]}; now {timeline.Now}");
+            throw new ViolationException(
+                ViolationKind.OwnedTwice,
+                $"{process} works on partition {partition}, which {other} works on until {_until[(other, partition)]}; now {timeline.Now}");
         }
 
         _until[(process, partition)] = until;
@@ -34,5 +36,6 @@ internal sealed class OwnershipLedger(Timeline timeline)
     /// <summary>Another process that currently works on the partition.</summary>
     public string? Other(string process, int partition) => Owners(partition).FirstOrDefault(o => o != process);
 
-    public IReadOnlyList<string> Owners(int partition) => [.. _until.Where(u => u.Key.Partition == partition && u.Value > timeline.Now).Select(u => u.Key.Process)];
+    public IReadOnlyList<string> Owners(int partition) =>
+        [.. _until.Where(u => u.Key.Partition == partition && u.Value > timeline.Now).Select(u => u.Key.Process)];
 }

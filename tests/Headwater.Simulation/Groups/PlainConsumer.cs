@@ -23,7 +23,7 @@ internal sealed class PlainConsumer(GroupContext context)
             await context.Clients.PauseAsync(TimeSpan.FromSeconds(2) * _chance.Fraction());
             await (_chance.Below(10) switch
             {
-                0 => RewindAsync(),
+                0 => ResetAsync(),
                 1 => DeleteAsync(),
                 _ => CommitAsync(),
             });
@@ -36,11 +36,13 @@ internal sealed class PlainConsumer(GroupContext context)
         long offset = _chance.Below((int)context.Ends[partition] + 1);
         string metadata = new CommitTag(Name, null, 0, context.NextNumber()).Text;
         var request = new CommitRequest([new PartitionCommit(new PartitionId(partition), new Offset(offset), metadata)], null, null);
-        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(Name, $"commits {partition}:{offset} as {metadata}", Patience, async (log, stream, cancellation) =>
-        {
-            await log.Groups.CommitAsync(stream, GroupContext.Plain, request, cancellation);
-            return request;
-        });
+        (CommitRequest? done, ErrorCode? refusal) = await context.AskAsync(
+            Name, $"commits {partition}:{offset} as {metadata}", Patience,
+            async (log, stream, cancellation) =>
+            {
+                await log.Groups.CommitAsync(stream, GroupContext.Plain, request, cancellation);
+                return request;
+            });
         if (done is not null)
         {
             context.Watch.Acknowledged(GroupContext.Plain.Value, partition, metadata);
@@ -51,8 +53,8 @@ internal sealed class PlainConsumer(GroupContext context)
         }
     }
 
-    private async Task RewindAsync() => await context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
-        log.Groups.RewindAsync(stream, GroupContext.Plain, new RewindRequest(ReadFrom.At(new Offset(_chance.Below(10))), null, false, false), cancellation));
+    private async Task ResetAsync() => await context.AskAsync(Name, "rewinds", Patience, (log, stream, cancellation) =>
+        log.Groups.ResetAsync(stream, GroupContext.Plain, new ResetRequest(ReadFrom.At(new Offset(_chance.Below(10))), null, false, false), cancellation));
 
     private async Task DeleteAsync() => await context.AskAsync(Name, "deletes the group", Patience, async (log, stream, cancellation) =>
     {

@@ -76,5 +76,6 @@ internal sealed class AppendAttempt
     public bool IsUnclear => Verdicts.Contains(Verdict.Unknown);
 
     public override string ToString() =>
-        $"{Client}'s request {Request} [{string.Join(' ', Events.Select(e => e.Id))}]{(Producer is { } p ? $" epoch {p.Epoch} sequence {p.Sequence}" : "")}{(IfOffset is { } o ? $" if {o}" : "")} ({Invoked} to {Returned})";
+        $"{Client}'s request {Request} [{string.Join(' ', Events.Select(e => e.Id))}]"
+            + $"{(Producer is { } p ? $" epoch {p.Epoch} sequence {p.Sequence}" : "")}{(IfOffset is { } o ? $" if {o}" : "")} ({Invoked} to {Returned})";
 }

@@ -30,7 +30,8 @@ internal sealed class SimulatedInstance
             Crash = Crash,
         };
         Connection = connection;
-        var ports = new LogPorts(new ConnectedBlobs(connection, fleet.Service, chance), new ConnectedTables(connection, fleet.Service), _clock, new SeededRandomness(chance.Word()));
+        var ports = new LogPorts(
+            new ConnectedBlobs(connection, fleet.Service, chance), new ConnectedTables(connection, fleet.Service), _clock, new SeededRandomness(chance.Word()));
         Log = new EventLog(ports, fleet.Plan.Options);
     }
 

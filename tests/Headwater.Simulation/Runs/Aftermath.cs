@@ -83,7 +83,8 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
             if (read.Page.Events.Count == 0)
             {
                 long stored = service.Watch.Partition(new PartitionKey(read.StreamId, partition)).End;
-                context.History.Views.Add(new ViewAttempt(read.StreamId, partition, offsets, next, read.Page.LogStart, read.Returned, context.Timeline.Now - began));
+                context.History.Views.Add(
+                    new ViewAttempt(read.StreamId, partition, offsets, next, read.Page.LogStart, read.Returned, context.Timeline.Now - began));
                 Require(next == stored, ViolationKind.StaleRead, $"{stream}/{partition} seems to end at {next} and ends at {stored}");
                 return;
             }

@@ -20,7 +20,12 @@ internal static class Runner
             return One(simulate, (ulong)seed, args.Contains("--trace"));
         }
 
-        return Many(groups, (ulong)(Number(args, "--start") ?? 1), (int)(Number(args, "--seeds") ?? 200), (int)(Number(args, "--threads") ?? Environment.ProcessorCount), args.Contains("--stop"));
+        return Many(
+            groups,
+            (ulong)(Number(args, "--start") ?? 1),
+            (int)(Number(args, "--seeds") ?? 200),
+            (int)(Number(args, "--threads") ?? Environment.ProcessorCount),
+            args.Contains("--stop"));
     }
 
     private static int One(Func<ulong, bool, SeedResult> simulate, ulong seed, bool trace)
@@ -41,7 +46,8 @@ internal static class Runner
         var watch = Stopwatch.StartNew();
         string mode = groups ? " --groups" : "";
         var run = new ManySeeds(start, count, threads, stop) { RunSeed = seed => groups ? GroupRun.Run(seed, trace: false) : SeedRun.Run(seed, trace: false) };
-        run.Progress = done => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} of {count} seeds, {run.Operations} operations, {watch.Elapsed.TotalSeconds:F0} s"));
+        run.Progress = done => Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{done} of {count} seeds, {run.Operations} operations, {watch.Elapsed.TotalSeconds:F0} s"));
         run.Failed = failed =>
         {
             Console.WriteLine($"SEED {failed.Seed} {string.Join("; ", failed.Violations.Take(3))}");
@@ -50,7 +56,8 @@ internal static class Runner
         run.Run();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Done} seeds from {start}: {run.Operations} operations, {run.StorageCalls} storage calls, {run.Failures} failing seeds, {watch.Elapsed.TotalSeconds:F1} s"));
+            $"{run.Done} seeds from {start}: {run.Operations} operations, {run.StorageCalls} storage calls, {run.Failures} failing seeds, "
+                + $"{watch.Elapsed.TotalSeconds:F1} s"));
         return run.Failures == 0 ? 0 : 1;
     }
 

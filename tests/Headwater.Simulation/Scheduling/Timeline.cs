@@ -142,7 +142,8 @@ internal sealed class Timeline
 }
 
 /// <summary>A continuation ran on a thread-pool thread.</summary>
-internal sealed class ForeignThreadException() : Exception("A continuation ran outside the simulation's thread: somewhere the log left its synchronisation context.");
+internal sealed class ForeignThreadException()
+    : Exception("A continuation ran outside the simulation's thread: somewhere the log left its synchronisation context.");
 
 /// <summary>A turn ended with an unhandled exception.</summary>
 internal sealed class SimulationFailedException(Exception inner) : Exception(inner.Message, inner);

@@ -6,10 +6,18 @@ namespace Headwater.Simulation.Service;
 internal sealed class ConnectedTables(StorageConnection connection, StorageService service) : ITables
 {
     public ValueTask<TableRow?> GetAsync(string table, RowId id, CancellationToken cancellation) =>
-        Send(CallKind.TableRead, $"{table} {id.Partition} {id.Row}", () => StorageService.Now(service.Tables.GetAsync(table, id, CancellationToken.None)), cancellation);
+        Send(
+            CallKind.TableRead,
+            $"{table} {id.Partition} {id.Row}",
+            () => StorageService.Now(service.Tables.GetAsync(table, id, CancellationToken.None)),
+            cancellation);
 
     public ValueTask<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, string? afterRow, int limit, CancellationToken cancellation) =>
-        Send(CallKind.TableRead, $"{table} {partition}", () => StorageService.Now(service.Tables.QueryAsync(table, partition, afterRow, limit, CancellationToken.None)), cancellation);
+        Send(
+            CallKind.TableRead,
+            $"{table} {partition}",
+            () => StorageService.Now(service.Tables.QueryAsync(table, partition, afterRow, limit, CancellationToken.None)),
+            cancellation);
 
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
@@ -18,5 +26,7 @@ internal sealed class ConnectedTables(StorageConnection connection, StorageServi
     }
 
     private ValueTask<T> Send<T>(CallKind kind, string target, Func<T> apply, CancellationToken cancellation) =>
-        new(connection.SendAsync(kind, target, apply, reason => throw new StorageException(StorageFault.Unavailable, $"{kind} {target}: {reason}"), cancellation));
+        new(
+            connection.SendAsync(
+                kind, target, apply, reason => throw new StorageException(StorageFault.Unavailable, $"{kind} {target}: {reason}"), cancellation));
 }

@@ -36,7 +36,9 @@ internal sealed class PartitionTruth(PartitionKey key)
 
         // A late creation can recreate a deleted segment as an empty blob. It is harmless as long as nothing is appended to it.
         bool isStray = _bases.Contains(start);
-        Require(isFirst || isSuccessor || isStray, $"segment {start} is created, but the one before (base {_lastBase}) is not sealed or does not end there; the log ends at {End}");
+        Require(
+            isFirst || isSuccessor || isStray,
+            $"segment {start} is created, but the one before (base {_lastBase}) is not sealed or does not end there; the log ends at {End}");
         _live[start] = new SegmentTruth(start, _bases.Contains(start));
         if (_bases.Add(start))
         {
@@ -58,7 +60,9 @@ internal sealed class PartitionTruth(PartitionKey key)
         using var block = new DecodedBlock();
         while (!data.IsEmpty)
         {
-            Require(BlockDecoder.TryRead(data, segment.Length, segment.Header.Codec, segment.Header.Sync, block), $"an append to segment {start} ends inside a block");
+            Require(
+                BlockDecoder.TryRead(data, segment.Length, segment.Header.Codec, segment.Header.Sync, block),
+                $"an append to segment {start} ends inside a block");
             Take(segment, block, step);
             segment.Length += block.Length;
             data = data[block.Length..];
@@ -82,7 +86,9 @@ internal sealed class PartitionTruth(PartitionKey key)
 
     private void Begin(SegmentTruth segment, ReadOnlySpan<byte> data)
     {
-        Require(SegmentHeader.TryRead(data, out SegmentHeader? header, out int length) && length == data.Length, $"segment {segment.Base} does not begin with a header alone");
+        Require(
+            SegmentHeader.TryRead(data, out SegmentHeader? header, out int length) && length == data.Length,
+            $"segment {segment.Base} does not begin with a header alone");
         bool belongs = header!.StreamId == key.StreamId && header.Partition.Value == key.Partition && header.BaseOffset.Value == segment.Base;
         Require(belongs, $"the header of segment {segment.Base} belongs to another stream, partition or segment");
         Require(header.SchemaVersion >= _schemaVersion, $"the schema version of segment {segment.Base} is lower than before");
@@ -112,7 +118,8 @@ internal sealed class PartitionTruth(PartitionKey key)
 
             if (stored.Appended < _lastAppended)
             {
-                throw new ViolationException(ViolationKind.TimeReversed, $"{key}: offset {stored.Offset} is stamped {stored.Appended}, the one before {_lastAppended}");
+                throw new ViolationException(
+                    ViolationKind.TimeReversed, $"{key}: offset {stored.Offset} is stamped {stored.Appended}, the one before {_lastAppended}");
             }
 
             _lastAppended = stored.Appended;
@@ -130,7 +137,9 @@ internal sealed class PartitionTruth(PartitionKey key)
         if (!follows)
         {
             throw new ViolationException(
-                ViolationKind.SequenceBroken, $"{key}: producer {producer} stores epoch {batch.Epoch} sequence {batch.Sequence} where epoch {epoch} sequence {next} or a later epoch is due");
+                ViolationKind.SequenceBroken,
+                $"{key}: producer {producer} stores epoch {batch.Epoch} sequence {batch.Sequence} "
+                    + $"where epoch {epoch} sequence {next} or a later epoch is due");
         }
 
         _producers[producer] = (batch.Epoch, batch.Sequence.Next);

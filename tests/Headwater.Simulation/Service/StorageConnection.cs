@@ -66,7 +66,10 @@ internal sealed class StorageConnection(Timeline timeline, StorageService servic
         service.Arrived();
         timeline.NextStep();
         (string what, Func<T> result) = Happen(fate, apply, unclear);
-        timeline.Trace.Write(timeline, service.Party.Name, $"{caller.Name} #{number} {what}{(fate.Garbled ? ", answered with an error" : "")}{(fate.Answered ? "" : ", not answered")}");
+        timeline.Trace.Write(
+            timeline,
+            service.Party.Name,
+            $"{caller.Name} #{number} {what}{(fate.Garbled ? ", answered with an error" : "")}{(fate.Answered ? "" : ", not answered")}");
         if (crash == CrashMoment.AfterApplying)
         {
             timeline.Trace.Write(timeline, caller.Name, $"dies with #{number} applied");
@@ -129,7 +132,9 @@ internal sealed class StorageConnection(Timeline timeline, StorageService servic
     {
         BlobRead read => $"{read.Content.Length} of {read.Length} bytes{(read.Sealed ? ", sealed" : "")}",
         AppendAnswer append => append.Status.ToString(),
-        BlobPage page => string.Join(' ', page.Items.Select(i => i.Name[(i.Name.LastIndexOf('/') + 1)..] + (i.Sealed ? "s" : ""))) + (page.Continuation is null ? "" : " ..."),
+        BlobPage page =>
+            string.Join(' ', page.Items.Select(i => i.Name[(i.Name.LastIndexOf('/') + 1)..] + (i.Sealed ? "s" : "")))
+                + (page.Continuation is null ? "" : " ..."),
         null => "nothing",
         _ => value.ToString() ?? "",
     };

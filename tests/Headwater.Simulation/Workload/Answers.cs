@@ -34,10 +34,16 @@ internal static class Answers
                 return null;
             case StorageException:
             case HeadwaterException:
-                HeadwaterException said = StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
+                HeadwaterException said =
+                    StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
                 unknown = said.Code.Appended() != Appended.No;
-                fact = said.Facts.ToJson().EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Number).Select(f => (long?)f.Value.GetInt64()).FirstOrDefault();
+                fact = said.Facts
+                    .ToJson()
+                    .EnumerateObject()
+                    .Where(f => f.Value.ValueKind == JsonValueKind.Number)
+                    .Select(f => (long?)f.Value.GetInt64())
+                    .FirstOrDefault();
                 return said.Code;
             default:
                 throw new ViolationException(ViolationKind.UnexpectedAnswer, problem.ToString());
@@ -46,10 +52,11 @@ internal static class Answers
 
     private static void RequireExpected(HeadwaterException said)
     {
-        bool expected = said.Code is ErrorCode.AppendUnknown or ErrorCode.IdempotencyKeyReused or ErrorCode.OffsetBelowStart or ErrorCode.OffsetBeyondEnd or ErrorCode.OffsetMismatch
-            or ErrorCode.Overloaded or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.StaleEpoch or ErrorCode.StorageUnavailable
-            or ErrorCode.StreamChanged or ErrorCode.StreamDeleting or ErrorCode.StreamNotFound
-            or ErrorCode.CommitBehind or ErrorCode.GroupActive or ErrorCode.GroupChanged or ErrorCode.GroupNotFound or ErrorCode.MemberExpired or ErrorCode.PartitionHeld or ErrorCode.PartitionLost;
+        bool expected = said.Code is ErrorCode.AppendUnknown or ErrorCode.IdempotencyKeyReused or ErrorCode.OffsetBelowStart or ErrorCode.OffsetBeyondEnd
+            or ErrorCode.OffsetMismatch or ErrorCode.Overloaded or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.StaleEpoch
+            or ErrorCode.StorageUnavailable or ErrorCode.StreamChanged or ErrorCode.StreamDeleting or ErrorCode.StreamNotFound
+            or ErrorCode.CommitBehind or ErrorCode.GroupActive or ErrorCode.GroupChanged or ErrorCode.GroupNotFound
+            or ErrorCode.MemberExpired or ErrorCode.PartitionHeld or ErrorCode.PartitionLost;
         if (!expected)
         {
             throw new ViolationException(ViolationKind.UnexpectedAnswer, said.ToString());

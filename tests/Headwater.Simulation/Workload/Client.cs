@@ -57,7 +57,8 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         Write($"asks {instance.Party.Name} to append {attempt}");
         try
         {
-            AppendOutcome outcome = await Context.Fleet.CallAsync(instance, (log, cancellation) => AppendAsync(log, stream, draft, attempt, cancellation), Patience());
+            AppendOutcome outcome =
+                await Context.Fleet.CallAsync(instance, (log, cancellation) => AppendAsync(log, stream, draft, attempt, cancellation), Patience());
             Take(attempt, outcome);
         }
         catch (Exception problem)
@@ -66,17 +67,24 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         }
 
         attempt.Returned = Context.Timeline.NextStep();
-        Write($"is told of request {attempt.Request}: {string.Join(' ', attempt.Verdicts)} {attempt.Refusal} {attempt.RefusalFact} {string.Join(' ', attempt.Shares.Select(s => $"{s.Partition}:{s.Base}{(s.IsReplay ? "r" : "")}"))}");
+        Write(
+            $"is told of request {attempt.Request}: {string.Join(' ', attempt.Verdicts)} {attempt.Refusal} {attempt.RefusalFact} "
+                + $"{string.Join(' ', attempt.Shares.Select(s => $"{s.Partition}:{s.Base}{(s.IsReplay ? "r" : "")}"))}");
         return attempt;
     }
 
     public Task<ReadAttempt> ReadAsync(StreamName stream, int partition, ReadFrom from, long fromValue, TimeSpan wait) =>
         AskAsync(partition, from.Kind, fromValue, stream, (log, description, cancellation) =>
-            PageReading.ReadAsync(log, description, new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), wait), cancellation));
+            PageReading.ReadAsync(
+                log, description, new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), wait), cancellation));
 
     public Task<ReadAttempt> ReadRawAsync(StreamName stream, int partition, ReadFrom from, long fromValue) =>
         AskAsync(partition, from.Kind, fromValue, stream, (log, description, cancellation) =>
-            PageReading.ReadRawAsync(log, description, new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero), cancellation));
+            PageReading.ReadRawAsync(
+                log,
+                description,
+                new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero),
+                cancellation));
 
     /// <summary>The partition's end, from its positions or its segments.</summary>
     public Task<ReadAttempt> EndAsync(StreamName stream, int partition)
@@ -126,11 +134,14 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
 
         attempt.Returned = Context.Timeline.NextStep();
         attempt.ReturnedAt = Context.NowMicros;
-        Write($"is told {attempt.Refusal} {attempt.RefusalFact} {(attempt.Page is { } page ? $"[{string.Join(' ', page.Events.Select(e => e.Id))}] next {page.Next} end {page.LogEnd}" : "")}");
+        Write(
+            $"is told {attempt.Refusal} {attempt.RefusalFact} "
+                + $"{(attempt.Page is { } page ? $"[{string.Join(' ', page.Events.Select(e => e.Id))}] next {page.Next} end {page.LogEnd}" : "")}");
         return attempt;
     }
 
-    private static async Task<AppendOutcome> AppendAsync(EventLog log, StreamName stream, AppendDraft draft, AppendAttempt attempt, CancellationToken cancellation)
+    private static async Task<AppendOutcome> AppendAsync(
+        EventLog log, StreamName stream, AppendDraft draft, AppendAttempt attempt, CancellationToken cancellation)
     {
         StreamDescription description = await log.Streams.GetAsync(stream, cancellation);
         if (draft.OnlyStreamId is { } only && only != description.StreamId)

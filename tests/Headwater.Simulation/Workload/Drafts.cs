@@ -21,15 +21,25 @@ internal static class Drafts
         Chance chance = client.Chance;
         bool keyed = chance.Happens(0.6) || client.Context.Plan.IsEntity;
         int count = chance.Between(1, MostEvents);
-        SentEvent[] events = [.. Enumerable.Range(0, count).Select(_ => keyed || chance.Happens(0.3) ? Keyed(client) : new SentEvent(client.Context.NextEvent(), null))];
+        SentEvent[] events =
+            [.. Enumerable.Range(0, count).Select(_ => keyed || chance.Happens(0.3) ? Keyed(client) : new SentEvent(client.Context.NextEvent(), null))];
         return new AppendDraft(client.Context.NextRequest(), events) { Padding = chance.Happens(0.2) ? chance.Below(MostPadding) : 0 };
     }
 
     /// <summary>Events for one partition: keyed in entity streams, otherwise unkeyed.</summary>
     public static AppendDraft For(Client client, int partition)
     {
-        SentEvent[] events = [.. Enumerable.Range(0, client.Chance.Between(1, MostEvents)).Select(_ => client.Context.Plan.IsEntity ? KeyedFor(client, partition) : new SentEvent(client.Context.NextEvent(), null))];
-        return new AppendDraft(client.Context.NextRequest(), events) { Target = partition, Padding = client.Chance.Happens(0.2) ? client.Chance.Below(MostPadding) : 0 };
+        SentEvent[] events =
+        [
+            .. Enumerable
+                .Range(0, client.Chance.Between(1, MostEvents))
+                .Select(_ => client.Context.Plan.IsEntity ? KeyedFor(client, partition) : new SentEvent(client.Context.NextEvent(), null)),
+        ];
+        return new AppendDraft(client.Context.NextRequest(), events)
+        {
+            Target = partition,
+            Padding = client.Chance.Happens(0.2) ? client.Chance.Below(MostPadding) : 0,
+        };
     }
 
     /// <summary>In entity streams every fourth event is a deletion.</summary>
@@ -48,5 +58,9 @@ internal static class Drafts
     }
 
     public static AppendDraft WithKey(AppendDraft draft, Chance chance) =>
-        draft with { Identity = new RequestIdentity(new RequestKey(new UInt128(chance.Word(), chance.Word())), new RequestDigest(new UInt128(chance.Word(), chance.Word()))) };
+        draft with
+        {
+            Identity = new RequestIdentity(
+                new RequestKey(new UInt128(chance.Word(), chance.Word())), new RequestDigest(new UInt128(chance.Word(), chance.Word()))),
+        };
 }

@@ -30,7 +30,8 @@ internal static class EventValue
         }
         else if (hasSchema)
         {
-            using JsonDocument value = JsonDocument.Parse(string.Create(CultureInfo.InvariantCulture, $$"""{"id":{{id}},"padding":"{{new string('x', padding)}}"}"""));
+            using JsonDocument value =
+                JsonDocument.Parse(string.Create(CultureInfo.InvariantCulture, $$"""{"id":{{id}},"padding":"{{new string('x', padding)}}"}"""));
             events.AddJson(attributes, value.RootElement);
         }
         else

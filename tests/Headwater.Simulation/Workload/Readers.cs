@@ -55,7 +55,8 @@ internal static class Readers
             offsets.AddRange(page.Events.Select(e => e.Offset));
             if (page.Events.Count == 0)
             {
-                client.Context.History.Views.Add(new ViewAttempt(streamId, partition, offsets, page.Next, logStart, read.Returned, client.Context.Timeline.Now - began));
+                client.Context.History.Views.Add(
+                    new ViewAttempt(streamId, partition, offsets, page.Next, logStart, read.Returned, client.Context.Timeline.Now - began));
                 return;
             }
 

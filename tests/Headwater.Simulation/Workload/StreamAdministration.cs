@@ -18,7 +18,8 @@ internal static class StreamAdministration
     {
         await RepeatAsync(client, $"create {stream}", async () =>
         {
-            await client.Context.Fleet.CallAsync(instance(), (log, cancellation) => log.Streams.CreateAsync(stream, client.Context.Settings, cancellation), Patience);
+            await client.Context.Fleet.CallAsync(
+                instance(), (log, cancellation) => log.Streams.CreateAsync(stream, client.Context.Settings, cancellation), Patience);
             return true;
         });
     }

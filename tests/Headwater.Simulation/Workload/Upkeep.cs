@@ -48,7 +48,8 @@ internal sealed class Upkeep(ClientContext context, Chance chance)
         {
             MaintenanceReport report = await context.Fleet.CallAsync(
                 instance,
-                (log, cancellation) => isTimer ? log.Maintenance.RunDueAsync(work, budget, cancellation) : log.Maintenance.RunAsync(stream, work, budget, cancellation),
+                (log, cancellation) =>
+                    isTimer ? log.Maintenance.RunDueAsync(work, budget, cancellation) : log.Maintenance.RunAsync(stream, work, budget, cancellation),
                 Patience);
             Write($"{instance.Party.Name} maintained {stream}: {string.Join(' ', report.Streams.SelectMany(s => s.Partitions).Select(p => p.Compaction))}");
         }

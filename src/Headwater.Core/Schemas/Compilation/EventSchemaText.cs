@@ -38,7 +38,10 @@ internal static class EventSchemaText
     {
         JsonElement inner = valueSchema;
         while (inner.ValueKind == JsonValueKind.Object && inner.GetProperty("type").ValueKind != JsonValueKind.String)
+        {
             inner = inner.GetProperty("type");
+        }
+
         IEnumerable<string> branches = inner.ValueKind == JsonValueKind.Array
             ? inner.EnumerateArray().Where(branch => !IsNull(branch)).Select(branch => branch.GetRawText())
             : IsNull(inner) ? [] : [valueSchema.GetRawText()];

@@ -34,7 +34,9 @@ internal sealed class LogicalDifference
         for (int i = 0; i < own.Fields.Length; i++)
         {
             if (Between(own.Fields[i].Node, writer.Fields[i].Node, $"{pointer}/{own.Fields[i].Name}") is { } difference)
+            {
                 return difference;
+            }
         }
 
         return null;
@@ -45,7 +47,9 @@ internal sealed class LogicalDifference
         for (int i = 0; i < own.Branches.Length; i++)
         {
             if (Between(own.Branches[i], writer.Branches[i], pointer) is { } difference)
+            {
                 return difference;
+            }
         }
 
         return null;

@@ -15,7 +15,10 @@ internal static class LogicalTypes
     public static SchemaNode Apply(JsonElement schema, SchemaNode node)
     {
         if (!schema.TryGetProperty("logicalType", out JsonElement name) || name.ValueKind != JsonValueKind.String)
+        {
             return node;
+        }
+
         return (name.GetString(), node) switch
         {
             ("decimal", BytesNode or FixedNode) => Decimal(schema, node),
@@ -37,13 +40,25 @@ internal static class LogicalTypes
     private static SchemaNode Decimal(JsonElement schema, SchemaNode node)
     {
         if (!TryGetInt(schema, "precision", orElse: 0, out int precision) || !TryGetInt(schema, "scale", orElse: 0, out int scale))
+        {
             return node;
+        }
+
         if (precision < 1 || scale < 0 || scale > precision)
+        {
             return node;
+        }
+
         if (precision > ValueLimits.MaxPrecision)
+        {
             throw new SchemaException($"a decimal of {precision} digits is not supported; the limit is {ValueLimits.MaxPrecision}");
+        }
+
         if (node is FixedNode { Size: int size } && !FitsIn(size, precision))
+        {
             return node;
+        }
+
         return new DecimalNode(node, precision, scale);
     }
 

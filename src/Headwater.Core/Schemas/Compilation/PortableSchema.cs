@@ -31,7 +31,9 @@ internal static class PortableSchema
         {
             int index = 0;
             foreach (JsonElement branch in schema.EnumerateArray())
+            {
                 Check(branch, $"{pointer}/{index++}");
+            }
         }
         else if (schema.ValueKind == JsonValueKind.Object)
         {
@@ -43,7 +45,10 @@ internal static class PortableSchema
     {
         JsonElement type = schema.GetProperty("type");
         if (type.ValueKind != JsonValueKind.String)
+        {
             throw new SchemaException($"{pointer}/type: a type's name is expected; write the members of the inner type in the place of the object around it");
+        }
+
         switch (type.GetString())
         {
             case "array":
@@ -79,12 +84,16 @@ internal static class PortableSchema
         CheckLength(name, pointer);
         string simple = name[(name.LastIndexOf('.') + 1)..];
         if (Taken.Contains(simple))
+        {
             throw new SchemaException($"{pointer}/name: \"{simple}\" is the name of a type of Avro itself and cannot be given to another; choose another name");
+        }
     }
 
     private static void CheckLength(string name, string pointer)
     {
         if (name.Length > MaxNameLength)
+        {
             throw new SchemaException($"{pointer}/name: a name has at most {MaxNameLength} characters, this one has {name.Length}");
+        }
     }
 }

@@ -105,7 +105,10 @@ internal sealed class SchemaCompiler
     {
         var field = new RecordField(schema.Name, Node(text.GetProperty("type"), schema.Schema, pointer + "/type"));
         if (text.TryGetProperty("default", out JsonElement value))
+        {
             _defaults.Add(field, value, pointer + "/default");
+        }
+
         return field;
     }
 }

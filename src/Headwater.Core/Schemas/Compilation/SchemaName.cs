@@ -14,7 +14,9 @@ internal static class SchemaName
     public static void CheckSimple(string name, string pointer)
     {
         if (!IsSimple(name))
+        {
             throw new SchemaException($"{pointer}: \"{name}\" is not a name (letters, digits and _, no digit first)");
+        }
     }
 
     /// <summary>Checks a name, dotted or not, that a schema gives to a type. Names of the stored event are reserved.</summary>
@@ -23,7 +25,9 @@ internal static class SchemaName
     {
         CheckDotted(name, pointer);
         if (name[(name.LastIndexOf('.') + 1)..].StartsWith(Reserved, StringComparison.Ordinal))
+        {
             throw new SchemaException($"{pointer}: names that start with {Reserved} are reserved");
+        }
     }
 
     /// <exception cref="SchemaException">The text is not a dotted name.</exception>
@@ -32,7 +36,9 @@ internal static class SchemaName
         foreach (string part in name.Split('.'))
         {
             if (!IsSimple(part))
+            {
                 throw new SchemaException($"{pointer}: \"{name}\" is not a full name (names joined with dots)");
+            }
         }
     }
 

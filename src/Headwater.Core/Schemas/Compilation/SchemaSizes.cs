@@ -18,11 +18,20 @@ internal sealed class SchemaSizes
     public void Measure(RecordNode record)
     {
         if (_known.ContainsKey(record))
+        {
             return;
+        }
+
         if (!_open.Add(record))
+        {
             throw new SchemaException($"record {record.Name} contains itself without a union, array or map in between, so it has no possible value");
+        }
+
         if (_open.Count > ValueLimits.MaxDepth)
+        {
             throw TooDeep(record);
+        }
+
         long bytes = 0;
         long parts = 1;
         int depth = 1;
@@ -44,9 +53,15 @@ internal sealed class SchemaSizes
         }
 
         if (depth > ValueLimits.MaxDepth)
+        {
             throw TooDeep(record);
+        }
+
         if (parts > FreeParts + (PartsPerByte * bytes))
+        {
             throw new SchemaException($"record {record.Name} unfolds to {parts} parts that take {bytes} bytes: too many without any");
+        }
+
         _open.Remove(record);
         _known[record] = (parts, depth);
         record.CompleteSize((int)Math.Min(int.MaxValue, bytes));

@@ -21,7 +21,10 @@ internal sealed class SchemaSkeleton
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
+        {
             new SchemaSkeleton(json).Write(schema, "", inNamespace: false);
+        }
+
         try
         {
             // Apache.Avro returns null for a schema that is only an unknown name.
@@ -62,7 +65,10 @@ internal sealed class SchemaSkeleton
         if (_json.CurrentDepth == 0)
         {
             if (!IsPrimitive(name))
+            {
                 throw new SchemaException($"{SchemaText.At(pointer)}: there is no type \"{name}\"");
+            }
+
             _json.WriteStartObject();
             _json.WriteString("type", name);
             _json.WriteEndObject();
@@ -75,13 +81,19 @@ internal sealed class SchemaSkeleton
     private void WriteUnion(JsonElement union, string pointer, bool inNamespace)
     {
         if (union.GetArrayLength() == 0)
+        {
             throw new SchemaException($"{SchemaText.At(pointer)}: a union without branches has no possible value");
+        }
+
         _json.WriteStartArray();
         int index = 0;
         foreach (JsonElement branch in union.EnumerateArray())
         {
             if (branch.ValueKind == JsonValueKind.Array)
+            {
                 throw new SchemaException($"{pointer}/{index}: a union may not hold a union");
+            }
+
             Write(branch, $"{pointer}/{index++}", inNamespace);
         }
 
@@ -128,10 +140,15 @@ internal sealed class SchemaSkeleton
     private static void CheckNested(JsonElement schema, JsonElement type, string pointer)
     {
         if (type.ValueKind != JsonValueKind.Object || schema.TryGetProperty("logicalType", out _))
+        {
             return;
+        }
+
         JsonElement inner = SchemaText.Required(type, "type", pointer + "/type");
         if (inner.ValueKind != JsonValueKind.String || !IsPrimitive(inner.GetString()!))
+        {
             throw new SchemaException($"{pointer}/type: put this type in the place of the object around it");
+        }
     }
 
     private void WriteContainer(string type, string member, JsonElement schema, string pointer, bool inNamespace)
@@ -150,18 +167,30 @@ internal sealed class SchemaSkeleton
         SchemaName.CheckDefined(name, pointer + "/name");
         SchemaText.OptionalString(schema, "doc", pointer);
         foreach (string alias in SchemaText.Strings(schema, "aliases", pointer))
+        {
             SchemaName.CheckDefined(alias, pointer + "/aliases");
+        }
+
         _json.WriteStartObject();
         _json.WriteString("type", SchemaText.Required(schema, "type", pointer).GetString());
         _json.WriteString("name", name);
         if (name.Contains('.', StringComparison.Ordinal))
+        {
             return;
+        }
+
         string? space = SchemaText.OptionalString(schema, "namespace", pointer);
         if (space is { Length: 0 } && inNamespace)
+        {
             throw new SchemaException(
                 $"{pointer}/namespace: an empty namespace inside another namespace is not supported, because Avro readers interpret it differently");
+        }
+
         if (string.IsNullOrEmpty(space))
+        {
             return;
+        }
+
         SchemaName.CheckDotted(space, pointer + "/namespace");
         _json.WriteString("namespace", space);
     }
@@ -170,11 +199,17 @@ internal sealed class SchemaSkeleton
     {
         JsonElement fields = SchemaText.Required(schema, "fields", pointer);
         if (fields.ValueKind != JsonValueKind.Array)
+        {
             throw new SchemaException($"{pointer}/fields: an array is expected");
+        }
+
         _json.WriteStartArray("fields");
         int index = 0;
         foreach (JsonElement field in fields.EnumerateArray())
+        {
             WriteField(field, $"{pointer}/fields/{index++}", inNamespace);
+        }
+
         _json.WriteEndArray();
         _json.WriteEndObject();
     }
@@ -182,14 +217,23 @@ internal sealed class SchemaSkeleton
     private void WriteField(JsonElement field, string pointer, bool inNamespace)
     {
         if (field.ValueKind != JsonValueKind.Object)
+        {
             throw new SchemaException($"{pointer}: a field is an object");
+        }
+
         string name = SchemaText.OptionalString(field, "name", pointer) ?? throw SchemaText.Missing("name", pointer);
         SchemaName.CheckSimple(name, pointer + "/name");
         SchemaText.OptionalString(field, "doc", pointer);
         foreach (string alias in SchemaText.Strings(field, "aliases", pointer))
+        {
             SchemaName.CheckSimple(alias, pointer + "/aliases");
+        }
+
         if (SchemaText.OptionalString(field, "order", pointer) is not (null or "ascending" or "descending" or "ignore"))
+        {
             throw new SchemaException($"{pointer}/order: ascending, descending or ignore is expected");
+        }
+
         _json.WriteStartObject();
         _json.WriteString("name", name);
         _json.WritePropertyName("type");
@@ -211,14 +255,19 @@ internal sealed class SchemaSkeleton
         _json.WriteEndArray();
         _json.WriteEndObject();
         if (SchemaText.OptionalString(schema, "default", pointer) is { } fallback && !symbols.Contains(fallback))
+        {
             throw new SchemaException($"{pointer}/default: \"{fallback}\" is not one of the symbols");
+        }
     }
 
     private void WriteSize(JsonElement schema, string pointer)
     {
         JsonElement size = SchemaText.Required(schema, "size", pointer);
         if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int bytes) || bytes is < 1 or > ValueLimits.MaxFixedBytes)
+        {
             throw new SchemaException($"{pointer}/size: a number from 1 to {ValueLimits.MaxFixedBytes} is expected");
+        }
+
         _json.WriteNumber("size", bytes);
         _json.WriteEndObject();
     }

@@ -14,9 +14,15 @@ internal static class SchemaText
         byte[] utf8 = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(text.Length), ValueLimits.MaxSchemaBytes)];
         System.Buffers.OperationStatus status = Utf8.FromUtf16(text, utf8, out _, out int length, replaceInvalidSequences: false);
         if (status == System.Buffers.OperationStatus.DestinationTooSmall)
+        {
             throw new SchemaException($"the schema is longer than {ValueLimits.MaxSchemaBytes} bytes");
+        }
+
         if (status != System.Buffers.OperationStatus.Done)
+        {
             throw new SchemaException("the schema's text contains an unpaired surrogate");
+        }
+
         return Parse(utf8.AsMemory(0, length));
     }
 
@@ -25,7 +31,10 @@ internal static class SchemaText
     public static string? OptionalString(JsonElement schema, string member, string pointer)
     {
         if (!schema.TryGetProperty(member, out JsonElement value))
+        {
             return null;
+        }
+
         return value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : throw new SchemaException($"{pointer}/{member}: a string is expected");
@@ -43,9 +52,15 @@ internal static class SchemaText
     public static IEnumerable<string> Strings(JsonElement schema, string member, string pointer)
     {
         if (!schema.TryGetProperty(member, out JsonElement values))
+        {
             return [];
+        }
+
         if (values.ValueKind != JsonValueKind.Array || values.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.String))
+        {
             throw new SchemaException($"{pointer}/{member}: an array of strings is expected");
+        }
+
         return values.EnumerateArray().Select(value => value.GetString()!);
     }
 
@@ -65,7 +80,10 @@ internal static class SchemaText
         }
 
         if (JsonText.IsWellFormed(utf8.Span))
+        {
             return document;
+        }
+
         document.Dispose();
         throw new SchemaException("the schema's text contains an unpaired surrogate");
     }

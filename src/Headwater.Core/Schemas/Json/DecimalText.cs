@@ -33,19 +33,28 @@ internal readonly ref struct DecimalText
         ReadOnlySpan<byte> rest = negative ? text[1..] : text;
         int whole = CountDigits(rest);
         if (whole == 0 || (whole > 1 && rest[0] == '0'))
+        {
             return false;
+        }
+
         int fraction = 0;
         int length = whole;
         if (length < rest.Length && rest[length] == '.')
         {
             fraction = CountDigits(rest[(length + 1)..]);
             if (fraction == 0)
+            {
                 return false;
+            }
+
             length += 1 + fraction;
         }
 
         if (!TryReadExponent(rest[length..], out int exponent))
+        {
             return false;
+        }
+
         number = Significant(rest[..length], exponent - fraction, negative);
         return true;
     }
@@ -56,7 +65,10 @@ internal readonly ref struct DecimalText
         const int MostDigits = 19;
         number = 0;
         if (!TryRead(text, out DecimalText parts) || !parts.Fits(MostDigits, scale: 0))
+        {
             return false;
+        }
+
         Span<char> digits = stackalloc char[MostDigits + 1];
         return long.TryParse(digits[..parts.CopyUnscaled(0, digits)], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
@@ -76,11 +88,16 @@ internal readonly ref struct DecimalText
 
         int length = 0;
         if (Negative)
+        {
             into[length++] = '-';
+        }
+
         foreach (byte digit in _significant)
         {
             if (digit != '.')
+            {
                 into[length++] = (char)digit;
+            }
         }
 
         int zeros = Exponent + scale;
@@ -92,15 +109,23 @@ internal readonly ref struct DecimalText
     {
         int first = mantissa.IndexOfAnyInRange((byte)'1', (byte)'9');
         if (first < 0)
+        {
             return default;
+        }
+
         int last = mantissa.LastIndexOfAnyInRange((byte)'1', (byte)'9');
         int dropped = mantissa.Length - 1 - last;
         int point = mantissa.IndexOf((byte)'.');
         int digits = last + 1 - first;
         if (point > first && point < last)
+        {
             digits--;
+        }
         else if (point > last)
+        {
             dropped--;
+        }
+
         return new DecimalText(mantissa[first..(last + 1)], digits, exponent + dropped, negative);
     }
 
@@ -108,17 +133,32 @@ internal readonly ref struct DecimalText
     {
         exponent = 0;
         if (text.IsEmpty)
+        {
             return true;
+        }
+
         if ((text[0] | 0x20) != 'e')
+        {
             return false;
+        }
+
         text = text[1..];
         bool negative = text.StartsWith("-"u8);
         if (negative || text.StartsWith("+"u8))
+        {
             text = text[1..];
+        }
+
         if (text.IsEmpty || CountDigits(text) != text.Length)
+        {
             return false;
+        }
+
         foreach (byte digit in text)
+        {
             exponent = Math.Min(MaxExponent, (10 * exponent) + digit - '0');
+        }
+
         exponent = negative ? -exponent : exponent;
         return true;
     }

@@ -8,9 +8,15 @@ internal static class Digits
     {
         number = 0;
         if (text.IsEmpty || text.Length > 9 || text.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
             return false;
+        }
+
         foreach (byte digit in text)
+        {
             number = (10 * number) + digit - '0';
+        }
+
         return true;
     }
 

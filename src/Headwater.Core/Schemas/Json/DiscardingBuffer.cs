@@ -32,9 +32,15 @@ internal sealed class DiscardingBuffer : IBufferWriter<byte>
     private byte[] Space(int sizeHint)
     {
         if (sizeHint <= _space.Length)
+        {
             return _space;
+        }
+
         if (sizeHint > MostKeptBytes)
+        {
             return new byte[sizeHint];
+        }
+
         return _space = new byte[Math.Max(sizeHint, 2 * _space.Length)];
     }
 }

@@ -24,7 +24,9 @@ internal struct DistinctNames : IDisposable
         {
             int known = _table[slot] - 1;
             if (_hashes![known] == hash && NameAt(known).SequenceEqual(name))
+            {
                 return false;
+            }
         }
 
         int start = Start(_count);
@@ -38,7 +40,10 @@ internal struct DistinctNames : IDisposable
     public void Dispose()
     {
         if (_table is null)
+        {
             return;
+        }
+
         ArrayPool<byte>.Shared.Return(_bytes!);
         ArrayPool<int>.Shared.Return(_ends!);
         ArrayPool<int>.Shared.Return(_hashes!);
@@ -73,20 +78,34 @@ internal struct DistinctNames : IDisposable
     {
         int used = Start(_count);
         if (_bytes is null || _bytes.Length - used < nameLength)
+        {
             _bytes = Larger(_bytes, used, 2 * (used + nameLength));
+        }
+
         if (_ends is null || _ends.Length == _count)
+        {
             _ends = Larger(_ends, _count, 2 * _count);
+        }
+
         if (_hashes is null || _hashes.Length == _count)
+        {
             _hashes = Larger(_hashes, _count, 2 * _count);
+        }
+
         if (_table is null || 2 * _count >= _mask)
+        {
             Rehash();
+        }
     }
 
     private void Rehash()
     {
         int size = Math.Max(2 * AtFirst, 2 * (_mask + 1));
         if (_table is not null)
+        {
             ArrayPool<int>.Shared.Return(_table);
+        }
+
         _table = ArrayPool<int>.Shared.Rent(size);
         _table.AsSpan(0, size).Clear();
         _mask = size - 1;
@@ -94,7 +113,10 @@ internal struct DistinctNames : IDisposable
         {
             int slot = _hashes![known] & _mask;
             while (_table[slot] != 0)
+            {
                 slot = (slot + 1) & _mask;
+            }
+
             _table[slot] = known + 1;
         }
     }

@@ -14,11 +14,20 @@ internal static class IsoDate
     {
         days = 0;
         if (text.Length < Length || text[4] != '-' || text[7] != '-')
+        {
             return false;
+        }
+
         if (!Digits.TryRead(text[..4], out int year) || !Digits.TryRead(text[5..7], out int month) || !Digits.TryRead(text[8..10], out int day))
+        {
             return false;
+        }
+
         if (year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+        {
             return false;
+        }
+
         days = new DateOnly(year, month, day).DayNumber - Epoch;
         return true;
     }

@@ -19,7 +19,10 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
     {
         duration = default;
         if (text.Length < 3 || text[0] != 'P')
+        {
             return false;
+        }
+
         ulong months = 0;
         ulong days = 0;
         ulong millis = 0;
@@ -33,22 +36,36 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
                 unit = -1;
                 text = text[1..];
                 if (text.IsEmpty)
+                {
                     return false;
+                }
             }
 
             if (!TryReadPart(ref text, out ulong number, out int thousandths, out char designator))
+            {
                 return false;
+            }
+
             int next = units.IndexOf(designator, StringComparison.Ordinal);
             if (next <= unit || (thousandths >= 0 && designator != 'S'))
+            {
                 return false;
+            }
+
             unit = next;
             bool time = ReferenceEquals(units, TimeUnits);
             if (time)
+            {
                 millis += (number * SecondsOf(designator) * MillisPerSecond) + (ulong)Math.Max(0, thousandths);
+            }
             else if (designator is 'Y' or 'M')
+            {
                 months += number * (designator == 'Y' ? 12u : 1u);
+            }
             else
+            {
                 days += number * (designator == 'W' ? 7u : 1u);
+            }
         }
 
         duration = new IsoDuration((uint)months, (uint)days, (uint)millis);
@@ -61,15 +78,27 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
         int length = 0;
         into[length++] = (byte)'P';
         if (Months > 0)
+        {
             length += WritePart(Months, 'M', into[length..]);
+        }
+
         if (Days > 0)
+        {
             length += WritePart(Days, 'D', into[length..]);
+        }
+
         if (Millis == 0 && length > 1)
+        {
             return length;
+        }
+
         into[length++] = (byte)'T';
         length += WritePart(Millis / MillisPerSecond, 'S', into[length..]);
         if (Millis % MillisPerSecond == 0)
+        {
             return length;
+        }
+
         into[length - 1] = (byte)'.';
         Digits.Write((int)(Millis % MillisPerSecond), into.Slice(length, 3));
         into[length + 3] = (byte)'S';
@@ -106,14 +135,22 @@ internal readonly record struct IsoDuration(uint Months, uint Days, uint Millis)
         {
             text = text[1..];
             if (!TryReadDigits(ref text, mostDigits: 3, out ReadOnlySpan<byte> fraction))
+            {
                 return false;
+            }
+
             thousandths = int.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture);
             for (int digit = fraction.Length; digit < 3; digit++)
+            {
                 thousandths *= 10;
+            }
         }
 
         if (text.IsEmpty)
+        {
             return false;
+        }
+
         designator = (char)text[0];
         text = text[1..];
         return true;

@@ -25,16 +25,24 @@ internal static class IsoTime
         nanos = 0;
         length = 5;
         if (text.Length < length || text[2] != ':' || !Digits.TryRead(text[..2], out int hours) || !Digits.TryRead(text[3..5], out int minutes))
+        {
             return false;
+        }
+
         int seconds = 0;
         int fraction = 0;
         if (text.Length > length && text[length] == ':')
         {
             if (text.Length < WholeLength || !Digits.TryRead(text[6..8], out seconds))
+            {
                 return false;
+            }
+
             length = WholeLength;
             if (text.Length > length && text[length] is (byte)'.' or (byte)',' && !TryReadFraction(text[WholeLength..], out fraction, ref length))
+            {
                 return false;
+            }
         }
 
         nanos = (((((hours * 60L) + minutes) * 60L) + seconds) * NanosPerSecond) + fraction;
@@ -55,7 +63,10 @@ internal static class IsoTime
         Digits.Write(seconds % 60, into[6..8]);
         into[8] = (byte)'.';
         for (int digit = fractionDigits; digit < MostDigits; digit++)
+        {
             fraction /= 10;
+        }
+
         Digits.Write(fraction, into.Slice(WholeLength + 1, fractionDigits));
     }
 
@@ -71,9 +82,15 @@ internal static class IsoTime
         length += 1 + digits.Length;
         ReadOnlySpan<byte> kept = digits[..Math.Min(MostDigits, digits.Length)];
         if (!Digits.TryRead(kept, out nanos) || digits[kept.Length..].ContainsAnyExcept((byte)'0'))
+        {
             return false;
+        }
+
         for (int digit = kept.Length; digit < MostDigits; digit++)
+        {
             nanos *= 10;
+        }
+
         return true;
     }
 }

@@ -17,14 +17,23 @@ public static class IsoTimestamp
     {
         nanos = 0;
         if (!IsoDate.TryRead(text, out int days))
+        {
             return false;
+        }
+
         text = text[IsoDate.Length..];
         if (text.IsEmpty || (text[0] | 0x20) != 't' || !IsoTime.TryRead(text[1..], out long ofDay, out int length))
+        {
             return false;
+        }
+
         text = text[(1 + length)..];
         long offset = 0;
         if (local ? !text.IsEmpty : !TryReadOffset(text, out offset))
+        {
             return false;
+        }
+
         nanos = ((Int128)days * IsoTime.NanosPerDay) + ofDay - offset;
         return true;
     }
@@ -43,7 +52,10 @@ public static class IsoTimestamp
         int length = IsoDate.Length + 1 + IsoTime.LengthWith(fractionDigits);
         IsoTime.Write(nanosOfDay, fractionDigits, into[(IsoDate.Length + 1)..length]);
         if (!local)
+        {
             into[length++] = (byte)'Z';
+        }
+
         return length;
     }
 
@@ -52,19 +64,35 @@ public static class IsoTimestamp
     {
         nanos = 0;
         if (text.Length == 1)
+        {
             return (text[0] | 0x20) == 'z';
+        }
+
         if (text.IsEmpty || text[0] is not ((byte)'+' or (byte)'-'))
+        {
             return false;
+        }
+
         ReadOnlySpan<byte> hoursText = text[1..];
         ReadOnlySpan<byte> minutesText = "00"u8;
         if (hoursText.Length == 5 && hoursText[2] == ':')
+        {
             minutesText = hoursText[3..];
+        }
         else if (hoursText.Length == 4)
+        {
             minutesText = hoursText[2..];
+        }
         else if (hoursText.Length != 2)
+        {
             return false;
+        }
+
         if (!Digits.TryRead(hoursText[..2], out int hours) || !Digits.TryRead(minutesText, out int minutes) || hours > 23 || minutes > 59)
+        {
             return false;
+        }
+
         nanos = ((hours * 60L) + minutes) * NanosPerMinute * (text[0] == '-' ? -1 : 1);
         return true;
     }

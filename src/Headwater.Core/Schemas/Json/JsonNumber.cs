@@ -15,10 +15,16 @@ internal static class JsonNumber
     {
         number = 0;
         if (value.ValueKind != JsonValueKind.Number)
+        {
             return false;
+        }
+
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
         if (Utf8Parser.TryParse(raw, out number, out int consumed) && consumed == raw.Length)
+        {
             return true;
+        }
+
         return !naturalOnly && DecimalText.TryReadLong(raw, out number);
     }
 
@@ -27,7 +33,10 @@ internal static class JsonNumber
     {
         number = 0;
         if (value.ValueKind != JsonValueKind.String)
+        {
             return false;
+        }
+
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
         return IsWhole(text) && Utf8Parser.TryParse(text, out number, out int consumed) && consumed == text.Length;
     }

@@ -15,11 +15,17 @@ internal static class JsonText
     public static bool IsWellFormed(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
+        {
             return false;
+        }
+
         for (int at = json.IndexOf((byte)'\\'); at >= 0;)
         {
             if (!TryReadEscape(json[at..], out _, out int length))
+            {
                 return false;
+            }
+
             int next = json[(at + length)..].IndexOf((byte)'\\');
             at = next < 0 ? -1 : at + length + next;
         }
@@ -40,14 +46,23 @@ internal static class JsonText
             int escape = raw.IndexOf((byte)'\\');
             ReadOnlySpan<byte> plain = escape < 0 ? raw : raw[..escape];
             if (!Utf8.IsValid(plain))
+            {
                 return false;
+            }
+
             plain.CopyTo(into[written..]);
             written += plain.Length;
             raw = raw[plain.Length..];
             if (raw.IsEmpty)
+            {
                 break;
+            }
+
             if (!TryReadEscape(raw, out Rune rune, out int length))
+            {
                 return false;
+            }
+
             written += rune.EncodeToUtf8(into[written..]);
             raw = raw[length..];
         }
@@ -59,7 +74,10 @@ internal static class JsonText
     {
         length = 2;
         if (raw[1] == 'u')
+        {
             return TryReadUnicode(raw, out rune, out length);
+        }
+
         rune = (char)raw[1] switch
         {
             'b' => new Rune('\b'),
@@ -78,9 +96,15 @@ internal static class JsonText
         char first = Unit(raw);
         length = Escape;
         if (Rune.TryCreate(first, out rune))
+        {
             return true;
+        }
+
         if (raw.Length < 2 * Escape || raw[Escape] != '\\' || raw[Escape + 1] != 'u')
+        {
             return false;
+        }
+
         length = 2 * Escape;
         return Rune.TryCreate(first, Unit(raw[Escape..]), out rune);
     }
@@ -89,7 +113,10 @@ internal static class JsonText
     {
         int unit = 0;
         foreach (byte digit in escape.Slice(2, 4))
+        {
             unit = (unit << 4) | HexValue(digit);
+        }
+
         return (char)unit;
     }
 

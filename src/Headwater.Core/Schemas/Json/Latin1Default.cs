@@ -10,10 +10,16 @@ internal static class Latin1Default
     {
         bytes = [];
         if (value.ValueKind != JsonValueKind.String)
+        {
             return false;
+        }
+
         string text = value.GetString()!;
         if (text.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff'))
+        {
             return false;
+        }
+
         bytes = Encoding.Latin1.GetBytes(text);
         return true;
     }

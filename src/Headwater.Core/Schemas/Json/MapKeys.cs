@@ -15,9 +15,14 @@ internal ref struct MapKeys
         long start = reader.Position;
         ReadOnlySpan<byte> key = reader.ReadUtf8();
         if (_count++ == 0)
+        {
             _first = key;
+        }
         else if ((_count == 2 && !_names.Add(_first)) || !_names.Add(key))
+        {
             throw new AvroFormatException("a map has the same key twice", start);
+        }
+
         return key;
     }
 

@@ -25,7 +25,10 @@ internal struct MemberSlots : IDisposable
         int start = _top;
         _top += count;
         if (_slots is null || _slots.Length < _top)
+        {
             Grow();
+        }
+
         _slots.AsSpan(start, count).Clear();
         return start;
     }
@@ -36,7 +39,10 @@ internal struct MemberSlots : IDisposable
     public void Dispose()
     {
         if (_slots is not null)
+        {
             ArrayPool<JsonElement>.Shared.Return(_slots, clearArray: true);
+        }
+
         _slots = null;
     }
 

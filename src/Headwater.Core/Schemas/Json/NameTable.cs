@@ -28,9 +28,15 @@ internal sealed class NameTable
     public int Find(ReadOnlySpan<byte> utf8, int guess = 0)
     {
         if (guess < _names.Length && utf8.SequenceEqual(_names[guess]))
+        {
             return guess;
+        }
+
         if (utf8.Length > _longest || !Ascii.IsValid(utf8))
+        {
             return -1;
+        }
+
         Span<char> name = utf8.Length <= MaxStackName ? stackalloc char[utf8.Length] : new char[utf8.Length];
         Encoding.ASCII.GetChars(utf8, name);
         return _indexes.TryGetValue(name, out int index) ? index : -1;

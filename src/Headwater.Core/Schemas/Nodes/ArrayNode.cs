@@ -17,17 +17,29 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.Array)
+        {
             return to.Expected("an array", value);
+        }
+
         int count = value.GetArrayLength();
         if (!to.Enter() || (Items.MinBytes == 0 && !to.AddEmptyItems(count)))
+        {
             return false;
+        }
+
         if (count > 0)
+        {
             to.Output.WriteBlockCount(count);
+        }
+
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (!Items.TryWrite(item, ref to))
+            {
                 return to.Probing ? false : to.Within(index);
+            }
+
             index++;
         }
 
@@ -39,20 +51,28 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Array || !to.Enter())
+        {
             return false;
+        }
+
         int count = value.GetArrayLength();
         if (count > 0)
         {
             // Items without bytes count towards a limit per value, and a default must not use it up.
             if (Items.MinBytes == 0)
+            {
                 return false;
+            }
+
             to.Output.WriteBlockCount(count);
         }
 
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (!Items.TryWriteDefault(item, to))
+            {
                 return false;
+            }
         }
 
         to.Output.WriteBlockCount(0);
@@ -66,7 +86,10 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         for (AvroBlock block = walk.ReadBlock(ref reader, Items.MinBytes); block.Count > 0; block = walk.ReadBlock(ref reader, Items.MinBytes))
         {
             for (int i = 0; i < block.Count; i++)
+            {
                 Items.Skip(ref reader, ref walk);
+            }
+
             reader.EndBlock(block);
         }
 
@@ -80,7 +103,10 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         for (AvroBlock block = to.Walk.ReadBlock(ref reader, Items.MinBytes); block.Count > 0; block = to.Walk.ReadBlock(ref reader, Items.MinBytes))
         {
             for (int i = 0; i < block.Count; i++)
+            {
                 Items.WriteJson(ref reader, ref to);
+            }
+
             reader.EndBlock(block);
         }
 

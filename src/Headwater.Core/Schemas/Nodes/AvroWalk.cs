@@ -26,7 +26,9 @@ internal struct AvroWalk
     public void Enter(in AvroReader reader)
     {
         if (++_depth > ValueLimits.MaxDepth)
+        {
             throw new AvroFormatException($"a value nested more than {ValueLimits.MaxDepth} deep", reader.Position);
+        }
     }
 
     public void Leave() => _depth--;
@@ -37,7 +39,10 @@ internal struct AvroWalk
         long start = reader.Position;
         AvroBlock block = reader.ReadBlock(minItemBytes);
         if (minItemBytes == 0 && (_emptyItems += block.Count) > ValueLimits.MaxEmptyItems)
+        {
             throw new AvroFormatException($"more than {ValueLimits.MaxEmptyItems} items without bytes in a value", start);
+        }
+
         return block;
     }
 }

@@ -15,7 +15,10 @@ internal sealed class BooleanNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
             return to.Expected("a boolean", value);
+        }
+
         to.Output.WriteBoolean(value.ValueKind == JsonValueKind.True);
         return true;
     }
@@ -23,7 +26,10 @@ internal sealed class BooleanNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
             return false;
+        }
+
         to.Output.WriteBoolean(value.ValueKind == JsonValueKind.True);
         return true;
     }

@@ -16,15 +16,27 @@ internal sealed class BytesNode : SchemaNode
     {
         const string What = "bytes (a string of padded base64)";
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(What, value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text))
+        {
             return false;
+        }
+
         if (!Base64Text.TryGetLength(text, out int length))
+        {
             return to.Expected(What, value);
+        }
+
         to.Output.WriteLong(length);
         Span<byte> bytes = to.Output.GetSpan(length)[..length];
         if (!Base64Text.TryDecode(text, bytes))
+        {
             return to.Expected(What, value);
+        }
+
         to.Output.Advance(length);
         return true;
     }
@@ -32,7 +44,10 @@ internal sealed class BytesNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!Latin1Default.TryRead(value, out byte[] bytes))
+        {
             return false;
+        }
+
         to.Output.WriteBytes(bytes);
         return true;
     }

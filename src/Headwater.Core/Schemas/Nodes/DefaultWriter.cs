@@ -34,7 +34,10 @@ internal sealed class DefaultWriter(SchemaDefaults all, bool fitsLogicalTypes)
     {
         FieldDefault? value = all.Of(field);
         if (value is null || !Reaches(_depth + value.Depth))
+        {
             return false;
+        }
+
         Buffer.Write(value.Bytes);
         all.Count(value.Bytes.Length);
         return true;

@@ -19,7 +19,10 @@ internal sealed class DoubleNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, out double number))
+        {
             return to.Expected("a double (a number, \"NaN\", \"Infinity\" or \"-Infinity\")", value);
+        }
+
         to.Output.WriteDouble(number);
         return true;
     }
@@ -27,7 +30,10 @@ internal sealed class DoubleNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out double number))
+        {
             return false;
+        }
+
         to.Output.WriteDouble(number);
         return true;
     }

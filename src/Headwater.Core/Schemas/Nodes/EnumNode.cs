@@ -30,12 +30,21 @@ internal sealed class EnumNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(_what, value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> symbol))
+        {
             return false;
+        }
+
         int index = _index.Find(symbol);
         if (index < 0)
+        {
             return to.Expected(_what, value);
+        }
+
         to.Output.WriteUnionIndex(index);
         return true;
     }
@@ -44,7 +53,10 @@ internal sealed class EnumNode : SchemaNode
     {
         int index = value.ValueKind == JsonValueKind.String ? _index.Find(System.Text.Encoding.UTF8.GetBytes(value.GetString()!)) : -1;
         if (index < 0)
+        {
             return false;
+        }
+
         to.Output.WriteUnionIndex(index);
         return true;
     }

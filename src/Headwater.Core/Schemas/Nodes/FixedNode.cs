@@ -19,13 +19,25 @@ internal sealed class FixedNode(string name, int size) : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(_what, value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text))
+        {
             return false;
+        }
+
         if (!Base64Text.TryGetLength(text, out int length) || length != Size)
+        {
             return to.Expected(_what, value);
+        }
+
         if (!Base64Text.TryDecode(text, to.Output.GetSpan(Size)[..Size]))
+        {
             return to.Expected(_what, value);
+        }
+
         to.Output.Advance(Size);
         return true;
     }
@@ -33,7 +45,10 @@ internal sealed class FixedNode(string name, int size) : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!Latin1Default.TryRead(value, out byte[] bytes) || bytes.Length != Size)
+        {
             return false;
+        }
+
         to.Output.WriteFixed(bytes);
         return true;
     }

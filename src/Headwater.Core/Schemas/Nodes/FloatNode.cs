@@ -22,7 +22,10 @@ internal sealed class FloatNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, out float number) || (to.NaturalOnly && !IsLossless(value, number)))
+        {
             return to.Expected("a float (a number, \"NaN\", \"Infinity\" or \"-Infinity\")", value);
+        }
+
         to.Output.WriteFloat(number);
         return true;
     }
@@ -30,7 +33,10 @@ internal sealed class FloatNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out float number))
+        {
             return false;
+        }
+
         to.Output.WriteFloat(number);
         return true;
     }
@@ -54,7 +60,10 @@ internal sealed class FloatNode : SchemaNode
     private static bool TryRead(JsonElement value, out float number)
     {
         if (value.ValueKind == JsonValueKind.Number)
+        {
             return value.TryGetSingle(out number) && float.IsFinite(number);
+        }
+
         bool read = NonFinite.TryRead(value, out double special);
         number = (float)special;
         return read;
@@ -63,7 +72,10 @@ internal sealed class FloatNode : SchemaNode
     private static bool IsLossless(JsonElement value, float number)
     {
         if (value.ValueKind != JsonValueKind.Number)
+        {
             return true;
+        }
+
         Span<byte> text = stackalloc byte[FractionText.MaxLength];
         number.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         return value.TryGetDouble(out double exact)

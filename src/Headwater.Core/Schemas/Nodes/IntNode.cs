@@ -18,7 +18,10 @@ internal sealed class IntNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!JsonNumber.TryReadWhole(value, to.NaturalOnly, out long number) || number != (int)number)
+        {
             return to.Expected("an int (a whole number from -2147483648 to 2147483647)", value);
+        }
+
         to.Output.WriteInt((int)number);
         return true;
     }
@@ -26,7 +29,10 @@ internal sealed class IntNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!JsonNumber.TryReadWhole(value, naturalOnly: false, out long number) || number != (int)number)
+        {
             return false;
+        }
+
         to.Output.WriteInt((int)number);
         return true;
     }

@@ -45,7 +45,10 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     {
         Members.Dispose();
         if (_text is not null)
+        {
             ArrayPool<byte>.Shared.Return(_text);
+        }
+
         _text = null;
     }
 
@@ -104,7 +107,10 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     public bool Refuse(string message)
     {
         if (!Probing)
+        {
             _message = message;
+        }
+
         return false;
     }
 
@@ -113,7 +119,10 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     public bool Within(string step)
     {
         if (!Probing)
+        {
             _pointer = "/" + step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal) + _pointer;
+        }
+
         return false;
     }
 
@@ -148,11 +157,17 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     {
         utf8 = raw;
         if (!JsonText.HasEscapes(raw))
+        {
             return Utf8.IsValid(raw);
+        }
+
         if (_text is null || _text.Length < raw.Length)
         {
             if (_text is not null)
+            {
                 ArrayPool<byte>.Shared.Return(_text);
+            }
+
             _text = ArrayPool<byte>.Shared.Rent(raw.Length);
         }
 

@@ -18,7 +18,10 @@ internal sealed class LongNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, to.NaturalOnly, out long number))
+        {
             return to.Expected("a long (a whole number of 64 bits)", value);
+        }
+
         to.Output.WriteLong(number);
         return true;
     }
@@ -26,7 +29,10 @@ internal sealed class LongNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!JsonNumber.TryReadWhole(value, naturalOnly: false, out long number))
+        {
             return false;
+        }
+
         to.Output.WriteLong(number);
         return true;
     }

@@ -21,19 +21,30 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.Object)
+        {
             return to.Expected("a map (an object)", value);
+        }
+
         if (!to.Enter())
+        {
             return false;
+        }
+
         int count = value.GetPropertyCount();
         if (count > 0)
+        {
             to.Output.WriteBlockCount(count);
+        }
+
         DistinctNames keys = default;
         try
         {
             foreach (JsonProperty member in value.EnumerateObject())
             {
                 if (!TryWriteEntry(member, count, ref keys, ref to))
+                {
                     return to.Within(member);
+                }
             }
         }
         finally
@@ -49,15 +60,23 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
+        {
             return false;
+        }
+
         int count = value.GetPropertyCount();
         if (count > 0)
+        {
             to.Output.WriteBlockCount(count);
+        }
+
         foreach (JsonProperty member in value.EnumerateObject())
         {
             to.Output.WriteString(member.Name);
             if (!Values.TryWriteDefault(member.Value, to))
+            {
                 return false;
+            }
         }
 
         to.Output.WriteBlockCount(0);
@@ -120,9 +139,15 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
     private bool TryWriteEntry(JsonProperty member, int count, ref DistinctNames keys, ref JsonToAvro to)
     {
         if (!to.TryGetName(member, out ReadOnlySpan<byte> key))
+        {
             return false;
+        }
+
         if (count > 1 && !keys.Add(key))
+        {
             return to.Refuse("given twice");
+        }
+
         to.Output.WriteUtf8(key);
         return Values.TryWrite(member.Value, ref to);
     }

@@ -34,16 +34,27 @@ internal sealed class RecordNode(string name) : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.Object)
+        {
             return to.Expected(_what, value);
+        }
+
         if (!to.Enter())
+        {
             return false;
+        }
+
         int members = to.Members.Take(_fields.Length);
         if (!TryFindMembers(value, members, ref to))
+        {
             return false;
+        }
+
         for (int i = 0; i < _fields.Length; i++)
         {
             if (!TryWriteField(_fields[i], to.Members[members + i], ref to))
+            {
                 return to.Probing ? false : to.Within(_fields[i].Name);
+            }
         }
 
         to.Members.Release(members);
@@ -54,17 +65,24 @@ internal sealed class RecordNode(string name) : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
+        {
             return false;
+        }
+
         foreach (JsonProperty member in value.EnumerateObject())
         {
             if (!Array.Exists(_fields, field => field.Name == member.Name))
+            {
                 return false;
+            }
         }
 
         foreach (RecordField field in _fields)
         {
             if (!(value.TryGetProperty(field.Name, out JsonElement member) ? field.Node.TryWriteDefault(member, to) : to.TryWriteDefaultOf(field)))
+            {
                 return false;
+            }
         }
 
         to.Leave();
@@ -75,7 +93,10 @@ internal sealed class RecordNode(string name) : SchemaNode
     {
         walk.Enter(reader);
         foreach (RecordField field in _fields)
+        {
             field.Node.Skip(ref reader, ref walk);
+        }
+
         walk.Leave();
     }
 
@@ -96,11 +117,20 @@ internal sealed class RecordNode(string name) : SchemaNode
     private static bool TryWriteField(RecordField field, JsonElement member, ref JsonToAvro to)
     {
         if (member.ValueKind != JsonValueKind.Undefined)
+        {
             return field.Node.TryWrite(member, ref to);
+        }
+
         if (field.Default is null)
+        {
             return to.Refuse("missing, and the schema has no default for it");
+        }
+
         if (!to.MayGoDeeper(field.Default.Depth))
+        {
             return false;
+        }
+
         to.Output.Write(field.Default.Bytes);
         return true;
     }
@@ -111,13 +141,22 @@ internal sealed class RecordNode(string name) : SchemaNode
         foreach (JsonProperty member in value.EnumerateObject())
         {
             if (!to.TryGetName(member, out ReadOnlySpan<byte> name))
+            {
                 return to.Within(member);
+            }
+
             int index = _index.Find(name, next);
             if (index < 0)
+            {
                 return to.Probing ? false : RefuseUnknown(member, ref to);
+            }
+
             ref JsonElement slot = ref to.Members[members + index];
             if (slot.ValueKind != JsonValueKind.Undefined)
+            {
                 return to.Refuse("given twice") || to.Within(member);
+            }
+
             slot = member.Value;
             next = index + 1;
         }

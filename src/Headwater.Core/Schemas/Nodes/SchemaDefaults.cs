@@ -24,19 +24,30 @@ internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
     public void EncodeAll()
     {
         foreach (RecordField field in _texts.Keys)
+        {
             Of(field);
+        }
     }
 
     /// <summary>The encoded default of a field; null if it has none.</summary>
     public FieldDefault? Of(RecordField field)
     {
         if (field.Default is not null || !_texts.TryGetValue(field, out (JsonElement Value, string Pointer) text))
+        {
             return field.Default;
+        }
+
         if (!_open.Add(field))
+        {
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} depends on itself");
+        }
+
         var writing = new DefaultWriter(this, fitsLogicalTypes: true);
         if (!field.Node.TryWriteDefault(text.Value, writing))
+        {
             writing = WriteUnderlying(field, text);
+        }
+
         _open.Remove(field);
         Count(writing.Buffer.WrittenCount);
         return field.Default = new FieldDefault(writing.Buffer.WrittenSpan.ToArray(), writing.Deepest);
@@ -47,7 +58,10 @@ internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
     {
         var writing = new DefaultWriter(this, fitsLogicalTypes: false);
         if (!field.Node.TryWriteDefault(text.Value, writing))
+        {
             throw new SchemaException($"{text.Pointer}: the default of field {field.Name} does not fit its type, {field.Node.Name}");
+        }
+
         if (mustFitLogicalTypes)
         {
             throw new SchemaException(
@@ -61,12 +75,16 @@ internal sealed class SchemaDefaults(bool mustFitLogicalTypes)
     public void Visit()
     {
         if (++_visits > ValueLimits.MaxDefaultVisits)
+        {
             throw new SchemaException("the defaults of the schema take too long to encode");
+        }
     }
 
     public void Count(int bytes)
     {
         if ((_bytes += bytes) > ValueLimits.MaxDefaultBytes)
+        {
             throw new SchemaException($"the defaults of the schema are more than {ValueLimits.MaxDefaultBytes} bytes");
+        }
     }
 }

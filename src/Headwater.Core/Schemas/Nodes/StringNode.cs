@@ -15,9 +15,15 @@ internal sealed class StringNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected("a string", value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text))
+        {
             return false;
+        }
+
         to.Output.WriteUtf8(text);
         return true;
     }
@@ -25,7 +31,10 @@ internal sealed class StringNode : SchemaNode
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             return false;
+        }
+
         to.Output.WriteString(value.GetString());
         return true;
     }

@@ -37,10 +37,16 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
     {
         UnionChoice choice = Reading.Choose(value, ref to);
         if (!choice.Found)
+        {
             return to.Probing ? false : Reading.Explain(value, ref to);
+        }
+
         to.Output.WriteUnionIndex(choice.Branch);
         if (!choice.Wrapped)
+        {
             return _branches[choice.Branch].TryWrite(value, ref to);
+        }
+
         JsonProperty wrapped = UnionReading.Only(value);
         return _branches[choice.Branch].TryWrite(wrapped.Value, ref to) || to.Within(wrapped);
     }
@@ -50,7 +56,9 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
         for (int i = 0; i < _branches.Length; i++)
         {
             if (to.TryBranch(i, _branches[i], value))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -63,9 +71,13 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
     {
         int branch = reader.ReadUnionIndex(_branches.Length);
         if (_checked[branch])
+        {
             WriteBareOrWrapped(branch, ref reader, ref to);
+        }
         else
+        {
             _branches[branch].WriteJson(ref reader, ref to);
+        }
     }
 
     private void WriteBareOrWrapped(int branch, ref AvroReader reader, ref AvroToJson to)
@@ -85,6 +97,8 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
 
         json.WriteRawValue(bare.Span, skipInputValidation: true);
         if (wrap)
+        {
             json.WriteEndObject();
+        }
     }
 }

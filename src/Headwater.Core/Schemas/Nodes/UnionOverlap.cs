@@ -10,25 +10,39 @@ internal static class UnionOverlap
     {
         bool[] overlapped = new bool[branches.Length];
         if (!wraps)
+        {
             return overlapped;
+        }
+
         for (int later = 1; later < branches.Length; later++)
         {
             for (int earlier = 0; earlier < later; earlier++)
+            {
                 overlapped[later] |= Overlap(branches[earlier], branches[later]);
+            }
         }
 
         // Without wrapped values, no bare value can be mistaken for a wrapped one.
         if (!overlapped.Contains(true))
+        {
             return overlapped;
+        }
+
         for (int i = 0; i < branches.Length; i++)
+        {
             overlapped[i] |= MayLookWrapped(branches[i], branches);
+        }
+
         return overlapped;
     }
 
     private static bool Overlap(SchemaNode earlier, SchemaNode later)
     {
         if ((earlier.Natural & later.Written) == JsonShapes.None)
+        {
             return false;
+        }
+
         return (earlier, later) is not (RecordNode taker, RecordNode written) || MayTake(taker, written);
     }
 
@@ -38,13 +52,17 @@ internal static class UnionOverlap
         foreach (RecordField field in written.Fields)
         {
             if (!Has(taker, field.Name))
+            {
                 return false;
+            }
         }
 
         foreach (RecordField field in taker.Fields)
         {
             if (field.Default is null && !Has(written, field.Name))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -55,7 +73,9 @@ internal static class UnionOverlap
         foreach (RecordField field in record.Fields)
         {
             if (field.Name == name)
+            {
                 return true;
+            }
         }
 
         return false;

@@ -24,7 +24,9 @@ internal sealed class UnionReading
         SchemaNode[] branches = union.Branches.ToArray();
         _takers = [.. Enumerable.Range(0, JsonShape.Count).Select(shape => Takers(branches, (JsonShapes)(1 << shape)))];
         if (wraps)
+        {
             _names = new NameTable(branches.Select(branch => branch.Name));
+        }
     }
 
     /// <summary>The one member of an object.</summary>
@@ -40,7 +42,10 @@ internal sealed class UnionReading
     {
         int[] takers = TakersOf(JsonShape.Of(value));
         if (takers.Length == 1 && WrappedFor(value, ref to) < 0)
+        {
             return new UnionChoice(takers[0], Wrapped: false);
+        }
+
         UnionChoice natural = Find(value, naturalOnly: true, ref to);
         return natural.Found || to.NaturalOnly ? natural : Find(value, naturalOnly: false, ref to);
     }
@@ -50,7 +55,10 @@ internal sealed class UnionReading
     {
         JsonShapes shape = JsonShape.Of(bare.Span);
         if (shape != JsonShapes.Object && TakersOf(shape)[0] == branch)
+        {
             return true;
+        }
+
         using var document = JsonDocument.Parse(bare, new JsonDocumentOptions { MaxDepth = 4 * ValueLimits.MaxDepth });
         var reading = new JsonToAvro(document.RootElement, DiscardingBuffer.OfThisThread, depth);
         try
@@ -72,7 +80,9 @@ internal sealed class UnionReading
         {
             JsonProperty wrapped = Only(value);
             if (!_union.Branches[wrappedFor].TryWrite(wrapped.Value, ref to))
+            {
                 return to.Within(wrapped);
+            }
         }
 
         return to.Expected("one of " + string.Join(", ", _union.Branches.ToArray().Select(branch => branch.Name)), value);
@@ -86,10 +96,16 @@ internal sealed class UnionReading
     private UnionChoice Find(JsonElement value, bool naturalOnly, ref JsonToAvro to)
     {
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
             return FindBare(value, naturalOnly, ref to);
+        }
+
         int position = to.PositionOf(value);
         if (to.Unions.TryGet(_union, position, naturalOnly, out UnionChoice known))
+        {
             return known;
+        }
+
         UnionChoice choice = FindWrappedOrBare(value, naturalOnly, ref to);
         to.Unions.Add(_union, position, naturalOnly, choice);
         return choice;
@@ -99,12 +115,21 @@ internal sealed class UnionReading
     {
         int wrappedFor = WrappedFor(value, ref to);
         if (wrappedFor < 0)
+        {
             return FindBare(value, naturalOnly, ref to);
+        }
+
         JsonElement inner = Only(value).Value;
         if (!to.Fits(_union.Branches[wrappedFor], inner, naturalOnly))
+        {
             return FindBare(value, naturalOnly, ref to);
+        }
+
         if (Find(inner, naturalOnly, ref to) != new UnionChoice(wrappedFor, Wrapped: false))
+        {
             return new UnionChoice(wrappedFor, Wrapped: true);
+        }
+
         UnionChoice bare = FindBare(value, naturalOnly, ref to);
         return bare.Found ? bare : new UnionChoice(wrappedFor, Wrapped: true);
     }
@@ -114,7 +139,9 @@ internal sealed class UnionReading
         foreach (int branch in TakersOf(JsonShape.Of(value)))
         {
             if (to.Fits(_union.Branches[branch], value, naturalOnly))
+            {
                 return new UnionChoice(branch, Wrapped: false);
+            }
         }
 
         return UnionChoice.None;
@@ -124,9 +151,15 @@ internal sealed class UnionReading
     private int WrappedFor(JsonElement value, ref JsonToAvro to)
     {
         if (_names is null || value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 1)
+        {
             return -1;
+        }
+
         if (!to.TryGetName(Only(value), out ReadOnlySpan<byte> name))
+        {
             return -1;
+        }
+
         int branch = _names.Find(name);
         return branch >= 0 && _union.Branches[branch] is NullNode ? -1 : branch;
     }

@@ -11,11 +11,15 @@ namespace Headwater.Log.Groups.Membership;
 /// </summary>
 public static class Assignor
 {
-    /// <param name="partitions">How many there are, numbered from 0.</param>
-    /// <param name="members">Without repeats, in any order; at least one.</param>
-    /// <param name="holders">Who has what now. Partitions of others than <paramref name="members"/>, and those not named, are free.</param>
-    /// <returns>Every partition's member.</returns>
-    public static IReadOnlyDictionary<PartitionId, MemberName> Assign(int partitions, IReadOnlyCollection<MemberName> members, IReadOnlyDictionary<PartitionId, MemberName> holders)
+    /// <summary>Assigns every partition to a member.</summary>
+    /// <param name="partitions">Number of partitions, numbered from 0.</param>
+    /// <param name="members">The members, in any order, without repeats; at least one.</param>
+    /// <param name="holders">
+    /// The current holder of each partition. A partition that is missing, or whose holder is not in <paramref name="members"/>, is free.
+    /// </param>
+    /// <returns>The member of each partition.</returns>
+    public static IReadOnlyDictionary<PartitionId, MemberName> Assign(
+        int partitions, IReadOnlyCollection<MemberName> members, IReadOnlyDictionary<PartitionId, MemberName> holders)
     {
         Dictionary<MemberName, List<PartitionId>> held = members.ToDictionary(m => m, _ => new List<PartitionId>());
         var free = new Queue<PartitionId>();
@@ -31,7 +35,7 @@ public static class Assignor
             }
         }
 
-        // Those who hold most get the larger quotas: that keeps the most where it is.
+        // The members that hold the most get the larger quotas, which moves the fewest partitions.
         MemberName[] ordered = [.. members.OrderByDescending(m => held[m].Count).ThenBy(m => m)];
         (int share, int larger) = Math.DivRem(partitions, ordered.Length);
         foreach ((int rank, MemberName member) in ordered.Index())

@@ -6,15 +6,16 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Membership;
 
-/// <summary>Members come, go on and go.</summary>
+/// <summary>Joins, renews and removes members.</summary>
 internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener, GroupBlobs blobs)
 {
-    /// <summary>Steps for 1,024 partitions, and races lost.</summary>
+    /// <summary>Enough for the steps that 1,024 partitions need and for lost races.</summary>
     private const int Attempts = 50;
 
     public async Task<MemberAnswer> HeartbeatAsync(StreamDescription stream, GroupKey key, MemberRequest request, CancellationToken cancellation)
     {
-        MemberName member = request.Member ?? MemberName.Parse("m-" + ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        MemberName member = request.Member
+            ?? MemberName.Parse("m-" + ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
         bool renewed = false;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -49,7 +50,7 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
         throw GroupOpener.Contended(key);
     }
 
-    /// <summary>The member's partitions are free at once. No error if it is gone already.</summary>
+    /// <summary>Removes a member and frees its partitions at once. Does nothing if there is no such member.</summary>
     public async Task LeaveAsync(StreamDescription stream, GroupKey key, MemberName member, Generation? generation, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)

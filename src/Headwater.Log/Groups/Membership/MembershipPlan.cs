@@ -7,10 +7,10 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Membership;
 
-/// <summary>What one heartbeat comes to, decided from the rows alone. Pure: no storage, no clock.</summary>
+/// <summary>The outcome of one heartbeat, decided from the rows alone. Pure: no storage, no clock.</summary>
 internal sealed class MembershipPlan
 {
-    /// <summary>Partitions that one transaction gives and takes, with room for the group, the member, and those whose time is over.</summary>
+    /// <summary>Partitions that one transaction acquires and gives up. Leaves room for the group, the member and expired members in 100 rows.</summary>
     private const int PartitionsAStep = 60;
 
     private const int EvictedAStep = 30;
@@ -26,33 +26,33 @@ internal sealed class MembershipPlan
         _state = state;
         _request = request;
         _me = me;
-        TimeSpan? wanted = request.Session is { } asked ? TimeSpan.FromMilliseconds((long)asked.TotalMilliseconds) : null; // As rows have it.
+        TimeSpan? wanted = request.Session is { } asked ? TimeSpan.FromMilliseconds((long)asked.TotalMilliseconds) : null; // Rows store milliseconds.
         Session = request.IsJoin
             ? wanted ?? MemberRequest.SessionDefault
-            : wanted > me.Session ? wanted.Value : me.Session; // A member that missed the answer would go on believing in the longer one.
+            : wanted > me.Session ? wanted.Value : me.Session; // Never shorten: a member that missed the response still relies on the longer session.
     }
 
     public TimeSpan Session { get; }
 
-    /// <summary>Longer than any in the group before.</summary>
+    /// <summary>The session is longer than every earlier one in the group.</summary>
     public bool IsLongest => Session > _state.Group.LongestSession;
 
-    /// <summary>Held and staying.</summary>
+    /// <summary>Partitions that the member holds and keeps.</summary>
     public List<PartitionRow> Keep { get; } = [];
 
     /// <summary>Partitions to give to the member now: no other member can still believe that it holds them.</summary>
     public List<PartitionRow> Acquire { get; } = [];
 
-    /// <summary>Given up by the member.</summary>
+    /// <summary>Partitions that the member has given up; this plan frees them.</summary>
     public List<PartitionRow> GiveUp { get; } = [];
 
-    /// <summary>Still held by the member, wanted back.</summary>
+    /// <summary>Partitions that the member still holds and must give up.</summary>
     public List<PartitionId> Release { get; } = [];
 
-    /// <summary>More is to be given or taken than one transaction holds.</summary>
+    /// <summary>The plan is a part of the changes, because all of them exceed one transaction. <see cref="Next"/> continues.</summary>
     public bool IsStep { get; private set; }
 
-    /// <summary>Half the session is over.</summary>
+    /// <summary>Half the session is over, or its length changes.</summary>
     private bool IsRenewalDue => _state.Now >= _me.Renewed + (_me.Session / 2) || _me.Session != Session;
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed class MembershipPlan
 
     public bool Writes => ChangesGroup || IsRenewalDue;
 
-    /// <summary>The group's, once the plan is carried out.</summary>
+    /// <summary>The group's generation after the plan is carried out.</summary>
     public Generation Generation => ChangesGroup ? _state.Group.Generation.Next : _state.Group.Generation;
 
     /// <exception cref="HeadwaterException">MemberExpired.</exception>
@@ -82,7 +82,7 @@ internal sealed class MembershipPlan
         return plan;
     }
 
-    /// <exception cref="HeadwaterException">MemberExpired: its session is over, or another process has its id now.</exception>
+    /// <exception cref="HeadwaterException">MemberExpired: the session is over, the member is fenced, or another process has the id now.</exception>
     public static void RequireAlive(GroupState state, MemberRow member, Generation? generation)
     {
         bool isKnown = state.Members.ContainsKey(member.Member) && state.IsAlive(member) && !member.IsFenced;
@@ -92,7 +92,7 @@ internal sealed class MembershipPlan
         }
     }
 
-    /// <summary>Partitions without a row begin with what the copy says of them, if it says anything: a row may have been lost.</summary>
+    /// <summary>Sets the offsets of acquired partitions without a row from the copy, because their rows may have been lost.</summary>
     public void Restore(GroupDocument copy)
     {
         for (int i = 0; i < Acquire.Count; i++)
@@ -104,7 +104,7 @@ internal sealed class MembershipPlan
         }
     }
 
-    /// <summary>The one transaction that does it. It fails whole if anything it was decided from has changed.</summary>
+    /// <summary>The transaction that carries out the plan. It fails as a whole if a row that the plan depends on has changed.</summary>
     public IReadOnlyList<RowChange> Changes()
     {
         MemberRow renewed = _me with { Session = Session, Joined = _request.IsJoin ? Generation : _me.Joined, IsFenced = false };
@@ -123,8 +123,13 @@ internal sealed class MembershipPlan
         ];
     }
 
-    /// <summary>What the member goes on with when this was only a step.</summary>
-    public MemberRequest Next() => _request with { Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(), Generation = Generation, GoesOnTakingOver = TakesOver };
+    /// <summary>The request that continues after this step.</summary>
+    public MemberRequest Next() => _request with
+    {
+        Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(),
+        Generation = Generation,
+        GoesOnTakingOver = TakesOver,
+    };
 
     private void Decide(int partitions)
     {
@@ -163,11 +168,15 @@ internal sealed class MembershipPlan
         }
 
         LimitToAStep();
-        Release.AddRange(_request.Owned.Where(o => o.Value < partitions && !Keep.Concat(Acquire).Any(p => p.Partition == o) && !Release.Contains(o)).Order().ToArray());
+        Release.AddRange(_request.Owned
+            .Where(o => o.Value < partitions && !Keep.Concat(Acquire).Any(p => p.Partition == o) && !Release.Contains(o))
+            .Order()
+            .ToArray());
     }
 
     /// <summary>A member gives up only partitions that it knew it held. A member that joins again knows of none.</summary>
-    private bool IsLeftOut(PartitionRow row) => !_request.Owned.Contains(row.Partition) && (_request.Generation is not { } generation || generation >= row.Generation);
+    private bool IsLeftOut(PartitionRow row) =>
+        !_request.Owned.Contains(row.Partition) && (_request.Generation is not { } generation || generation >= row.Generation);
 
     private IReadOnlyDictionary<PartitionId, MemberName> Target(int partitions, HashSet<PartitionId> left)
     {
@@ -201,8 +210,8 @@ internal sealed class MembershipPlan
     }
 
     /// <summary>
-    /// Those whose partitions are taken, so that a renewal under way and this transaction cannot both happen; and others whose time is over, as far
-    /// as there is room.
+    /// The expired members to delete. Members whose partitions are acquired come first: deleting their rows ensures that a concurrent renewal and this
+    /// transaction cannot both succeed. Other expired members follow if there is room.
     /// </summary>
     private IEnumerable<MemberRow> Evicted()
     {

@@ -7,42 +7,53 @@ public readonly record struct GroupName
 {
     private GroupName(string value) => Value = value;
 
+    /// <summary>The name's text.</summary>
     public string Value { get; }
 
+    /// <summary>Checks the text and wraps it.</summary>
     /// <exception cref="HeadwaterException">InvalidName.</exception>
     public static GroupName Parse(string text) => PlainName.IsWellFormed(text)
         ? new GroupName(text)
         : throw new HeadwaterException(ErrorCode.InvalidName, $"A group's name has {PlainName.Expected}.");
 
+    /// <summary>The name's text.</summary>
     public override string ToString() => Value;
 }
 
-/// <summary>A member's id, unique in its group and standing for one process at a time. Written like a <see cref="GroupName"/>.</summary>
+/// <summary>A member's id. Unique in its group, and used by one process at a time. Has the same form as a <see cref="GroupName"/>.</summary>
 public readonly record struct MemberName : IComparable<MemberName>
 {
     private MemberName(string value) => Value = value;
 
+    /// <summary>The id's text.</summary>
     public string Value { get; }
 
+    /// <summary>Checks the text and wraps it.</summary>
     /// <exception cref="HeadwaterException">InvalidName.</exception>
     public static MemberName Parse(string text) => PlainName.IsWellFormed(text)
         ? new MemberName(text)
         : throw new HeadwaterException(ErrorCode.InvalidName, $"A member's id has {PlainName.Expected}.");
 
+    /// <summary>Compares the texts ordinally.</summary>
     public int CompareTo(MemberName other) => string.CompareOrdinal(Value, other.Value);
 
+    /// <summary>The id's text.</summary>
     public override string ToString() => Value;
 
+    /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/>, ordinally.</summary>
     public static bool operator <(MemberName left, MemberName right) => left.CompareTo(right) < 0;
 
+    /// <summary>Whether <paramref name="left"/> sorts after <paramref name="right"/>, ordinally.</summary>
     public static bool operator >(MemberName left, MemberName right) => left.CompareTo(right) > 0;
 
+    /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/> or is equal to it, ordinally.</summary>
     public static bool operator <=(MemberName left, MemberName right) => left.CompareTo(right) <= 0;
 
+    /// <summary>Whether <paramref name="left"/> sorts after <paramref name="right"/> or is equal to it, ordinally.</summary>
     public static bool operator >=(MemberName left, MemberName right) => left.CompareTo(right) >= 0;
 }
 
-/// <summary>What names of groups and members may hold: all of it fits table keys, blob names and paths as it is.</summary>
+/// <summary>The form of group names and member ids. All allowed characters are valid, unescaped, in table keys, blob names and URL paths.</summary>
 internal static class PlainName
 {
     public const string Expected = "1 to 128 characters of A-Z, a-z, 0-9, '.', '_' and '-', and starts with a letter or digit";

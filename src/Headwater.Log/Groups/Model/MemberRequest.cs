@@ -2,22 +2,25 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Log.Groups.Model;
 
-/// <summary>A member says that it is alive and what it owns; joining is the same with nothing owned.</summary>
+/// <summary>A heartbeat: the member is alive and owns these partitions. A heartbeat with no generation and no partitions is a join.</summary>
 public sealed record MemberRequest
 {
+    /// <summary>Session length if a joining member does not state one: 60 seconds.</summary>
     public static readonly TimeSpan SessionDefault = TimeSpan.FromSeconds(60);
 
+    /// <summary>Shortest session: 6 seconds. The caller checks it.</summary>
     public static readonly TimeSpan SessionLeast = TimeSpan.FromSeconds(6);
 
+    /// <summary>Longest session: 10 minutes. The caller checks it.</summary>
     public static readonly TimeSpan SessionMost = TimeSpan.FromMinutes(10);
 
-    /// <summary>Null: one is made up, for a member that has none yet.</summary>
+    /// <summary>The member's id; null for a new member, which receives a random id.</summary>
     public MemberName? Member { get; init; }
 
-    /// <summary>Null: as before, or <see cref="SessionDefault"/>. Only a member that owns nothing can shorten it.</summary>
+    /// <summary>Wanted session length. Null: unchanged, or <see cref="SessionDefault"/> for a join. Only a join can shorten the session.</summary>
     public TimeSpan? Session { get; init; }
 
-    /// <summary>What it goes on working on. A partition it held and leaves out is given up.</summary>
+    /// <summary>The partitions the member continues to consume. The member gives up partitions that it held and leaves out.</summary>
     public IReadOnlySet<PartitionId> Owned { get; init; } = new HashSet<PartitionId>();
 
     /// <summary>
@@ -28,15 +31,16 @@ public sealed record MemberRequest
 
     internal bool IsJoin => Generation is null && Owned.Count == 0;
 
-    /// <summary>A later step of a join under an id that is alive.</summary>
+    /// <summary>A further step of a join under the id of a live member.</summary>
     internal bool GoesOnTakingOver { get; init; }
 }
 
-/// <param name="Member">Its id.</param>
-/// <param name="Generation">To be sent with the next heartbeat, and with commits of what was read under this answer.</param>
+/// <summary>The response to a heartbeat.</summary>
+/// <param name="Member">The member's id.</param>
+/// <param name="Generation">Send it with the next heartbeat, and with commits of events read under this response.</param>
 public sealed record MemberAnswer(MemberName Member, Generation Generation)
 {
-    /// <summary>What it may work on, in order.</summary>
+    /// <summary>The partitions the member may consume, in partition order.</summary>
     public required IReadOnlyList<OwnedPartition> Partitions { get; init; }
 
     /// <summary>
@@ -51,13 +55,15 @@ public sealed record MemberAnswer(MemberName Member, Generation Generation)
     /// </summary>
     public required bool Renewed { get; init; }
 
+    /// <summary>Length of the member's session.</summary>
     public required TimeSpan Session { get; init; }
 
-    /// <summary>How soon to ask again.</summary>
+    /// <summary>When to send the next heartbeat: after a third of the session.</summary>
     public TimeSpan Heartbeat => Session / 3;
 }
 
-/// <param name="Partition">Which partition.</param>
-/// <param name="Offset">Committed: where to go on reading. Null if nothing ever was.</param>
-/// <param name="Metadata">Committed with it.</param>
+/// <summary>A partition that a member holds.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offset">The committed offset, at which to continue reading; null if none was committed.</param>
+/// <param name="Metadata">The consumer's metadata, committed with the offset; null if none.</param>
 public sealed record OwnedPartition(PartitionId Partition, Offset? Offset, string? Metadata);

@@ -5,20 +5,22 @@ using Headwater.Log.Model;
 
 namespace Headwater.Log.Groups.Offsets;
 
-/// <param name="Partition">Which partition.</param>
-/// <param name="Offset">The next one to read.</param>
-/// <param name="Metadata">Kept with it; at most <see cref="CommitRequest.MetadataMax"/> characters.</param>
+/// <summary>The offset to commit for one partition.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offset">The next offset to read.</param>
+/// <param name="Metadata">The consumer's own text, stored with the offset; at most <see cref="CommitRequest.MetadataMax"/> characters. Null: none.</param>
 public sealed record PartitionCommit(PartitionId Partition, Offset Offset, string? Metadata);
 
-/// <summary>Offsets to be committed together or not at all.</summary>
-/// <param name="Offsets">1 to <see cref="PartitionsMax"/>, each partition once.</param>
-/// <param name="Member">Null: without membership.</param>
-/// <param name="Generation">Of the answer under which the events were read; goes with <paramref name="Member"/>.</param>
+/// <summary>Offsets to commit together or not at all.</summary>
+/// <param name="Offsets">1 to <see cref="PartitionsMax"/> offsets, each partition at most once.</param>
+/// <param name="Member">The member that commits; null for a commit without membership.</param>
+/// <param name="Generation">The generation of the heartbeat response under which the events were read. Null exactly if <paramref name="Member"/> is.</param>
 public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, MemberName? Member, Generation? Generation)
 {
-    /// <summary>Rows of one transaction, a limit of the service.</summary>
+    /// <summary>Maximum partitions per commit: a table transaction takes 100 rows.</summary>
     public const int PartitionsMax = 100;
 
+    /// <summary>Maximum characters of an offset's metadata. The caller checks it.</summary>
     public const int MetadataMax = 4_096;
 
     /// <exception cref="HeadwaterException">InvalidParameter, PartitionNotFound.</exception>
@@ -26,12 +28,15 @@ public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, Membe
     {
         if (Offsets.Count is 0 or > PartitionsMax || Offsets.Select(o => o.Partition).Distinct().Count() != Offsets.Count)
         {
-            throw new HeadwaterException(ErrorCode.InvalidParameter, $"A commit must have 1 to {PartitionsMax} partitions, each at most once. Nothing was committed.");
+            throw new HeadwaterException(
+                ErrorCode.InvalidParameter, $"A commit must have 1 to {PartitionsMax} partitions, each at most once. Nothing was committed.");
         }
 
         if (Member is null != Generation is null)
         {
-            throw new HeadwaterException(ErrorCode.InvalidParameter, "A commit must have both a member and a generation, or neither. Send the generation at which the member acquired its partitions.");
+            throw new HeadwaterException(
+                ErrorCode.InvalidParameter,
+                "A commit must have both a member and a generation, or neither. Send the generation at which the member acquired its partitions.");
         }
 
         foreach (PartitionCommit commit in Offsets)

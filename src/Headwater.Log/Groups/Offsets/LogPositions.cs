@@ -6,20 +6,20 @@ using Headwater.Log.Read;
 
 namespace Headwater.Log.Groups.Offsets;
 
-/// <summary>What of the log groups have to know: where partitions end, and which offset a time has.</summary>
+/// <summary>The log's positions that groups need: log ends, and the offset of a time.</summary>
 internal sealed class LogPositions(TimeProvider time, LogEnds ends)
 {
     private const int Remembered = 10_000;
 
     private const int PartitionsAtATime = 16;
 
-    /// <summary>Ends older than this are asked for again.</summary>
+    /// <summary>Cached log ends older than this are read again.</summary>
     private static readonly TimeSpan EndAge = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(string StreamId, PartitionId Partition), (Offset End, long AskedAt)> _ends = new();
 
-    /// <summary>No storage call if every offset lies within what this process knows, else a read for each that does not.</summary>
-    /// <exception cref="HeadwaterException">OffsetBeyondEnd, after asking storage.</exception>
+    /// <summary>Requires that no offset is beyond its log end. Costs one read for each offset beyond the log end that this process knows.</summary>
+    /// <exception cref="HeadwaterException">OffsetBeyondEnd, only after asking storage.</exception>
     public async Task RequireWithinAsync(StreamDescription stream, IEnumerable<PartitionCommit> commits, CancellationToken cancellation)
     {
         foreach (PartitionCommit commit in commits)
@@ -32,7 +32,9 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
             Offset end = await ends.EndAsync(stream, commit.Partition, cancellation);
             if (commit.Offset > end)
             {
-                throw new HeadwaterException(ErrorCode.OffsetBeyondEnd, $"Offset {commit.Offset} of partition {commit.Partition} is beyond the log end {end}; nothing was committed.")
+                throw new HeadwaterException(
+                    ErrorCode.OffsetBeyondEnd,
+                    $"Offset {commit.Offset} of partition {commit.Partition} is beyond the log end {end}; nothing was committed.")
                 {
                     Facts = new PartitionEndFacts(commit.Partition.Value, end.Value),
                 };
@@ -40,8 +42,9 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
         }
     }
 
-    /// <summary>Where partitions end, at most two seconds old: one read for each not asked for since.</summary>
-    public async Task<IReadOnlyDictionary<PartitionId, Offset>> EndsAsync(StreamDescription stream, IEnumerable<PartitionId> partitions, CancellationToken cancellation)
+    /// <summary>Log ends, at most two seconds old. Costs one read for each partition whose log end was not read in the last two seconds.</summary>
+    public async Task<IReadOnlyDictionary<PartitionId, Offset>> EndsAsync(
+        StreamDescription stream, IEnumerable<PartitionId> partitions, CancellationToken cancellation)
     {
         var found = new Dictionary<PartitionId, Offset>();
         foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))
@@ -56,10 +59,12 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
         return found;
     }
 
-    /// <summary>Where reading from there would begin, as storage has it now.</summary>
-    public Task<Offset> FindAsync(StreamDescription stream, PartitionId partition, ReadFrom from, CancellationToken cancellation) => ends.FindAsync(stream, partition, from, cancellation);
+    /// <summary>The offset at which a read would begin.</summary>
+    public Task<Offset> FindAsync(StreamDescription stream, PartitionId partition, ReadFrom from, CancellationToken cancellation) =>
+        ends.FindAsync(stream, partition, from, cancellation);
 
-    public Task<Offset> FreshEndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation) => ends.EndAsync(stream, partition, cancellation);
+    public Task<Offset> FreshEndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation) =>
+        ends.EndAsync(stream, partition, cancellation);
 
     private async Task<Offset> EndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
@@ -81,10 +86,10 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
     }
 }
 
-/// <summary>The log's own answers about its partitions.</summary>
-/// <param name="KnownEndAsync">The end as this process knows it.</param>
-/// <param name="EndAsync">The end after asking storage.</param>
-/// <param name="FindAsync">Where a read would begin.</param>
+/// <summary>Functions of the log that groups call; the log passes them in, because it is a higher layer.</summary>
+/// <param name="KnownEndAsync">The log end as this process knows it.</param>
+/// <param name="EndAsync">The log end after asking storage.</param>
+/// <param name="FindAsync">The offset at which a read would begin.</param>
 internal sealed record LogEnds(
     Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> KnownEndAsync,
     Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> EndAsync,

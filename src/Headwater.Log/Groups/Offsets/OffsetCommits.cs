@@ -79,8 +79,9 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
     private static bool IsCommitted(GroupState state, PartitionRow row) =>
         state.Partitions.TryGetValue(row.Partition, out PartitionRow? standing) && standing.Offset == row.Offset && standing.Metadata == row.Metadata;
 
-    /// <summary>The partitions' rows; one that is missing begins with what the copy says, if it says anything.</summary>
-    private async Task<PartitionRow[]> RowsAsync(StreamDescription stream, GroupKey key, GroupState state, CommitRequest request, CancellationToken cancellation)
+    /// <summary>The partitions' rows. A missing row starts at the offset in the copy, if the copy has one.</summary>
+    private async Task<PartitionRow[]> RowsAsync(
+        StreamDescription stream, GroupKey key, GroupState state, CommitRequest request, CancellationToken cancellation)
     {
         PartitionRow[] rows = [.. request.Offsets.Select(o => state.Row(o.Partition))];
         if (rows.All(r => state.Partitions.ContainsKey(r.Partition)) || await blobs.ReadAsync(stream.Name, key, cancellation) is not { } stored)
@@ -93,7 +94,7 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
             : r with { Offset = new Offset(copied.Offset), Metadata = copied.Metadata })];
     }
 
-    /// <summary>The rows as they are to be.</summary>
+    /// <summary>The rows with the requested offsets.</summary>
     /// <exception cref="HeadwaterException">CommitBehind.</exception>
     private static PartitionRow[] Advanced(PartitionRow[] rows, CommitRequest request)
     {
@@ -102,7 +103,8 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         {
             throw new HeadwaterException(
                 ErrorCode.CommitBehind,
-                $"Partition {behind.Row.Partition} is committed at {behind.Row.Offset}, past {behind.Commit.Offset}; a commit never goes back, a reset does. Nothing was committed.")
+                $"Partition {behind.Row.Partition} is committed at {behind.Row.Offset}, past {behind.Commit.Offset}; a commit never goes back, a reset does. "
+                + "Nothing was committed.")
             {
                 Facts = new CommittedFacts(
                     [.. pairs.Where(p => p.Row.Offset > p.Commit.Offset).Select(p => new PartitionOffset(p.Row.Partition.Value, p.Row.Offset!.Value.Value))]),

@@ -10,9 +10,8 @@ using Headwater.Log.Read;
 namespace Headwater.Log.Groups.Offsets;
 
 /// <summary>
-/// Rewinds a group in steps that leave the copy never ahead of the rows: the copy is lowered and counts the rewind, then the rows move, the group's
-/// own row counting it last.
-/// Whatever breaks off in between leaves offsets at which nothing is skipped.
+/// Resets a group's offsets in steps during which the copy is never ahead of the rows. First the copy is lowered and counts the reset; then the rows move; the
+/// last step counts the reset in the group's own row. A reset that stops between two steps leaves offsets at which no event is skipped.
 /// </summary>
 internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlobs blobs, ChangedGroups changed, LogPositions positions)
 {
@@ -22,7 +21,7 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
 
     private const int PartitionsAtATime = 16;
 
-    public async Task<RewindOutcome> RewindAsync(StreamDescription stream, GroupKey key, RewindRequest request, CancellationToken cancellation)
+    public async Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupKey key, ResetRequest request, CancellationToken cancellation)
     {
         PartitionId[] partitions = [.. request.Partitions?.Order() ?? Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
         Array.ForEach(partitions, stream.RequirePartition);
@@ -45,20 +44,21 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
 
         throw GroupOpener.Contended(key);
 
-        RewindOutcome Outcome(GroupState state, Generation generation, bool applied) =>
-            new(generation, applied, [.. partitions.Select(p => new RewoundOffset(p, state.Row(p).Offset, target[p]))]);
+        ResetOutcome Outcome(GroupState state, Generation generation, bool applied) =>
+            new(generation, applied, [.. partitions.Select(p => new PartitionReset(p, state.Row(p).Offset, target[p]))]);
     }
 
-    /// <returns>Null if something changed meanwhile: to be begun again from the copy.</returns>
+    /// <returns>Null if another request changed the group: start again from the copy.</returns>
     private async Task<(GroupState Before, Generation Generation)?> TryAsync(
-        StreamDescription stream, GroupKey key, IReadOnlyDictionary<PartitionId, Offset> target, RewindRequest request, CancellationToken cancellation)
+        StreamDescription stream, GroupKey key, IReadOnlyDictionary<PartitionId, Offset> target, ResetRequest request, CancellationToken cancellation)
     {
         StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw GroupOpener.NotFound(key);
         GroupState before = await opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
         RequireMay(before, key, request);
         long rewinds = Math.Max(before.Group.Rewinds, stored.Document.Rewinds) + 1;
         if (before.Group.Incarnation != stored.Document.Incarnation
-            || !await blobs.WriteAsync(stream.Name, key, Lowered(stored.Document, target) with { Rewinds = rewinds }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            || !await blobs.WriteAsync(
+                stream.Name, key, Lowered(stored.Document, target) with { Rewinds = rewinds }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
         {
             return null;
         }
@@ -66,14 +66,17 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
         return await MoveAsync(key, before, target, rewinds, cancellation) is { } generation ? (before, generation) : null;
     }
 
-    /// <summary>Members first, then partitions; each step goes through the group's row, so that nothing comes in between unseen.</summary>
-    private async Task<Generation?> MoveAsync(GroupKey key, GroupState before, IReadOnlyDictionary<PartitionId, Offset> target, long rewinds, CancellationToken cancellation)
+    /// <summary>Fences the members first, then moves the partitions. Every step writes the group's row, so a concurrent change makes the step fail.</summary>
+    private async Task<Generation?> MoveAsync(
+        GroupKey key, GroupState before, IReadOnlyDictionary<PartitionId, Offset> target, long rewinds, CancellationToken cancellation)
     {
         Generation next = before.Group.Generation.Next;
         List<RowChange> rows =
         [
             .. before.Members.Values.Where(m => !before.IsGone(m)).Select(m => (m with { Joined = next, IsFenced = true }).Written()),
-            .. before.Partitions.Values.Where(p => p.Holder is not null && !target.ContainsKey(p.Partition)).Select(p => (p with { Generation = next }).Written()),
+            .. before.Partitions.Values
+                .Where(p => p.Holder is not null && !target.ContainsKey(p.Partition))
+                .Select(p => (p with { Generation = next }).Written()),
             .. target.Select(t => (before.Row(t.Key) with { Offset = t.Value, Metadata = null, Generation = next, Rewinds = rewinds }).Written()),
         ];
         RowChange[][] steps = [.. rows.Chunk(RowsAStep)];
@@ -110,19 +113,21 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
     }
 
     /// <exception cref="HeadwaterException">GroupActive.</exception>
-    private static void RequireMay(GroupState state, GroupKey key, RewindRequest request)
+    private static void RequireMay(GroupState state, GroupKey key, ResetRequest request)
     {
         MemberRow[] alive = [.. state.Members.Values.Where(m => !state.IsGone(m) && !m.IsFenced)];
         if (alive.Length > 0 && !request.Force && !request.DryRun)
         {
-            throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{key.Group}' has live members. Stop them, or force the reset, which requires them to rejoin.")
+            throw new HeadwaterException(
+                ErrorCode.GroupActive, $"Group '{key.Group}' has live members. Stop them, or force the reset, which requires them to rejoin.")
             {
                 Facts = new GroupActiveFacts(state.Group.Generation.Value, [.. alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal)]),
             };
         }
     }
 
-    private async Task<IReadOnlyDictionary<PartitionId, Offset>> TargetAsync(StreamDescription stream, PartitionId[] partitions, ReadFrom to, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<PartitionId, Offset>> TargetAsync(
+        StreamDescription stream, PartitionId[] partitions, ReadFrom to, CancellationToken cancellation)
     {
         var target = new Dictionary<PartitionId, Offset>();
         foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))

@@ -5,27 +5,27 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;
 
-/// <summary>Which creation of a stream a group belongs to, and its name: one partition of table <c>groups</c>.</summary>
+/// <summary>A group's stream id and name. Its rows are one partition of table <c>groups</c>.</summary>
 internal readonly record struct GroupKey(string StreamId, GroupName Group)
 {
     public string Partition => $"{StreamId}:{Group}";
 }
 
-/// <summary>Keys of table <c>groups</c>, built in one place. Stored: they never change meaning.</summary>
+/// <summary>Keys of table <c>groups</c>. They are persisted: their meanings never change.</summary>
 internal static class GroupKeys
 {
     public const string Table = StorageNames.GroupsTable;
 
-    /// <summary>The group itself.</summary>
+    /// <summary>Row of the group itself.</summary>
     public const string Group = "g";
 
-    /// <summary>Written when the group's rows were made again from its blob.</summary>
+    /// <summary>Row whose timestamp is the time of the last restore of the group's rows from its blob.</summary>
     public const string Restored = "r";
 
-    /// <summary>Partition of the marks of groups whose offsets have changed since they were copied.</summary>
+    /// <summary>Partition key of the marks of groups whose offsets may have changed since the last copy.</summary>
     public const string Changed = "changed";
 
-    /// <summary>In a stream's list of groups: the list is whole. Sorts before every name.</summary>
+    /// <summary>Row in a stream's list of groups: the list is complete. Sorts before every name.</summary>
     public const string Complete = "complete";
 
     private const string MemberPrefix = "m:";
@@ -38,10 +38,10 @@ internal static class GroupKeys
 
     public static string Partition(PartitionId partition) => string.Create(CultureInfo.InvariantCulture, $"{PartitionPrefix}{partition.Value:D5}");
 
-    /// <summary>A group in its stream's list, whose partition key is the stream's id.</summary>
+    /// <summary>Row of a group in its stream's list. The list's partition key is the stream's id.</summary>
     public static string Listed(string group) => NamePrefix + group;
 
-    /// <summary>A group among the changed ones.</summary>
+    /// <summary>Row of a group's mark in partition <see cref="Changed"/>.</summary>
     public static string Mark(GroupKey key) => key.Partition;
 
     public static bool IsMember(string row) => row.StartsWith(MemberPrefix, StringComparison.Ordinal);
@@ -52,10 +52,11 @@ internal static class GroupKeys
 
     public static PartitionId PartitionOf(string row) => new(int.Parse(row.AsSpan(PartitionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture));
 
-    /// <returns>Null for a row that is no group's name.</returns>
+    /// <summary>The group name of a row in a stream's list.</summary>
+    /// <returns>Null for other rows.</returns>
     public static string? NameOf(string row) => row.StartsWith(NamePrefix, StringComparison.Ordinal) ? row[NamePrefix.Length..] : null;
 
-    /// <summary>The opposite of <see cref="Mark"/>.</summary>
+    /// <summary>The inverse of <see cref="Mark"/>.</summary>
     public static GroupKey OfMark(string row)
     {
         int colon = row.IndexOf(':', StringComparison.Ordinal);

@@ -3,20 +3,20 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;
 
-/// <summary>Row <c>g</c>: every change of membership or ownership goes through it, so that no two of them are planned from the same state.</summary>
-/// <param name="Incarnation">Tells this creation of the group from others under its name: the generation it was created at. All its rows carry it.</param>
-/// <param name="Generation">Grows with every change of membership or ownership.</param>
-/// <param name="Rewinds">How many rewinds have been carried out.</param>
-/// <param name="ETag">Of this version; null if there is no row.</param>
+/// <summary>Row <c>g</c>. Every change of membership or ownership writes it, so two changes planned from the same state cannot both succeed.</summary>
+/// <param name="Incarnation">The group's first generation. Distinguishes the group from others of the same name; all its rows have this value.</param>
+/// <param name="Generation">Increases with every change of membership or ownership.</param>
+/// <param name="Rewinds">Number of offset resets carried out.</param>
+/// <param name="ETag">ETag of the row; null if there is no row yet.</param>
 internal sealed record GroupRow(long Incarnation, Generation Generation, long Rewinds, string? ETag)
 {
-    /// <summary>No member ever had a longer one. The group's blob says at least as much.</summary>
+    /// <summary>The longest session any member had. The value in the group's blob is at least as long.</summary>
     public required TimeSpan LongestSession { get; init; }
 
     /// <summary>
-    /// ETag of the copy that the rows were made again from, until that is known to be the copy still; null from then on. Calls can land long after
-    /// they were given up, and tables can be lost twice: rows that
-    /// come so late say what an older copy said, and nothing may be decided from them.
+    /// ETag of the copy that the rows were restored from, until a second read confirms that the copy has not changed; otherwise null. A storage call can take
+    /// effect long after its caller gave up, and tables can be lost twice, so restored rows may come from an outdated copy. Until confirmed, nothing may be
+    /// decided from them.
     /// </summary>
     public string? RestoredFrom { get; init; }
 

@@ -8,24 +8,25 @@ namespace Headwater.Log.Groups.Rows;
 /// <summary>Reads and changes the rows of one group.</summary>
 internal sealed class GroupTable(LogPorts ports, LogOptions options)
 {
-    /// <summary>Rows a transaction takes (a limit of the service).</summary>
+    /// <summary>Maximum rows of a transaction, a limit of the service.</summary>
     public const int TransactionRows = 100;
 
-    /// <summary>Everything of a group: one query, and one more for every 1,000 rows.</summary>
+    /// <summary>Reads all rows of a group. Costs one query per 1,000 rows.</summary>
     public async Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, CancellationToken cancellation) =>
         await ports.Tables.QueryAllAsync(GroupKeys.Table, key.Partition, null, cancellation);
 
-    /// <summary>One transaction.</summary>
-    /// <returns>False if some row was not as expected: nothing has changed.</returns>
+    /// <summary>Applies up to 100 changes in one transaction.</summary>
+    /// <returns>False if a row did not match its condition; nothing was changed.</returns>
     public async Task<bool> ApplyAsync(GroupKey key, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
         await ApplyForETagsAsync(key, changes, cancellation) is not null;
 
-    /// <summary>One transaction.</summary>
-    /// <returns>The rows' new ETags, or null if some row was not as expected.</returns>
+    /// <summary>As <see cref="ApplyAsync"/>, and returns the new ETags.</summary>
+    /// <returns>The rows' new ETags, in order; null if a row did not match its condition.</returns>
     public async Task<IReadOnlyList<string?>?> ApplyForETagsAsync(GroupKey key, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
         await ports.Tables.ApplyAsync(GroupKeys.Table, key.Partition, changes, cancellation);
 
-    /// <returns>Null if the group's own row is not among them.</returns>
+    /// <summary>Interprets the rows of one group.</summary>
+    /// <returns>Null if the group's own row is missing.</returns>
     public GroupState? Read(IReadOnlyList<TableRow> rows)
     {
         if (rows.FirstOrDefault(r => r.Id.Row == GroupKeys.Group) is not { } own || GroupRow.Read(own) is not { } group)
@@ -63,7 +64,7 @@ internal sealed class GroupTable(LogPorts ports, LogOptions options)
         };
     }
 
-    /// <summary>No row is from the future: the newest one says how late it is at the least, should the clock here have stood still.</summary>
+    /// <summary>The service timestamps every row, so the newest row is a lower bound of the current time even if this process was frozen.</summary>
     private DateTimeOffset Now(IReadOnlyList<TableRow> rows)
     {
         DateTimeOffset clock = ports.Clock.Now().ToDateTimeOffset();

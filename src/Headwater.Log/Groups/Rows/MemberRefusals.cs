@@ -8,7 +8,9 @@ namespace Headwater.Log.Groups.Rows;
 internal static class MemberRefusals
 {
     public static HeadwaterException Expired(MemberName member, Generation now) =>
-        new(ErrorCode.MemberExpired, $"Member '{member}' expired, left, or was replaced by another process with its id. Stop all work and rejoin with no owned partitions.")
+        new(
+            ErrorCode.MemberExpired,
+            $"Member '{member}' expired, left, or was replaced by another process with its id. Stop all work and rejoin with no owned partitions.")
         {
             Facts = new GenerationFacts(now.Value),
         };
@@ -25,5 +27,6 @@ internal static class MemberRefusals
             Facts = new PartitionsFacts(now.Value, [.. partitions.Select(p => p.Value)]),
         };
 
-    private static string Names(IReadOnlyList<PartitionId> partitions) => partitions.Count == 1 ? $"partition {partitions[0]}" : $"partitions {string.Join(", ", partitions)}";
+    private static string Names(IReadOnlyList<PartitionId> partitions) =>
+        partitions.Count == 1 ? $"partition {partitions[0]}" : $"partitions {string.Join(", ", partitions)}";
 }

@@ -4,10 +4,10 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Groups.Rows;
 
 /// <summary>
-/// Row <c>m:{member}</c>: a member and how long it counts as alive. Written again by every renewal; its session begins when the service wrote it.
+/// Row <c>m:{member}</c>: a member and its session. Every renewal writes the row, and the session begins at the row's timestamp.
 /// </summary>
-/// <param name="Member">Its id.</param>
-/// <param name="Incarnation">Of the group.</param>
+/// <param name="Member">The member's id.</param>
+/// <param name="Incarnation">The group's incarnation.</param>
 internal sealed record MemberRow(MemberName Member, long Incarnation)
 {
     private const string IncarnationName = "incarnation";
@@ -18,7 +18,7 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
 
     private const string FencedName = "fenced";
 
-    /// <summary>Requests with a lower generation come from a process that had the id before.</summary>
+    /// <summary>The generation at which the member joined. Requests with a lower generation come from a process that had the id before.</summary>
     public required Generation Joined { get; init; }
 
     public required TimeSpan Session { get; init; }
@@ -26,10 +26,10 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
     /// <summary>A forced offset reset fenced the member: it must rejoin.</summary>
     public bool IsFenced { get; init; }
 
-    /// <summary>When the service wrote this version.</summary>
+    /// <summary>The row's timestamp, set by the service.</summary>
     public DateTimeOffset Renewed { get; init; }
 
-    /// <summary>Null for a row that is not there yet.</summary>
+    /// <summary>Null for a row that is not stored yet.</summary>
     public string? ETag { get; init; }
 
     public static MemberRow? Read(TableRow row) =>

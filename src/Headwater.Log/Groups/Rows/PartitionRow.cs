@@ -4,9 +4,9 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Rows;
 
-/// <summary>Row <c>p:{partition}</c>: a partition's committed offset, who holds it and since which generation, behind one ETag.</summary>
-/// <param name="Partition">Which partition.</param>
-/// <param name="Incarnation">Of the group.</param>
+/// <summary>Row <c>p:{partition}</c>: a partition's committed offset, its holder, and the generation of the holder's acquisition, under one ETag.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Incarnation">The group's incarnation.</param>
 internal sealed record PartitionRow(PartitionId Partition, long Incarnation)
 {
     private const string IncarnationName = "incarnation";
@@ -21,7 +21,7 @@ internal sealed record PartitionRow(PartitionId Partition, long Incarnation)
 
     private const string RewindsName = "rewinds";
 
-    /// <summary>The next offset to read; null while nothing was committed.</summary>
+    /// <summary>The next offset to read; null if none was committed.</summary>
     public Offset? Offset { get; init; }
 
     public string? Metadata { get; init; }
@@ -29,13 +29,13 @@ internal sealed record PartitionRow(PartitionId Partition, long Incarnation)
     /// <summary>Null if no member holds the partition. A holder without a member row counts as none.</summary>
     public MemberName? Holder { get; init; }
 
-    /// <summary>At which the holder acquired it.</summary>
+    /// <summary>The generation at which the holder acquired the partition, or at which a reset fenced the holder.</summary>
     public Generation Generation { get; init; }
 
-    /// <summary>The rewind that last moved the offset.</summary>
+    /// <summary>Number of the last offset reset that applied to the row.</summary>
     public long Rewinds { get; init; }
 
-    /// <summary>Null for a row that is not there yet.</summary>
+    /// <summary>Null for a row that is not stored yet.</summary>
     public string? ETag { get; init; }
 
     public static PartitionRow? Read(TableRow row) =>

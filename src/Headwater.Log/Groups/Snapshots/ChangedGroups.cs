@@ -17,12 +17,12 @@ internal sealed class ChangedGroups(LogPorts ports)
 
     private static readonly TimeSpan MarkTrusted = TimeSpan.FromMinutes(1);
 
-    /// <summary>A process may rely on its mark for a minute, and a commit may be under way for one more.</summary>
+    /// <summary>A process relies on its mark for one minute, and a commit may be in flight for another. The third is a margin.</summary>
     private static readonly TimeSpan MarkKept = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<GroupKey, long> _marked = new();
 
-    /// <summary>No storage call within a minute of the last, else one write.</summary>
+    /// <summary>Marks a group as changed. Makes no storage call if this process marked the group less than a minute ago, otherwise one write.</summary>
     public async Task MarkAsync(StreamName stream, GroupKey key, CancellationToken cancellation)
     {
         if (_marked.TryGetValue(key, out long marked) && ports.Time.GetElapsedTime(marked) < MarkTrusted)
@@ -41,14 +41,14 @@ internal sealed class ChangedGroups(LogPorts ports)
         _marked[key] = now;
     }
 
-    /// <summary>One query for each 1,000.</summary>
+    /// <summary>Lists all marks. Costs one query per 1,000 marks.</summary>
     public async Task<IReadOnlyList<ChangedGroup>> ListAsync(CancellationToken cancellation)
     {
         List<TableRow> rows = await ports.Tables.QueryAllAsync(GroupKeys.Table, GroupKeys.Changed, null, cancellation);
         return [.. rows.Select(r => new ChangedGroup(StreamName.Parse(r.Text(StreamValue)!), GroupKeys.OfMark(r.Id.Row), r.Changed, r.ETag))];
     }
 
-    /// <summary>Takes a mark away once it is old, unless it has been made again: one write, or none.</summary>
+    /// <summary>Deletes a mark that is old enough and was not written again. Costs one write, or none if the mark is too young.</summary>
     public async Task SettleAsync(ChangedGroup changed, CancellationToken cancellation)
     {
         if (ports.Clock.Now().ToDateTimeOffset() > changed.Marked + MarkKept)
@@ -58,11 +58,16 @@ internal sealed class ChangedGroups(LogPorts ports)
     }
 
     public async Task RemoveAsync(ChangedGroup changed, CancellationToken cancellation) =>
-        await ports.Tables.ApplyAsync(GroupKeys.Table, GroupKeys.Changed, [new RowChange(RowChangeKind.Delete, GroupKeys.Mark(changed.Key), new Dictionary<string, object>(), changed.ETag)], cancellation);
+        await ports.Tables.ApplyAsync(
+            GroupKeys.Table,
+            GroupKeys.Changed,
+            [new RowChange(RowChangeKind.Delete, GroupKeys.Mark(changed.Key), new Dictionary<string, object>(), changed.ETag)],
+            cancellation);
 }
 
-/// <param name="Stream">Its stream's name when it was marked.</param>
+/// <summary>The mark of a changed group.</summary>
+/// <param name="Stream">The stream's name when the group was marked.</param>
 /// <param name="Key">The group.</param>
-/// <param name="Marked">By the service's clock.</param>
-/// <param name="ETag">Of the mark.</param>
+/// <param name="Marked">When the mark was written, by the service's clock.</param>
+/// <param name="ETag">The mark's ETag.</param>
 internal sealed record ChangedGroup(StreamName Stream, GroupKey Key, DateTimeOffset Marked, string ETag);

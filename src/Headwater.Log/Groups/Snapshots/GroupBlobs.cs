@@ -13,7 +13,7 @@ internal sealed class GroupBlobs(LogPorts ports)
 {
     private const int DocumentBytesMax = 16 << 20;
 
-    /// <summary>One read.</summary>
+    /// <summary>Reads a group's document. Costs one read.</summary>
     /// <returns>Null if there is no such group.</returns>
     public async Task<StoredGroup?> ReadAsync(StreamName stream, GroupKey key, CancellationToken cancellation)
     {
@@ -23,20 +23,26 @@ internal sealed class GroupBlobs(LogPorts ports)
         return blob is null ? null : new StoredGroup(GroupDocument.Read(blob.Content.Span, name), blob.ETag);
     }
 
-    /// <summary>One write.</summary>
+    /// <summary>Writes a group's document. Costs one write.</summary>
     /// <returns>False if the condition did not hold.</returns>
     public async Task<bool> WriteAsync(StreamName stream, GroupKey key, GroupDocument document, WriteCondition condition, CancellationToken cancellation) =>
         await ports.Blobs.WriteAsync(BlobNames.Group(stream, key.StreamId, key.Group.Value), document.Write(), condition, cancellation) is not null;
 
-    /// <returns>False if there was none.</returns>
+    /// <returns>False if the blob does not exist.</returns>
     public async Task<bool> DeleteAsync(StreamName stream, GroupKey key, CancellationToken cancellation) =>
         await ports.Blobs.DeleteAsync(BlobNames.Group(stream, key.StreamId, key.Group.Value), null, cancellation);
 
-    /// <summary>The names of a stream's groups: one listing for each 5,000.</summary>
+    /// <summary>The names of a stream's groups. Costs one listing per 5,000 groups.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(StreamName stream, string streamId, CancellationToken cancellation)
     {
         string folder = BlobNames.GroupFolder(stream, streamId);
         List<BlobItem> items = await ports.Blobs.ListAllAsync(folder, cancellation);
-        return [.. items.Select(i => i.Name[folder.Length..]).Where(n => n.EndsWith(BlobNames.GroupSuffix, StringComparison.Ordinal)).Select(n => n[..^BlobNames.GroupSuffix.Length])];
+        return
+        [
+            .. items
+                .Select(i => i.Name[folder.Length..])
+                .Where(n => n.EndsWith(BlobNames.GroupSuffix, StringComparison.Ordinal))
+                .Select(n => n[..^BlobNames.GroupSuffix.Length]),
+        ];
     }
 }

@@ -8,9 +8,8 @@ using Headwater.Log.Groups.Rows;
 namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>
-/// <c>groups/{g}.json</c>: that the group exists, and its offsets when they were last copied; never ahead of the rows. Every change is made under
-/// <c>If-Match</c>.
-/// Persisted: names and meanings never change.
+/// Document <c>groups/{g}.json</c>. It proves that the group exists and holds the last copy of its offsets, which is never ahead of the rows. Every change is
+/// conditional on the ETag. The members are persisted: their names and meanings never change.
 /// </summary>
 internal sealed record GroupDocument
 {
@@ -20,19 +19,21 @@ internal sealed record GroupDocument
 
     public required string Group { get; init; }
 
-    /// <summary>Generation at the creation; tells this group from others under its name.</summary>
+    /// <summary>The group's first generation. Distinguishes the group from others of the same name.</summary>
     public required long Incarnation { get; init; }
 
-    /// <summary>When it was copied; a restored group's is greater.</summary>
+    /// <summary>The group's generation at the last copy. A restored group's generation is higher.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>Rewinds begun. Rows that say fewer belong to a time before the last one.</summary>
+    /// <summary>Number of offset resets begun. Rows with a lower number are older than the last reset.</summary>
     public long Rewinds { get; init; }
 
-    /// <summary>No member ever had a longer one: so long after a loss of the rows someone may still hold what he held. Milliseconds.</summary>
+    /// <summary>
+    /// The longest session any member had, in milliseconds. For this long after a loss of the rows, a member may still believe that it holds partitions.
+    /// </summary>
     public required long LongestSession { get; init; }
 
-    /// <summary>By partition number.</summary>
+    /// <summary>The copied offsets, by partition number.</summary>
     public IReadOnlyDictionary<string, SnapshotOffset> Offsets { get; init; } = new Dictionary<string, SnapshotOffset>();
 
     public static GroupDocument For(GroupName group, Generation first, TimeSpan longestSession) => new()
@@ -43,7 +44,8 @@ internal sealed record GroupDocument
         LongestSession = (long)longestSession.TotalMilliseconds,
     };
 
-    /// <exception cref="HeadwaterException">CorruptSegment: the blob is no such document of a format known here.</exception>
+    /// <summary>Parses a group's document.</summary>
+    /// <exception cref="HeadwaterException">CorruptSegment: the bytes are not valid, or the format is not supported.</exception>
     public static GroupDocument Read(ReadOnlySpan<byte> json, string blob)
     {
         try
@@ -63,7 +65,7 @@ internal sealed record GroupDocument
 
     public SnapshotOffset? Find(PartitionId partition) => Offsets.GetValueOrDefault(partition.ToString());
 
-    /// <summary>With the rows' offsets; a partition without a row keeps what was copied.</summary>
+    /// <summary>The document with the rows' offsets. A partition without a committed offset in the rows keeps the copied offset.</summary>
     public GroupDocument With(GroupState state)
     {
         var offsets = new SortedDictionary<string, SnapshotOffset>(Offsets.ToDictionary(), StringComparer.Ordinal);

@@ -7,12 +7,16 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Snapshots;
 
-/// <summary>Finds a group's rows, and makes them again from its blob when they are gone. A new group is a blob first, then rows.</summary>
-internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
+/// <summary>Reads a group's rows, and restores them from the group's blob if they are lost. A new group's blob is created before its rows.</summary>
+internal sealed class GroupOpener(
+    LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
 {
     private const int Attempts = 10;
 
-    /// <summary>A minute's worth: more than clocks may be apart, and than a group that was lost young had gone through.</summary>
+    /// <summary>
+    /// Generations skipped by a restore, so that the restored generation is above all earlier ones. One minute in milliseconds: more than clocks may differ,
+    /// and more generations than a group created just before the loss can have used.
+    /// </summary>
     private const int GenerationsSkipped = 60_000;
 
     /// <summary>
@@ -20,16 +24,20 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     /// same again for one row, to confirm that the copy did not change.
     /// </summary>
     /// <returns>Null if there is no such group.</returns>
-    public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) => OpenAsync(stream, key, mayCreate: false, cancellation);
+    public Task<GroupState?> FindAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) =>
+        OpenAsync(stream, key, mayCreate: false, cancellation);
 
-    /// <summary>As <see cref="FindAsync"/>; a group that is not there is created: two reads, a blob write and two transactions.</summary>
+    /// <summary>
+    /// As <see cref="FindAsync"/>, and creates a group that does not exist. The creation costs two reads, one blob write, two transactions and one more query.
+    /// </summary>
     public async Task<GroupState> FindOrCreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation) =>
         await OpenAsync(stream, key, mayCreate: true, cancellation) ?? throw Contended(key);
 
-    /// <summary>Others change the group all the time.</summary>
+    /// <summary>The error of a request that lost every race to other requests.</summary>
     public static HeadwaterException Contended(GroupKey key) => new(ErrorCode.GroupChanged, $"Group '{key.Group}' is being changed by other requests; retry.");
 
-    public static HeadwaterException NotFound(GroupKey key) => new(ErrorCode.GroupNotFound, $"Group '{key.Group}' does not exist; the first join or commit creates it.");
+    public static HeadwaterException NotFound(GroupKey key) =>
+        new(ErrorCode.GroupNotFound, $"Group '{key.Group}' does not exist; the first join or commit creates it.");
 
     private async Task<GroupState?> OpenAsync(StreamDescription stream, GroupKey key, bool mayCreate, CancellationToken cancellation)
     {
@@ -65,15 +73,16 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         throw Contended(key);
     }
 
-    /// <summary>Before a member may have a longer session than any before: the blob has to say it first. One read and one write.</summary>
+    /// <summary>Records a longer session in the group's blob. Must succeed before a member receives the session. Costs one read and one write.</summary>
     public async Task LengthenSessionAsync(StreamDescription stream, GroupKey key, TimeSpan session, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw Contended(key); // Being deleted.
+            StoredGroup stored = await blobs.ReadAsync(stream.Name, key, cancellation) ?? throw Contended(key); // The group is being deleted.
             long wanted = (long)session.TotalMilliseconds;
             if (stored.Document.LongestSession >= wanted
-                || await blobs.WriteAsync(stream.Name, key, stored.Document with { LongestSession = wanted }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
+                || await blobs.WriteAsync(
+                    stream.Name, key, stored.Document with { LongestSession = wanted }, WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
                 return;
             }
@@ -84,12 +93,12 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
 
     private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
     {
-        await requireStream(stream, cancellation); // A deleted stream gets no blobs any more.
+        await requireStream(stream, cancellation); // Do not create blobs of a deleted stream.
         await names.AddAsync(key, cancellation);
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
         {
-            // No member can hold a partition yet.
+            // No Restored row, which would delay assignments: no member can hold a partition of a group that was just created.
             await table.ApplyAsync(key, [NewRow(document, new Generation(document.Generation)).Written()], cancellation);
         }
     }
@@ -97,7 +106,7 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
     private static GroupRow NewRow(GroupDocument document, Generation generation) =>
         new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
 
-    /// <summary>The group's own row comes last: where it stands, everything copied stands too.</summary>
+    /// <summary>Restores the rows from the copy. The group's own row is written last, so its presence proves that all rows are restored.</summary>
     private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
         GroupDocument document = copy.Document;
@@ -119,17 +128,16 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
         {
             if (!await table.ApplyAsync(key, some, cancellation))
             {
-                return; // The next look shows what is there.
+                return; // Another process changed a row; the caller queries again.
             }
         }
     }
 
     /// <summary>
-    /// A row that stands is further than the copy, or came after the loss: a commit that was long under way, perhaps from before a rewind. Of a group
-    /// that was rewound, each partition gets a row,
-    /// so that none can come in its place either.
+    /// The row to write for one partition. An existing row is ahead of the copy, or was written after the loss by a delayed commit, possibly from before an
+    /// offset reset. In a group with offset resets, every partition gets a row, so that a delayed commit cannot insert one.
     /// </summary>
-    /// <returns>Null if it is to stay as it is.</returns>
+    /// <returns>Null if the row needs no change.</returns>
     private static PartitionRow? Restored(PartitionId partition, GroupDocument document, TableRow? there)
     {
         SnapshotOffset? copied = document.Find(partition);
@@ -148,6 +156,11 @@ internal sealed class GroupOpener(LogPorts ports, GroupTable table, GroupBlobs b
             return null;
         }
 
-        return row with { Offset = copied is null ? null : new Offset(copied.Offset), Metadata = copied?.Metadata, Rewinds = Math.Max(row.Rewinds, document.Rewinds) };
+        return row with
+        {
+            Offset = copied is null ? null : new Offset(copied.Offset),
+            Metadata = copied?.Metadata,
+            Rewinds = Math.Max(row.Rewinds, document.Rewinds),
+        };
     }
 }

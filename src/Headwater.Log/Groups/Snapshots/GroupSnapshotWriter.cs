@@ -6,22 +6,26 @@ using Headwater.Log.Ports;
 
 namespace Headwater.Log.Groups.Snapshots;
 
-/// <param name="Copied">Groups whose blob was written.</param>
-/// <param name="Unchanged">Groups marked as changed whose blob said the same already.</param>
-/// <param name="Removed">Groups that are gone, whose rows went too.</param>
-/// <param name="IsComplete">False: time ran out before all were done, or some failed; the next run goes on.</param>
-public sealed record GroupCopyReport(int Copied, int Unchanged, int Removed, bool IsComplete)
+/// <summary>The outcome of one run that copies offsets of changed groups to their blobs.</summary>
+/// <param name="Copied">Number of groups whose blob was written.</param>
+/// <param name="Unchanged">Number of groups marked as changed whose blob needed no write.</param>
+/// <param name="Removed">Number of deleted groups whose rows were deleted.</param>
+/// <param name="IsComplete">False if the budget was used up before all groups were done, or some failed. The next run continues.</param>
+public sealed record GroupSnapshotReport(int Copied, int Unchanged, int Removed, bool IsComplete)
 {
-    /// <summary>Groups that could not be copied, and why; the others were all the same.</summary>
-    public IReadOnlyList<GroupCopyFailure> Failures { get; init; } = [];
+    /// <summary>The groups that failed. A failure does not stop the other groups.</summary>
+    public IReadOnlyList<GroupSnapshotFailure> Failures { get; init; } = [];
 }
 
-/// <param name="Stream">Whose group.</param>
-/// <param name="Group">Which.</param>
-/// <param name="Reason">For people; never a secret.</param>
-public sealed record GroupCopyFailure(StreamName Stream, GroupName Group, string Reason);
+/// <summary>A group whose offsets could not be copied.</summary>
+/// <param name="Stream">The group's stream.</param>
+/// <param name="Group">The group.</param>
+/// <param name="Reason">The error's message, for people. Contains no secret.</param>
+public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason);
 
-/// <summary>Copies changed groups' offsets to their blobs. A copy is never ahead of the rows: blob before rows, and written under the blob's ETag.</summary>
+/// <summary>
+/// Copies the offsets of changed groups to their blobs. A copy is never ahead of the rows: the blob is read before the rows and written under its ETag.
+/// </summary>
 internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed)
 {
     private const int Attempts = 5;
@@ -37,11 +41,11 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
     /// Copies the offsets of changed groups to their blobs. Costs one query per 1,000 changed groups, and per group one blob read, query and blob write.
     /// The order of groups differs on each call, so that no group is always last when the budget is short.
     /// </summary>
-    public async Task<GroupCopyReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
+    public async Task<GroupSnapshotReport> CopyChangedAsync(TimeSpan budget, CancellationToken cancellation)
     {
         long began = ports.Time.GetTimestamp();
         var counts = new Dictionary<Outcome, int>();
-        var failures = new List<GroupCopyFailure>();
+        var failures = new List<GroupSnapshotFailure>();
         IReadOnlyList<ChangedGroup> marked = await changed.ListAsync(cancellation);
         int left = marked.Count;
         foreach (ChangedGroup group in marked.OrderBy(_ => ports.Randomness.NextId()))
@@ -59,11 +63,15 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             }
             catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
             {
-                failures.Add(new GroupCopyFailure(group.Stream, group.Key.Group, trouble.Message));
+                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, trouble.Message));
             }
         }
 
-        return new GroupCopyReport(counts.GetValueOrDefault(Outcome.Copied), counts.GetValueOrDefault(Outcome.Unchanged), counts.GetValueOrDefault(Outcome.Removed), left == 0 && failures.Count == 0)
+        return new GroupSnapshotReport(
+            counts.GetValueOrDefault(Outcome.Copied),
+            counts.GetValueOrDefault(Outcome.Unchanged),
+            counts.GetValueOrDefault(Outcome.Removed),
+            left == 0 && failures.Count == 0)
         {
             Failures = failures,
         };
@@ -87,12 +95,12 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             }
         }
 
-        return Outcome.Unchanged; // Others change it all the time; its mark remains.
+        return Outcome.Unchanged; // Lost every race to other requests. The mark remains, so the next run retries.
     }
 
     /// <summary>
-    /// Deletes the rows of a group whose blob is gone; finishes a deletion that broke off. One query and one transaction for each 100 rows, and three
-    /// calls for its name.
+    /// Deletes the rows of a group whose blob is deleted, which also finishes an interrupted deletion. Costs one query, one transaction per 100 rows, and two
+    /// or three calls for the group's name.
     /// </summary>
     public async Task RemoveRowsAsync(StreamName stream, GroupKey key, CancellationToken cancellation)
     {
@@ -100,7 +108,12 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
         long? incarnation = table.Read(rows)?.Group.Incarnation;
 
         // Delete the group's own row first: without it, the other rows count as leftovers, even if the group is recreated.
-        RowChange[] deletions = [.. rows.OrderBy(r => r.Id.Row == GroupKeys.Group ? 0 : 1).Select(r => new RowChange(RowChangeKind.Delete, r.Id.Row, new Dictionary<string, object>(), r.ETag))];
+        RowChange[] deletions =
+        [
+            .. rows
+                .OrderBy(r => r.Id.Row == GroupKeys.Group ? 0 : 1)
+                .Select(r => new RowChange(RowChangeKind.Delete, r.Id.Row, new Dictionary<string, object>(), r.ETag)),
+        ];
         foreach (RowChange[] some in deletions.Chunk(GroupTable.TransactionRows))
         {
             if (!await table.ApplyAsync(key, some, cancellation) && table.Read(await table.QueryAsync(key, cancellation)) is { } now)
@@ -117,17 +130,18 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
         await names.RemoveAsync(stream, key, cancellation);
     }
 
-    /// <returns>Null if something changed meanwhile.</returns>
+    /// <returns>Null if another request changed the group: try again.</returns>
     private async Task<Outcome?> TryCopyAsync(ChangedGroup group, StoredGroup stored, CancellationToken cancellation)
     {
-        if (table.Read(await table.QueryAsync(group.Key, cancellation)) is not { Group.RestoredFrom: null } state || state.Group.Incarnation != stored.Document.Incarnation)
+        if (table.Read(await table.QueryAsync(group.Key, cancellation)) is not { Group.RestoredFrom: null } state
+            || state.Group.Incarnation != stored.Document.Incarnation)
         {
-            return Outcome.Unchanged; // The rows are lost, being restored, or of a group before this one: the blob is all there is.
+            return Outcome.Unchanged; // The rows are lost, being restored, or of an earlier incarnation: there is nothing to copy.
         }
 
         if (state.Group.Rewinds < stored.Document.Rewinds)
         {
-            // A rewind is under way, or broke off: it has to start over, or counts as not having been.
+            // An offset reset is in progress or was interrupted. Writing the group's row makes a reset in progress start again, and ends an interrupted one.
             await table.ApplyAsync(group.Key, [(state.Group with { Rewinds = stored.Document.Rewinds }).Written()], cancellation);
             return null;
         }

@@ -16,7 +16,10 @@ internal sealed class DateNode(IntNode underlying) : LogicalNode(underlying)
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, ref to, out int days))
+        {
             return to.Expected("a date (yyyy-MM-dd, or days since 1970-01-01)", value);
+        }
+
         to.Output.WriteInt(days);
         return true;
     }
@@ -39,7 +42,10 @@ internal sealed class DateNode(IntNode underlying) : LogicalNode(underlying)
     {
         days = 0;
         if (value.ValueKind == JsonValueKind.String)
+        {
             return to.TryGetText(value, out ReadOnlySpan<byte> text) && IsoDate.TryRead(text, out days) && text.Length == IsoDate.Length;
+        }
+
         bool whole = JsonNumber.TryReadWhole(value, to.NaturalOnly, out long number);
         days = (int)number;
 

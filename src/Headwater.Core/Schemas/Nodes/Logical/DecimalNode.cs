@@ -39,13 +39,23 @@ internal sealed class DecimalNode : LogicalNode
     {
         ReadOnlySpan<byte> text;
         if (value.ValueKind == JsonValueKind.Number && !to.NaturalOnly)
+        {
             text = JsonMarshal.GetRawUtf8Value(value);
+        }
         else if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(_what, value);
+        }
         else if (!to.TryGetText(value, out text))
+        {
             return false;
+        }
+
         if (!DecimalText.TryRead(text, out DecimalText number) || !number.Fits(_precision, _scale))
+        {
             return to.Expected(_what, value);
+        }
+
         Span<char> digits = stackalloc char[_precision + 1];
         Span<byte> bytes = stackalloc byte[_maxBytes];
         Write(ToBytes(digits[..number.CopyUnscaled(_scale, digits)], bytes), ref to);
@@ -58,9 +68,14 @@ internal sealed class DecimalNode : LogicalNode
         long start = reader.Position;
         ReadOnlySpan<byte> bytes = ReadBytes(ref reader);
         if (bytes.IsEmpty)
+        {
             throw new AvroFormatException("a decimal without bytes", start);
+        }
+
         if (!TryReadDigits(bytes, digits, out _))
+        {
             throw new AvroFormatException($"a decimal of more than {_precision} digits", start);
+        }
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
@@ -85,7 +100,10 @@ internal sealed class DecimalNode : LogicalNode
         for (int position = Math.Max(number.Length, _scale + 1); position > 0; position--)
         {
             if (position == _scale)
+            {
                 text[length++] = '.';
+            }
+
             text[length++] = position > number.Length ? '0' : number[^position];
         }
 
@@ -95,7 +113,10 @@ internal sealed class DecimalNode : LogicalNode
     private static ReadOnlySpan<byte> WithoutSignExtension(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 1 && bytes[0] is 0 or 0xff && (bytes[0] & 0x80) == (bytes[1] & 0x80))
+        {
             bytes = bytes[1..];
+        }
+
         return bytes;
     }
 
@@ -137,7 +158,10 @@ internal sealed class DecimalNode : LogicalNode
         length = 0;
         ReadOnlySpan<byte> bytes = WithoutSignExtension(stored);
         if (bytes.IsEmpty || bytes.Length > _maxBytes)
+        {
             return false;
+        }
+
         bool fits = bytes.Length <= 16
             ? Small(bytes).TryFormat(digits, out length, default, CultureInfo.InvariantCulture)
             : new BigInteger(bytes, isBigEndian: true).TryFormat(digits, out length, default, CultureInfo.InvariantCulture);
@@ -148,7 +172,10 @@ internal sealed class DecimalNode : LogicalNode
     {
         Int128 number = (bytes[0] & 0x80) == 0 ? 0 : -1;
         foreach (byte part in bytes)
+        {
             number = (number << 8) | part;
+        }
+
         return number;
     }
 }

@@ -18,11 +18,20 @@ internal sealed class DurationNode(FixedNode underlying) : LogicalNode(underlyin
     {
         const string What = "a duration (ISO 8601, like P1M3DT1.500S; months, days and milliseconds below 2^32)";
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(What, value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text))
+        {
             return false;
+        }
+
         if (!IsoDuration.TryRead(text, out IsoDuration duration))
+        {
             return to.Expected(What, value);
+        }
+
         Span<byte> bytes = to.Output.GetSpan(ByteLength);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, duration.Months);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], duration.Days);

@@ -31,7 +31,9 @@ internal abstract class LogicalNode(SchemaNode underlying) : SchemaNode
         AvroReader value = reader;
         Underlying.Skip(ref reader, ref walk);
         if (walk.ChecksLogicalTypes)
+        {
             Check(ref value);
+        }
     }
 
     /// <summary>Reads one value, of which the type beneath is known to be right, and checks that it fits the logical type.</summary>

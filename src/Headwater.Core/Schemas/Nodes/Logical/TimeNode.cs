@@ -28,7 +28,10 @@ internal sealed class TimeNode : LogicalNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, ref to, out long time))
+        {
             return to.Expected(_what, value);
+        }
+
         to.Output.WriteLong(time);
         return true;
     }

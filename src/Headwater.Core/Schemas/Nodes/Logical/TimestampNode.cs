@@ -34,7 +34,10 @@ internal sealed class TimestampNode : LogicalNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (!TryRead(value, ref to, out long count))
+        {
             return to.Expected(_what, value);
+        }
+
         to.Output.WriteLong(count);
         return true;
     }
@@ -60,7 +63,10 @@ internal sealed class TimestampNode : LogicalNode
     {
         (long days, rest) = Math.DivRem(count, _unit.PerDay);
         if (rest >= 0)
+        {
             return days;
+        }
+
         rest += _unit.PerDay;
         return days - 1;
     }
@@ -69,9 +75,15 @@ internal sealed class TimestampNode : LogicalNode
     {
         count = 0;
         if (value.ValueKind != JsonValueKind.String)
+        {
             return JsonNumber.TryReadWhole(value, to.NaturalOnly, out count) && !(to.NaturalOnly && IsPrintable(count));
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text) || !IsoTimestamp.TryRead(text, _local, out Int128 nanos))
+        {
             return false;
+        }
+
         Int128 exact = nanos / _unit.Nanos;
         count = (long)exact;
         return nanos % _unit.Nanos == 0 && exact == count;

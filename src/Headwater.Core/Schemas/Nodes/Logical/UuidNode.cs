@@ -23,26 +23,45 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
     public override bool TryWrite(JsonElement value, ref JsonToAvro to)
     {
         if (value.ValueKind != JsonValueKind.String)
+        {
             return to.Expected(What, value);
+        }
+
         if (!to.TryGetText(value, out ReadOnlySpan<byte> text))
+        {
             return false;
+        }
+
         Span<byte> bytes = stackalloc byte[ByteLength];
         if (!TryParse(text, bytes))
+        {
             return to.Expected(What, value);
+        }
+
         if (_isText)
+        {
             to.Output.WriteUtf8(text);
+        }
         else
+        {
             to.Output.Write(bytes);
+        }
+
         return true;
     }
 
     protected override void Check(ref AvroReader reader)
     {
         if (!_isText)
+        {
             return;
+        }
+
         long start = reader.Position;
         if (!TryParse(reader.ReadUtf8(), stackalloc byte[ByteLength]))
+        {
             throw new AvroFormatException("a string that is not the uuid its schema says", start);
+        }
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
@@ -59,7 +78,10 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
         foreach (byte part in reader.ReadFixed(ByteLength))
         {
             if (IsDash(length))
+            {
                 text[length++] = (byte)'-';
+            }
+
             text[length++] = hex[part >> 4];
             text[length++] = hex[part & 15];
         }
@@ -72,19 +94,28 @@ internal sealed class UuidNode(SchemaNode underlying) : LogicalNode(underlying)
     private static bool TryParse(ReadOnlySpan<byte> text, Span<byte> bytes)
     {
         if (text.Length != TextLength)
+        {
             return false;
+        }
+
         int digits = 0;
         for (int i = 0; i < TextLength; i++)
         {
             if (IsDash(i))
             {
                 if (text[i] != '-')
+                {
                     return false;
+                }
+
                 continue;
             }
 
             if (!char.IsAsciiHexDigit((char)text[i]))
+            {
                 return false;
+            }
+
             int digit = text[i] <= '9' ? text[i] - '0' : (text[i] | 0x20) - 'a' + 10;
             bytes[digits / 2] = (byte)((bytes[digits / 2] << 4) | digit);
             digits++;
