@@ -10,8 +10,6 @@ namespace Headwater.Http.Bodies;
 /// <summary>Reads a body that is a JSON object of settings.</summary>
 internal sealed class SettingsBody(RequestBody bodies)
 {
-    private static readonly JsonDocumentOptions Options = JsonBodies.Options with { AllowDuplicateProperties = false };
-
     /// <param name="context">The request.</param>
     /// <param name="accepted">The accepted media types.</param>
     /// <param name="read">Reads the members it knows.</param>
@@ -26,8 +24,7 @@ internal sealed class SettingsBody(RequestBody bodies)
         }
 
         using PooledBytes body = await bodies.ReadAsync(context);
-        JsonBodies.CheckUtf8(body.Span);
-        using JsonDocument document = Parse(body);
+        using JsonDocument document = JsonBodies.ParseSettings(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.RootElement)}.");
@@ -39,17 +36,5 @@ internal sealed class SettingsBody(RequestBody bodies)
         members.RefuseOthers();
         faults.ThrowIfAny();
         return settings;
-    }
-
-    private static JsonDocument Parse(PooledBytes body)
-    {
-        try
-        {
-            return body.Span.ContainsAnyExcept(" \t\r\n"u8) ? JsonDocument.Parse(body.Memory, Options) : JsonDocument.Parse("{}");
-        }
-        catch (JsonException e)
-        {
-            throw JsonFaults.Malformed(body.Span, e);
-        }
     }
 }

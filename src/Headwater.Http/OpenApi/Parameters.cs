@@ -32,7 +32,14 @@ internal static class Parameters
         },
         ["streamsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
         ["after"] = new("after", "query", ParameterType.Text) { Description = "Only entries after this name or ref: next of the previous page." },
-        ["If-None-Match"] = new("If-None-Match", "header", ParameterType.Text),
+        ["If-Match"] = new("If-Match", "header", ParameterType.Text)
+        {
+            Description = "Performs the request only if one of these tags, or any for *, is the current ETag.",
+        },
+        ["If-None-Match"] = new("If-None-Match", "header", ParameterType.Text)
+        {
+            Description = "Performs the request only if none of these tags, or none at all for *, is the current ETag. A read is answered 304 otherwise.",
+        },
         [HeaderNames.IdempotencyKey] = new(HeaderNames.IdempotencyKey, "header", ParameterType.Text)
         {
             Description = "A repeat with the same key and events gets the first answer and stores nothing twice.",

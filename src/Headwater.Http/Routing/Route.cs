@@ -42,6 +42,8 @@ public sealed class Route
     /// <summary>Writes the whole response. The pipeline turns its exceptions into problems.</summary>
     public Func<HttpContext, Task> Handle { get; }
 
+    internal bool Writes => Method != HttpMethods.Get;
+
     internal RouteContract Contract { get; }
 
     internal RouteTemplate Pattern { get; }
