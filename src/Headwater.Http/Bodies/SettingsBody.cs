@@ -25,27 +25,28 @@ internal sealed class SettingsBody(RequestBody bodies)
             throw Refusals.MediaType(type, accepted);
         }
 
-        using PooledBytes body = await bodies.ReadAsync(context);
+        using PooledBytes body = await bodies.ReadSettingsAsync(context);
         JsonBodies.CheckUtf8(body.Span);
-        using JsonDocument document = Parse(body);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        using ParsedJson document = Parse(body);
+        if (document.Root.ValueKind != JsonValueKind.Object)
         {
-            throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.RootElement)}.");
+            throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.Root)}.");
         }
 
         var faults = new BodyFaults();
-        var members = new SettingsMembers(document.RootElement, "", faults);
+        var members = new SettingsMembers(document.Root, "", faults);
         T settings = read(members);
         members.RefuseOthers();
         faults.ThrowIfAny();
         return settings;
     }
 
-    private static JsonDocument Parse(PooledBytes body)
+    private ParsedJson Parse(PooledBytes body)
     {
         try
         {
-            return body.Span.ContainsAnyExcept(" \t\r\n"u8) ? JsonDocument.Parse(body.Memory, Options) : JsonDocument.Parse("{}");
+            ReadOnlyMemory<byte> text = body.Span.ContainsAnyExcept(" \t\r\n"u8) ? body.Memory : "{}"u8.ToArray();
+            return JsonBodies.Parse(text, bodies.Budget, Options);
         }
         catch (JsonException e)
         {

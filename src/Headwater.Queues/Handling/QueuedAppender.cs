@@ -1,11 +1,9 @@
-using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
-using Headwater.Formats.Parsing;
 using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
@@ -44,11 +42,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
-            async content =>
-            {
-                using JsonDocument document = JsonBodies.Parse(content);
-                return await AppendAsync(batch, stream, into => JsonEvents.ReadArray(document.RootElement, into, takesBytes: true), since, cancellation);
-            },
+            content => AppendAsync(batch, stream, into => JsonEvents.ReadCopy(content, into), since, cancellation),
             cancellation);
     }
 
@@ -102,9 +96,9 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         CancellationToken cancellation)
     {
         PartitionId? target = batch.Partition is { } number ? stream.Partition(number) : null;
-        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id);
+        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id, claims.Budget);
         using EventDigest? digest = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
-        var incoming = new IncomingEvents(events, stream.Schema, digest);
+        var incoming = new IncomingEvents(events, stream.Schema, claims.Budget, digest);
         read(incoming);
         incoming.ThrowIfUnfit();
 
