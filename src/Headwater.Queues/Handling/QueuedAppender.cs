@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
@@ -33,7 +32,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         StreamDescription stream = await StreamOfAsync(batch, cancellation);
         if (batch.Content.ClaimBytes is not { } bytes)
         {
-            return await AppendAsync(batch, stream, since, cancellation);
+            return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
         }
 
         if (batch.Content.Token is null && batch.StreamId is null)
@@ -44,15 +43,21 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
-            async content =>
-            {
-                using JsonDocument document = JsonBodies.Parse(content);
-                JsonElement root = document.RootElement;
-                QueuedContent found = batch.Content.Token is not null && root.ValueKind == JsonValueKind.Object
-                    ? QueuedContent.OfCloudEvent(root) : QueuedContent.Of(root);
-                return await AppendAsync(batch with { Content = found }, stream, since, cancellation);
-            },
+            content => batch.Content.Token is not null && IsObject(content.Span)
+                ? AppendCloudEventAsync(batch, stream, content, since, cancellation)
+                : AppendAsync(batch, stream, into => JsonEvents.ReadCopy(content, into), since, cancellation),
             cancellation);
+    }
+
+    // A blob contains an array of events, or the CloudEvent of an inbox message.
+    private static bool IsObject(ReadOnlySpan<byte> content) => content.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    private async Task<AppendOutcome> AppendCloudEventAsync(
+        QueuedBatch batch, StreamDescription stream, ReadOnlyMemory<byte> content, DateTimeOffset since, CancellationToken cancellation)
+    {
+        using ParsedJson document = JsonBodies.Parse(content, claims.Budget);
+        QueuedBatch found = batch with { Content = QueuedContent.OfCloudEvent(document.Root) };
+        return await AppendAsync(found, stream, into => Read(found.Content, into), since, cancellation);
     }
 
     private static void Read(QueuedContent content, IncomingEvents into)
@@ -100,14 +105,15 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     private async Task<AppendOutcome> AppendAsync(
         QueuedBatch batch,
         StreamDescription stream,
+        Action<IncomingEvents> read,
         DateTimeOffset since,
         CancellationToken cancellation)
     {
         PartitionId? target = batch.Partition is { } number ? stream.Partition(number) : null;
-        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id);
+        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id, claims.Budget);
         using EventDigest? digest = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
-        var incoming = new IncomingEvents(events, stream.Schema, digest);
-        Read(batch.Content, incoming);
+        var incoming = new IncomingEvents(events, stream.Schema, claims.Budget, digest);
+        read(incoming);
         incoming.ThrowIfUnfit();
 
         var identity = new RequestIdentity(batch.Key, batch.Digest ?? digest?.Finish() ?? new RequestDigest(batch.Key.Value));

@@ -21,6 +21,9 @@ public sealed class ClaimBlobs(IBlobs blobs)
 
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
+    /// <summary>Charged for the content of blobs, and for what the content of messages parses to.</summary>
+    public BodyBudget Budget => _budget;
+
     /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
     public static string? NameOf(QueuedBatch batch) => batch.Content switch
     {
