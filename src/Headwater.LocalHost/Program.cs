@@ -1,4 +1,5 @@
 using Headwater.LocalHost;
+using Headwater.LocalHost.Serving;
 
 using StopSignals signals = StopSignals.Listen();
 return await HostCommand.RunAsync(args, signals);

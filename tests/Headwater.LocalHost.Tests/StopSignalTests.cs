@@ -1,3 +1,4 @@
+using Headwater.LocalHost.Serving;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.LocalHost.Tests;

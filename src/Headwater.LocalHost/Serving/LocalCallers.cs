@@ -60,7 +60,8 @@ internal static class LocalCallers
     private static bool IsOurs(HostString host, int port) => (host.Port ?? 80) == port && IsLoopback(host.Host.Trim('[', ']'));
 
     private static bool IsLoopback(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static bool HasBody(HttpContext context) =>
         context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;

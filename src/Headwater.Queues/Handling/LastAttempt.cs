@@ -1,7 +1,6 @@
 using Headwater.Log.Ports;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
-using Microsoft.Extensions.Logging;
 
 namespace Headwater.Queues.Handling;
 

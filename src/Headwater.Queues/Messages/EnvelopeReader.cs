@@ -3,7 +3,6 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Model;
 using Headwater.Log.Producers;
 
 namespace Headwater.Queues.Messages;

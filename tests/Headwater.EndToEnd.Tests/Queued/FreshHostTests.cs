@@ -17,10 +17,10 @@ public sealed class FreshHostTests
     public async Task Once_the_host_listens_another_service_can_put_a_message_on_every_queue()
     {
         using AzuriteProcess azurite = await StartAsync();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using StopSignals signals = new(TimeProvider.System);
         using StringWriter text = new();
         await using TextWriter output = TextWriter.Synchronized(text);
-        Task<int> running = HostRun.RunAsync(new HostSettings(ListenAddress.Parse("http://127.0.0.1:0"), azurite.ConnectionString, ""), output, stop.Token);
+        Task<int> running = HostRun.RunAsync(new HostSettings(ListenAddress.Parse("http://127.0.0.1:0"), azurite.ConnectionString, ""), output, signals);
         await Progress.UntilNoneAsync(() => Task.FromResult(text.ToString().Contains("Headwater listens", StringComparison.Ordinal) ? 0L : 1L), Patience);
 
         foreach (string queue in StorageNames.Queues)
@@ -29,7 +29,7 @@ public sealed class FreshHostTests
             await client.SendMessageAsync("no JSON", Cancellation);
         }
 
-        await stop.CancelAsync();
+        signals.Take();
         Assert.Equal(0, await running);
     }
 

@@ -97,6 +97,7 @@ internal sealed class RefusedRequests(DeclaredAnswers answers)
         .Replace("{partition}", "0", StringComparison.Ordinal)
         .Replace("{producer}", "p", StringComparison.Ordinal)
         .Replace("{id}", new string('0', 32), StringComparison.Ordinal)
+        .Replace("{ref}", new string('0', 32), StringComparison.Ordinal)
         .Replace("{group}", "g", StringComparison.Ordinal)
         .Replace("{member}", "m", StringComparison.Ordinal);
 }

@@ -68,7 +68,10 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
         await _queue.PutAsync("inbox", "not an envelope");
         await _queue.DrainAsync();
         await GetAsync(200, accepted.Header("Location"));
-        await GetAsync(200, "/appends/poison?limit=1");
+        Reply poison = await GetAsync(200, "/appends/poison?limit=1");
+        await SendAsync(204, "DELETE", $"/appends/poison/{poison.Json["messages"]![0]!["ref"]}");
+        await _queue.PutAsync("inbox", "not an envelope either");
+        await _queue.DrainAsync();
         await PostAsync(200, "/appends/poison/redrive", null);
     }
 

@@ -25,6 +25,9 @@ public sealed class TraceContextTests
 
     public static TheoryData<string> States => ["", " ", "a=b", "\u0001", new string('x', 512), new string('x', 513), new string('x', 5_000)];
 
+    /// <summary>An attribute with a control character is no CloudEvent (1.0.2, 3.1), and is refused for that.</summary>
+    public static TheoryData<string> AttributeStates => [.. States.Select(s => s.Data).Where(s => s != "\u0001")];
+
     [Theory]
     [MemberData(nameof(States))]
     public async Task A_batch_posted_within_a_trace_of_any_state_is_appended(string state)
@@ -42,7 +45,7 @@ public sealed class TraceContextTests
     }
 
     [Theory]
-    [MemberData(nameof(States))]
+    [MemberData(nameof(AttributeStates))]
     public async Task A_CloudEvent_of_any_trace_state_is_appended_after_it_has_waited(string state)
     {
         await Api.CreateAsync("""{"inbox":true}""");
@@ -93,8 +96,12 @@ public sealed class TraceContextTests
             ["version"] = 1,
             ["poison"] = new JsonObject
             {
-                ["ref"] = new string('0', 32), ["queue"] = "appends", ["code"] = "malformed_body", ["reason"] = "r",
-                ["at"] = "2024-05-01T12:00:00Z", ["enqueued"] = "2024-05-01T12:00:00Z",
+                ["ref"] = new string('0', 32),
+                ["queue"] = "appends",
+                ["code"] = "malformed_body",
+                ["reason"] = "r",
+                ["at"] = "2024-05-01T12:00:00Z",
+                ["enqueued"] = "2024-05-01T12:00:00Z",
             },
             ["body"] = envelope.ToJsonString(),
         }.ToJsonString());

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace Headwater.LocalHost;
+namespace Headwater.LocalHost.Serving;
 
 /// <summary>
 /// Turns SIGINT, SIGTERM and SIGHUP into a stop. The first signal stops the host gracefully. A signal within a second of the first is the same
