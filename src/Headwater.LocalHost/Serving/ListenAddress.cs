@@ -45,13 +45,17 @@ internal static class ListenAddress
             throw new HostException($"--urls {text} is not an address like {Default}");
         }
 
-        return IsLoopback(address)
+        return IsLoopback(address.DnsSafeHost)
             ? address
             : throw new HostException(
                 $"--urls {text} is reachable from other machines, and the local host does not authenticate callers: use 127.0.0.1, [::1] or localhost.");
     }
 
-    // Not Uri.IsLoopback, which accepts "loopback": Kestrel listens on every interface for a name that it does not know.
-    private static bool IsLoopback(Uri address) =>
-        address.Host == "localhost" || (IPAddress.TryParse(address.DnsSafeHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+    /// <summary>
+    /// Whether a host is <c>localhost</c> or a loopback address. Not Uri.IsLoopback, which accepts "loopback": Kestrel listens on every interface for a name
+    /// that it does not know.
+    /// </summary>
+    /// <param name="host">A name or an address; an IPv6 address without brackets.</param>
+    internal static bool IsLoopback(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
 using Microsoft.AspNetCore.Http;
@@ -55,13 +54,9 @@ internal static class LocalCallers
         && Uri.TryCreate(origin[0], UriKind.Absolute, out Uri? page)
         && page.Scheme == Uri.UriSchemeHttp
         && page.Port == port
-        && IsLoopback(page.DnsSafeHost);
+        && ListenAddress.IsLoopback(page.DnsSafeHost);
 
-    private static bool IsOurs(HostString host, int port) => (host.Port ?? 80) == port && IsLoopback(host.Host.Trim('[', ']'));
-
-    private static bool IsLoopback(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+    private static bool IsOurs(HostString host, int port) => (host.Port ?? 80) == port && ListenAddress.IsLoopback(host.Host.Trim('[', ']'));
 
     private static bool HasBody(HttpContext context) =>
         context.Request.ContentLength is not 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;

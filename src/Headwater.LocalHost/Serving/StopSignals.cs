@@ -48,15 +48,16 @@ internal sealed class StopSignals(TimeProvider time) : IDisposable
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The process ends anyway, and must end.")]
     internal bool Take()
     {
+        bool isForced;
         Action? last;
         lock (_gate)
         {
-            bool isFirst = _first is null;
+            isForced = _first is { } first && time.GetElapsedTime(first) >= SameSignal;
             _first ??= time.GetTimestamp();
-            last = isFirst || time.GetElapsedTime(_first.Value) < SameSignal ? null : _beforeForcedEnd ?? (() => { });
+            last = _beforeForcedEnd;
         }
 
-        if (last is null)
+        if (!isForced)
         {
             _stop.Cancel();
             return true;
@@ -64,7 +65,7 @@ internal sealed class StopSignals(TimeProvider time) : IDisposable
 
         try
         {
-            last();
+            last?.Invoke();
         }
         catch (Exception)
         {
