@@ -132,11 +132,13 @@ public static class JsonBodies
     /// <exception cref="HeadwaterException">MalformedBody: it is not UTF-8.</exception>
     public static ReadOnlyMemory<byte> Checked(ReadOnlyMemory<byte> body)
     {
-        // RFC 8259, 8.1: a parser may ignore a byte order mark.
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        body = WithoutMark(body);
         CheckUtf8(body.Span);
         return body;
     }
+
+    /// <summary>The body without a byte order mark, which a parser may ignore (RFC 8259, 8.1).</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
     /// <summary>Checks the encoding.</summary>
     /// <exception cref="HeadwaterException">MalformedBody with the first byte that is wrong.</exception>

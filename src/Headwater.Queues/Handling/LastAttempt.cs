@@ -16,12 +16,11 @@ public sealed class LastAttempt(PoisonList list, QueuedStatuses statuses, QueueC
     /// <summary>The list entry of a message that the host gave up, as the message is found on its poison queue.</summary>
     /// <param name="queue">The queue that the message is from.</param>
     /// <param name="body">The message as received.</param>
+    /// <param name="identity">What the message says of itself.</param>
     /// <param name="at">When it was given up.</param>
     /// <param name="enqueued">When it was first enqueued, unless the message itself says so.</param>
-    public static PoisonRecord RecordOf(string queue, ReadOnlyMemory<byte> body, DateTimeOffset at, DateTimeOffset enqueued)
-    {
-        MessageIdentity identity = MessageIdentity.Of(queue, body);
-        return new PoisonRecord
+    public static PoisonRecord RecordOf(
+        string queue, ReadOnlyMemory<byte> body, MessageIdentity identity, DateTimeOffset at, DateTimeOffset enqueued) => new()
         {
             Ref = identity.Ref ?? PoisonRecord.RuntimeRefOf(body.Span),
             Queue = queue,
@@ -32,7 +31,6 @@ public sealed class LastAttempt(PoisonList list, QueuedStatuses statuses, QueueC
             At = at,
             Enqueued = identity.Enqueued is { } first && first < enqueued ? first : enqueued,
         };
-    }
 
     /// <summary>Records that the message is given up. A failure of storage is logged, and the attempt is made all the same.</summary>
     /// <returns>What <see cref="EndAsync"/> takes back; null if nothing was recorded.</returns>
@@ -40,8 +38,9 @@ public sealed class LastAttempt(PoisonList list, QueuedStatuses statuses, QueueC
     {
         try
         {
-            PoisonRecord record = RecordOf(queue, body, context.Time.GetUtcNow(), enqueued);
-            QueuedStatus? known = MessageIdentity.Of(queue, body) is { IsPosted: true, Id: { } id } ? await statuses.FindAsync(id, cancellation) : null;
+            MessageIdentity identity = MessageIdentity.Of(queue, body);
+            PoisonRecord record = RecordOf(queue, body, identity, context.Time.GetUtcNow(), enqueued);
+            QueuedStatus? known = identity is { IsPosted: true, Id: { } id } ? await statuses.FindAsync(id, cancellation) : null;
             if (known is { State: not AppendState.Appended })
             {
                 QueuedStatus poisoned = known with { State = AppendState.Poisoned, At = record.At, Code = record.Code, Reason = record.Reason };

@@ -28,8 +28,8 @@ internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Iden
         bool isInbox = queue == StorageNames.InboxQueue;
         if (TryRead(message.Body) is not { } packed || (isInbox && packed.Record.Code == PoisonRecord.Waiting))
         {
-            return new PoisonedMessage(
-                LastAttempt.RecordOf(queue, message.Body, message.Enqueued, message.Enqueued), MessageIdentity.Of(queue, message.Body), null);
+            MessageIdentity identity = MessageIdentity.Of(queue, message.Body);
+            return new PoisonedMessage(RuntimeRecordOf(queue, message, identity), identity, null);
         }
 
         if (isInbox)
@@ -38,11 +38,13 @@ internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Iden
         }
 
         // The host moved a message that was waiting in the form of a record.
-        PoisonRecord record = packed.Record.Code == PoisonRecord.Waiting
-            ? LastAttempt.RecordOf(queue, message.Body, message.Enqueued, message.Enqueued)
-            : packed.Record;
-        return new PoisonedMessage(record, MessageIdentity.OfRecord(packed.Record, packed.Body, packed.Claim), message.Body);
+        var inner = MessageIdentity.OfRecord(packed.Record, packed.Body, packed.Claim);
+        PoisonRecord record = packed.Record.Code == PoisonRecord.Waiting ? RuntimeRecordOf(queue, message, inner) : packed.Record;
+        return new PoisonedMessage(record, inner, message.Body);
     }
+
+    private static PoisonRecord RuntimeRecordOf(string queue, QueuedMessage message, MessageIdentity identity) =>
+        LastAttempt.RecordOf(queue, message.Body, identity, message.Enqueued, message.Enqueued);
 
     /// <summary>The message is handled as one of the inbox whatever its record says.</summary>
     private static PoisonedMessage OfInbox(PoisonRecord record, byte[]? body, int? claim, DateTimeOffset givenUp)

@@ -77,10 +77,12 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
         string? id = TextOf(root, EnvelopeFormat.Id.Name) is { } text && TimedId.IsWellFormed(text) ? text : null;
         QueuedBatch? batch = BatchOf(root);
         DateTimeOffset? posted = isPosted && id is not null ? TimedId.TimeOf(id) : null;
-        return new MessageIdentity(id, TextOf(root, EnvelopeFormat.Stream.Name), posted is not null, batch?.Enqueued ?? posted, batch)
+        return (batch is null ? Unknown : Of(batch)) with
         {
-            Ref = batch?.Content.Token,
-            ClaimBytes = batch?.Content.Token is null ? null : batch.Content.ClaimBytes,
+            Id = id,
+            Stream = TextOf(root, EnvelopeFormat.Stream.Name),
+            IsPosted = posted is not null,
+            Enqueued = batch?.Enqueued ?? posted,
         };
     }
 

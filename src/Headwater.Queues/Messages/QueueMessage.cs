@@ -54,20 +54,8 @@ public static class QueueMessage
 
         byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(trimmed.Length)];
         Base64.DecodeFromUtf8(trimmed, decoded, out _, out int written);
-        return IsJson(decoded.AsMemory(0, written)) ? decoded.AsMemory(0, written) : body;
-    }
-
-    private static bool IsJson(ReadOnlyMemory<byte> text)
-    {
-        try
-        {
-            JsonBodies.Parse(text).Dispose();
-            return true;
-        }
-        catch (HeadwaterException)
-        {
-            return false;
-        }
+        ReadOnlyMemory<byte> text = decoded.AsMemory(0, written);
+        return JsonBodies.IsJson(JsonBodies.WithoutMark(text).Span) ? text : body;
     }
 
     private static MessagePart Part(ReadOnlyMemory<byte> text, JsonElement item, Func<JsonElement, QueuedBatch> read)
