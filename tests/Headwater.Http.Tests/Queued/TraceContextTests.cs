@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>Trace context, whatever it is, never decides whether an event is stored.</summary>
+/// <summary>An event is stored whether its trace context is valid, invalid or absent.</summary>
 public sealed class TraceContextTests
 {
     private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

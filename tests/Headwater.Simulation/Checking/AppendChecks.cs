@@ -105,11 +105,11 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
             for (int i = 0; i < share.Events.Count; i++)
             {
                 var place = places.Find(attempt.StreamId, attempt.Events[share.Events[i]].Id);
-                if (place is { } stands && (stands.Partition != share.Partition || stands.Event.Offset != start + i))
+                if (place is { } stored && (stored.Partition != share.Partition || stored.Event.Offset != start + i))
                 {
                     Add(
                         ViolationKind.Misplaced,
-                        $"{attempt} was told {share.Partition}:{start + i}, the event stands at {stands.Partition}:{stands.Event.Offset}");
+                        $"{attempt} was acknowledged at {share.Partition}:{start + i}, but the event is stored at {stored.Partition}:{stored.Event.Offset}");
                 }
             }
 

@@ -145,7 +145,7 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
                 read.RefusalFact > read.FromValue && history.LogStarts.Any(s => s.Partition == key && s.Start == read.RefusalFact && s.Step <= read.Returned);
             if (!wasSet)
             {
-                Add(ViolationKind.WrongRefusal, $"{read} was told that the log starts at {read.RefusalFact}");
+                Add(ViolationKind.WrongRefusal, $"the answer to {read} says that the log starts at {read.RefusalFact}");
             }
         }
 
@@ -161,7 +161,8 @@ internal sealed class ReadChecks(OperationHistory history, StoredLog log, List<V
         {
             Add(
                 ViolationKind.StaleRead,
-                $"{read} was told that the log ends at {end}; it ended at {log.EndAt(read.StreamId, read.Partition, read.Invoked)} when it was asked");
+                $"the answer to {read} says that the log ends at {end}; "
+                    + $"it ended at {log.EndAt(read.StreamId, read.Partition, read.Invoked)} when it was asked");
         }
     }
 

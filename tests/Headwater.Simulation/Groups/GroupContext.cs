@@ -65,7 +65,7 @@ internal sealed class GroupContext(ClientContext clients, GroupPlan plan, Owners
         catch (Exception problem) when (problem is not ViolationException)
         {
             ErrorCode? refusal = Answers.Read(problem, out _, out _);
-            Write(who, $"is told {refusal?.ToString() ?? problem.Message}");
+            Write(who, $"is refused: {refusal?.ToString() ?? problem.Message}");
             return (null, refusal);
         }
     }

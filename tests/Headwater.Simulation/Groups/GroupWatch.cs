@@ -211,7 +211,7 @@ internal sealed class GroupWatch
             Require(
                 copied.Incarnation != standing.Incarnation || standing.Offset >= copied.Offset,
                 ViolationKind.CommitWentBack,
-                $"{group} {row}: {standing.Offset} stands, {copied.Offset} was copied");
+                $"{group} {row}: the row has offset {standing.Offset}, but offset {copied.Offset} was copied before");
             CheckNotSkipped(group, row, standing);
             Note(group, row, standing);
         }

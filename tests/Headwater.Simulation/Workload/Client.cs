@@ -68,7 +68,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
 
         attempt.Returned = Context.Timeline.NextStep();
         Write(
-            $"is told of request {attempt.Request}: {string.Join(' ', attempt.Verdicts)} {attempt.Refusal} {attempt.RefusalFact} "
+            $"receives the answer to request {attempt.Request}: {string.Join(' ', attempt.Verdicts)} {attempt.Refusal} {attempt.RefusalFact} "
                 + $"{string.Join(' ', attempt.Shares.Select(s => $"{s.Partition}:{s.Base}{(s.IsReplay ? "r" : "")}"))}");
         return attempt;
     }
@@ -135,7 +135,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         attempt.Returned = Context.Timeline.NextStep();
         attempt.ReturnedAt = Context.NowMicros;
         Write(
-            $"is told {attempt.Refusal} {attempt.RefusalFact} "
+            $"receives the answer {attempt.Refusal} {attempt.RefusalFact} "
                 + $"{(attempt.Page is { } page ? $"[{string.Join(' ', page.Events.Select(e => e.Id))}] next {page.Next} end {page.LogEnd}" : "")}");
         return attempt;
     }
