@@ -12,7 +12,7 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
     public static IReadOnlyList<Layer> All { get; } =
     [
         new("Headwater.Core", [], ["Apache.Avro", "ZstdSharp.Port", "Microsoft.CodeAnalysis.PublicApiAnalyzers"], ["Avro", "ZstdSharp"]),
-        new("Headwater.Contracts", ["Headwater.Core"], [], []),
+        new("Headwater.Contracts", ["Headwater.Core"], ["Microsoft.CodeAnalysis.PublicApiAnalyzers"], []),
         new("Headwater.Log", ["Headwater.Contracts"], [], ["Headwater.Core"]),
         new("Headwater.Formats", ["Headwater.Log"], ["CloudNative.CloudEvents"], ["Headwater.Core", "Headwater.Contracts", "CloudNative."]),
         new(

@@ -22,23 +22,14 @@ public sealed partial class SourceTests
 
     [Theory]
     [InlineData("functions")]
-    [InlineData("src/Headwater.Contracts")]
-    [InlineData("src/Headwater.Core")]
-    [InlineData("src/Headwater.Formats")]
-    [InlineData("src/Headwater.Hosting")]
-    [InlineData("src/Headwater.Http")]
-    [InlineData("src/Headwater.LocalHost")]
-    [InlineData("src/Headwater.Queues")]
-    [InlineData("src/Headwater.Storage.Azure")]
-    public void No_line_is_longer_than_160_characters(string folder) => Rule.IsBrokenByNone(LongLines(folder, isOffence: _ => true));
-
-    /// <summary>Statements of Headwater.Log may still be longer.</summary>
-    [Theory]
     [InlineData("src")]
-    [InlineData("functions")]
     [InlineData("tests")]
-    public void No_comment_is_longer_than_160_characters(string folder) =>
-        Rule.IsBrokenByNone(LongLines(folder, isOffence: line => line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+    public void No_line_is_longer_than_160_characters(string folder) =>
+        Rule.IsBrokenByNone(
+            from file in Repository.Files(folder, "*.cs")
+            from line in File.ReadLines(Repository.PathOf(file)).Index()
+            where line.Item.Length > LongestLine
+            select $"{file}:{line.Index + 1}: {line.Item.Length}");
 
     [Fact]
     public void Nine_files_of_ten_have_at_most_220_lines()
@@ -88,12 +79,6 @@ public sealed partial class SourceTests
 
         Rule.IsBrokenByNone(numbers.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
     }
-
-    private static IEnumerable<string> LongLines(string folder, Func<string, bool> isOffence) =>
-        from file in Repository.Files(folder, "*.cs")
-        from line in File.ReadLines(Repository.PathOf(file)).Index()
-        where line.Item.Length > LongestLine && isOffence(line.Item)
-        select $"{file}:{line.Index + 1}: {line.Item.Length}";
 
     private static int Lines(string file) => File.ReadLines(Repository.PathOf(file)).Count();
 

@@ -90,6 +90,9 @@ public enum ErrorCode
     /// <summary>404: the stream has no such partition. Facts: <see cref="PartitionCountFacts"/>.</summary>
     PartitionNotFound,
 
+    /// <summary>412: <c>If-Match</c> or <c>If-None-Match</c> of a write does not hold. Nothing was changed.</summary>
+    PreconditionFailed,
+
     /// <summary>409: the producer's epoch was never started.</summary>
     ProducerNotStarted,
 

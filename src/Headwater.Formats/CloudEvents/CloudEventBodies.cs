@@ -51,8 +51,7 @@ public static class CloudEventBodies
         reader.Begin();
         foreach ((string header, string value) in headers)
         {
-            if (HttpUtilities.GetAttributeNameFromHeaderName(header) is { } name
-                && !reader.TryAdd(name, HttpUtilities.DecodeHeaderValue(value) ?? ""))
+            if (HttpUtilities.GetAttributeNameFromHeaderName(header) is { } name && !TryAddHeader(name, value, reader, into))
             {
                 return;
             }
@@ -76,6 +75,17 @@ public static class CloudEventBodies
         {
             AddPayload(attributes, body, reader.HasJsonData, into);
         }
+    }
+
+    private static bool TryAddHeader(string name, string header, CloudEventReader reader, IncomingEvents into)
+    {
+        if (AttributeHeader.Decode(header) is { } value)
+        {
+            return reader.TryAdd(name, value);
+        }
+
+        into.AddFault($"/{JsonPointer.Escape(name)}", AttributeHeader.Expected);
+        return false;
     }
 
     private static void AddStructured(JsonElement item, CloudEventReader reader, IncomingEvents into)
@@ -147,7 +157,7 @@ public static class CloudEventBodies
         {
             into.AddFault("/data_base64", "a CloudEvent must not have both data and data_base64.");
         }
-        else if (encoded.ValueKind != JsonValueKind.String || !encoded.TryGetBytesFromBase64(out byte[]? bytes))
+        else if (!JsonKinds.TryBytes(encoded, out byte[] bytes))
         {
             into.AddFault("/data_base64", "the member is not base64.");
         }

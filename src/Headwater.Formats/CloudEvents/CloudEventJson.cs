@@ -13,7 +13,7 @@ namespace Headwater.Formats.CloudEvents;
 
 /// <summary>
 /// Events as CloudEvents 1.0 in JSON. One that came as a CloudEvent has its attributes back; another gets id <c>{partition}-{offset}</c>, source
-/// <c>/streams/{stream}</c>, the schema's name as type and its key as <c>partitionkey</c>. Headers that cannot be attributes are left out.
+/// <c>/streams/{stream}</c>, the schema's name as type and its key as <c>partitionkey</c>. Headers and keys that are not valid attributes are left out.
 /// </summary>
 public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 {
@@ -52,7 +52,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
             json.WriteString(CloudEventNames.Time, time.ToDateTimeOffset().UtcDateTime);
         }
 
-        if (view.HasKey && !SubjectIsKey(view))
+        if (view.HasKey && AttributeRules.FaultOf("partitionkey"u8, view.Key) is null && !SubjectIsKey(view))
         {
             json.WriteString(CloudEventNames.PartitionKey, view.Key);
         }
@@ -84,7 +84,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         }
 
         name = name["ce_"u8.Length..];
-        if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name))
+        if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name) || AttributeRules.FaultOf(name, header.Value) is not null)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using CloudNative.CloudEvents;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
@@ -18,7 +19,7 @@ public sealed class CloudEventReader(IncomingEvents into)
     private const int MaxAttributes = Limits.HeadersPerEvent + 2;
 
     private static readonly CloudEventsSpecVersion Version = CloudEventsSpecVersion.V1_0;
-    private static readonly Dictionary<string, CloudEventAttribute> Known = Version.AllAttributes.ToDictionary(a => a.Name, StringComparer.Ordinal);
+    private static readonly CloudEventAttribute TimeAttribute = Version.AllAttributes.Single(a => a.Name == CloudEventNames.Time);
 
     private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, string>> _headers = [];
@@ -89,19 +90,31 @@ public sealed class CloudEventReader(IncomingEvents into)
             return value == Version.VersionId;
         }
 
-        if (!Known.TryGetValue(name, out CloudEventAttribute? attribute))
+        if (name == CloudEventNames.Time)
         {
-            return true;
+            message = $"{Instants.Expected}, not '{value}'.";
+            return IsTimestamp(value);
         }
 
+        if (AttributeRules.FaultOf(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value)) is { } expected)
+        {
+            message = $"the attribute must be {expected}, not '{value}'.";
+            return false;
+        }
+
+        return true;
+    }
+
+    // CloudEvents takes RFC 3339 alone, which is less than Instants does.
+    private static bool IsTimestamp(string value)
+    {
         try
         {
-            attribute.Parse(value);
+            TimeAttribute.Parse(value);
             return true;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            message = $"'{value}' is not what CloudEvents has as {name}: {e.Message}";
             return false;
         }
     }

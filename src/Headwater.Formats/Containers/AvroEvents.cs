@@ -61,7 +61,8 @@ public static class AvroEvents
         catch (SegmentFormatException e) when (e.IsTooLarge)
         {
             throw left < Limits.ContainerBlockBytes
-                ? TooLarge($"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", Limits.DecompressedBytes, e)
+                ? TooLarge(
+                    $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", Limits.DecompressedBytes, e)
                 : TooLarge(
                     $"A block of the container file exceeds the limit of {Limits.ContainerBlockBytes:N0} bytes after decompression; write smaller blocks.",
                     Limits.ContainerBlockBytes,

@@ -22,6 +22,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
     private readonly PooledBuffer _value = new(budget: into.Budget);
     private string? _key;
     private UnixMicros? _time;
+    private bool _isJson;
     private (string Pointer, string Message)? _fault;
 
     /// <param name="reader">At a record's first byte; at the byte after it when done.</param>
@@ -33,6 +34,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         _value.Truncate(0);
         _key = null;
         _time = null;
+        _isJson = false;
         _fault = null;
         foreach (ContainerField field in layout.Fields)
         {
@@ -45,7 +47,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         }
         else
         {
-            into.AddAvro(new EventAttributes(_key, _headers, _time), _value.Written);
+            into.AddAvro(new EventAttributes(_key, _headers, _time), _value.Written, _isJson);
         }
     }
 
@@ -105,6 +107,13 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
 
     private void AddHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        // The log's own segments carry the mark among the headers.
+        if (JsonMark.Is(name))
+        {
+            _isJson = true;
+            return;
+        }
+
         // One event above the limit is enough to report the limit.
         if (_headers.Count > Limits.HeadersPerEvent)
         {

@@ -4,6 +4,7 @@ using Headwater.Contracts.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
+using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
 using Headwater.Log.Model;
@@ -50,30 +51,20 @@ public sealed class EventCopy : IDisposable
 
     /// <param name="attributes">Beside the value.</param>
     /// <param name="unionValue">Branch index and value, already walked by the schema.</param>
-    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
+    /// <param name="isJson">Whether the file marks the value as JSON.</param>
+    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue, bool isJson)
     {
         var reader = new AvroReader(unionValue);
         if (_schema.Verbatim is null)
         {
             ReadOnlySpan<byte> bytes = _schema.ReadBytes(ref reader, out bool isNull);
-            if (!isNull)
-            {
-                AddBytes(attributes, bytes);
-                return;
-            }
+            AddSchemaless(attributes, bytes, isNull, isJson);
+            return;
         }
 
         Begin(attributes);
         _json.WritePropertyName("value");
-        if (_schema.Verbatim is null)
-        {
-            _json.WriteNullValue();
-        }
-        else
-        {
-            _schema.WriteJson(ref reader, _json);
-        }
-
+        _schema.WriteJson(ref reader, _json);
         End();
     }
 
@@ -90,6 +81,28 @@ public sealed class EventCopy : IDisposable
     {
         _json.Dispose();
         _buffer.Dispose();
+    }
+
+    private void AddSchemaless(in EventAttributes attributes, ReadOnlySpan<byte> bytes, bool isNull, bool isJson)
+    {
+        if (!isNull && !(isJson && JsonBodies.IsJson(bytes)))
+        {
+            AddBytes(attributes, bytes);
+            return;
+        }
+
+        Begin(attributes);
+        _json.WritePropertyName("value");
+        if (isNull)
+        {
+            _json.WriteNullValue();
+        }
+        else
+        {
+            _json.WriteRawValue(bytes, skipInputValidation: true);
+        }
+
+        End();
     }
 
     private void Begin(in EventAttributes attributes)

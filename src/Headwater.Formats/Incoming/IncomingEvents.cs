@@ -64,13 +64,14 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Bod
 
     /// <param name="attributes">Beside the value.</param>
     /// <param name="unionValue">Branch index and value, already walked by the stream's schema.</param>
-    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
+    /// <param name="isJson">Whether the file marks the value as JSON.</param>
+    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue, bool isJson)
     {
         digest?.Add(attributes, unionValue);
-        events.AddAvro(attributes, unionValue);
+        events.AddAvro(attributes, unionValue, isJson);
         if (IsFit)
         {
-            copy?.AddAvro(attributes, unionValue);
+            copy?.AddAvro(attributes, unionValue, isJson);
         }
     }
 

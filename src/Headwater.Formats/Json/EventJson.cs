@@ -2,6 +2,7 @@ using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.Json;
 
@@ -34,7 +35,10 @@ public static class EventJson
         json.WriteStartObject(HeadersName);
         foreach (EventHeader header in view.Headers)
         {
-            json.WriteString(header.Name, header.Value);
+            if (!JsonMark.Is(header))
+            {
+                json.WriteString(header.Name, header.Value);
+            }
         }
 
         json.WriteEndObject();

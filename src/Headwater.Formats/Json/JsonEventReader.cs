@@ -56,7 +56,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
 
     private void AddBytes(JsonElement base64)
     {
-        if (base64.ValueKind != JsonValueKind.String || !base64.TryGetBytesFromBase64(out byte[]? bytes))
+        if (!JsonKinds.TryBytes(base64, out byte[] bytes))
         {
             Fault("/base64", "the member is not base64.");
         }

@@ -1,22 +1,25 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
+using Headwater.Log.Append;
 
 namespace Headwater.Formats.Json;
 
 /// <summary>JSON values in streams without a schema. They are stored and returned as JSON text.</summary>
 public static class SchemalessJson
 {
-    /// <summary>Whether a value is JSON by its content-type header. Clients can set any header, so the value itself is checked too.</summary>
+    /// <summary>
+    /// Whether a value is JSON: it has the log's mark, or the header <c>content-type: application/json</c>, which was the mark of events stored before and
+    /// which producers of binary values set. A container file can carry both, so the value itself is checked too.
+    /// </summary>
     public static bool Is(in DecodedEvent view, ReadOnlySpan<byte> value)
     {
         foreach (EventHeader header in view.Headers)
         {
-            if (header.Name.SequenceEqual("content-type"u8))
+            if (JsonMark.Is(header) || (header.Name.SequenceEqual("content-type"u8) && header.Value.SequenceEqual("application/json"u8)))
             {
-                return header.Value.SequenceEqual("application/json"u8) && IsJson(value);
+                return JsonBodies.IsJson(value);
             }
         }
 
@@ -39,28 +42,5 @@ public static class SchemalessJson
         copy.Replace((byte)'\r', (byte)' ');
         json.WriteRawValue(copy, skipInputValidation: true);
         ArrayPool<byte>.Shared.Return(line);
-    }
-
-    private static bool IsJson(ReadOnlySpan<byte> value)
-    {
-        if (!Utf8.IsValid(value))
-        {
-            return false;
-        }
-
-        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
-        try
-        {
-            while (reader.Read())
-            {
-                // Reading on is the check.
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

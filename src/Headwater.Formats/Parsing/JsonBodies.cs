@@ -17,6 +17,9 @@ public static class JsonBodies
     /// <summary>The options of every JSON parser.</summary>
     public static JsonDocumentOptions Options { get; } = new() { MaxDepth = MaxDepth };
 
+    /// <summary>The options of the parser of settings, in which a member that occurs twice is an error.</summary>
+    private static JsonDocumentOptions SettingsOptions { get; } = Options with { AllowDuplicateProperties = false };
+
     /// <summary>The options of every JSON reader.</summary>
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
@@ -61,6 +64,64 @@ public static class JsonBodies
         }
     }
 
+    /// <summary>
+    /// Parses a body of settings. An empty body counts as an empty object. Every text in the result has a UTF-8 form, so that it can be compared and copied.
+    /// </summary>
+    /// <param name="body">One JSON value, with a byte order mark or without.</param>
+    /// <param name="budget">Charged until the result is disposed.</param>
+    /// <exception cref="HeadwaterException">MalformedBody, saying where; Overloaded.</exception>
+    public static ParsedJson ParseSettings(ReadOnlyMemory<byte> body, BodyBudget budget)
+    {
+        body = Checked(body);
+        if (!body.Span.ContainsAnyExcept(" \t\r\n"u8))
+        {
+            return Parse("{}"u8.ToArray(), budget, SettingsOptions);
+        }
+
+        if (FindLoneSurrogate(body.Span) is { } at)
+        {
+            throw Refusals.MalformedBody($"The text that starts at byte {at} holds half of a surrogate pair.");
+        }
+
+        try
+        {
+            return Parse(body, budget, SettingsOptions);
+        }
+        catch (JsonException e)
+        {
+            throw JsonFaults.Malformed(body.Span, e);
+        }
+    }
+
+    /// <summary>
+    /// The position of the first string or name that has no UTF-8 form; null if there is none. System.Text.Json parses such a text and throws when the text is
+    /// compared or copied.
+    /// </summary>
+    public static long? FindLoneSurrogate(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The parser reports the place.
+        }
+        catch (InvalidOperationException)
+        {
+            return reader.TokenStartIndex;
+        }
+
+        return null;
+    }
+
     /// <summary>Parses a text of limited length. The most that a text of this length can cost is charged before it is parsed.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
     /// <exception cref="HeadwaterException">Overloaded.</exception>
@@ -93,6 +154,30 @@ public static class JsonBodies
         }
 
         throw Refusals.MalformedBody($"The body is not valid UTF-8 at byte {at}.");
+    }
+
+    /// <summary>Whether the bytes are one JSON value in UTF-8.</summary>
+    public static bool IsJson(ReadOnlySpan<byte> value)
+    {
+        if (!Utf8.IsValid(value))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(value, ReaderOptions);
+        try
+        {
+            while (reader.Read())
+            {
+                // Reading on is the check.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static ParsedJson Charged(ReadOnlyMemory<byte> text, BodyBudget budget, long cost, JsonDocumentOptions options)

@@ -44,6 +44,26 @@ public static class JsonKinds
         }
     }
 
+    /// <summary>False if the element is not a string of base64.</summary>
+    public static bool TryBytes(JsonElement element, out byte[] bytes)
+    {
+        bytes = [];
+        try
+        {
+            if (element.ValueKind != JsonValueKind.String || !element.TryGetBytesFromBase64(out byte[]? decoded))
+            {
+                return false;
+            }
+
+            bytes = decoded;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // A lone surrogate.
+        }
+    }
+
     /// <summary>As <see cref="TryText"/>, of a member's name.</summary>
     public static bool TryName(JsonProperty member, out string name)
     {

@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
+using Headwater.Http.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Answers;
@@ -21,24 +21,29 @@ internal static class Answer
         BytesAsync(context, status, mediaType, Render(write));
 
     /// <summary>Writes JSON with an ETag of the content, or 304 if the client has the same content.</summary>
-    public static Task TaggedJsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status if the client does not have the content.</param>
+    /// <param name="answer">The content.</param>
+    /// <param name="type">Its JSON.</param>
+    /// <param name="isStrong">Whether a write may name the tag in If-Match.</param>
+    public static Task TaggedJsonAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type, bool isStrong)
     {
         ReadOnlyMemory<byte> body = Render(json => JsonSerializer.Serialize(json, answer, type));
-        string tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body.Span).AsSpan(0, 8))}\"";
-        if (IsKnown(context, tag))
-        {
-            return Empty(context, StatusCodes.Status304NotModified);
-        }
-
-        return BytesAsync(context, status, MediaTypes.Json, body);
+        ResponseEncoding encoding = EncodingOf(context.Request, body);
+        string tag = ContentTag.Of(body.Span, isStrong).In(encoding == ResponseEncoding.Identity ? null : encoding.Name());
+        return IsKnown(context, tag) ? Empty(context, StatusCodes.Status304NotModified) : BytesAsync(context, status, MediaTypes.Json, body);
     }
 
-    /// <summary>Sets the response's ETag and returns whether If-None-Match contains it.</summary>
+    /// <summary>The tag that <see cref="TaggedJsonAsync"/> gives an answer.</summary>
+    public static ContentTag TagOf<T>(T answer, JsonTypeInfo<T> type, bool isStrong) =>
+        ContentTag.Of(Render(json => JsonSerializer.Serialize(json, answer, type)).Span, isStrong);
+
+    /// <summary>Sets the response's ETag and returns whether If-None-Match names it.</summary>
     public static bool IsKnown(HttpContext context, string tag)
     {
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
-        return IsRead(context.Request) && context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',').Any(k => k.Trim() == tag));
+        return IsRead(context.Request) && Preconditions.IsKnown(context.Request, tag);
     }
 
     public static async Task BytesAsync(HttpContext context, int status, string mediaType, ReadOnlyMemory<byte> body)
@@ -47,7 +52,7 @@ internal static class Answer
         response.StatusCode = status;
         response.ContentType = mediaType;
         response.Headers.Vary = "Accept, Accept-Encoding";
-        ResponseEncoding encoding = body.Length < CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
+        ResponseEncoding encoding = EncodingOf(context.Request, body);
         if (encoding == ResponseEncoding.Identity)
         {
             response.ContentLength = body.Length;
@@ -68,6 +73,9 @@ internal static class Answer
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     }
+
+    private static ResponseEncoding EncodingOf(HttpRequest request, ReadOnlyMemory<byte> body) =>
+        body.Length < CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(request);
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 

@@ -54,8 +54,15 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
             AppendBodies.Read(format, context.Request, body, incoming);
         }
 
-        incoming.ThrowIfUnfit();
+        if (format == AppendBody.CloudEventBatch && events.Count == 0 && headers.IfOffset is null)
+        {
+            // CloudEvents JSON format 1.0.2, 4.3: an empty batch is valid. A condition needs a partition, and no event means no partition.
+            await AppendAnswer.WriteAsync(context, AppendOutcome.Nothing, 0, headers.WantsOffsets);
+            return;
+        }
 
+        incoming.ThrowIfUnfit();
+        AppendProgress.Begin(context);
         if (copy is not null)
         {
             headers.RequireNoCondition();

@@ -10,8 +10,6 @@ namespace Headwater.Http.Bodies;
 /// <summary>Reads a body that is a JSON object of settings.</summary>
 internal sealed class SettingsBody(RequestBody bodies)
 {
-    private static readonly JsonDocumentOptions Options = JsonBodies.Options with { AllowDuplicateProperties = false };
-
     /// <param name="context">The request.</param>
     /// <param name="accepted">The accepted media types.</param>
     /// <param name="read">Reads the members it knows.</param>
@@ -26,8 +24,7 @@ internal sealed class SettingsBody(RequestBody bodies)
         }
 
         using PooledBytes body = await bodies.ReadSettingsAsync(context);
-        JsonBodies.CheckUtf8(body.Span);
-        using ParsedJson document = Parse(body);
+        using ParsedJson document = JsonBodies.ParseSettings(body.Memory, bodies.Budget);
         if (document.Root.ValueKind != JsonValueKind.Object)
         {
             throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.Root)}.");
@@ -39,18 +36,5 @@ internal sealed class SettingsBody(RequestBody bodies)
         members.RefuseOthers();
         faults.ThrowIfAny();
         return settings;
-    }
-
-    private ParsedJson Parse(PooledBytes body)
-    {
-        try
-        {
-            ReadOnlyMemory<byte> text = body.Span.ContainsAnyExcept(" \t\r\n"u8) ? body.Memory : "{}"u8.ToArray();
-            return JsonBodies.Parse(text, bodies.Budget, Options);
-        }
-        catch (JsonException e)
-        {
-            throw JsonFaults.Malformed(body.Span, e);
-        }
     }
 }

@@ -102,7 +102,7 @@ internal static class GroupBodies
     {
         if (time is not null && to == ReadFromKind.Time)
         {
-            if (Instants.TryParse(time, out UnixMicros instant))
+            if (Instants.TryParseStart(time, out UnixMicros instant))
             {
                 return ReadFrom.Since(instant);
             }

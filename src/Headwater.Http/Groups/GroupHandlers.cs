@@ -45,7 +45,7 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
     {
         _ = new QueryParameters(context.Request);
         GroupDescription group = await log.Groups.DescribeAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
-        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(group), ContractJson.Default.GroupAnswer);
+        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(group), ContractJson.Default.GroupAnswer, isStrong: false);
     }
 
     public async Task DeleteAsync(HttpContext context)

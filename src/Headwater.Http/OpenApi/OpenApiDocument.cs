@@ -75,7 +75,7 @@ internal static class OpenApiDocument
             json.WriteString("x-access", route.Access switch { AccessLevel.Function => "function", AccessLevel.Admin => "admin" });
             WriteParameters(json, route);
             WriteBody(json, route.Contract);
-            WriteResponses(json, route.Contract);
+            WriteResponses(json, route);
             json.WriteEndObject();
         }
 
@@ -112,15 +112,17 @@ internal static class OpenApiDocument
         json.WriteEndObject();
     }
 
-    private static void WriteResponses(Utf8JsonWriter json, RouteContract contract)
+    private static void WriteResponses(Utf8JsonWriter json, Route route)
     {
+        RouteContract contract = route.Contract;
+        ErrorCode[] conditions = route.Writes ? [ErrorCode.PreconditionFailed] : [];
         json.WriteStartObject("responses");
         foreach (Success answer in contract.Answers)
         {
             WriteAnswer(json, answer);
         }
 
-        foreach (IGrouping<int, ErrorCode> status in contract.Errors.Concat(Always).GroupBy(c => c.Status()).OrderBy(g => g.Key))
+        foreach (IGrouping<int, ErrorCode> status in contract.Errors.Concat(Always).Concat(conditions).GroupBy(c => c.Status()).OrderBy(g => g.Key))
         {
             json.WriteStartObject(status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
             json.WriteString("description", string.Join(", ", status.Select(c => c.WireName())));

@@ -21,6 +21,7 @@ internal static class Parameters
             Default = 100,
         },
         ["ref"] = new("ref", "query", ParameterType.Text) { Description = "Only this message.", Pattern = "^[0-9a-f]{32}$" },
+        ["poisonRef"] = new("ref", "path", ParameterType.Text) { Description = "From GET /appends/poison.", Pattern = "^[0-9a-f]{32}$" },
         ["group"] = new("group", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["member"] = new("member", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["groupsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
@@ -31,7 +32,14 @@ internal static class Parameters
         },
         ["streamsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
         ["after"] = new("after", "query", ParameterType.Text) { Description = "Only entries after this name or ref: next of the previous page." },
-        ["If-None-Match"] = new("If-None-Match", "header", ParameterType.Text),
+        ["If-Match"] = new("If-Match", "header", ParameterType.Text)
+        {
+            Description = "Performs the request only if one of these tags, or any for *, is the current ETag.",
+        },
+        ["If-None-Match"] = new("If-None-Match", "header", ParameterType.Text)
+        {
+            Description = "Performs the request only if none of these tags, or none at all for *, is the current ETag. A read is answered 304 otherwise.",
+        },
         [HeaderNames.IdempotencyKey] = new(HeaderNames.IdempotencyKey, "header", ParameterType.Text)
         {
             Description = "A repeat with the same key and events gets the first answer and stores nothing twice.",

@@ -21,6 +21,8 @@ internal static class RouteContracts
     {
         Id = "putStream",
         Tag = "streams",
+        HasStrongTag = true,
+        Parameters = ["If-Match", "If-None-Match"],
         Bodies = [new(MediaTypes.Json, "StreamSettings")],
         Answers =
         [
@@ -43,6 +45,8 @@ internal static class RouteContracts
     {
         Id = "patchStream",
         Tag = "streams",
+        HasStrongTag = true,
+        Parameters = ["If-Match", "If-None-Match"],
         Bodies = [new(MediaTypes.Json, "StreamChange"), new(MediaTypes.MergePatch, "StreamChange")],
         Answers = [new(200, "The changed stream.", Stream) { Headers = ["ETag"] }],
         Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, StreamDeleting, StreamChanged],
@@ -52,6 +56,8 @@ internal static class RouteContracts
     {
         Id = "deleteStream",
         Tag = "streams",
+        HasStrongTag = true,
+        Parameters = ["If-Match", "If-None-Match"],
         Answers = [new(204, "The stream and all its events are deleted. A stream created later under the name is empty.")],
         Errors = [InvalidName, ReservedName, StreamNotFound],
     };

@@ -24,6 +24,10 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
             if (route is not null)
             {
                 Caller.Set(context, await access(context, route));
+                if (route.Writes && !route.Contract.HasStrongTag)
+                {
+                    Preconditions.RefuseTags(context.Request);
+                }
             }
 
             await handle(context);
@@ -46,7 +50,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
 
     private async Task AnswerAsync(HttpContext context, Route? route, Exception exception, RequestMeasure measure)
     {
-        Problem problem = Problem.From(exception, appends: route?.Contract.Appends ?? false);
+        Problem problem = Problem.From(exception, mayHaveStored: AppendProgress.HasBegun(context));
         measure.Failed(problem.CodeName);
         Report(context, route, problem, exception);
         if (ResponseBody.HasBegun(context))

@@ -26,17 +26,17 @@ internal sealed record Problem
     public string CodeName => Code.WireName();
 
     /// <param name="exception">The exception.</param>
-    /// <param name="appends">Whether the request can store events.</param>
-    public static Problem From(Exception exception, bool appends) => exception switch
+    /// <param name="mayHaveStored">Whether the request's events were handed to the log or to a queue before the exception.</param>
+    public static Problem From(Exception exception, bool mayHaveStored) => exception switch
     {
-        HeadwaterException known => Of(known, appends),
+        HeadwaterException known => Of(known, mayHaveStored),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body exceeds the server's limit; split the request."), appends),
-        BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), appends),
-        _ => Of(StorageErrors.Translate(exception), appends),
+            Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body exceeds the server's limit; split the request."), mayHaveStored),
+        BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), mayHaveStored),
+        _ => Of(StorageErrors.Translate(exception), mayHaveStored),
     };
 
-    private static Problem Of(HeadwaterException exception, bool appends)
+    private static Problem Of(HeadwaterException exception, bool mayHaveStored)
     {
         int status = exception.Code.Status();
         return new Problem
@@ -44,7 +44,7 @@ internal sealed record Problem
             Code = exception.Code,
             Status = status,
             Detail = exception.Message,
-            Appended = appends ? exception.Code.Appended() : Appended.No,
+            Appended = mayHaveStored ? exception.Code.Appended() : Appended.No,
             Facts = exception.Facts,
             RetryAfter = exception.RetryAfter ?? (status is 429 or 503 ? TimeSpan.FromSeconds(1) : null),
         };

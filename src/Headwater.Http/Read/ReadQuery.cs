@@ -36,7 +36,7 @@ internal static class ReadQuery
 
         if (time is not null)
         {
-            return Instants.TryParse(time, out UnixMicros instant)
+            return Instants.TryParseStart(time, out UnixMicros instant)
                 ? ReadFrom.Since(instant)
                 : throw Refusals.Parameter("time", $"{Instants.Expected}, not '{time}'.");
         }

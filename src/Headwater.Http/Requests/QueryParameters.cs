@@ -57,8 +57,10 @@ internal sealed class QueryParameters
             return null;
         }
 
-        bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= most.TotalSeconds;
-        TimeSpan duration = isNumber ? TimeSpan.FromSeconds(seconds) : default;
+        // Not a double: double.TryParse takes -Infinity and NaN whatever the number style.
+        bool isNumber = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds <= most.Ticks / (decimal)TimeSpan.TicksPerSecond;
+        TimeSpan duration = isNumber ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : default;
         if ((isNumber || Durations.TryParse(text, out duration)) && duration <= most)
         {
             return duration;

@@ -8,7 +8,7 @@ public enum AccessLevel
     /// <summary>May use the log: read, append, create streams.</summary>
     Function,
 
-    /// <summary>May delete streams, run maintenance and redrive messages.</summary>
+    /// <summary>May delete streams, run maintenance, redrive and discard poisoned messages.</summary>
     Admin,
 }
 
@@ -41,6 +41,8 @@ public sealed class Route
 
     /// <summary>Writes the whole response. The pipeline turns its exceptions into problems.</summary>
     public Func<HttpContext, Task> Handle { get; }
+
+    internal bool Writes => Method != HttpMethods.Get;
 
     internal RouteContract Contract { get; }
 

@@ -13,8 +13,11 @@ internal sealed record RouteContract
     /// <summary>Groups routes in documents.</summary>
     public required string Tag { get; init; }
 
-    /// <summary>Whether a request can store events. If false, every problem states that none was stored.</summary>
+    /// <summary>Whether a request can store events, and so requires a body.</summary>
     public bool Appends { get; init; }
+
+    /// <summary>Whether what a write changes has a strong ETag, on which the handler checks If-Match and If-None-Match.</summary>
+    public bool HasStrongTag { get; init; }
 
     /// <summary>Query and header parameters; those of the path come from the template.</summary>
     public IReadOnlyList<string> Parameters { get; init; } = [];

@@ -36,7 +36,7 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         _ = new QueryParameters(context.Request);
         StreamName name = RequestPath.Stream(context);
         StreamSettings settings = await _settings.ReadAsync(context, [MediaTypes.Json], StreamSettingsReader.Settings);
-        StreamCreation creation = await log.Streams.CreateAsync(name, settings, context.RequestAborted);
+        StreamCreation creation = await log.Streams.CreateAsync(name, settings, ConditionOf(context), context.RequestAborted);
         if (creation.Created)
         {
             context.Response.Headers.Location = $"/streams/{name}";
@@ -56,16 +56,29 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         _ = new QueryParameters(context.Request);
         StreamName name = RequestPath.Stream(context);
         StreamChange change = await _settings.ReadAsync(context, [MediaTypes.Json, MediaTypes.MergePatch], StreamSettingsReader.Change);
-        await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.ConfigureAsync(name, change, context.RequestAborted));
+        await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.ConfigureAsync(name, change, ConditionOf(context), context.RequestAborted));
     }
 
     public async Task DeleteAsync(HttpContext context)
     {
         _ = new QueryParameters(context.Request);
-        await log.Streams.DeleteAsync(RequestPath.Stream(context), context.RequestAborted);
+        await log.Streams.DeleteAsync(RequestPath.Stream(context), ConditionOf(context), context.RequestAborted);
         await Answer.Empty(context, StatusCodes.Status204NoContent);
     }
 
+    private static StreamCondition ConditionOf(HttpContext context)
+    {
+        var conditions = Preconditions.Of(context.Request);
+        return stream =>
+        {
+            if (!conditions.IsEmpty)
+            {
+                conditions.Require(
+                    stream is null ? null : Answer.TagOf(StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer, isStrong: true));
+            }
+        };
+    }
+
     private static Task AnswerAsync(HttpContext context, int status, StreamDescription stream) =>
-        Answer.TaggedJsonAsync(context, status, StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer);
+        Answer.TaggedJsonAsync(context, status, StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer, isStrong: true);
 }

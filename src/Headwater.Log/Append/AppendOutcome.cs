@@ -8,8 +8,11 @@ namespace Headwater.Log.Append;
 /// <param name="Failed">The partitions that failed, in partition order; empty if all succeeded.</param>
 public sealed record AppendOutcome(IReadOnlyList<PartitionAppend> Partitions, IReadOnlyList<PartitionFailure> Failed)
 {
+    /// <summary>The outcome of a request without events.</summary>
+    public static AppendOutcome Nothing { get; } = new([], []);
+
     /// <summary>True if an earlier, equal request stored every share.</summary>
-    public bool IsReplay => Failed.Count == 0 && Partitions.All(p => p.IsReplay);
+    public bool IsReplay => Failed.Count == 0 && Partitions.Count > 0 && Partitions.All(p => p.IsReplay);
 }
 
 /// <summary>A partition's share, stored at consecutive offsets in request order.</summary>

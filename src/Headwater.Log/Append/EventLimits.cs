@@ -31,6 +31,11 @@ internal static class EventLimits
                 return $"header '{name}' holds half a surrogate pair";
             }
 
+            if (name.StartsWith(JsonMark.ReservedPrefix, StringComparison.Ordinal))
+            {
+                return $"header '{name}' is not allowed: names that begin with '{JsonMark.ReservedPrefix}' are the log's own";
+            }
+
             if (Contains(headers, i, name))
             {
                 return $"header '{name}' is there twice";

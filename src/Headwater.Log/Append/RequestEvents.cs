@@ -19,8 +19,6 @@ public readonly record struct EventAttributes(string? Key, IReadOnlyList<KeyValu
 /// </summary>
 public sealed class RequestEvents : IDisposable
 {
-    private static readonly KeyValuePair<string, string> JsonContent = new("content-type", "application/json");
-
     private readonly StreamDescription _stream;
 
     private readonly PartitionId? _target;
@@ -83,14 +81,13 @@ public sealed class RequestEvents : IDisposable
 
     /// <summary>
     /// Adds an event whose value is JSON; <see cref="JsonValueKind.Null"/> is a tombstone. If the stream has no schema, stores the UTF-8 text of the value and
-    /// the header <c>content-type: application/json</c>. A value that does not match the schema is a fault.
+    /// <see cref="JsonMark"/>. A value that does not match the schema is a fault.
     /// </summary>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
     public void AddJson(in EventAttributes attributes, JsonElement value)
     {
         bool isNull = value.ValueKind == JsonValueKind.Null;
-        EventAttributes labelled = _stream.Settings.Schema is null && !isNull ? attributes with { Headers = WithJsonContent(attributes.Headers) } : attributes;
-        if (Begin(labelled, isNull) is not { } share)
+        if (Begin(attributes, isNull, isJson: true) is not { } share)
         {
             return;
         }
@@ -113,10 +110,13 @@ public sealed class RequestEvents : IDisposable
     /// Adds an event whose value is the Avro encoding of the stream's value union, including the branch index. The caller must have checked the bytes against
     /// the schema.
     /// </summary>
+    /// <param name="attributes">Beside the value.</param>
+    /// <param name="unionValue">Branch index and value.</param>
+    /// <param name="isJson">Whether the file marks the value as JSON with <see cref="JsonMark"/>.</param>
     /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge, BodyTooLarge.</exception>
-    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue)
+    public void AddAvro(in EventAttributes attributes, ReadOnlySpan<byte> unionValue, bool isJson)
     {
-        if (Begin(attributes, isNull: unionValue is [0]) is { } share)
+        if (Begin(attributes, isNull: unionValue is [0], isJson) is { } share)
         {
             BoundedValue.Require(unionValue.Length, Count);
             System.Buffers.BuffersExtensions.Write(share.Events.Value, unionValue);
@@ -132,7 +132,7 @@ public sealed class RequestEvents : IDisposable
         {
             AddFault("/value", "the stream has a schema; raw bytes do not fit it");
         }
-        else if (Begin(attributes, isNull: false) is { } share)
+        else if (Begin(attributes, isNull: false, isJson: false) is { } share)
         {
             BoundedValue.Require(value.Length, Count);
             _stream.Schema.WriteBytes(value, share.Events.Value);
@@ -161,11 +161,8 @@ public sealed class RequestEvents : IDisposable
         _shares.Clear();
     }
 
-    private static IReadOnlyList<KeyValuePair<string, string>> WithJsonContent(IReadOnlyList<KeyValuePair<string, string>> headers) =>
-        [.. headers.Where(h => h.Key != JsonContent.Key), JsonContent];
-
     /// <summary>Begins the event in its partition's share; the caller writes the value. Null if the event is a fault.</summary>
-    private PartitionShare? Begin(in EventAttributes attributes, bool isNull)
+    private PartitionShare? Begin(in EventAttributes attributes, bool isNull, bool isJson)
     {
         RequireRoom();
         if (FaultOf(attributes, isNull) is { } fault)
@@ -187,7 +184,9 @@ public sealed class RequestEvents : IDisposable
             _shares.Add(partition, share);
         }
 
-        share.Events.Begin(attributes.Time, attributes.Key, attributes.Headers);
+        // After the checks: the mark is not the producer's header and does not count towards the producer's limits.
+        bool isMarked = isJson && !isNull && _stream.Settings.Schema is null;
+        share.Events.Begin(attributes.Time, attributes.Key, isMarked ? [.. attributes.Headers, JsonMark.Header] : attributes.Headers);
         return share;
     }
 

@@ -28,16 +28,16 @@ public abstract class MemoryBudget(long bytes, string purpose) : IMemoryBudget
 
     /// <inheritdoc/>
     /// <exception cref="HeadwaterException">Overloaded.</exception>
-    public void Take(long size)
+    public void Take(long bytes)
     {
-        if (!TryTake(size))
+        if (!TryTake(bytes))
         {
             throw Exhausted();
         }
     }
 
     /// <inheritdoc/>
-    public void GiveBack(long size) => Interlocked.Add(ref _taken, -size);
+    public void GiveBack(long bytes) => Interlocked.Add(ref _taken, -bytes);
 
     /// <summary>Charges bytes until the charge is disposed.</summary>
     /// <exception cref="HeadwaterException">Overloaded.</exception>

@@ -27,7 +27,7 @@ public static class Limits
     /// <summary>JSON tokens of one event: names, values, and the beginnings and ends of objects and arrays.</summary>
     public const int EventTokens = 1 << 20;
 
-    /// <summary>Bytes of one JSON name or string in an event as sent. No longer one fits into an event, because an escape of 6 bytes stands for 1 byte.</summary>
+    /// <summary>Bytes of one JSON name or string in an event as sent. A longer one cannot fit into an event, because an escape of 6 bytes is 1 byte.</summary>
     public const int TextBytes = 6 * EventBytes;
 
     /// <summary>Bytes of one decompressed block of an Avro container file in a request.</summary>

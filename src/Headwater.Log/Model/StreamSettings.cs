@@ -67,10 +67,26 @@ public sealed record StreamSettings
 
     /// <summary>Whether all settings are equal. Schemas are compared as JSON values, so white space and the order of members do not matter.</summary>
     /// <exception cref="System.Text.Json.JsonException">A schema is not JSON.</exception>
-    public bool SameAs(StreamSettings other) =>
-        SameSchema(Schema, other.Schema)
-        && Tags.SequenceEqual(other.Tags)
-        && this with { Schema = null, Tags = [] } == other with { Schema = null, Tags = [] };
+    public bool SameAs(StreamSettings other) => !DifferencesFrom(other).Any();
+
+    /// <summary>The settings in which the other differs, by their names in JSON.</summary>
+    public IEnumerable<string> DifferencesFrom(StreamSettings other)
+    {
+        (string Name, bool IsSame)[] settings =
+        [
+            ("kind", Kind == other.Kind),
+            ("partitions", Partitions == other.Partitions),
+            ("schema", SameSchema(Schema, other.Schema)),
+            ("codec", Codec == other.Codec),
+            ("retention", Retention == other.Retention),
+            ("compaction", Compaction == other.Compaction),
+            ("owner", Owner == other.Owner),
+            ("doc", Doc == other.Doc),
+            ("tags", Tags.SequenceEqual(other.Tags)),
+            ("inbox", Inbox == other.Inbox),
+        ];
+        return settings.Where(s => !s.IsSame).Select(s => s.Name);
+    }
 
     private static bool SameSchema(string? left, string? right)
     {

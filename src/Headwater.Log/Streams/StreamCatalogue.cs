@@ -51,9 +51,14 @@ public sealed class StreamCatalogue
     /// <exception cref="HeadwaterException">
     /// StreamDiffers if the stream exists with other settings; SchemaInvalid; InvalidParameter if the number of partitions is not 1 to 1,024.
     /// </exception>
-    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
+    public Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation) =>
+        CreateAsync(name, settings, Unconditional, cancellation);
+
+    /// <summary>Creates a stream under a condition on the stream that exists. Otherwise as the overload without a condition.</summary>
+    /// <exception cref="HeadwaterException">StreamDiffers, SchemaInvalid, InvalidParameter, and what the condition throws.</exception>
+    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
-        StreamCreation creation = await _creator.CreateAsync(name, settings, cancellation);
+        StreamCreation creation = await _creator.CreateAsync(name, settings, condition, cancellation);
         _cache.Put(creation.Stream);
         return creation;
     }
@@ -121,7 +126,13 @@ public sealed class StreamCatalogue
     /// </summary>
     /// <returns>The stream's new description.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged after losing 10 races to other changes.</exception>
-    public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation)
+    public Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, CancellationToken cancellation) =>
+        ConfigureAsync(name, change, Unconditional, cancellation);
+
+    /// <summary>Changes settings under a condition on each version that the change is to replace. Otherwise as the overload without a condition.</summary>
+    /// <returns>The stream's new description.</returns>
+    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged, and what the condition throws.</exception>
+    public async Task<StreamDescription> ConfigureAsync(StreamName name, StreamChange change, StreamCondition condition, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -132,7 +143,9 @@ public sealed class StreamCatalogue
                 throw StreamStore.NotFound(name);
             }
 
-            StreamDocument changed = stored.Document.With(change.ApplyTo(stored.Document.Describe(name).Settings));
+            StreamDescription current = stored.Document.Describe(name);
+            condition(current);
+            StreamDocument changed = stored.Document.With(change.ApplyTo(current.Settings));
             if (await _store.WriteAsync(name, changed, WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
                 StreamDescription stream = _cache.Put(changed.Describe(name));
@@ -149,12 +162,23 @@ public sealed class StreamCatalogue
     /// blobs and one that finds none, and seven more calls.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
-    public async Task DeleteAsync(StreamName name, CancellationToken cancellation)
+    public Task DeleteAsync(StreamName name, CancellationToken cancellation) => DeleteAsync(name, Unconditional, cancellation);
+
+    /// <summary>
+    /// Deletes a stream under a condition on it. Otherwise as the overload without a condition. An interrupted deletion is finished without the condition,
+    /// because there is no stream any more.
+    /// </summary>
+    /// <exception cref="HeadwaterException">StreamNotFound, and what the condition throws.</exception>
+    public async Task DeleteAsync(StreamName name, StreamCondition condition, CancellationToken cancellation)
     {
         StoredStream stored = await _store.ReadAsync(name, cancellation) ?? throw StreamStore.NotFound(name);
         _cache.Forget(name);
-        await _remover.RemoveAsync(name, stored, cancellation);
+        await _remover.RemoveAsync(name, stored, condition, cancellation);
         _cache.Forget(name);
+    }
+
+    private static void Unconditional(StreamDescription? stream)
+    {
     }
 
     /// <summary>

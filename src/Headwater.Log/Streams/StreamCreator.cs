@@ -17,7 +17,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
 
     private readonly SegmentCreator _segments = new(ports);
 
-    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, CancellationToken cancellation)
+    public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
         RequirePartitions(settings.Partitions);
         ValueSchema schema = Compile(settings.Schema);
@@ -26,14 +26,15 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             StoredStream? stored = await store.ReadAsync(name, cancellation);
             if (stored is { Document.State: StreamDocument.Active })
             {
-                StreamCreation existing = Existing(name, settings, stored.Document);
+                StreamCreation existing = Existing(name, settings, condition, stored.Document);
                 await names.AddAsync(name, cancellation); // The creator may have been interrupted before it added the name for the second time.
                 return existing;
             }
 
+            condition(null);
             if (stored is not null)
             {
-                await remover.RemoveAsync(name, stored, cancellation);
+                await remover.RemoveAsync(name, stored, _ => { }, cancellation);
             }
 
             string streamId = ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
@@ -44,25 +45,26 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
             stream = stream with { Created = document.Created };
             await names.AddAsync(name, cancellation);
-            if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation))
+            if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation) || await IsPublishedAsync(stream, cancellation))
             {
                 // Add the name again: the deletion of an earlier stream of this name may have removed it since.
                 await names.AddAsync(name, cancellation);
                 return new StreamCreation(stream, Created: true);
             }
-
-            await ForgetUnlessPublishedAsync(stream, cancellation);
         }
     }
 
-    private static StreamCreation Existing(StreamName name, StreamSettings settings, StreamDocument document)
+    private static StreamCreation Existing(StreamName name, StreamSettings settings, StreamCondition condition, StreamDocument document)
     {
         StreamDescription stream = document.Describe(name);
-        return stream.Settings.SameAs(settings)
+        condition(stream);
+        string[] differences = [.. stream.Settings.DifferencesFrom(settings)];
+        return differences.Length == 0
             ? new StreamCreation(stream, Created: false)
             : throw new HeadwaterException(
                 ErrorCode.StreamDiffers,
-                $"Stream '{name}' exists with other settings. GET it to compare; PATCH changes retention, compaction, doc, tags, inbox and owner.");
+                $"Stream '{name}' exists and differs in {string.Join(", ", differences)}. GET it to compare; "
+                + "PATCH changes retention, compaction, doc, tags, inbox and owner.");
     }
 
     private static void RequirePartitions(int partitions)
@@ -95,14 +97,18 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
 
     /// <summary>
     /// Deletes the segments just created, unless the document refers to them. The failed write means that another creation won, or that this very write was
-    /// sent twice and is stored.
+    /// sent twice and is stored; then this is a creation, and the condition has held.
     /// </summary>
-    private async Task ForgetUnlessPublishedAsync(StreamDescription stream, CancellationToken cancellation)
+    /// <returns>True if the document refers to the segments.</returns>
+    private async Task<bool> IsPublishedAsync(StreamDescription stream, CancellationToken cancellation)
     {
         StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);
-        if (stored?.Document.StreamId != stream.StreamId)
+        if (stored?.Document.StreamId == stream.StreamId)
         {
-            await remover.RemoveBlobsAsync(BlobNames.StreamFolder(stream.Name, stream.StreamId), cancellation);
+            return stored.Document.State == StreamDocument.Active;
         }
+
+        await remover.RemoveBlobsAsync(BlobNames.StreamFolder(stream.Name, stream.StreamId), cancellation);
+        return false;
     }
 }

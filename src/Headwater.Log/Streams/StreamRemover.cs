@@ -12,10 +12,15 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
 {
     private const int PageSize = 5_000;
 
-    public async Task RemoveAsync(StreamName name, StoredStream stored, CancellationToken cancellation)
+    /// <param name="name">The stream's name.</param>
+    /// <param name="stored">Its document.</param>
+    /// <param name="condition">Must hold for each active version of the document that is to be marked.</param>
+    /// <param name="cancellation">Stops the deletion, which anyone can finish.</param>
+    public async Task RemoveAsync(StreamName name, StoredStream stored, StreamCondition condition, CancellationToken cancellation)
     {
         while (stored.Document.State == StreamDocument.Active)
         {
+            condition(stored.Document.Describe(name));
             await store.WriteAsync(name, stored.Document with { State = StreamDocument.Deleting }, WriteCondition.IfUnchanged(stored.ETag), cancellation);
             StoredStream? now = await store.ReadAsync(name, cancellation);
             if (now is null || now.Document.StreamId != stored.Document.StreamId)

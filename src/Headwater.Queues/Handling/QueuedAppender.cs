@@ -4,6 +4,7 @@ using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Json;
+using Headwater.Formats.Parsing;
 using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
@@ -34,7 +35,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
         }
 
-        if (batch.StreamId is null || !TimedId.IsWellFormed(batch.Id))
+        if (batch.Content.Token is null && batch.StreamId is null)
         {
             throw Refusals.MalformedBody("The envelope has claim but no streamId; an envelope whose events are in a blob must name both.");
         }
@@ -42,8 +43,21 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
-            content => AppendAsync(batch, stream, into => JsonEvents.ReadCopy(content, into), since, cancellation),
+            content => batch.Content.Token is not null && IsObject(content.Span)
+                ? AppendCloudEventAsync(batch, stream, content, since, cancellation)
+                : AppendAsync(batch, stream, into => JsonEvents.ReadCopy(content, into), since, cancellation),
             cancellation);
+    }
+
+    // A blob contains an array of events, or the CloudEvent of an inbox message.
+    private static bool IsObject(ReadOnlySpan<byte> content) => content.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    private async Task<AppendOutcome> AppendCloudEventAsync(
+        QueuedBatch batch, StreamDescription stream, ReadOnlyMemory<byte> content, DateTimeOffset since, CancellationToken cancellation)
+    {
+        using ParsedJson document = JsonBodies.Parse(content, claims.Budget);
+        QueuedBatch found = batch with { Content = QueuedContent.OfCloudEvent(document.Root) };
+        return await AppendAsync(found, stream, into => Read(found.Content, into), since, cancellation);
     }
 
     private static void Read(QueuedContent content, IncomingEvents into)

@@ -28,17 +28,17 @@ public sealed class EventSchemaTests
         { """{"type":"fixed","name":"n.F","size":3}""", """["null",{"name":"n.F","type":"fixed","size":3}]""" },
         {
             """{"type":"record","name":"R","fields":[{"name":"a","type":["null","R"],"default":null}]}""",
-            """["null",{"name":"R","type":"record","fields":[{"name":"a","type":["null","R"]}]}]""",
+            """["null",{"name":"R","type":"record","fields":[{"name":"a","type":["null","R"]}]}]"""
         },
         {
             Recursive,
             """["null",{"name":"my.tree.Node","type":"record","fields":[{"name":"left","type":["null","my.tree.Node"]},"""
-                + """{"name":"colour","type":{"name":"my.tree.Colour","type":"enum","symbols":["RED","BLACK"]}}]}]""",
+                + """{"name":"colour","type":{"name":"my.tree.Colour","type":"enum","symbols":["RED","BLACK"]}}]}]"""
         },
         {
             $"[{Recursive},\"my.tree.Colour\",\"null\"]",
             """["null",{"name":"my.tree.Node","type":"record","fields":[{"name":"left","type":["null","my.tree.Node"]},"""
-                + """{"name":"colour","type":{"name":"my.tree.Colour","type":"enum","symbols":["RED","BLACK"]}}]},"my.tree.Colour"]""",
+                + """{"name":"colour","type":{"name":"my.tree.Colour","type":"enum","symbols":["RED","BLACK"]}}]},"my.tree.Colour"]"""
         },
     };
 

@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Log.Ports;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -44,11 +45,31 @@ public sealed class ErrorCodeTests
     }
 
     [Fact]
-    public async Task Only_a_request_that_appends_can_have_appended_something_unknown()
+    public async Task An_unforeseen_error_before_the_log_is_asked_has_appended_nothing()
     {
         var api = new TestApi((_, _) => throw new InvalidOperationException());
         Reply read = await api.GetUncheckedAsync("/health");
         Reply append = await api.PostAsync("/streams/s/events", "[]");
-        Assert.Equal(("no", "unknown"), ((string?)read.Json["appended"], (string?)append.Json["appended"]));
+        Assert.Equal(("internal", "no", "internal", "no"), (read.Code, (string?)read.Json["appended"], append.Code, (string?)append.Json["appended"]));
+    }
+
+    [Fact]
+    public async Task An_unforeseen_error_of_an_append_may_have_appended_something()
+    {
+        BrokenBlobs? broken = null;
+        var api = new TestApi(wrap: blobs => broken = new BrokenBlobs(blobs));
+        await api.CreateAsync();
+        broken!.IsBroken = true;
+        Reply append = await api.PostAsync("/streams/s/events", """[{"value":1}]""");
+        Assert.Equal(("internal", "unknown"), (append.Code, (string?)append.Json["appended"]));
+    }
+
+    private sealed class BrokenBlobs(IBlobs inner) : RelayedBlobs(inner)
+    {
+        public bool IsBroken { get; set; }
+
+        public override ValueTask<AppendAnswer> AppendBlockAsync(
+        string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+            IsBroken ? throw new InvalidOperationException("broken") : base.AppendBlockAsync(name, condition, data, cancellation);
     }
 }
