@@ -5,8 +5,8 @@ using Headwater.Log.Budgets;
 namespace Headwater.Http.Read;
 
 /// <summary>
-/// Text on its way to the client. It is flushed between events every 64 KiB. An event whose text is longer charges the read budget for more; if the budget has no
-/// more, or at 4 MiB, the text is flushed inside the event, which blocks the thread until the client has taken it.
+/// Text on its way to the client. It is flushed between events every 64 KiB. An event whose text is longer charges the read budget for more; if the budget
+/// is exhausted, or at 4 MiB, the text is flushed inside the event, which blocks the thread until the client has taken it.
 /// </summary>
 internal sealed class PageOutput(PipeWriter writer, ReadBudget budget) : IBufferWriter<byte>, IDisposable
 {

@@ -24,7 +24,7 @@ public sealed record LogOptions
     /// <summary>Encoded bytes of all batches in one process that are accepted but not yet answered; beyond it, Overloaded (429).</summary>
     public long InFlightBytes { get; init; } = 256L << 20;
 
-    /// <summary>Bytes that the reads of one process hold: blocks as stored, blocks as decompressed, and text not yet sent; beyond it, Overloaded (429).</summary>
+    /// <summary>Bytes that the reads of one process hold: blocks as stored and as decompressed, and text not yet sent; beyond it, Overloaded (429).</summary>
     public long ReadBytesInFlight { get; init; } = 512_000_000;
 
     /// <summary>

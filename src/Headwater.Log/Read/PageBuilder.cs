@@ -5,7 +5,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Gathers blocks until a request's limits are reached; blocks count as decompressed. Takes at least one event, even if its block alone exceeds the byte limit.</summary>
+/// <summary>
+/// Gathers blocks until a request's limits are reached; blocks count as decompressed. Takes at least one event, even if its block alone exceeds the byte limit.
+/// </summary>
 internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
 {
     private readonly List<ReadBlock> _blocks = [];

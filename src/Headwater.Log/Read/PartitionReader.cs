@@ -182,7 +182,7 @@ internal sealed class PartitionReader
     }
 
     /// <summary>
-    /// Takes a block into the page, or disposes it. All its events are checked first: once the headers of an answer are sent, a corrupt block could only cut it.
+    /// Takes a block into the page, or disposes it. All its events are checked first: after the headers of an answer, a corrupt block could only cut it.
     /// </summary>
     /// <returns>False if the page takes no more blocks of the segment.</returns>
     private static bool TryTake(DecodedBlock block, LiveSegment segment, ValueSchema schema, PageBuilder page)

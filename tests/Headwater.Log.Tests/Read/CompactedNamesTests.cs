@@ -145,7 +145,8 @@ public sealed class CompactedNamesTests
         await instance.ReadAllAsync(stream);
         await Compacted.OfAsync(world, stream, 0, 4, "zero");
 
-        using RawPage page = await instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        using RawPage page = await instance.Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L], RawPages.Offsets(page));
     });
@@ -157,7 +158,8 @@ public sealed class CompactedNamesTests
         await instance.ReadAsync(stream, from: 3, limit: 1); // Loads the segment map without reading the first segment.
         await Compacted.OfAsync(world, stream, 0, 4, "zero");
 
-        using RawPage page = await instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        using RawPage page = await instance.Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L], RawPages.Offsets(page));
     });
