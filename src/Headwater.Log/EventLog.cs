@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
+using Headwater.Log.Budgets;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
@@ -40,7 +41,8 @@ public sealed class EventLog
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
         _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
-        _reader = new PartitionReader(Reading, ports.Blobs);
+        Reads = new ReadBudget(options.ReadBytesInFlight);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads);
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
@@ -56,6 +58,9 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>The memory of reads: charged for pages until they are disposed, and for text that is not sent yet.</summary>
+    public ReadBudget Reads { get; }
 
     /// <summary>Begins a request to which the caller adds events; see <see cref="RequestEvents.For"/>.</summary>
     /// <param name="stream">The stream.</param>

@@ -41,7 +41,10 @@ public static class BlockDecoder
         return true;
     }
 
-    /// <summary>Reads, decompresses and verifies the block at the start of the data. Values are checked only by <see cref="DecodedBlock.GetEvents"/>.</summary>
+    /// <summary>
+    /// Reads, decompresses and verifies the block at the start of the data. Values are checked only by
+    /// <see cref="DecodedBlock.GetEvents(Schemas.ValueSchema)"/>.
+    /// </summary>
     /// <param name="data">The bytes of the segment from a block on.</param>
     /// <param name="position">The position of the data in the blob.</param>
     /// <param name="codec">The segment's codec.</param>

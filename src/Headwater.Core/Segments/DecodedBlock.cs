@@ -9,8 +9,12 @@ namespace Headwater.Core.Segments;
 /// </summary>
 public sealed class DecodedBlock : IDisposable
 {
-    private readonly PooledBuffer _data = new();
+    private readonly PooledBuffer _data;
     private BlockHead? _head;
+
+    /// <summary>Creates an object that holds no block yet.</summary>
+    /// <param name="budget">Charged for the decompressed block until this is disposed. Null: not charged.</param>
+    public DecodedBlock(IMemoryBudget? budget = null) => _data = new PooledBuffer(budget: budget);
 
     /// <summary>The position of the block's first byte in the blob.</summary>
     public long Position { get; private set; }
@@ -40,7 +44,12 @@ public sealed class DecodedBlock : IDisposable
 
     /// <summary>Decodes and checks the events one by one. They point into this block: do not use them after the next read or <see cref="Dispose"/>.</summary>
     /// <param name="schema">The segment's schema.</param>
-    public EventEnumerator GetEvents(ValueSchema schema) => new(Data, Count, schema, Position);
+    public EventEnumerator GetEvents(ValueSchema schema) => GetEvents(schema, default);
+
+    /// <inheritdoc cref="GetEvents(ValueSchema)"/>
+    /// <param name="schema">The segment's schema.</param>
+    /// <param name="from">The <see cref="EventEnumerator.Place"/> of an earlier enumeration of this block.</param>
+    public EventEnumerator GetEvents(ValueSchema schema, EventPlace from) => new(Data, Count, schema, Position, from);
 
     /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()

@@ -18,10 +18,13 @@ public ref struct EventEnumerator
     private DecodedEvent _current;
     private int _read;
 
-    internal EventEnumerator(ReadOnlySpan<byte> data, int count, ValueSchema schema, long position)
+    internal EventEnumerator(ReadOnlySpan<byte> data, int count, ValueSchema schema, long position, EventPlace from)
     {
         _data = data;
         _reader = new AvroReader(data);
+        _reader.Skip(from.Position);
+        _read = from.Read;
+        _current = new DecodedEvent { Offset = from.Offset, Appended = from.Appended };
         _count = count;
         _schema = schema;
         _position = position;
@@ -29,6 +32,9 @@ public ref struct EventEnumerator
 
     /// <summary>The event that the last <see cref="MoveNext"/> decoded.</summary>
     public readonly DecodedEvent Current => _current;
+
+    /// <summary>The place after <see cref="Current"/>.</summary>
+    public readonly EventPlace Place => new(_read, _reader.Consumed, _current.Offset, _current.Appended);
 
     /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly EventEnumerator GetEnumerator() => this;

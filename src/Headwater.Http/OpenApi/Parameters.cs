@@ -75,7 +75,7 @@ internal static class Parameters
         ["limit"] = new("limit", "query", ParameterType.Int) { Description = "The maximum number of events.", Minimum = 1, Maximum = 10000, Default = 1000 },
         ["maxBytes"] = new("maxBytes", "query", ParameterType.Int)
         {
-            Description = "The maximum number of stored bytes. One event is answered even if it is larger.",
+            Description = "The maximum number of bytes: decompressed for JSON forms, stored for Avro. One block is answered even if it is larger.",
             Minimum = 1,
             Maximum = 33554432,
             Default = 4194304,

@@ -136,7 +136,10 @@ internal static class RouteContracts
             },
             new(304, "There are still no events at the offset.") { Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "ETag"] },
         ],
-        Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, CorruptSegment],
+        Errors =
+        [
+            InvalidName, ReservedName, StreamNotFound, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, Overloaded, CorruptSegment,
+        ],
     };
 
     public static RouteContract ListSegments { get; } = new()

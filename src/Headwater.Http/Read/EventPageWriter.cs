@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
 using Headwater.Http.Answers;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
 using Headwater.Log.Telemetry;
@@ -12,24 +14,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Read;
 
-/// <summary>Writes a page of events in one of the JSON formats, block by block. At most one block's JSON is in memory at a time.</summary>
+/// <summary>Writes a page of events in one of the JSON formats. The text is flushed every 64 KiB and never gathered.</summary>
 internal sealed class EventPageWriter(StreamName stream, PartitionId partition, Representation form)
 {
     private readonly CloudEventJson _cloudEvents = new(stream, partition);
 
-    public async Task WriteAsync(HttpContext context, ReadPage page)
+    /// <summary>Writes the page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="page">The page, whose events were checked.</param>
+    /// <param name="budget">Charged by the caller for <see cref="PageOutput.PageBytes"/>.</param>
+    public async Task WriteAsync(HttpContext context, ReadPage page, ReadBudget budget)
     {
         long stored = page.Blocks.Sum(b => (long)b.Block.Data.Length);
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         var body = ResponseBody.Begin(context, encoding);
-        using var json = new Utf8JsonWriter(body.Writer, WireJson.WriterOptions);
-        long events = 0;
+        using var output = new PageOutput(body.Writer, budget);
+        using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
+        int events = 0;
         Open(json);
         foreach (ReadBlock block in page.Blocks)
         {
-            events += Write(json, body, block);
-            json.Flush();
-            await body.Writer.FlushAsync(context.RequestAborted);
+            EventPlace place = default;
+            while (Write(json, output, block, ref place, ref events))
+            {
+                json.Flush();
+                await output.FlushAsync(context.RequestAborted);
+            }
         }
 
         Close(json, page.Range);
@@ -38,11 +48,13 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         EventTelemetry.Read(events);
     }
 
-    private int Write(Utf8JsonWriter json, ResponseBody body, ReadBlock block)
+    /// <returns>False after the block's last event; true if the text is to be flushed before the block goes on.</returns>
+    private bool Write(Utf8JsonWriter json, PageOutput output, ReadBlock block, ref EventPlace place, ref int events)
     {
-        int events = 0;
-        foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
+        EventEnumerator views = block.Block.GetEvents(block.Schema, place);
+        while (views.MoveNext())
         {
+            DecodedEvent view = views.Current;
             if (view.Offset >= block.Deliver.End)
             {
                 break;
@@ -54,31 +66,41 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
             }
 
             events++;
-            if (form == Representation.CloudEventBatch)
+            WriteOne(json, output, view, block.Schema);
+            if (output.Unflushed + json.BytesPending >= PageOutput.FlushBytes)
             {
-                _cloudEvents.Write(json, view, block.Schema);
-            }
-            else
-            {
-                EventJson.Write(json, view, block.Schema);
-            }
-
-            if (form == Representation.NdJson)
-            {
-                EndLine(json, body);
+                place = views.Place;
+                return true;
             }
         }
 
-        return events;
+        return false;
+    }
+
+    private void WriteOne(Utf8JsonWriter json, PageOutput output, in DecodedEvent view, ValueSchema schema)
+    {
+        if (form == Representation.CloudEventBatch)
+        {
+            _cloudEvents.Write(json, view, schema);
+        }
+        else
+        {
+            EventJson.Write(json, view, schema);
+        }
+
+        if (form == Representation.NdJson)
+        {
+            EndLine(json, output);
+        }
     }
 
     // A JSON writer accepts one value. After a reset it accepts the next line.
-    private static void EndLine(Utf8JsonWriter json, ResponseBody body)
+    private static void EndLine(Utf8JsonWriter json, PageOutput output)
     {
         json.Flush();
         json.Reset();
-        body.Writer.GetSpan(1)[0] = (byte)'\n';
-        body.Writer.Advance(1);
+        output.GetSpan(1)[0] = (byte)'\n';
+        output.Advance(1);
     }
 
     private void Open(Utf8JsonWriter json)

@@ -6,6 +6,7 @@ using Headwater.Core.Positions;
 using Headwater.Http.Answers;
 using Headwater.Http.Requests;
 using Headwater.Log;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class ReadHandlers(EventLog log)
         Representation form = Representations.Of(context.Request);
         if (form == Representation.Avro)
         {
-            RawPage raw = await log.ReadRawAsync(stream, request, context.RequestAborted);
+            using RawPage raw = await log.ReadRawAsync(stream, request, context.RequestAborted);
             Begin(context, form, raw.Range);
             if (raw.Blocks.IsEmpty && IsNothingNew(context, stream, request.Partition, raw.Range))
             {
@@ -37,6 +38,7 @@ internal sealed class ReadHandlers(EventLog log)
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
+        using MemoryCharge text = log.Reads.Charge(PageOutput.PageBytes);
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
         {
@@ -44,7 +46,7 @@ internal sealed class ReadHandlers(EventLog log)
         }
         else if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page);
+            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads);
         }
     }
 

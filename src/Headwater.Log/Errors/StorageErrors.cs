@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Segments;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Errors;
@@ -14,12 +15,14 @@ public static class StorageErrors
     /// <summary>
     /// A <see cref="HeadwaterException"/> is returned unchanged. <see cref="StorageFault.Unavailable"/> and <see cref="StorageFault.Throttled"/> become
     /// StorageUnavailable with the wait that the service asked for, or 2 s. <see cref="StorageFault.Denied"/> and <see cref="StorageFault.NotProvisioned"/>
-    /// become StorageUnavailable with a wait of 1 min. Everything else becomes Internal. The original exception is the inner exception.
+    /// become StorageUnavailable with a wait of 1 min. A <see cref="SegmentFormatException"/> becomes CorruptSegment. Everything else becomes Internal. The
+    /// original exception is the inner exception.
     /// </summary>
     public static HeadwaterException Translate(Exception problem) => problem switch
     {
         HeadwaterException known => known,
         StorageException storage => Translate(storage),
+        SegmentFormatException corrupt => new HeadwaterException(ErrorCode.CorruptSegment, $"A stored block is corrupt: {corrupt.Message}.", corrupt),
         _ => new HeadwaterException(ErrorCode.Internal, "An unexpected error occurred; see the app's log for details.", problem),
     };
 

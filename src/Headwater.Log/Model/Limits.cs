@@ -54,10 +54,10 @@ public static class Limits
     /// <summary>Largest limit on events that a read may set.</summary>
     public const int ReadEventsMax = 10_000;
 
-    /// <summary>Stored bytes of one read if the request sets no limit.</summary>
+    /// <summary>Bytes of one read if the request sets no limit: decompressed bytes for JSON forms, stored bytes for Avro.</summary>
     public const int ReadBytesDefault = 4 << 20;
 
-    /// <summary>Largest limit on stored bytes that a read may set. A read returns at least one event, even if it is larger than the limit.</summary>
+    /// <summary>Largest limit on bytes that a read may set. A read returns at least one event, even if its block is larger than the limit.</summary>
     public const int ReadBytesMax = 32 << 20;
 
     /// <summary>Faults of events listed in one error answer.</summary>

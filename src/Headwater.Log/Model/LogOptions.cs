@@ -24,6 +24,9 @@ public sealed record LogOptions
     /// <summary>Encoded bytes of all batches in one process that are accepted but not yet answered; beyond it, Overloaded (429).</summary>
     public long InFlightBytes { get; init; } = 256L << 20;
 
+    /// <summary>Bytes that the reads of one process hold: blocks as stored and as decompressed, and text not yet sent; beyond it, Overloaded (429).</summary>
+    public long ReadBytesInFlight { get; init; } = 512_000_000;
+
     /// <summary>
     /// How long an append is tried. After that it fails: with AppendUnknown (<c>appended: unknown</c>) if its outcome is unclear, with StorageUnavailable if
     /// it lost every race to other writers.

@@ -5,7 +5,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
-/// <summary>Gathers blocks until a request's limits are reached. Takes at least one event, even if its block alone exceeds the byte limit.</summary>
+/// <summary>
+/// Gathers blocks until a request's limits are reached; blocks count as decompressed. Takes at least one event, even if its block alone exceeds the byte limit.
+/// </summary>
 internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
 {
     private readonly List<ReadBlock> _blocks = [];
@@ -20,6 +22,8 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     public Offset Next { get; private set; } = start;
 
     public bool IsFull => _isFull;
+
+    public bool IsEmpty => _blocks.Count == 0;
 
     /// <summary>The page is empty, but skipped offsets that compaction removed.</summary>
     public bool IsGap { get; private set; }
@@ -41,7 +45,7 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
     {
         bool isBeyond = block.FirstOffset >= visibleEnd;
-        if (isBeyond || (_blocks.Count > 0 && _bytes + block.Length > request.MaxBytes))
+        if (isBeyond || (_blocks.Count > 0 && _bytes + block.Data.Length > request.MaxBytes))
         {
             _isFull = !isBeyond;
             block.Dispose();
@@ -58,11 +62,14 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
         _blocks.Add(new ReadBlock(block, schema, range));
         IsGap = false;
         _events += events;
-        _bytes += block.Length;
+        _bytes += block.Data.Length;
         Next = range.End;
         _isFull = _events >= request.MaxEvents || _bytes >= request.MaxBytes;
         return !_isFull;
     }
+
+    /// <summary>Ends the page with the events that it has.</summary>
+    public void Close() => _isFull = true;
 
     public ReadPage Build(Offset logStart, Offset logEnd) => new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next), _blocks);
 

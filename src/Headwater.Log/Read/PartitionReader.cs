@@ -1,6 +1,8 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -30,11 +32,14 @@ internal sealed class PartitionReader
 
     private readonly ReadStart _start;
 
-    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs)
+    private readonly ReadBudget _budget;
+
+    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget)
     {
         _partitions = partitions;
+        _budget = budget;
         _indexes = new SegmentIndexes(blobs);
-        _scan = new SegmentScan(blobs);
+        _scan = new SegmentScan(blobs, budget);
         _start = new ReadStart(_indexes, _scan);
     }
 
@@ -46,9 +51,12 @@ internal sealed class PartitionReader
         return await OnLiveSegmentsAsync(partition, async () =>
         {
             var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
-            await FillAsync(partition, page, request, cancellation);
-            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-            return page.Build(stream.LogStart(request.Partition), tail.Next);
+            return await OwnedAsync(page, async () =>
+            {
+                await FillAsync(partition, page, request, cancellation);
+                TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                return page.Build(stream.LogStart(request.Partition), tail.Next);
+            });
         });
     }
 
@@ -64,10 +72,13 @@ internal sealed class PartitionReader
         ReadablePartition partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
-            await FillRawAsync(partition, page, request, cancellation);
-            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-            return page.Build(stream, tail);
+            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation), _budget);
+            return await OwnedAsync(page, async () =>
+            {
+                await FillRawAsync(partition, page, request, cancellation);
+                TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                return page.Build(stream, tail);
+            });
         });
     }
 
@@ -88,6 +99,20 @@ internal sealed class PartitionReader
         }
     }
 
+    /// <summary>Builds a page, or returns its memory.</summary>
+    private static async Task<T> OwnedAsync<T>(IDisposable page, Func<Task<T>> build)
+    {
+        try
+        {
+            return await build();
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
     private ReadablePartition Partition(StreamDescription stream, PartitionId partition)
     {
         stream.RequirePartition(partition);
@@ -96,35 +121,29 @@ internal sealed class PartitionReader
 
     private async Task FillAsync(ReadablePartition partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
-        bool complete = false;
-        try
+        while (!page.IsFull)
         {
-            while (!page.IsFull)
+            TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+            if (page.Next >= tail.Next)
             {
-                TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-                if (page.Next >= tail.Next)
+                // A page with events may stop at the cached end. An empty page is returned only if storage has nothing more.
+                if (!page.IsGap || page.Next >= (await partition.FreshTailAsync(cancellation)).Position.Next)
                 {
-                    // A page with events may stop at the cached end. An empty page is returned only if storage has nothing more.
-                    if (!page.IsGap || page.Next >= (await partition.FreshTailAsync(cancellation)).Position.Next)
-                    {
-                        break;
-                    }
-
-                    continue;
+                    break;
                 }
 
-                LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation)
-                    ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
-                await FillFromAsync(partition, segment, tail, page, request, cancellation);
+                continue;
             }
 
-            complete = true;
-        }
-        finally
-        {
-            if (!complete)
+            LiveSegment segment = await partition.Map.FindAsync(tail, page.Next, cancellation)
+                ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
+            try
             {
-                page.Dispose();
+                await FillFromAsync(partition, segment, tail, page, request, cancellation);
+            }
+            catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded && !page.IsEmpty)
+            {
+                page.Close();
             }
         }
     }
@@ -138,14 +157,7 @@ internal sealed class PartitionReader
         SegmentFileKind kind = Kind(segment);
         await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
-            Offset end = BlockExtent.End(scanned.Block, kind, known.Header.Schema);
-            if (end <= page.Next)
-            {
-                scanned.Block.Dispose();
-                continue;
-            }
-
-            if (!page.TryAdd(scanned.Block, kind, known.Header.Schema, segment.Visible.End))
+            if (!TryTake(scanned.Block, segment, known.Header.Schema, page))
             {
                 break;
             }
@@ -169,11 +181,50 @@ internal sealed class PartitionReader
         }
     }
 
+    /// <summary>
+    /// Takes a block into the page, or disposes it. All its events are checked first: after the headers of an answer, a corrupt block could only cut it.
+    /// </summary>
+    /// <returns>False if the page takes no more blocks of the segment.</returns>
+    private static bool TryTake(DecodedBlock block, LiveSegment segment, ValueSchema schema, PageBuilder page)
+    {
+        bool isKept = false;
+        try
+        {
+            if (Kind(segment) == SegmentFileKind.Dense)
+            {
+                BlockExtent.RequireValid(block, schema);
+            }
+
+            // The end of a gapped block is found by reading all its events.
+            bool isBefore = BlockExtent.End(block, Kind(segment), schema) <= page.Next;
+            isKept = !isBefore;
+            return isBefore || page.TryAdd(block, Kind(segment), schema, segment.Visible.End);
+        }
+        catch (SegmentFormatException problem)
+        {
+            throw SegmentScan.Corrupt(segment.File.Name, problem);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                block.Dispose();
+            }
+        }
+    }
+
     /// <summary>Fills the page from one segment: the first that has events at or after the page's start.</summary>
     private async Task FillRawAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
     {
-        while (await FillRawFromOneAsync(partition, page, request, cancellation))
+        try
         {
+            while (await FillRawFromOneAsync(partition, page, request, cancellation))
+            {
+            }
+        }
+        catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded && !page.IsEmpty)
+        {
+            // The page ends with the blocks that it has.
         }
     }
 

@@ -8,9 +8,9 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Gathers whole stored blocks of one segment until a request's limits are reached. Takes at least one block, even if it exceeds the limits.</summary>
-internal sealed class RawPageBuilder(ReadRequest request, Offset start)
+internal sealed class RawPageBuilder(ReadRequest request, Offset start, IMemoryBudget budget) : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _blocks = new();
+    private readonly PooledBuffer _blocks = new(budget: budget);
 
     private SegmentHeader? _header;
 
@@ -32,7 +32,7 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
     /// <returns>False if the block would exceed the limits.</returns>
     public bool TryAdd(ScannedBlock scanned, Offset end)
     {
-        if (_first is not null && (_events + scanned.Block.Count > request.MaxEvents || _blocks.WrittenCount + scanned.Stored.Length > request.MaxBytes))
+        if (_first is not null && (_events + scanned.Block.Count > request.MaxEvents || _blocks.Length + scanned.Stored.Length > request.MaxBytes))
         {
             return false;
         }
@@ -47,6 +47,10 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
     /// <summary>The segment has no more events: the next read begins in the next segment.</summary>
     public void ReachedEndOf(Offset visibleEnd) => _next = visibleEnd == Offset.Max || visibleEnd < _next ? _next : visibleEnd;
 
+    /// <summary>Returns the memory to the pool; not to be called after <see cref="Build"/>.</summary>
+    public void Dispose() => _blocks.Dispose();
+
+    /// <summary>The page, which owns the blocks from then on.</summary>
     public RawPage Build(StreamDescription stream, TailPosition tail)
     {
         // A segment without appends has no header yet. The substitute's sync marker is arbitrary, because no block follows.
@@ -54,7 +58,7 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start)
         var bytes = new ArrayBufferWriter<byte>();
         header.WithoutProducers().WriteTo(bytes);
         var range = new PartitionRange(_next, stream.LogStart(request.Partition), tail.Next > _next ? tail.Next : _next);
-        return new RawPage(range, _first ?? _next, bytes.WrittenMemory, _blocks.WrittenMemory);
+        return new RawPage(range, _first ?? _next, bytes.WrittenMemory, _blocks);
     }
 
     private sealed class NoBlocksToSeparate : Ports.Randomness

@@ -37,9 +37,33 @@ public sealed record ReadBlock(DecodedBlock Block, ValueSchema Schema, OffsetRan
 /// <param name="LogEnd">The log end offset as this process knows it. May lag behind storage, except for an empty page.</param>
 public sealed record PartitionRange(Offset Next, Offset LogStart, Offset LogEnd);
 
-/// <summary>Whole stored blocks of one segment, not re-encoded. Header and blocks together are an Avro container file.</summary>
-/// <param name="Range">The page's positions.</param>
-/// <param name="First">Offset of the first event in the file; may be before the requested offset.</param>
-/// <param name="Header">The container file's header, without the segment's producer state.</param>
-/// <param name="Blocks">The stored bytes of the blocks; their CRCs were verified.</param>
-public sealed record RawPage(PartitionRange Range, Offset First, ReadOnlyMemory<byte> Header, ReadOnlyMemory<byte> Blocks);
+/// <summary>
+/// Whole stored blocks of one segment, not re-encoded. Header and blocks together are an Avro container file. Holds a pooled buffer: dispose it.
+/// </summary>
+public sealed class RawPage : IDisposable
+{
+    private readonly PooledBuffer _blocks;
+
+    internal RawPage(PartitionRange range, Offset first, ReadOnlyMemory<byte> header, PooledBuffer blocks)
+    {
+        Range = range;
+        First = first;
+        Header = header;
+        _blocks = blocks;
+    }
+
+    /// <summary>The page's positions.</summary>
+    public PartitionRange Range { get; }
+
+    /// <summary>Offset of the first event in the file; may be before the requested offset.</summary>
+    public Offset First { get; }
+
+    /// <summary>The container file's header, without the segment's producer state.</summary>
+    public ReadOnlyMemory<byte> Header { get; }
+
+    /// <summary>The stored bytes of the blocks; their CRCs were verified. Empty after disposal.</summary>
+    public ReadOnlyMemory<byte> Blocks => _blocks.WrittenMemory;
+
+    /// <inheritdoc/>
+    public void Dispose() => _blocks.Dispose();
+}

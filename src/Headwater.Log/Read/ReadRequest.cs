@@ -48,7 +48,8 @@ public enum ReadFromKind
 /// <param name="From">Where the read begins.</param>
 /// <param name="MaxEvents">Maximum number of events, 1 to <see cref="Limits.ReadEventsMax"/>. A raw read returns more if its first block has more.</param>
 /// <param name="MaxBytes">
-/// Maximum bytes of the blocks, at most <see cref="Limits.ReadBytesMax"/>. A read returns at least one event (raw: one block), whatever its size.
+/// Maximum bytes of the blocks, decompressed (raw: stored), at most <see cref="Limits.ReadBytesMax"/>. A read returns at least one event (raw: one block),
+/// whatever its size.
 /// </param>
 /// <param name="Wait">How long to wait for an append if the read begins at the log end; at most <see cref="Limits.WaitMax"/>. Zero: do not wait.</param>
 public sealed record ReadRequest(PartitionId Partition, ReadFrom From, int MaxEvents, int MaxBytes, TimeSpan Wait);

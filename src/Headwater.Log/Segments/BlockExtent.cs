@@ -7,6 +7,16 @@ namespace Headwater.Log.Segments;
 /// <summary>The range of offsets of a block's events, including the gaps that compaction leaves.</summary>
 internal static class BlockExtent
 {
+    /// <summary>Checks every event of a block whose checksum is right.</summary>
+    /// <exception cref="SegmentFormatException">An event does not fit the schema.</exception>
+    public static void RequireValid(DecodedBlock block, ValueSchema schema)
+    {
+        foreach (DecodedEvent _ in block.GetEvents(schema))
+        {
+            // Reading on is the check.
+        }
+    }
+
     /// <summary>One past the block's last offset.</summary>
     public static Offset End(DecodedBlock block, SegmentFileKind kind, ValueSchema schema)
     {

@@ -11,7 +11,7 @@ namespace Headwater.Log.Segments;
 internal readonly record struct ScannedBlock(DecodedBlock Block, ReadOnlyMemory<byte> Stored);
 
 /// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
-internal sealed class SegmentScan(IBlobs blobs)
+internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
 {
     private const int LargestChunk = 64 << 20;
 
@@ -22,12 +22,13 @@ internal sealed class SegmentScan(IBlobs blobs)
     /// <param name="chunk">Bytes of one read. Enlarged, up to 64 MiB, for a block that does not fit.</param>
     /// <param name="cancellation">Cancels the reads.</param>
     /// <exception cref="SegmentGoneException">The segment was deleted.</exception>
-    /// <exception cref="HeadwaterException">CorruptSegment.</exception>
+    /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
     public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
         string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
+            using var charge = new ScanCharge(budget, chunk);
             using BlobRead read = await blobs.ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
             if (read.Length < position)
             {
@@ -55,14 +56,18 @@ internal sealed class SegmentScan(IBlobs blobs)
         }
     }
 
-    private static DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    /// <summary>The error of a block that fails a check.</summary>
+    public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
+        new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+
+    private DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
     {
         if (bytes.IsEmpty)
         {
             return null;
         }
 
-        var block = new DecodedBlock();
+        var block = new DecodedBlock(budget);
         bool whole = false;
         try
         {
@@ -71,7 +76,7 @@ internal sealed class SegmentScan(IBlobs blobs)
         }
         catch (SegmentFormatException problem)
         {
-            throw new HeadwaterException(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+            throw Corrupt(segment, problem);
         }
         finally
         {
@@ -92,3 +97,20 @@ internal sealed class SegmentScan(IBlobs blobs)
 /// A segment that was listed no longer exists: compaction, retention or the deletion of the stream deleted it. The caller must list the segments again.
 /// </summary>
 internal sealed class SegmentGoneException(string segment) : Exception($"{segment} is gone.");
+
+/// <summary>The bytes of one read of a scan, charged before the read until its blocks are decoded.</summary>
+internal readonly struct ScanCharge : IDisposable
+{
+    private readonly IMemoryBudget? _budget;
+
+    private readonly int _bytes;
+
+    public ScanCharge(IMemoryBudget? budget, int bytes)
+    {
+        budget?.Take(bytes);
+        _budget = budget;
+        _bytes = bytes;
+    }
+
+    public void Dispose() => _budget?.GiveBack(_bytes);
+}

@@ -32,6 +32,18 @@ public sealed class PortableSchemaTests
         Assert.Contains(
             "at most 1024 characters", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(NamedField(1025))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"type":"enum","name":"E","symbols":["A","NAME"]}""", "/symbols/1")]
+    [InlineData("""{"type":"enum","name":"E","namespace":"NAME","symbols":["A"]}""", "/namespace")]
+    [InlineData("""{"type":"record","name":"R","namespace":"NAME","fields":[]}""", "/namespace")]
+    public void A_symbol_or_namespace_of_1025_characters_is_refused_for_new_streams_alone(string schema, string pointer)
+    {
+        string tooLong = schema.Replace("NAME", new string('n', 1025), StringComparison.Ordinal);
+        Assert.StartsWith(pointer + ":", Assert.Throws<SchemaException>(() => ValueSchema.ParseNew(tooLong)).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(ValueSchema.Parse(tooLong).FullName);
+        Assert.NotEmpty(ValueSchema.ParseNew(schema.Replace("NAME", new string('n', 1024), StringComparison.Ordinal)).FullName);
+    }
+
     [Fact]
     public void A_name_of_1024_characters_is_accepted() => Assert.Equal("R", ValueSchema.ParseNew(NamedField(1024)).FullName);
 

@@ -68,6 +68,10 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 410, "GET", "/streams/s/partitions/0/events?offset=0");
         await answers.SendAsync(api, 416, "GET", "/streams/s/partitions/0/events?offset=99");
         await answers.SendAsync(api, 406, "GET", "/streams/s/partitions/0/events", "", ("Accept", "text/csv"));
+
+        TestApi full = await CreatedAsync(new CallScript(), LogOptions.Default with { ReadBytesInFlight = 1 });
+        await answers.SendAsync(full, 200, "POST", AppendPaths[0], Value, Json);
+        await answers.SendAsync(full, 429, "GET", "/streams/s/partitions/0/events");
     }
 
     private async Task GroupsAsync()

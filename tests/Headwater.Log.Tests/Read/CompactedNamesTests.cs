@@ -145,7 +145,8 @@ public sealed class CompactedNamesTests
         await instance.ReadAllAsync(stream);
         await Compacted.OfAsync(world, stream, 0, 4, "zero");
 
-        RawPage page = await instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        using RawPage page = await instance.Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L], RawPages.Offsets(page));
     });
@@ -157,7 +158,8 @@ public sealed class CompactedNamesTests
         await instance.ReadAsync(stream, from: 3, limit: 1); // Loads the segment map without reading the first segment.
         await Compacted.OfAsync(world, stream, 0, 4, "zero");
 
-        RawPage page = await instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
+        using RawPage page = await instance.Log.ReadRawAsync(
+            stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L], RawPages.Offsets(page));
     });
@@ -271,7 +273,7 @@ public sealed class CompactedNamesTests
         (_, StreamDescription stream) = await StartAsync(world);
         await Compacted.WriteAsync(world, stream, 0, 4, 1, (0, "zero"), (2, "two"));
 
-        RawPage page = await world.Start().Log.ReadRawAsync(
+        using RawPage page = await world.Start().Log.ReadRawAsync(
             stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal((0, 4), (page.First.Value, page.Range.Next.Value));
@@ -284,7 +286,7 @@ public sealed class CompactedNamesTests
         await Compacted.WriteAsync(world, stream, 0, 4, 1, (0, "g1"), (1, "g1"), (2, "g1"), (3, "g1"));
         await Compacted.WriteAsync(world, stream, 2, 4, 2, (3, "g2"));
 
-        RawPage page = await world.Start().Log.ReadRawAsync(
+        using RawPage page = await world.Start().Log.ReadRawAsync(
             stream, new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero), default);
 
         Assert.Equal([0L, 1], RawPages.Offsets(page));

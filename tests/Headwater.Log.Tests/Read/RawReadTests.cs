@@ -15,7 +15,7 @@ public sealed class RawReadTests
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
 
-        RawPage page = await ReadAsync(instance, stream);
+        using RawPage page = await ReadAsync(instance, stream);
 
         using BlobRead? stored = await world.Store.ReadAsync($"orders/{stream.StreamId}/00000/00000000000000000000.avro", 0, int.MaxValue, default);
         Assert.True(SegmentHeader.TryRead(stored!.Content.Span, out _, out int length));
@@ -40,7 +40,7 @@ public sealed class RawReadTests
         await instance.AppendAsync(stream, Keys.Of("key", "body"), "keyed");
         await instance.AppendAsync(stream, "e");
 
-        RawPage page = await ReadAsync(instance, stream, from: 4);
+        using RawPage page = await ReadAsync(instance, stream, from: 4);
 
         Assert.True(SegmentHeader.TryRead(page.Header.Span, out SegmentHeader? header, out _));
         Assert.Empty(header.Producers);
@@ -52,7 +52,7 @@ public sealed class RawReadTests
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
 
-        RawPage page = await ReadAsync(instance, stream, from: 2);
+        using RawPage page = await ReadAsync(instance, stream, from: 2);
 
         Assert.Equal((1, 4), (page.First.Value, page.Range.Next.Value));
         Assert.Equal([1L, 2, 3], RawPages.Offsets(page));
@@ -71,7 +71,7 @@ public sealed class RawReadTests
         var pages = new List<string>();
         for (long from = 0; from < 5;)
         {
-            RawPage page = await ReadAsync(instance, stream, from);
+            using RawPage page = await ReadAsync(instance, stream, from);
             pages.Add(string.Join(',', RawPages.Offsets(page)));
             from = page.Range.Next.Value;
         }
@@ -86,7 +86,7 @@ public sealed class RawReadTests
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
 
-        RawPage page = await ReadAsync(instance, stream, from: 1, limit, maxBytes);
+        using RawPage page = await ReadAsync(instance, stream, from: 1, limit, maxBytes);
 
         Assert.Equal([1L, 2], RawPages.Offsets(page));
     });
@@ -96,7 +96,7 @@ public sealed class RawReadTests
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
 
-        RawPage page = await ReadAsync(instance, stream, from: 4);
+        using RawPage page = await ReadAsync(instance, stream, from: 4);
 
         Assert.Empty(RawPages.Offsets(page));
         Assert.Equal((4, 4, 4), (page.First.Value, page.Range.Next.Value, page.Range.LogEnd.Value));
@@ -108,7 +108,7 @@ public sealed class RawReadTests
         Instance instance = world.Start();
         StreamDescription stream = await instance.CreateAsync();
 
-        RawPage page = await ReadAsync(instance, stream);
+        using RawPage page = await ReadAsync(instance, stream);
 
         Assert.Empty(RawPages.Offsets(page));
         Assert.Equal(0, page.Range.Next.Value);

@@ -30,7 +30,7 @@ internal static class PageReading
 
     public static async Task<PageAnswer> ReadRawAsync(EventLog log, StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        RawPage page = await log.ReadRawAsync(stream, request, cancellation);
+        using RawPage page = await log.ReadRawAsync(stream, request, cancellation);
         var events = new List<ReadEvent>();
         if (!SegmentHeader.TryRead(page.Header.Span, out SegmentHeader? header, out _))
         {

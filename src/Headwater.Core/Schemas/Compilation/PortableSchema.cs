@@ -57,7 +57,11 @@ internal static class PortableSchema
             case "map":
                 Check(schema.GetProperty("values"), pointer + "/values");
                 break;
-            case "enum" or "fixed":
+            case "enum":
+                CheckName(schema, pointer);
+                CheckSymbols(schema, pointer);
+                break;
+            case "fixed":
                 CheckName(schema, pointer);
                 break;
             case "record":
@@ -73,7 +77,7 @@ internal static class PortableSchema
         foreach (JsonElement field in record.GetProperty("fields").EnumerateArray())
         {
             string at = $"{pointer}/fields/{index++}";
-            CheckLength(field.GetProperty("name").GetString()!, at);
+            CheckLength(field.GetProperty("name").GetString()!, at + "/name");
             Check(field.GetProperty("type"), at + "/type");
         }
     }
@@ -81,7 +85,12 @@ internal static class PortableSchema
     private static void CheckName(JsonElement schema, string pointer)
     {
         string name = schema.GetProperty("name").GetString()!;
-        CheckLength(name, pointer);
+        CheckLength(name, pointer + "/name");
+        if (schema.TryGetProperty("namespace", out JsonElement space))
+        {
+            CheckLength(space.GetString()!, pointer + "/namespace");
+        }
+
         string simple = name[(name.LastIndexOf('.') + 1)..];
         if (Taken.Contains(simple))
         {
@@ -89,11 +98,20 @@ internal static class PortableSchema
         }
     }
 
+    private static void CheckSymbols(JsonElement schema, string pointer)
+    {
+        int index = 0;
+        foreach (JsonElement symbol in schema.GetProperty("symbols").EnumerateArray())
+        {
+            CheckLength(symbol.GetString()!, $"{pointer}/symbols/{index++}");
+        }
+    }
+
     private static void CheckLength(string name, string pointer)
     {
         if (name.Length > MaxNameLength)
         {
-            throw new SchemaException($"{pointer}/name: a name has at most {MaxNameLength} characters, this one has {name.Length}");
+            throw new SchemaException($"{pointer}: a name has at most {MaxNameLength} characters, this one has {name.Length}");
         }
     }
 }
