@@ -5,14 +5,21 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Reads a JSON body: an array of events, or an object with the single member <c>events</c>.</summary>
+/// <summary>Reads a JSON body: an array of events, an object with the single member <c>events</c>, or one event.</summary>
 public static class JsonEvents
 {
     /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, TooManyEvents.</exception>
     public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
         using JsonDocument document = JsonBodies.Parse(body);
-        ReadArray(EventsOf(document.RootElement), into);
+        if (IsEvent(document.RootElement))
+        {
+            new JsonEventReader(into).Add(document.RootElement);
+        }
+        else
+        {
+            ReadArray(EventsOf(document.RootElement), into);
+        }
     }
 
     /// <summary>Adds every item. Stops early when the maximum number of reported faults is reached.</summary>
@@ -30,6 +37,28 @@ public static class JsonEvents
         }
     }
 
+    // One event without an array around it: an object with a member of an event, and without the member events.
+    private static bool IsEvent(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        bool isEvent = false;
+        foreach (JsonProperty member in root.EnumerateObject())
+        {
+            if (JsonKinds.TryName(member, out string name) && name == "events")
+            {
+                return false;
+            }
+
+            isEvent |= name is "value" or "key" or "headers" or "time";
+        }
+
+        return isEvent;
+    }
+
     private static JsonElement EventsOf(JsonElement root)
     {
         if (root.ValueKind == JsonValueKind.Array)
@@ -39,7 +68,7 @@ public static class JsonEvents
 
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw Refusals.MalformedBody($"The body must be an array of events or {{\"events\":[…]}}, not {JsonKinds.Name(root)}.");
+            throw Refusals.MalformedBody($"The body must be an array of events, {{\"events\":[…]}} or one event with a value, not {JsonKinds.Name(root)}.");
         }
 
         JsonElement? events = null;
@@ -48,7 +77,7 @@ public static class JsonEvents
         {
             if (!JsonKinds.TryName(member, out string name) || name != "events")
             {
-                faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events or {\"events\":[…]}.");
+                faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events, {\"events\":[…]} or one event with a value.");
             }
             else if (events is not null)
             {

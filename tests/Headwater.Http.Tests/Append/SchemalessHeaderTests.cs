@@ -95,7 +95,7 @@ public sealed class SchemalessHeaderTests
     public async Task JSON_that_was_stored_under_the_earlier_mark_is_JSON(string base64, string value)
     {
         await Api.CreateAsync("""{"inbox":true}""");
-        await _queue.PutAsync("inbox", QueueApi.Envelope("1", "s", $$"""[{"base64":"{{base64}}","headers":{"content-type":"application/json"}}]"""));
+        await _queue.PutAsync("inbox", QueueApi.Envelope("1", "s", $$$"""[{"base64":"{{{base64}}}","headers":{"content-type":"application/json"}}]"""));
         await _queue.DrainAsync();
         JsonNode stored = Assert.Single(await Api.EventsAsync())!;
         Assert.Equal(("application/json", value), ((string?)stored["headers"]!["content-type"], stored["value"]!.ToJsonString()));
