@@ -86,7 +86,7 @@ public sealed class FirstUseTests
     }
 
     [Theory]
-    [InlineData("\"int\"", "\"a\"", "expected an int, found string \"a\"")]
+    [InlineData("\"int\"", "\"a\"", "expected an int (a whole number from -2147483648 to 2147483647), found string \"a\"")]
     [InlineData("""["int","string"]""", "true", "expected one of int, string, found true")]
     [InlineData("""["null","int"]""", "true", "expected one of null, int, found true")]
     public async Task A_value_that_does_not_fit_is_told_what_the_stream_takes(string schema, string value, string message)
