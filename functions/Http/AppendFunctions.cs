@@ -18,6 +18,13 @@ public sealed class ListPoison(HttpRoutes routes)
         routes.RunAsync(request, "GET", RouteTemplates.Poison);
 }
 
+public sealed class DiscardPoison(HttpRoutes routes)
+{
+    [Function(nameof(DiscardPoison))]
+    public Task Run([HttpTrigger(AuthorizationLevel.Admin, "delete", Route = RouteTemplates.PoisonMessage)] HttpRequest request) =>
+        routes.RunAsync(request, "DELETE", RouteTemplates.PoisonMessage);
+}
+
 public sealed class RedrivePoison(HttpRoutes routes)
 {
     [Function(nameof(RedrivePoison))]

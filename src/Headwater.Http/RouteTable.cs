@@ -51,6 +51,10 @@ internal static class RouteTable
             {
                 Access = AccessLevel.Admin,
             },
+            new("DELETE", RouteTemplates.PoisonMessage, "Discard a poisoned message", QueueContracts.Discard, queue.DiscardAsync)
+            {
+                Access = AccessLevel.Admin,
+            },
             new("GET", RouteTemplates.AppendStatus, "Get the status of an asynchronous append", QueueContracts.Status, queue.StatusAsync),
 
             new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),

@@ -45,11 +45,12 @@ internal static class HostCommand
     };
 
     /// <returns>The exit code: 0 after a requested stop, 1 if the host cannot continue or the demo found a difference.</returns>
-    public static async Task<int> RunAsync(string[] args, CancellationToken stop)
+    public static async Task<int> RunAsync(string[] args, StopSignals signals)
     {
+        CancellationToken stop = signals.Token;
         Command demo = new(
             "demo", "Posts real data to a new log, reads it back in two ways, checks every event, reports throughput and cost, and deletes the log.");
-        demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, stop));
+        demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, signals));
         Command copy = new(
             "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy what was added since.")
         {
@@ -60,7 +61,7 @@ internal static class HostCommand
         {
             Urls, Storage, Data, demo, copy,
         };
-        root.SetAction((parsed, _) => HostRun.RunAsync(Read(parsed), Console.Out, stop));
+        root.SetAction((parsed, _) => HostRun.RunAsync(Read(parsed), Console.Out, signals));
         try
         {
             return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, CancellationToken.None);

@@ -13,8 +13,9 @@ internal sealed record HostSettings(IReadOnlyList<Uri> Addresses, string? Storag
 /// <summary>Serves until it is stopped. Storage starts before HTTP and stops after it, so that every acknowledged event is saved.</summary>
 internal static class HostRun
 {
-    public static async Task<int> RunAsync(HostSettings settings, TextWriter output, CancellationToken stop)
+    public static async Task<int> RunAsync(HostSettings settings, TextWriter output, StopSignals signals)
     {
+        CancellationToken stop = signals.Token;
         foreach (Uri address in settings.Addresses)
         {
             ListenAddress.CheckFree(address);
@@ -28,6 +29,7 @@ internal static class HostRun
 
         using DataFolder folder = DataFolder.Open(settings.Data);
         await using Azurite azurite = await StartAzuriteAsync(folder, output, stop);
+        signals.BeforeForcedEnd(azurite.AskToStop);
         AzuritePorts ports = azurite.Ports;
         string where = $"Azurite {(azurite.Adopted ? "found running" : "started")} on ports {ports.Blob}, {ports.Queue}, {ports.Table}, data in {folder.Path}";
         await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, stop);
@@ -45,7 +47,7 @@ internal static class HostRun
     private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
     {
         await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, LogOptions.Default, stop);
-        server.StartQueues();
+        await server.StartQueuesAsync(stop);
         server.StartTimers();
         string url = server.Address.GetLeftPart(UriPartial.Authority);
         await output.WriteLineAsync(

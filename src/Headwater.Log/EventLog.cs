@@ -58,8 +58,12 @@ public sealed class EventLog
     public ConsumerGroups Groups { get; }
 
     /// <summary>Begins a request to which the caller adds events; see <see cref="RequestEvents.For"/>.</summary>
-    public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed) =>
-        RequestEvents.For(stream, target, unkeyed, _ports.Randomness);
+    /// <param name="stream">The stream.</param>
+    /// <param name="target">The partition posted to; null for any.</param>
+    /// <param name="unkeyed">Selects the partition of unkeyed events; null for a random one.</param>
+    /// <param name="budget">Charged for the encoded events until the request is disposed. Null: not charged.</param>
+    public RequestEvents NewRequest(StreamDescription stream, PartitionId? target, string? unkeyed, IMemoryBudget? budget = null) =>
+        RequestEvents.For(stream, target, unkeyed, _ports.Randomness, budget);
 
     /// <summary>Appends a request's events: one AppendBlock per partition, shared with other batches that wait for the partition.</summary>
     /// <exception cref="HeadwaterException">

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Headwater.Contracts.Errors;
-using Headwater.Formats.Parsing;
 using Headwater.Log.Ports;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
@@ -14,12 +12,12 @@ namespace Headwater.Queues;
 /// </summary>
 public sealed class PoisonQueues(QueuedAppends queued)
 {
-    /// <summary>The code listed for messages that the runtime gave up.</summary>
-    public const string RuntimeCode = "runtime";
-
     private const int PageSize = 32;
 
-    /// <summary>The runtime copies a message without its first enqueue time. All attempts of one message end within this time.</summary>
+    /// <summary>
+    /// Where a message that the runtime gave up says nothing about its first enqueue time: all attempts of one message end within this time, so its events are
+    /// searched for from there.
+    /// </summary>
     private static readonly TimeSpan RuntimeTries = TimeSpan.FromDays(1);
 
     /// <summary>How long received messages stay hidden. Must exceed <see cref="Budget"/>, or one call would receive the same message twice.</summary>
@@ -30,11 +28,16 @@ public sealed class PoisonQueues(QueuedAppends queued)
 
     private static readonly string[] Queues = [StorageNames.AppendsQueue, StorageNames.InboxQueue];
 
-    /// <summary>Lists messages that were given up with a reason, in the order of their first enqueue time. Costs one read.</summary>
+    /// <summary>
+    /// Lists messages that were given up: first those that the runtime gave up, then the others in the order of their first enqueue time. Costs one read.
+    /// </summary>
     public Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>
         queued.Poison.ListAsync(after, limit, cancellation);
 
-    /// <summary>Lists messages that the runtime gave up, among the first 32 of each queue. They have no row in the list. Costs two calls.</summary>
+    /// <summary>
+    /// Lists messages that the runtime gave up and that are not in the list because no last attempt reached this app, among the first 32 of each queue. Costs
+    /// two calls, and one read per message that the runtime gave up.
+    /// </summary>
     public async Task<IReadOnlyList<PoisonEntry>> UnlistedAsync(CancellationToken cancellation)
     {
         List<PoisonEntry> unlisted = [];
@@ -42,8 +45,8 @@ public sealed class PoisonQueues(QueuedAppends queued)
         {
             foreach (QueuedMessage message in await queued.Queues.PeekAsync(queue + StorageNames.PoisonSuffix, PageSize, cancellation))
             {
-                Found found = Look(queue, message);
-                if (!found.IsPacked || found.Record.Code == PoisonRecord.Waiting)
+                var found = PoisonedMessage.Of(queue, message);
+                if (found.IsRuntime && await queued.Poison.FindAsync(found.Record.Ref, cancellation) is null)
                 {
                     unlisted.Add(new PoisonEntry(found.Record, PoisonWriter.Excerpt(message.Body.Span)));
                 }
@@ -54,9 +57,9 @@ public sealed class PoisonQueues(QueuedAppends queued)
     }
 
     /// <summary>
-    /// Puts messages back on their queues. Stops after two minutes and returns what was done by then. Costs per message: one send, one read and one write
-    /// each of its list row and its status row,
-    /// and one delete. If a call fails in between, the message is put back twice; the second copy is handled as a repeat.
+    /// Puts messages back on queue <c>appends</c>, from where a message of the inbox is handled as such. Stops after two minutes and returns what was done by
+    /// then. Costs per message: one send, one read and one write each of its list row and its status row, and one delete; one read and one write more if its
+    /// content is in a blob. If a call fails in between, the message is put back twice; the second copy is handled as a repeat.
     /// </summary>
     /// <param name="limit">The maximum number of messages.</param>
     /// <param name="reference">The ref of the only message to put back; null for the first <paramref name="limit"/> messages.</param>
@@ -64,27 +67,62 @@ public sealed class PoisonQueues(QueuedAppends queued)
     /// <returns>The refs of the messages that were put back.</returns>
     public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, CancellationToken cancellation)
     {
-        List<string> redriven = [];
-        long started = queued.Context.Time.GetTimestamp();
-        foreach (string queue in Queues)
-        {
-            if (redriven.Count < limit && (reference is null || redriven.Count == 0))
-            {
-                await RedriveAsync(queue, limit, reference, redriven, () => queued.Context.Time.GetElapsedTime(started) < Budget, cancellation);
-            }
-        }
-
+        IReadOnlyList<string> redriven = await VisitAsync(
+            limit, reference, (queue, message, found) => PutBackAsync(queue, message, found, cancellation), cancellation);
         queued.Context.Logger.Redriven(redriven.Count);
         return redriven;
     }
 
-    private async Task RedriveAsync(string queue, int limit, string? reference, List<string> redriven, Func<bool> inTime, CancellationToken cancellation)
+    /// <summary>
+    /// Deletes one message for good. Its list row is removed, and its batch, if it was posted, stays <c>poisoned</c> until its status expires. Costs one
+    /// receive per 32 messages before it, one read and one write each of its list row and its status row, and one delete.
+    /// </summary>
+    /// <returns>False if the message is not on a poison queue, or another call holds it.</returns>
+    public async Task<bool> DiscardAsync(string reference, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> discarded = await VisitAsync(
+            1, reference, (queue, message, found) => DiscardAsync(queue, message, found, cancellation), cancellation);
+        if (discarded.Count == 0)
+        {
+            // An entry without a message: it was written before an attempt that the process survived, and could not be taken back.
+            return await queued.Poison.FindAsync(reference, cancellation) is { Record.Code: PoisonRecord.Runtime, ETag: { } entry }
+                && await queued.Poison.RemoveAsync(reference, entry, cancellation);
+        }
+
+        queued.Context.Logger.Discarded(reference);
+        return true;
+    }
+
+    private async Task<IReadOnlyList<string>> VisitAsync(
+        int limit, string? reference, Func<string, QueuedMessage, PoisonedMessage, Task> visit, CancellationToken cancellation)
+    {
+        List<string> visited = [];
+        long started = queued.Context.Time.GetTimestamp();
+        foreach (string queue in Queues)
+        {
+            if (visited.Count < limit && (reference is null || visited.Count == 0))
+            {
+                await VisitAsync(queue, limit, reference, visit, visited, () => queued.Context.Time.GetElapsedTime(started) < Budget, cancellation);
+            }
+        }
+
+        return visited;
+    }
+
+    private async Task VisitAsync(
+        string queue,
+        int limit,
+        string? reference,
+        Func<string, QueuedMessage, PoisonedMessage, Task> visit,
+        List<string> visited,
+        Func<bool> inTime,
+        CancellationToken cancellation)
     {
         List<QueuedMessage> others = [];
         bool isFound = false;
-        while (redriven.Count < limit && !isFound && inTime())
+        while (visited.Count < limit && !isFound && inTime())
         {
-            int wanted = reference is null ? Math.Min(PageSize, limit - redriven.Count) : PageSize;
+            int wanted = reference is null ? Math.Min(PageSize, limit - visited.Count) : PageSize;
             IReadOnlyList<QueuedMessage> page = await queued.Queues.ReceiveAsync(queue + StorageNames.PoisonSuffix, wanted, Hold, cancellation);
             if (page.Count == 0)
             {
@@ -93,15 +131,16 @@ public sealed class PoisonQueues(QueuedAppends queued)
 
             foreach (QueuedMessage message in page)
             {
-                Found found = Look(queue, message);
-                if (reference is not null && found.Record.Ref != reference)
+                var found = PoisonedMessage.Of(queue, message);
+                // A message can be poisoned again while this call runs. It keeps its ref, and the next call puts it back.
+                if (reference is null ? visited.Contains(found.Record.Ref) : found.Record.Ref != reference)
                 {
                     others.Add(message);
                     continue;
                 }
 
-                await PutBackAsync(queue, message, found, cancellation);
-                redriven.Add(found.Record.Ref);
+                await visit(queue, message, found);
+                visited.Add(found.Record.Ref);
                 isFound = reference is not null;
             }
         }
@@ -113,65 +152,66 @@ public sealed class PoisonQueues(QueuedAppends queued)
         }
     }
 
-    private async Task PutBackAsync(string queue, QueuedMessage message, Found found, CancellationToken cancellation)
+    private async Task PutBackAsync(string queue, QueuedMessage message, PoisonedMessage found, CancellationToken cancellation)
     {
         PoisonRecord record = found.Record;
-        ReadOnlyMemory<byte> back = found.IsPacked ? message.Body : await queued.Outbound.PackAsync(record, message.Body, cancellation);
-        if (queue == StorageNames.AppendsQueue && record.Id is { } id && TimedId.IsWellFormed(id))
+        (PoisonRecord Record, string ETag)? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
+        DateTimeOffset since = entry?.Record.Enqueued ?? found.Identity.Enqueued ?? message.Enqueued - RuntimeTries;
+        ReadOnlyMemory<byte> back = found.Packed ?? await queued.Outbound.PackAsync(record with { Enqueued = since }, message.Body, cancellation);
+        await RenewAsync(found, cancellation);
+        if (found.Identity is { IsPosted: true, Id: { } id } && await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
         {
-            await QueueAgainAsync(id, cancellation);
+            // Another copy of the batch may have been appended: then the status stays.
+            var status = new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim };
+            await queued.Statuses.RecordAsync(status, cancellation);
         }
 
-        string? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
-        await queued.Outbound.SendAgainAsync(queue, back, TimeSpan.Zero, cancellation);
+        await queued.Outbound.SendAgainAsync(StorageNames.AppendsQueue, back, TimeSpan.Zero, cancellation);
+        await EndAsync(queue, message, record.Ref, entry?.ETag, cancellation);
+    }
 
-        // Removes only the entry that was read before the send: by now the message may have been given up again.
+    private async Task DiscardAsync(string queue, QueuedMessage message, PoisonedMessage found, CancellationToken cancellation)
+    {
+        string? entry = (await queued.Poison.FindAsync(found.Record.Ref, cancellation))?.ETag;
+        if (found.Identity is { IsPosted: true, Id: { } id } && await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+        {
+            var status = new QueuedStatus(id, AppendState.Poisoned, known.Stream, queued.Context.Time.GetUtcNow())
+            {
+                Code = known.Code ?? found.Record.Code,
+                Reason = known.Reason ?? found.Record.Reason,
+                Claim = known.Claim,
+                IsDiscarded = true,
+            };
+            await queued.Statuses.RecordAsync(status, cancellation);
+        }
+
+        await EndAsync(queue, message, found.Record.Ref, entry, cancellation);
+    }
+
+    /// <summary>Removes only the entry that was read before the message was sent again: by now the message may have been given up again.</summary>
+    private async Task EndAsync(string queue, QueuedMessage message, string reference, string? entry, CancellationToken cancellation)
+    {
         if (entry is not null)
         {
-            await queued.Poison.RemoveAsync(record.Ref, entry, cancellation);
+            await queued.Poison.RemoveAsync(reference, entry, cancellation);
         }
 
         await queued.Queues.DeleteAsync(queue + StorageNames.PoisonSuffix, message.Receipt, cancellation);
     }
 
-    /// <summary>Sets the status back to queued, unless another copy of the batch has been appended. Inbox batches have no status.</summary>
-    private async Task QueueAgainAsync(string id, CancellationToken cancellation)
-    {
-        if (await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
-        {
-            await queued.Statuses.RecordAsync(
-                new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim },
-                cancellation);
-        }
-    }
-
-    private static Found Look(string queue, QueuedMessage message)
+    /// <summary>The list row kept the message's blobs from being swept. From now on, their age does.</summary>
+    private async Task RenewAsync(PoisonedMessage found, CancellationToken cancellation)
     {
         try
         {
-            using JsonDocument document = JsonBodies.Parse(message.Body);
-            if (PoisonRecord.TryRead(document.RootElement) is { } packed)
+            if (found.Identity is { Ref: { } name, ClaimBytes: { } bytes })
             {
-                return new Found(packed.Record with { Queue = queue }, true);
+                await queued.Claims.RenewAsync(ClaimBlobs.MessageName(name), bytes, cancellation);
             }
         }
-        catch (HeadwaterException)
+        catch (HeadwaterException missing) when (MessageDispositions.Of(missing.Code) == MessageDisposition.Poison)
         {
-            // Not a poison record: the runtime moved this message.
+            // The handler gives the message up again, with the same reason.
         }
-
-        DateTimeOffset enqueued = message.Enqueued - RuntimeTries;
-        var record = new PoisonRecord
-        {
-            Ref = PoisonRecord.RefOf(message.Body.Span, enqueued),
-            Queue = queue,
-            Code = RuntimeCode,
-            Reason = "The Functions host gave the message up: every attempt ended without a result.",
-            At = message.Enqueued,
-            Enqueued = enqueued,
-        };
-        return new Found(record, false);
     }
-
-    private readonly record struct Found(PoisonRecord Record, bool IsPacked);
 }

@@ -38,9 +38,6 @@ public sealed class QueueIntake(QueuedAppends queued)
     /// <summary>Upper limit of an envelope without its events.</summary>
     private const int EnvelopeBytes = 2 * 1024;
 
-    /// <summary>W3C Trace Context requires at least 512 characters of tracestate to be propagated. A longer tracestate is dropped.</summary>
-    private const int TraceStateLength = 512;
-
     /// <summary>Checks the events and puts them on the queue.</summary>
     /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the
     /// queue.</exception>
@@ -55,17 +52,13 @@ public sealed class QueueIntake(QueuedAppends queued)
         bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
         QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
-        batch = batch with
-        {
-            TraceParent = Activity.Current?.Id,
-            TraceState = Activity.Current?.TraceStateString is { Length: <= TraceStateLength } state ? state : null,
-        };
+        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
 
         var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
         await queued.Statuses.InsertAsync(status, cancellation);
         if (isLarge)
         {
-            await queued.Claims.WriteAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
+            await queued.Claims.CreateAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
         }
 
         await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);

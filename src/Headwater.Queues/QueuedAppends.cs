@@ -25,6 +25,8 @@ public sealed class QueuedAppends
 
     private readonly OutcomeSweep _sweep;
 
+    private readonly LastAttempt _last;
+
     /// <summary>Composes the queue path. Makes no storage call.</summary>
     /// <param name="log">Receives the events.</param>
     /// <param name="ports">Store statuses as rows and large batches as blobs.</param>
@@ -42,7 +44,8 @@ public sealed class QueuedAppends
         _parts = new PartHandler(new QueuedAppender(log, Claims, options, ports.Time), Statuses, Outbound, poisoning, _context);
         Log = log;
         Queues = queues;
-        _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, _context);
+        _last = new LastAttempt(Poison, Statuses, _context);
+        _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, queues, _context);
     }
 
     internal EventLog Log { get; }
@@ -71,11 +74,41 @@ public sealed class QueuedAppends
     /// <param name="enqueued">When the message was put on the queue, by the storage service's clock.</param>
     /// <param name="dequeueCount">How many times the message was received, including this time.</param>
     /// <param name="cancellation">Cancelled when the host stops; the message is then delivered again.</param>
+    public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
+    {
+        if (dequeueCount < _context.Options.MaxDequeueCount)
+        {
+            await AttemptAsync(queue, body, enqueued, dequeueCount, cancellation);
+            return;
+        }
+
+        LastAttemptMark? mark = await _last.BeginAsync(queue, body, enqueued, cancellation);
+        await AttemptAsync(queue, body, enqueued, dequeueCount, cancellation);
+        if (mark is not null)
+        {
+            await _last.EndAsync(mark, cancellation);
+        }
+    }
+
+    /// <summary>Timeouts and limits of the queue path.</summary>
+    public QueuedOptions Options => _context.Options;
+
+    /// <summary>
+    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
+    /// </summary>
+    public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
+
+    /// <summary>
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
+    /// concurrent runs are safe.
+    /// </summary>
+    public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
+
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
         Justification = "At the last attempt the message is kept together with the error.")]
-    public async Task HandleAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
+    private async Task AttemptAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, long dequeueCount, CancellationToken cancellation)
     {
         try
         {
@@ -100,20 +133,6 @@ public sealed class QueuedAppends
         }
     }
 
-    /// <summary>Timeouts and limits of the queue path.</summary>
-    public QueuedOptions Options => _context.Options;
-
-    /// <summary>
-    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
-    /// </summary>
-    public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
-
-    /// <summary>
-    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
-    /// concurrent runs are safe.
-    /// </summary>
-    public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
-
     private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
     {
         ReadOnlyMemory<byte> text = queue == StorageNames.InboxQueue ? QueueMessage.TextOf(body) : body;
@@ -131,7 +150,9 @@ public sealed class QueuedAppends
 
         using (document)
         {
-            if (await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
+            // A poison record on the inbox is a sender's: it is refused like any member that a sender may not use.
+            if (queue == StorageNames.AppendsQueue
+                && await TryUnpackAsync(queue, new MessagePart(body, null, null), document.RootElement, enqueued, cancellation))
             {
                 return;
             }
@@ -143,6 +164,8 @@ public sealed class QueuedAppends
 
     /// <summary>
     /// Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.
+    /// A message of the inbox moves to queue <c>appends</c>, which is the only one whose enqueue times are trusted. Only if it needs a blob that cannot be
+    /// written now does it return to its own queue as it was received.
     /// </summary>
     private async Task WaitAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isLastTry, CancellationToken cancellation)
     {
@@ -155,12 +178,25 @@ public sealed class QueuedAppends
             At = _context.Time.GetUtcNow(),
             Enqueued = enqueued,
         };
-        ReadOnlyMemory<byte> message = PoisonRecord.IsOne(body) ? body : await Outbound.PackAsync(record, body, cancellation);
-        await (isLastTry ? Outbound.SendAtLastAsync(queue, message, OutageDelay, cancellation)
-            : Outbound.SendAgainAsync(queue, message, OutageDelay, cancellation));
+        (string to, ReadOnlyMemory<byte> message) = (StorageNames.AppendsQueue, body);
+        try
+        {
+            bool isPacked = queue == StorageNames.AppendsQueue && PoisonRecord.IsOne(body);
+            message = isPacked ? body : await Outbound.PackAsync(record, body, cancellation);
+        }
+        catch (Exception exception) when (MessageDispositions.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
+        {
+            to = queue;
+        }
+
+        await (isLastTry ? Outbound.SendAtLastAsync(to, message, OutageDelay, cancellation)
+            : Outbound.SendAgainAsync(to, message, OutageDelay, cancellation));
     }
 
-    /// <summary>Handles a message that was given up and put back. It contains the original message, which keeps its original enqueue time.</summary>
+    /// <summary>
+    /// Handles a message that was given up and put back, or that waits. It contains the original message, in the format of the queue that received it, and
+    /// its original enqueue time.
+    /// </summary>
     private async Task<bool> TryUnpackAsync(string queue, MessagePart whole, JsonElement root, DateTimeOffset enqueued, CancellationToken cancellation)
     {
         (PoisonRecord Record, byte[]? Body, int? Claim)? packed;
@@ -180,9 +216,10 @@ public sealed class QueuedAppends
         }
 
         DateTimeOffset first = found.Record.Enqueued < enqueued ? found.Record.Enqueued : enqueued;
+        string format = found.Record.Queue;
         if (found.Body is { } body)
         {
-            await HandleOnceAsync(queue, body, first, cancellation);
+            await HandleOnceAsync(format, body, first, cancellation);
             return true;
         }
 
@@ -193,7 +230,7 @@ public sealed class QueuedAppends
                 found.Claim!.Value,
                 async content =>
                 {
-                    await HandleOnceAsync(queue, content, first, cancellation);
+                    await HandleOnceAsync(format, content, first, cancellation);
                     return true;
                 },
                 cancellation);

@@ -83,7 +83,7 @@ public sealed class AllocationTests
         using var body = new PooledBytes(16 << 20, new BodyBudget(long.MaxValue));
         body.Advance(Encoding.UTF8.GetBytes(Body(events, type), body.Free().Span));
         using RequestEvents request = _api.Log.NewRequest(stream, null, null);
-        var incoming = new IncomingEvents(request, stream.Schema, null);
+        var incoming = new IncomingEvents(request, stream.Schema, new BodyBudget(long.MaxValue), null);
         long before = GC.GetAllocatedBytesForCurrentThread();
         if (type == "application/json")
         {
@@ -91,7 +91,7 @@ public sealed class AllocationTests
         }
         else
         {
-            NdJsonEvents.Read(body, incoming);
+            NdJsonEvents.Read(body.Memory, incoming);
         }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -10,6 +10,18 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     /// <summary>Appends are applied, but their answers are lost.</summary>
     public bool AppendAnswersAreLost { get; set; }
 
+    /// <summary>Called before every append.</summary>
+    public Action? Appending { get; set; }
+
+    /// <summary>Writes of whole blobs fail without being applied.</summary>
+    public bool WritesFail { get; set; }
+
+    /// <summary>A write of a blob whose name has this is applied, its answer lost, and sent again below the port.</summary>
+    public string? WriteAnswersAreLost { get; set; }
+
+    /// <summary>A write of a blob whose name has this finds a blob with other content.</summary>
+    public string? WritesMeet { get; set; }
+
     /// <summary>Appends to blobs whose name contains this text fail without being applied.</summary>
     public string? AppendsFailAt { get; set; }
 
@@ -17,6 +29,7 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 
     public async ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
+        Appending?.Invoke();
         if (AppendsFailAt is { } part && name.Contains(part, StringComparison.Ordinal))
         {
             throw new StorageException(StorageFault.Denied, $"append {name}");
@@ -31,8 +44,25 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation) =>
         ReadsFail ? throw new StorageException(StorageFault.Unavailable, $"read {name}") : inner.ReadAsync(name, position, maxBytes, cancellation);
 
-    public ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
-        inner.WriteAsync(name, content, condition, cancellation);
+    public async ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
+    {
+        if (WritesFail)
+        {
+            throw new StorageException(StorageFault.Denied, $"write {name}");
+        }
+
+        if (WritesMeet is { } met && name.Contains(met, StringComparison.Ordinal))
+        {
+            await inner.WriteAsync(name, "another"u8.ToArray(), WriteCondition.Always, cancellation);
+        }
+
+        if (WriteAnswersAreLost is { } lost && name.Contains(lost, StringComparison.Ordinal))
+        {
+            await inner.WriteAsync(name, content, condition, cancellation);
+        }
+
+        return await inner.WriteAsync(name, content, condition, cancellation);
+    }
 
     public ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         inner.StageBlockAsync(name, blockId, data, cancellation);

@@ -7,7 +7,8 @@ internal abstract class RelayedBlobs(IBlobs inner) : IBlobs
 {
     public virtual ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) => inner.CreateAppendBlobAsync(name, cancellation);
 
-    public virtual ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+    public virtual ValueTask<AppendAnswer> AppendBlockAsync(
+        string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         inner.AppendBlockAsync(name, condition, data, cancellation);
 
     public virtual ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => inner.SealAsync(name, cancellation);

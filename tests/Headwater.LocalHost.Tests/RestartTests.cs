@@ -75,6 +75,18 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_signal_that_comes_twice_stops_the_host_once_and_takes_Azurite_with_it()
+    {
+        using HostProcess stopped = Start();
+        await CreateAsync(await stopped.AddressAsync());
+        AzuriteRecord azurite = new AzuriteFolder(_folder.PathOf("azurite")).Record()!;
+
+        await stopped.StopAsync(times: 3);
+
+        Assert.Equal((0, false), (stopped.ExitCode, OtherProcess.IsAlive(azurite.Pid, azurite.Started)));
+    }
+
+    [Fact]
     public async Task A_second_host_on_the_same_data_is_refused_and_the_first_goes_on()
     {
         using HostProcess first = Start();

@@ -43,14 +43,15 @@ public sealed record PoisonListAnswer(
 
 /// <summary>A poisoned message.</summary>
 public sealed record PoisonAnswer(
-    [property: Description("The ref for POST /appends/poison/redrive.")] string Ref,
+    [property: Description("The ref for POST /appends/poison/redrive and DELETE /appends/poison/{ref}.")] string Ref,
     [property: AllowedNames("appends", "inbox")] string Queue,
     [property: Description("The batch's id.")] string? Id,
     string? Stream,
     [property: Description("An error code, or runtime if the host stopped retrying the message.")] string Code,
     string Reason,
     [property: Description("When the message was poisoned.")] DateTime At,
-    [property: Description("When the message was first queued.")] DateTime Enqueued,
+    [property: Description("When the message was first queued. The same as at if the host poisoned a message of the inbox that never reached this app.")]
+    DateTime Enqueued,
     [property: Description("The message's first 512 characters.")] string Excerpt);
 
 /// <summary>Messages that were put back on their queues.</summary>

@@ -5,10 +5,13 @@ namespace Headwater.Contracts.Errors;
 /// <param name="Message">What was expected and what came.</param>
 public sealed record BodyFault(string Pointer, string Message);
 
-/// <summary>Collects the faults of a settings body, so that one answer names all of them.</summary>
+/// <summary>Collects the faults of a settings body, so that one answer names the first 100 of them.</summary>
 public sealed class BodyFaults
 {
+    private const int Reported = 100;
+
     private readonly List<BodyFault> _faults = [];
+    private int _count;
     private bool _unknown;
 
     /// <summary>The number of faults recorded.</summary>
@@ -17,7 +20,14 @@ public sealed class BodyFaults
     /// <summary>Records that a member has an invalid value.</summary>
     /// <param name="pointer">RFC 6901 pointer into the body.</param>
     /// <param name="message">What was expected and what came.</param>
-    public void Add(string pointer, string message) => _faults.Add(new BodyFault(pointer, message));
+    public void Add(string pointer, string message)
+    {
+        _count++;
+        if (_faults.Count < Reported)
+        {
+            _faults.Add(new BodyFault(pointer, message));
+        }
+    }
 
     /// <summary>Records a member that is not documented. One such fault makes the code <see cref="ErrorCode.UnknownMember"/>.</summary>
     /// <param name="pointer">RFC 6901 pointer to the member.</param>
@@ -37,7 +47,7 @@ public sealed class BodyFaults
             return;
         }
 
-        string more = _faults.Count == 1 ? "" : $" (and {_faults.Count - 1} more)";
+        string more = _count == 1 ? "" : $" (and {_count - 1} more)";
         throw new HeadwaterException(
             _unknown ? ErrorCode.UnknownMember : ErrorCode.InvalidParameter,
             $"{_faults[0].Pointer}: {_faults[0].Message.TrimEnd('.')}{more}.")

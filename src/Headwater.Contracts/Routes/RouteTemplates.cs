@@ -30,6 +30,9 @@ public static class RouteTemplates
     /// <summary>GET lists messages that failed and will not be retried.</summary>
     public const string Poison = "appends/poison";
 
+    /// <summary>DELETE deletes one poisoned message for good.</summary>
+    public const string PoisonMessage = "appends/poison/{ref}";
+
     /// <summary>POST puts poisoned messages back on their queues.</summary>
     public const string Redrive = "appends/poison/redrive";
 

@@ -8,7 +8,7 @@ namespace Headwater.Contracts.Text;
 /// <summary>Points in time in requests: ISO 8601 with an offset, or microseconds since 1970-01-01T00:00:00Z.</summary>
 public static class Instants
 {
-    /// <summary>What an error says was expected when <see cref="TryParse"/> fails.</summary>
+    /// <summary>What an error says was expected when <c>TryParse</c> fails.</summary>
     public const string Expected = "a time is ISO 8601 with an offset (2001-01-31T21:55:00Z) or microseconds since 1970-01-01T00:00:00Z";
 
     private const int MaxLength = 64;
@@ -17,7 +17,9 @@ public static class Instants
     /// <summary>Reads a time at which something happened. A part finer than a microsecond is cut off towards the past.</summary>
     public static bool TryParse(string text, out UnixMicros instant) => TryRead(text, roundUp: false, out instant);
 
-    /// <summary>Reads a time at or after which something begins. A part finer than a microsecond rounds up, so that nothing before the time is included.</summary>
+    /// <summary>
+    /// Reads a time at or after which something begins. A part finer than a microsecond rounds up, so that nothing before the time is included.
+    /// </summary>
     public static bool TryParseStart(string text, out UnixMicros instant) => TryRead(text, roundUp: true, out instant);
 
     private static bool TryRead(string text, bool roundUp, out UnixMicros instant)

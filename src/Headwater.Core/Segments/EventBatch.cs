@@ -11,11 +11,15 @@ namespace Headwater.Core.Segments;
 /// </summary>
 public sealed class EventBatch : IDisposable
 {
-    private readonly PooledBuffer _buffer = new();
+    private readonly PooledBuffer _buffer;
     private EncodedEvent[] _events = [];
     private int _count;
     private int _openAt = -1;
     private int _valueAt;
+
+    /// <summary>Creates an empty batch.</summary>
+    /// <param name="budget">Charged for the capacity of the buffer. Null: not charged.</param>
+    public EventBatch(IMemoryBudget? budget = null) => _buffer = new PooledBuffer(budget: budget);
 
     /// <summary>The number of complete events.</summary>
     public int Count => _count;

@@ -1,15 +1,23 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Headwater.Core.Segments;
 
 /// <summary>A growing buffer over memory from the shared array pool. It can be truncated, patched and reused. Not thread-safe.</summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
+    private readonly IMemoryBudget? _budget;
     private byte[] _bytes;
     private int _length;
 
+    /// <summary>Rents the first array.</summary>
     /// <param name="capacity">The initial capacity in bytes, at least 0.</param>
-    public PooledBuffer(int capacity = 256) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    /// <param name="budget">Charged for the capacity until the buffer is disposed; while it grows, for the old and the new array. Null: not charged.</param>
+    public PooledBuffer(int capacity = 256, IMemoryBudget? budget = null)
+    {
+        _budget = budget;
+        _bytes = Rent(capacity);
+    }
 
     /// <summary>The number of bytes written.</summary>
     public int Length => _length;
@@ -63,10 +71,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         byte[] bytes = _bytes;
         _bytes = [];
         _length = 0;
-        if (bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
+        Return(bytes);
     }
 
     private void Reserve(int sizeHint)
@@ -85,13 +90,42 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     private void Grow(int needed)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min((long)_bytes.Length * 2, Array.MaxLength)));
+        byte[] larger = Rent((int)Math.Max(needed, Math.Min((long)_bytes.Length * 2, Array.MaxLength)));
         Written.CopyTo(larger);
         byte[] old = _bytes;
         _bytes = larger;
-        if (old.Length > 0)
+        Return(old);
+    }
+
+    private byte[] Rent(int capacity)
+    {
+        if (_budget is null)
         {
-            ArrayPool<byte>.Shared.Return(old);
+            return ArrayPool<byte>.Shared.Rent(capacity);
+        }
+
+        // The pool rounds up to a power of two; it is charged before the array exists.
+        long charged = BitOperations.RoundUpToPowerOf2((uint)capacity);
+        _budget.Take(charged);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(capacity);
+        if (rented.Length < charged)
+        {
+            _budget.GiveBack(charged - rented.Length);
+        }
+        else if (rented.Length > charged)
+        {
+            _budget.Take(rented.Length - charged);
+        }
+
+        return rented;
+    }
+
+    private void Return(byte[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+            _budget?.GiveBack(array.Length);
         }
     }
 }

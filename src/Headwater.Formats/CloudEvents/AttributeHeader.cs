@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Headwater.Formats.CloudEvents;
 
 /// <summary>
-/// Decodes an attribute in an HTTP header of binary mode (HTTP protocol binding 1.0.2, 3.1.3.2): first double quotes, then percent encoding. A percent sign that
-/// encodes nothing is rejected, because "50%25" and "50%ab" would otherwise depend on what the sender meant.
+/// Decodes an attribute in an HTTP header of binary mode (HTTP protocol binding 1.0.2, 3.1.3.2): first double quotes, then percent encoding. A percent sign
+/// that encodes nothing is rejected, because "50%25" and "50%ab" would otherwise depend on what the sender meant.
 /// </summary>
 internal static class AttributeHeader
 {

@@ -14,7 +14,9 @@ internal static class AttributeRules
 
     private static readonly SearchValues<byte> AsciiControls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), 0x7F]);
 
-    /// <summary>What the attribute's value must be; null if the value is valid. The attributes <c>specversion</c> and <c>time</c> are checked elsewhere.</summary>
+    /// <summary>
+    /// What the attribute's value must be; null if the value is valid. The attributes <c>specversion</c> and <c>time</c> are checked elsewhere.
+    /// </summary>
     /// <param name="name">The attribute's name as UTF-8.</param>
     /// <param name="value">The value as valid UTF-8.</param>
     public static string? FaultOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CloudNative.CloudEvents.Http;
 using Headwater.Contracts.Errors;
 using Headwater.Formats.Incoming;
+using Headwater.Formats.Json;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
 
@@ -19,8 +20,8 @@ public static class CloudEventBodies
     /// <exception cref="HeadwaterException">MalformedBody.</exception>
     public static void ReadStructured(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
-        using JsonDocument document = JsonBodies.Parse(body);
-        ReadOne(document.RootElement, into);
+        using ParsedJson item = JsonBodies.Parse(body, into.Budget);
+        ReadOne(item.Root, into);
     }
 
     /// <summary>Reads one CloudEvent in JSON format.</summary>
@@ -33,23 +34,9 @@ public static class CloudEventBodies
     /// <exception cref="HeadwaterException">MalformedBody, TooManyEvents.</exception>
     public static void ReadBatch(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
-        using JsonDocument document = JsonBodies.Parse(body);
         into.ValueMember = CloudEventNames.Data;
-        if (document.RootElement.ValueKind != JsonValueKind.Array)
-        {
-            throw Refusals.MalformedBody($"A batch of CloudEvents must be a JSON array, not {JsonKinds.Name(document.RootElement)}.");
-        }
-
         var reader = new CloudEventReader(into);
-        foreach (JsonElement item in document.RootElement.EnumerateArray())
-        {
-            if (into.IsHopeless)
-            {
-                return;
-            }
-
-            AddStructured(item, reader, into);
-        }
+        JsonEvents.ReadArray(body, into, "A batch of CloudEvents must be a JSON array", item => AddStructured(item, reader, into));
     }
 
     /// <param name="headers">Of the request: those named <c>ce-*</c> are attributes, the others are ignored.</param>
@@ -184,8 +171,8 @@ public static class CloudEventBodies
     {
         if (isJson)
         {
-            using JsonDocument document = JsonBodies.Parse(payload, into.Count);
-            into.AddJson(attributes, document.RootElement);
+            using ParsedJson value = JsonBodies.Parse(payload, into.Budget, into.Count);
+            into.AddJson(attributes, value.Root);
         }
         else
         {

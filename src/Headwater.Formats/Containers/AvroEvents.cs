@@ -17,21 +17,12 @@ public static class AvroEvents
         try
         {
             ContainerHeader header = ContainerHeader.Read(body);
-            var records = new ContainerRecordReader(ContainerLayout.Of(header.Schema, into.Schema), into);
+            using var records = new ContainerRecordReader(ContainerLayout.Of(header.Schema, into.Schema, into.Budget), into);
             ReadBlocks(body, header, records, into);
         }
         catch (AvroFormatException e)
         {
             throw Malformed(e.Message, into.Count, e);
-        }
-        catch (SegmentFormatException e) when (e.IsTooLarge)
-        {
-            throw new HeadwaterException(
-                ErrorCode.BodyTooLarge,
-                $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", e)
-            {
-                Facts = new LimitFacts(Limits.DecompressedBytes),
-            };
         }
         catch (SegmentFormatException e)
         {
@@ -43,7 +34,7 @@ public static class AvroEvents
     {
         var reader = new AvroReader(body[header.Length..], header.Length);
         int inflated = 0;
-        using var data = new PooledBuffer();
+        using var data = new PooledBuffer(budget: into.Budget);
         while (reader.Remaining > 0 && !into.IsHopeless)
         {
             long position = reader.Position;
@@ -55,11 +46,32 @@ public static class AvroEvents
             }
 
             data.Truncate(0);
-            BlockCompression.Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
+            Decompress(stored, header.Codec, Limits.DecompressedBytes - inflated, position, data);
             inflated += data.Length;
             ReadBlock(data.Written, count, records, into);
         }
     }
+
+    private static void Decompress(ReadOnlySpan<byte> stored, BlockCodec codec, int left, long position, PooledBuffer data)
+    {
+        try
+        {
+            BlockCompression.Decompress(stored, codec, Math.Min(left, Limits.ContainerBlockBytes), position, data);
+        }
+        catch (SegmentFormatException e) when (e.IsTooLarge)
+        {
+            throw left < Limits.ContainerBlockBytes
+                ? TooLarge(
+                    $"The body exceeds the limit of {Limits.DecompressedBytes:N0} bytes after decompression; split the request.", Limits.DecompressedBytes, e)
+                : TooLarge(
+                    $"A block of the container file exceeds the limit of {Limits.ContainerBlockBytes:N0} bytes after decompression; write smaller blocks.",
+                    Limits.ContainerBlockBytes,
+                    e);
+        }
+    }
+
+    private static HeadwaterException TooLarge(string detail, int limit, Exception inner) =>
+        new(ErrorCode.BodyTooLarge, detail, inner) { Facts = new LimitFacts(limit) };
 
     private static void ReadBlock(ReadOnlySpan<byte> data, long count, ContainerRecordReader records, IncomingEvents into)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Avro;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Containers;
 
@@ -13,6 +14,7 @@ namespace Headwater.Formats.Containers;
 public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker Sync, int Length)
 {
     private const int MinEntryBytes = 2;
+    private const int CodecNameBytes = 64;
 
     private static ReadOnlySpan<byte> Magic => "Obj\u0001"u8;
 
@@ -58,16 +60,25 @@ public sealed record ContainerHeader(string Schema, BlockCodec Codec, SyncMarker
         ReadOnlySpan<byte> name = reader.ReadUtf8();
         if (name.SequenceEqual("avro.schema"u8))
         {
-            schema = Encoding.UTF8.GetString(reader.ReadUtf8());
+            schema = TextOf(ref reader, Limits.ContainerSchemaBytes, "avro.schema");
         }
         else if (name.SequenceEqual("avro.codec"u8))
         {
-            codec = Encoding.UTF8.GetString(reader.ReadUtf8());
+            codec = TextOf(ref reader, CodecNameBytes, "avro.codec");
         }
         else
         {
             reader.SkipBytes();
         }
+    }
+
+    /// <exception cref="AvroFormatException">The text is too long, or not UTF-8.</exception>
+    private static string TextOf(ref AvroReader reader, int limit, string name)
+    {
+        long position = reader.Position;
+        ReadOnlySpan<byte> text = reader.ReadUtf8();
+        return text.Length <= limit ? Encoding.UTF8.GetString(text)
+            : throw new AvroFormatException($"{name} in the file's header has {text.Length} bytes; the limit is {limit}", position);
     }
 
     private static BlockCodec CodecOf(string name) => BlockCodecNames.TryParse(name, out BlockCodec codec)

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
 using Headwater.Formats.Parsing;
+using Headwater.Log.Budgets;
 
 namespace Headwater.Formats.Containers;
 
@@ -44,22 +46,26 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
     private const string SegmentRecord = "HeadwaterEvent";
 
     /// <exception cref="HeadwaterException">EventInvalid: the writer's schema is neither.</exception>
-    public static ContainerLayout Of(string writerSchema, ValueSchema stream)
+    /// <param name="writerSchema">The schema in the file's header.</param>
+    /// <param name="stream">The schema of the stream.</param>
+    /// <param name="budget">Charged while the file's schema is parsed.</param>
+    public static ContainerLayout Of(string writerSchema, ValueSchema stream, BodyBudget budget)
     {
         if (IsSame(stream, writerSchema))
         {
             return new ContainerLayout([new ContainerField(FieldRole.Value, -1, 0)]);
         }
 
-        using JsonDocument document = ParseSchema(writerSchema);
-        JsonElement record = document.RootElement;
+        using ParsedJson document = ParseSchema(writerSchema, budget);
+        JsonElement record = document.Root;
         if (!IsRecord(record, out JsonElement fields))
         {
             throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema.");
         }
 
         bool isSegment = record.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String && name.GetString() == SegmentRecord;
-        var layout = new ContainerLayout([.. fields.EnumerateArray().Select(f => FieldOf(f, stream, isSegment))]);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var layout = new ContainerLayout([.. fields.EnumerateArray().Select(f => FieldOf(f, stream, isSegment, names))]);
         if (!layout.Fields.Any(f => f.Role is FieldRole.Value or FieldRole.StoredValue))
         {
             throw Unfit("The file's schema must be the stream's schema, or a record with a field value of that schema; this record has no field value.");
@@ -89,11 +95,11 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
             : throw Unfit($"The values would change their meaning: {difference}. Write the file with the stream's schema, or convert the values.");
     }
 
-    private static JsonDocument ParseSchema(string text)
+    private static ParsedJson ParseSchema(string text, BodyBudget budget)
     {
         try
         {
-            return JsonDocument.Parse(text, JsonBodies.Options);
+            return JsonBodies.Parse(Encoding.UTF8.GetBytes(text), budget, JsonBodies.Options);
         }
         catch (JsonException e)
         {
@@ -112,7 +118,7 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
             && fields.ValueKind == JsonValueKind.Array;
     }
 
-    private static ContainerField FieldOf(JsonElement field, ValueSchema stream, bool isSegment)
+    private static ContainerField FieldOf(JsonElement field, ValueSchema stream, bool isSegment, HashSet<string> names)
     {
         if (field.ValueKind != JsonValueKind.Object
             || !field.TryGetProperty("name", out JsonElement named) || named.ValueKind != JsonValueKind.String
@@ -122,6 +128,11 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
         }
 
         string name = named.GetString()!;
+        if (!names.Add(name))
+        {
+            throw Unfit($"The file's record has the field {name} twice.");
+        }
+
         return name switch
         {
             "value" => new ContainerField(ValueRole(type, stream), -1, 0),

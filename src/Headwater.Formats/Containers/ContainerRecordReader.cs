@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Headwater.Core.Avro;
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Formats.Incoming;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
@@ -10,7 +11,7 @@ using Headwater.Log.Model;
 namespace Headwater.Formats.Containers;
 
 /// <summary>Reads the records of a container's blocks by its layout and adds each as an event.</summary>
-public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents into)
+public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents into) : IDisposable
 {
     private const int MinHeaderBytes = 2;
     private const int OptionalBranches = 2;
@@ -18,7 +19,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
     private const int CrcBytes = 4;
 
     private readonly List<KeyValuePair<string, string>> _headers = [];
-    private readonly ArrayBufferWriter<byte> _value = new();
+    private readonly PooledBuffer _value = new(budget: into.Budget);
     private string? _key;
     private UnixMicros? _time;
     private bool _isJson;
@@ -30,7 +31,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
     public void Read(ref AvroReader reader, ReadOnlySpan<byte> data)
     {
         _headers.Clear();
-        _value.ResetWrittenCount();
+        _value.Truncate(0);
         _key = null;
         _time = null;
         _isJson = false;
@@ -46,9 +47,12 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         }
         else
         {
-            into.AddAvro(new EventAttributes(_key, _headers, _time), _value.WrittenSpan, _isJson);
+            into.AddAvro(new EventAttributes(_key, _headers, _time), _value.Written, _isJson);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _value.Dispose();
 
     private void ReadField(ref AvroReader reader, ReadOnlySpan<byte> data, ContainerField field)
     {
@@ -59,13 +63,26 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
 
         switch (field.Role)
         {
-            case FieldRole.Key: _key = Encoding.UTF8.GetString(reader.ReadUtf8()); break;
+            case FieldRole.Key: ReadKey(reader.ReadUtf8()); break;
             case FieldRole.Headers: ReadHeaders(ref reader); break;
             case FieldRole.Time: ReadTime(ref reader, field.MicrosPerUnit); break;
             case FieldRole.Value: into.Schema.CopyValue(ref reader, _value); break;
             case FieldRole.StoredValue: CopyStored(ref reader, data); break;
             case FieldRole.Position: reader.SkipLong(); break;
             case FieldRole.Batch: SkipBatch(ref reader); break;
+        }
+    }
+
+    // A text over its limit is never made a string.
+    private void ReadKey(ReadOnlySpan<byte> key)
+    {
+        if (key.Length > Limits.KeyBytes)
+        {
+            _fault = ("/key", $"the key is over {Limits.KeyBytes} bytes of UTF-8");
+        }
+        else
+        {
+            _key = Encoding.UTF8.GetString(key);
         }
     }
 
@@ -100,6 +117,12 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         // One event above the limit is enough to report the limit.
         if (_headers.Count > Limits.HeadersPerEvent)
         {
+            return;
+        }
+
+        if (name.Length + value.Length > Limits.HeaderBytes)
+        {
+            _fault = ("/headers", $"the headers are over {Limits.HeaderBytes} bytes of UTF-8");
             return;
         }
 

@@ -6,6 +6,7 @@ using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
@@ -16,14 +17,17 @@ namespace Headwater.Formats.Incoming;
 /// </summary>
 public sealed class EventCopy : IDisposable
 {
-    private readonly PooledBuffer _buffer = new();
+    private readonly PooledBuffer _buffer;
     private readonly Utf8JsonWriter _json;
     private readonly ValueSchema _schema;
 
     /// <summary>Starts an empty array.</summary>
-    public EventCopy(ValueSchema schema)
+    /// <param name="schema">The stream's schema.</param>
+    /// <param name="budget">Charged for the array until this is disposed.</param>
+    public EventCopy(ValueSchema schema, BodyBudget budget)
     {
         _schema = schema;
+        _buffer = new PooledBuffer(budget: budget);
         _json = new Utf8JsonWriter(_buffer, WireJson.WriterOptions);
         _json.WriteStartArray();
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
 using Headwater.Log.Append;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 
 namespace Headwater.Formats.Incoming;
@@ -11,9 +12,10 @@ namespace Headwater.Formats.Incoming;
 /// </summary>
 /// <param name="events">Encodes and checks the events. The caller disposes it.</param>
 /// <param name="schema">The stream's schema.</param>
+/// <param name="budget">Charged for what the body parses and inflates to.</param>
 /// <param name="digest">Null if the request has no Idempotency-Key.</param>
 /// <param name="copy">Copies the events for an asynchronous append; null for a synchronous one.</param>
-public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, EventDigest? digest, EventCopy? copy = null)
+public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, BodyBudget budget, EventDigest? digest, EventCopy? copy = null)
 {
     private bool _unknownMember;
 
@@ -22,6 +24,9 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Eve
 
     /// <summary>The stream's schema.</summary>
     public ValueSchema Schema { get; } = schema;
+
+    /// <summary>Charged for what the body parses and inflates to, before the memory is spent.</summary>
+    public BodyBudget Budget { get; } = budget;
 
     /// <summary>Whether the stream has no schema.</summary>
     public bool IsSchemaless => Schema.Verbatim is null;

@@ -8,21 +8,40 @@ namespace Headwater.Formats.Json;
 /// <summary>Reads a JSON body: an array of events, an object with the single member <c>events</c>, or one event.</summary>
 public static class JsonEvents
 {
-    /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, TooManyEvents.</exception>
-    public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
-    {
-        using JsonDocument document = JsonBodies.Parse(body);
-        if (IsEvent(document.RootElement))
-        {
-            new JsonEventReader(into).Add(document.RootElement);
-        }
-        else
-        {
-            ReadArray(EventsOf(document.RootElement), into);
-        }
-    }
+    /// <summary>A longer name of an unknown member is not repeated in the fault.</summary>
+    private const int NameBytes = 1024;
 
-    /// <summary>Adds every item. Stops early when the maximum number of reported faults is reached.</summary>
+    /// <summary>Adds every event of a request's body.</summary>
+    /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, TooManyEvents, EventTooLarge, Overloaded.</exception>
+    public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into) => Read(body, into, ScanBody, new JsonEventReader(into).Add);
+
+    /// <summary>Adds every event of an array that <see cref="EventCopy"/> wrote.</summary>
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>
+    public static void ReadCopy(ReadOnlyMemory<byte> copy, IncomingEvents into) =>
+        Read(copy, into, ScanBody, new JsonEventReader(into, takesBytes: true).Add);
+
+    /// <summary>Adds every item of a body that must be an array.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="into">Receives the events.</param>
+    /// <param name="what">The body, for the message if it is not an array.</param>
+    /// <param name="add">Adds one item.</param>
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>
+    public static void ReadArray(ReadOnlyMemory<byte> body, IncomingEvents into, string what, Action<JsonElement> add) =>
+        Read(
+            body,
+            into,
+            (ref Utf8JsonReader reader, JsonChunks chunks) =>
+            {
+                if (reader.TokenType != JsonTokenType.StartArray)
+                {
+                    throw NotAnArray(ref reader, what);
+                }
+
+                chunks.Scan(ref reader);
+            },
+            add);
+
+    /// <summary>Adds every item of a parsed array. Stops early when the maximum number of reported faults is reached.</summary>
     public static void ReadArray(JsonElement events, IncomingEvents into, bool takesBytes = false)
     {
         var reader = new JsonEventReader(into, takesBytes);
@@ -37,61 +56,124 @@ public static class JsonEvents
         }
     }
 
-    // One event without an array around it: an object with a member of an event, and without the member events.
-    private static bool IsEvent(JsonElement root)
+    private static void Read(ReadOnlyMemory<byte> body, IncomingEvents into, ScanStep scan, Action<JsonElement> add)
     {
-        if (root.ValueKind != JsonValueKind.Object)
+        body = JsonBodies.Checked(body);
+        var chunks = new JsonChunks();
+        try
         {
-            return false;
+            var reader = new Utf8JsonReader(body.Span, JsonBodies.ReaderOptions);
+            reader.Read();
+            scan(ref reader, chunks);
+            reader.Read(); // Throws if anything follows.
+        }
+        catch (JsonException e)
+        {
+            throw JsonFaults.Malformed(body.Span, e);
         }
 
-        bool isEvent = false;
-        foreach (JsonProperty member in root.EnumerateObject())
+        chunks.Parse(body.Span, isLines: false, into, add);
+    }
+
+    private static void ScanBody(ref Utf8JsonReader reader, JsonChunks chunks)
+    {
+        if (reader.TokenType == JsonTokenType.StartArray)
         {
-            if (JsonKinds.TryName(member, out string name) && name == "events")
+            chunks.Scan(ref reader);
+        }
+        else if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw NotAnArray(ref reader, "The body must be an array of events, {\"events\":[…]} or one event with a value");
+        }
+        else if (IsEvent(reader))
+        {
+            chunks.ScanItem(ref reader);
+        }
+        else
+        {
+            ScanMembers(ref reader, chunks);
+        }
+    }
+
+    /// <summary>Whether an object is one event without an array around it: it has a member of an event, and not the member events.</summary>
+    /// <param name="reader">A copy, at the object's beginning.</param>
+    private static bool IsEvent(Utf8JsonReader reader)
+    {
+        bool isEvent = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("events"u8))
             {
                 return false;
             }
 
-            isEvent |= name is "value" or "key" or "headers" or "time";
+            isEvent |= reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("key"u8) || reader.ValueTextEquals("headers"u8)
+                || reader.ValueTextEquals("time"u8);
+            reader.Read();
+            reader.Skip();
         }
 
         return isEvent;
     }
 
-    private static JsonElement EventsOf(JsonElement root)
+    private static void ScanMembers(ref Utf8JsonReader reader, JsonChunks chunks)
     {
-        if (root.ValueKind == JsonValueKind.Array)
-        {
-            return root;
-        }
-
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            throw Refusals.MalformedBody($"The body must be an array of events, {{\"events\":[…]}} or one event with a value, not {JsonKinds.Name(root)}.");
-        }
-
-        JsonElement? events = null;
+        bool? isArray = null;
         var faults = new BodyFaults();
-        foreach (JsonProperty member in root.EnumerateObject())
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (!JsonKinds.TryName(member, out string name) || name != "events")
+            string name = NameOf(ref reader);
+            reader.Read();
+            if (name != "events")
             {
                 faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events, {\"events\":[…]} or one event with a value.");
+                reader.Skip();
+                continue;
             }
-            else if (events is not null)
+
+            if (isArray is not null)
             {
                 throw Refusals.MalformedBody("The member events occurs twice.");
             }
+
+            isArray = reader.TokenType == JsonTokenType.StartArray;
+            if (isArray == true)
+            {
+                chunks.Scan(ref reader);
+            }
             else
             {
-                events = member.Value;
+                reader.Skip();
             }
         }
 
         faults.ThrowIfAny();
-        return events is { ValueKind: JsonValueKind.Array } array
-            ? array
-            : throw Refusals.MalformedBody("The member events must be an array of events.");
+        if (isArray != true)
+        {
+            throw Refusals.MalformedBody("The member events must be an array of events.");
+        }
     }
+
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.ValueSpan.Length <= NameBytes ? reader.GetString() ?? "" : "";
+        }
+        catch (InvalidOperationException)
+        {
+            return ""; // A lone surrogate.
+        }
+    }
+
+    // A text that is not JSON at all is reported as that.
+    private static HeadwaterException NotAnArray(ref Utf8JsonReader reader, string what)
+    {
+        string kind = JsonKinds.Name(reader.TokenType);
+        reader.Skip();
+        reader.Read();
+        return Refusals.MalformedBody($"{what}, not {kind}.");
+    }
+
+    private delegate void ScanStep(ref Utf8JsonReader reader, JsonChunks chunks);
 }

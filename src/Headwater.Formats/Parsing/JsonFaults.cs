@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Log.Model;
 
 namespace Headwater.Formats.Parsing;
 
@@ -37,7 +38,7 @@ public static class JsonFaults
     /// <summary>Reads up to the fault, counting items of the array the events are in: the body itself, or the one in its member <c>events</c>.</summary>
     private static void Locate(ReadOnlySpan<byte> body, out int? index, out string pointer)
     {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
+        var reader = new Utf8JsonReader(body, JsonBodies.ReaderOptions);
         var path = new JsonPath();
         try
         {
@@ -70,7 +71,7 @@ public sealed class JsonPath
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _levels[^1] = (reader.GetString(), 0, false);
+                _levels[^1] = (reader.ValueSpan.Length <= Limits.FaultCharacters ? reader.GetString() : "…", 0, false);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 _levels.Add((null, 0, reader.TokenType == JsonTokenType.StartArray));

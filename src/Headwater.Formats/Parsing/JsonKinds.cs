@@ -17,6 +17,18 @@ public static class JsonKinds
         JsonValueKind.Null => "null",
     };
 
+    /// <summary>The name of the kind of value that a reader is at the beginning of, for messages.</summary>
+    public static string Name(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.Null => "null",
+        _ => "nothing",
+    };
+
     /// <summary>False if the string contains a lone surrogate, which has no UTF-8 form.</summary>
     public static bool TryText(JsonElement text, out string value)
     {

@@ -54,7 +54,7 @@ internal static class AppendBodies
         switch (format)
         {
             case AppendBody.Json: JsonEvents.Read(body.Memory, into); break;
-            case AppendBody.NdJson: NdJsonEvents.Read(body, into); break;
+            case AppendBody.NdJson: NdJsonEvents.Read(body.Memory, into); break;
             case AppendBody.CloudEvent: CloudEventBodies.ReadStructured(body.Memory, into); break;
             case AppendBody.CloudEventBatch: CloudEventBodies.ReadBatch(body.Memory, into); break;
             case AppendBody.CloudEventBinary: CloudEventBodies.ReadBinary(HeadersOf(request), request.ContentType, body.Memory, into); break;

@@ -12,11 +12,21 @@ internal sealed class RequestBody(BodyBudget budget)
 
     private static readonly string[] Accepted = ["gzip", "identity"];
 
+    /// <summary>Charged for bodies, and for what they parse and inflate to.</summary>
+    public BodyBudget Budget => budget;
+
+    /// <summary>Reads a body of events.</summary>
     /// <exception cref="HeadwaterException">BodyTooLarge, MalformedBody, Overloaded, UnsupportedMediaType (of the encoding).</exception>
-    public async Task<PooledBytes> ReadAsync(HttpContext context)
+    public Task<PooledBytes> ReadAsync(HttpContext context) => ReadAsync(context, Limits.BodyBytes, Limits.DecompressedBytes);
+
+    /// <summary>Reads a body of settings.</summary>
+    /// <inheritdoc cref="ReadAsync(HttpContext)"/>
+    public Task<PooledBytes> ReadSettingsAsync(HttpContext context) => ReadAsync(context, Limits.SettingsBytes, Limits.SettingsBytes);
+
+    private async Task<PooledBytes> ReadAsync(HttpContext context, int sentLimit, int plainLimit)
     {
         bool gzip = IsGzip(context.Request);
-        PooledBytes sent = await ReadSentAsync(context.Request, context.RequestAborted);
+        PooledBytes sent = await ReadSentAsync(context.Request, sentLimit, context.RequestAborted);
         if (!gzip)
         {
             return sent;
@@ -24,7 +34,7 @@ internal sealed class RequestBody(BodyBudget budget)
 
         using (sent)
         {
-            return Gzip.Decompress(sent.Memory, Limits.DecompressedBytes, budget);
+            return Gzip.Decompress(sent.Memory, plainLimit, budget);
         }
     }
 
@@ -47,11 +57,11 @@ internal sealed class RequestBody(BodyBudget budget)
         };
     }
 
-    private async Task<PooledBytes> ReadSentAsync(HttpRequest request, CancellationToken cancellation)
+    private async Task<PooledBytes> ReadSentAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
-        if (request.ContentLength > Limits.BodyBytes)
+        if (request.ContentLength > limit)
         {
-            throw TooLarge();
+            throw TooLarge(limit);
         }
 
         var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1, budget);
@@ -61,9 +71,9 @@ internal sealed class RequestBody(BodyBudget budget)
             while ((read = await request.Body.ReadAsync(body.Free(), cancellation)) > 0)
             {
                 body.Advance(read);
-                if (body.Length > Limits.BodyBytes)
+                if (body.Length > limit)
                 {
-                    throw TooLarge();
+                    throw TooLarge(limit);
                 }
             }
 
@@ -81,9 +91,9 @@ internal sealed class RequestBody(BodyBudget budget)
         }
     }
 
-    private static HeadwaterException TooLarge() =>
-        new(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {Limits.BodyBytes:N0} bytes as sent; split the request.")
+    private static HeadwaterException TooLarge(int limit) =>
+        new(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {limit:N0} bytes as sent; split the request.")
         {
-            Facts = new LimitFacts(Limits.BodyBytes),
+            Facts = new LimitFacts(limit),
         };
 }

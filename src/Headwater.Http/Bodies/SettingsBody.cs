@@ -23,15 +23,15 @@ internal sealed class SettingsBody(RequestBody bodies)
             throw Refusals.MediaType(type, accepted);
         }
 
-        using PooledBytes body = await bodies.ReadAsync(context);
-        using JsonDocument document = JsonBodies.ParseSettings(body.Memory);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        using PooledBytes body = await bodies.ReadSettingsAsync(context);
+        using ParsedJson document = JsonBodies.ParseSettings(body.Memory, bodies.Budget);
+        if (document.Root.ValueKind != JsonValueKind.Object)
         {
-            throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.RootElement)}.");
+            throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.Root)}.");
         }
 
         var faults = new BodyFaults();
-        var members = new SettingsMembers(document.RootElement, "", faults);
+        var members = new SettingsMembers(document.Root, "", faults);
         T settings = read(members);
         members.RefuseOthers();
         faults.ThrowIfAny();

@@ -21,6 +21,7 @@ internal static class Parameters
             Default = 100,
         },
         ["ref"] = new("ref", "query", ParameterType.Text) { Description = "Only this message.", Pattern = "^[0-9a-f]{32}$" },
+        ["poisonRef"] = new("ref", "path", ParameterType.Text) { Description = "From GET /appends/poison.", Pattern = "^[0-9a-f]{32}$" },
         ["group"] = new("group", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["member"] = new("member", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["groupsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },

@@ -36,4 +36,13 @@ internal static class QueueContracts
         Parameters = ["redriveLimit", "ref"],
         Answers = [new(200, "The messages that were put back on their queues, unchanged.", new Content(MediaTypes.Json, "Redriven"))],
     };
+
+    public static RouteContract Discard { get; } = new()
+    {
+        Id = "discardPoison",
+        Tag = "queue",
+        Parameters = ["poisonRef"],
+        Answers = [new(204, "Deleted for good; the status of its batch stays poisoned until it expires.")],
+        Errors = [ErrorCode.AppendNotFound],
+    };
 }

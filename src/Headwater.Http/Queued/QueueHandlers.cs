@@ -67,4 +67,19 @@ internal sealed class QueueHandlers(QueuedAppends queued)
         IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, new RedrivenAnswer(redriven.Count, redriven), ContractJson.Default.RedrivenAnswer);
     }
+
+    public async Task DiscardAsync(HttpContext context)
+    {
+        _ = new QueryParameters(context.Request);
+        string reference = context.Request.RouteValues["ref"] as string ?? "";
+        if (!TimedId.IsWellFormed(reference) || !await _poison.DiscardAsync(reference, context.RequestAborted))
+        {
+            throw new HeadwaterException(
+                ErrorCode.AppendNotFound,
+                $"Message {reference} is not on a poison queue, or another redrive or discard holds it for up to 5 minutes; "
+                    + "GET /appends/poison lists all messages.");
+        }
+
+        await Answer.Empty(context, StatusCodes.Status204NoContent);
+    }
 }

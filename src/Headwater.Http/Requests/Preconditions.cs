@@ -30,7 +30,8 @@ internal sealed class Preconditions
         Preconditions given = Of(request);
         if (given._noneMatch.Count > 0 || given._match.Any(m => !IsAny(m)))
         {
-            throw Failed("This route takes no condition on a tag, because what it changes has no strong ETag. Send the request without If-Match and If-None-Match.");
+            throw Failed(
+                "This route takes no condition on a tag, because what it changes has no strong ETag. Send the request without If-Match and If-None-Match.");
         }
     }
 
@@ -51,7 +52,9 @@ internal sealed class Preconditions
         }
     }
 
-    /// <summary>Whether If-None-Match of a read names the tag, so that the reader has the answer already. A header that is not a list of tags names none.</summary>
+    /// <summary>
+    /// Whether If-None-Match of a read names the tag, so that the reader has the answer already. A header that is not a list of tags names none.
+    /// </summary>
     public static bool IsKnown(HttpRequest request, string tag) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out IList<EntityTagHeaderValue>? known)
         && EntityTagHeaderValue.TryParse(tag, out EntityTagHeaderValue? current)

@@ -73,7 +73,8 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
         {
             if (!conditions.IsEmpty)
             {
-                conditions.Require(stream is null ? null : Answer.TagOf(StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer, isStrong: true));
+                conditions.Require(
+                    stream is null ? null : Answer.TagOf(StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer, isStrong: true));
             }
         };
     }

@@ -12,8 +12,9 @@ namespace Headwater.LocalHost.Demo;
 internal static class DemoRun
 {
     /// <returns>0 if all checks passed, otherwise 1.</returns>
-    public static async Task<int> RunAsync(TextWriter output, CancellationToken stop)
+    public static async Task<int> RunAsync(TextWriter output, StopSignals signals)
     {
+        CancellationToken stop = signals.Token;
         DemoFiles files = await DemoData.InstallAsync(output, stop);
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(output, stop);
@@ -21,6 +22,7 @@ internal static class DemoRun
         try
         {
             await using Azurite azurite = await Azurite.StartAsync(new AzuriteFolder(folder.FullName), AzuritePorts.Any, package, TimeProvider.System, stop);
+            signals.BeforeForcedEnd(azurite.AskToStop);
             await using LocalServer server = await LocalServer.StartAsync(
                 ListenAddress.Parse("http://127.0.0.1:0"), azurite.Ports.ConnectionString, LogOptions.Default, stop);
             return await RunAsync(files, server, azurite.Ports.ConnectionString, output, stop) ? 0 : 1;

@@ -87,6 +87,15 @@ internal sealed class Azurite : IAsyncDisposable
 
     public bool IsAlive() => OtherProcess.IsAlive(_record.Pid, _record.Started);
 
+    /// <summary>Asks it to save its state and exit, without waiting. Except on Windows, where that would kill it: the next host adopts it there.</summary>
+    public void AskToStop()
+    {
+        if (!OperatingSystem.IsWindows() && IsAlive())
+        {
+            OtherProcess.AskToStop(_record.Pid);
+        }
+    }
+
     /// <summary>Asks it to save its state and exit, and waits up to 30 seconds.</summary>
     /// <exception cref="HostException">It does not exit; the next host can adopt it.</exception>
     public async Task StopAsync()

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Hosting.Composition;
 using Headwater.Hosting.Timers;
 using Headwater.Http;
@@ -45,7 +46,7 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>The first address the server listens on. If port 0 was given, this has the port that was assigned.</summary>
     public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Starts the HTTP API. Queues and timers start with <see cref="StartQueues()"/> and <see cref="StartTimers"/>.</summary>
+    /// <summary>Starts the HTTP API. Queues and timers start with <see cref="StartQueuesAsync"/> and <see cref="StartTimers"/>.</summary>
     /// <param name="addresses">Loopback addresses; see <see cref="ListenAddress"/>.</param>
     /// <param name="connectionString">The storage account's connection string.</param>
     /// <param name="options">Limits and timeouts of the log.</param>
@@ -64,7 +65,7 @@ internal sealed class LocalServer : IAsyncDisposable
         WebApplication web = Build(addresses, storage, options);
         HeadwaterApi api = web.Services.GetRequiredService<HeadwaterApi>();
         web.Run(context => context.Request.Path == "/metrics" && HttpMethods.IsGet(context.Request.Method)
-            ? metrics.AnswerAsync(context)
+            ? AnswerMetricsAsync(context, metrics)
             : api.HandleAsync(context));
         LocalServer server = new(web, metrics);
         try
@@ -79,8 +80,27 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to handle queue messages with the settings in host.json. Without this call, messages stay on the queues.</summary>
-    public void StartQueues() => StartQueues(QueueSettings.Load(), Service<IQueues>());
+    /// <summary>
+    /// Creates the queues, so that other services can send to the inbox, and starts to handle messages with the settings in host.json. Without this call,
+    /// messages stay on the queues. If storage fails, the first message that this host sends creates its queue.
+    /// </summary>
+    public async Task StartQueuesAsync(CancellationToken cancellation)
+    {
+        IQueues queues = Service<IQueues>();
+        try
+        {
+            foreach (string queue in StorageNames.Queues)
+            {
+                await queues.CreateAsync(queue, cancellation);
+            }
+        }
+        catch (StorageException exception)
+        {
+            Service<ILogger<LocalServer>>().LogQueuesNotCreated(exception);
+        }
+
+        StartQueues(QueueSettings.Load(), queues);
+    }
 
     /// <param name="settings">Replaces the settings in host.json.</param>
     /// <param name="queues">The queues to receive from.</param>
@@ -143,6 +163,22 @@ internal sealed class LocalServer : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    private static async Task AnswerMetricsAsync(HttpContext context, PrometheusText metrics)
+    {
+        try
+        {
+            LocalCallers.Check(context);
+        }
+        catch (HeadwaterException refused)
+        {
+            context.Response.StatusCode = refused.Code.Status();
+            await context.Response.WriteAsync(refused.Message, context.RequestAborted);
+            return;
+        }
+
+        await metrics.AnswerAsync(context);
+    }
+
     private static WebApplication Build(IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -152,8 +188,12 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.Services.AddSingleton(options);
         AddStorage(builder.Services, storage);
 
-        // The server listens on loopback only, so every caller may use every route.
-        builder.Services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
+        // The server listens on loopback only, so every caller but a web page of another site may use every route.
+        builder.Services.AddHeadwaterApi((context, _) =>
+        {
+            LocalCallers.Check(context);
+            return ValueTask.FromResult("");
+        });
         WebApplication web = builder.Build();
         foreach (Uri address in addresses)
         {

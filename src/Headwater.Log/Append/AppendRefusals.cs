@@ -1,10 +1,21 @@
 using Headwater.Contracts.Errors;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
 
 /// <summary>Refuses requests that no partition can take, over HTTP or from a queue.</summary>
 public static class AppendRefusals
 {
+    /// <summary>The refusal of a request with more events than <see cref="Limits.EventsPerRequest"/>.</summary>
+    public static HeadwaterException TooManyEvents() =>
+        new(ErrorCode.TooManyEvents, $"A request takes at most {Limits.EventsPerRequest} events; send the rest in another.");
+
+    /// <summary>The refusal of an event that exceeds a limit on its size.</summary>
+    /// <param name="index">The position of the event in the request, from 0.</param>
+    /// <param name="reason">Completes "Event 0 …": the size and the limit.</param>
+    public static HeadwaterException EventTooLarge(int index, string reason) =>
+        new(ErrorCode.EventTooLarge, $"Event {index} {reason}. Store large content elsewhere and publish a link.") { Facts = new EventIndexFacts(index) };
+
     /// <summary>Refuses a request without events.</summary>
     /// <exception cref="HeadwaterException">EmptyBatch.</exception>
     public static void RequireEvents(RequestEvents events)

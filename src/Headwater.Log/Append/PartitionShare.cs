@@ -4,9 +4,11 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Append;
 
 /// <summary>The events of one request that belong to one partition.</summary>
-internal sealed record PartitionShare(PartitionId Partition)
+internal sealed class PartitionShare(PartitionId partition, IMemoryBudget? budget)
 {
-    public EventBatch Events { get; } = new();
+    public PartitionId Partition { get; } = partition;
+
+    public EventBatch Events { get; } = new(budget);
 
     /// <summary>Each event's index in the request, from 0, ascending.</summary>
     public List<int> Indexes { get; } = [];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Partitioning;
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Model;
 
 namespace Headwater.Log.Append;
@@ -28,11 +29,16 @@ public sealed class RequestEvents : IDisposable
 
     private readonly List<EventFault> _faults = [];
 
-    private RequestEvents(StreamDescription stream, PartitionId? target, PartitionId unkeyed)
+    private readonly IMemoryBudget? _budget;
+
+    private readonly BoundedValue _value = new();
+
+    private RequestEvents(StreamDescription stream, PartitionId? target, PartitionId unkeyed, IMemoryBudget? budget)
     {
         _stream = stream;
         _target = target;
         _unkeyed = unkeyed;
+        _budget = budget;
     }
 
     /// <summary>Number of events added, including faulty ones; also the index of the next event.</summary>
@@ -58,8 +64,10 @@ public sealed class RequestEvents : IDisposable
     /// partition. Null: a random partition.
     /// </param>
     /// <param name="randomness">Selects the partition of unkeyed events if <paramref name="target"/> and <paramref name="unkeyed"/> are null.</param>
+    /// <param name="budget">Charged for the encoded events until this is disposed. Null: not charged.</param>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public static RequestEvents For(StreamDescription stream, PartitionId? target, string? unkeyed, Ports.Randomness randomness)
+    public static RequestEvents For(
+        StreamDescription stream, PartitionId? target, string? unkeyed, Ports.Randomness randomness, IMemoryBudget? budget = null)
     {
         if (target is { } named)
         {
@@ -68,7 +76,7 @@ public sealed class RequestEvents : IDisposable
 
         PartitionId shared = target
             ?? (unkeyed is not null ? KeyPartitioner.For(unkeyed, stream.Partitions) : new PartitionId((int)(randomness.NextFraction() * stream.Partitions)));
-        return new RequestEvents(stream, target, shared);
+        return new RequestEvents(stream, target, shared, budget);
     }
 
     /// <summary>
@@ -88,7 +96,7 @@ public sealed class RequestEvents : IDisposable
         {
             _stream.Schema.WriteNull(share.Events.Value);
         }
-        else if (_stream.Schema.TryWriteJson(value, share.Events.Value) is { } mismatch)
+        else if (_stream.Schema.TryWriteJson(value, _value.Of(share.Events, Count)) is { } mismatch)
         {
             share.Events.Abandon();
             Fault("/value" + mismatch.Pointer, mismatch.Message);
@@ -110,6 +118,7 @@ public sealed class RequestEvents : IDisposable
     {
         if (Begin(attributes, isNull: unionValue is [0], isJson) is { } share)
         {
+            BoundedValue.Require(unionValue.Length, Count);
             System.Buffers.BuffersExtensions.Write(share.Events.Value, unionValue);
             End(share);
         }
@@ -125,6 +134,7 @@ public sealed class RequestEvents : IDisposable
         }
         else if (Begin(attributes, isNull: false, isJson: false) is { } share)
         {
+            BoundedValue.Require(value.Length, Count);
             _stream.Schema.WriteBytes(value, share.Events.Value);
             End(share);
         }
@@ -170,7 +180,7 @@ public sealed class RequestEvents : IDisposable
 
         if (!_shares.TryGetValue(partition, out PartitionShare? share))
         {
-            share = new PartitionShare(partition);
+            share = new PartitionShare(partition, _budget);
             _shares.Add(partition, share);
         }
 
@@ -205,15 +215,7 @@ public sealed class RequestEvents : IDisposable
     {
         share.Events.End();
         int bytes = share.Events.BytesOf(share.Events.Count - 1);
-        if (bytes > Limits.EventBytes)
-        {
-            throw new HeadwaterException(
-                ErrorCode.EventTooLarge,
-                $"Event {Count} is {bytes} bytes encoded; the limit is {Limits.EventBytes}. Store large content elsewhere and publish a link.")
-            {
-                Facts = new EventIndexFacts(Count),
-            };
-        }
+        BoundedValue.Require(bytes, Count);
 
         if (share.Events.Bytes > Limits.BatchBytes)
         {
@@ -230,17 +232,20 @@ public sealed class RequestEvents : IDisposable
     {
         if (_faults.Count < Limits.FaultsReported)
         {
-            _faults.Add(new EventFault(Count, pointer, message));
+            _faults.Add(new EventFault(Count, Cut(pointer), Cut(message)));
         }
 
         Count++;
     }
 
+    // Both may quote the event, and 100 of them are answered.
+    private static string Cut(string text) => text.Length <= Limits.FaultCharacters ? text : text[..Limits.FaultCharacters] + "…";
+
     private void RequireRoom()
     {
         if (Count >= Limits.EventsPerRequest)
         {
-            throw new HeadwaterException(ErrorCode.TooManyEvents, $"A request takes at most {Limits.EventsPerRequest} events; send the rest in another.");
+            throw AppendRefusals.TooManyEvents();
         }
     }
 }

@@ -9,9 +9,12 @@ public static class Limits
     /// <summary>Bytes of a request body after decompression.</summary>
     public const int DecompressedBytes = 100_000_000;
 
+    /// <summary>Bytes of a body of settings, as sent and after decompression: everything but events.</summary>
+    public const int SettingsBytes = 1 << 20;
+
     /// <summary>
-    /// Bytes of the buffers that hold the request bodies of one process, as sent and decompressed together; beyond it, Overloaded (429). Content that queue
-    /// handlers load from blobs has a second budget of this size.
+    /// Bytes that the request bodies of one process hold, as sent, decompressed, parsed and encoded until they are stored; beyond it, Overloaded (429). Content
+    /// that queue handlers load from blobs has a second budget of this size.
     /// </summary>
     public const long BodyBytesInFlight = 512_000_000;
 
@@ -20,6 +23,18 @@ public static class Limits
 
     /// <summary>Bytes of one event, encoded for storage and not compressed.</summary>
     public const int EventBytes = 1 << 20;
+
+    /// <summary>JSON tokens of one event: names, values, and the beginnings and ends of objects and arrays.</summary>
+    public const int EventTokens = 1 << 20;
+
+    /// <summary>Bytes of one JSON name or string in an event as sent. A longer one cannot fit into an event, because an escape of 6 bytes is 1 byte.</summary>
+    public const int TextBytes = 6 * EventBytes;
+
+    /// <summary>Bytes of one decompressed block of an Avro container file in a request.</summary>
+    public const int ContainerBlockBytes = 32 << 20;
+
+    /// <summary>Bytes of the schema in the header of an Avro container file in a request: twice what a stream's schema may have.</summary>
+    public const int ContainerSchemaBytes = 512 * 1024;
 
     /// <summary>Bytes of an event's key in UTF-8.</summary>
     public const int KeyBytes = 1024;
@@ -47,6 +62,9 @@ public static class Limits
 
     /// <summary>Faults of events listed in one error answer.</summary>
     public const int FaultsReported = 100;
+
+    /// <summary>Characters of a fault's pointer and of its message; longer ones are cut.</summary>
+    public const int FaultCharacters = 1024;
 
     /// <summary>Longest time that a read may wait at the log end for an event.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);

@@ -84,11 +84,11 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             if (files[i] is { Sealed: false, Generation: 0 } file && file.Base < last)
             {
                 using BlobRead? now = await blobs.ReadAsync(file.Name, 0, 1, cancellation);
-                files[i] = file with { Sealed = now?.Sealed ?? false };
+                files[i] = file with { Sealed = now?.Sealed ?? false, Length = now?.Length ?? file.Length };
             }
         }
 
-        return files;
+        return [.. files.Where(f => !IsLateStray(f))]; // A stray may have been sealed since it was listed.
     }
 
     /// <summary>

@@ -51,9 +51,9 @@ internal sealed class TailReader(LogPorts ports)
         while (next is not null)
         {
             using BlobRead read = next;
-            if (read.Length < at.Position)
+            if (read.Length < at.Position || read is { Length: 0, Sealed: true })
             {
-                break; // A stray, created under the same name after the segment was deleted.
+                break; // A stray, created under the same name after the segment was deleted. A roll seals no empty segment, so only a delayed seal ends one.
             }
 
             Absorb(place, tail, at, read);

@@ -8,6 +8,11 @@ namespace Headwater.Log.Ports;
 /// </summary>
 public interface IQueues
 {
+    /// <summary>Creates a queue unless it exists, so that other services can send to it. Does nothing where the deployment creates the queues.</summary>
+    /// <param name="queue">Name of the queue.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    ValueTask CreateAsync(string queue, CancellationToken cancellation);
+
     /// <summary>Sends a message that never expires. The call is sent once: after a fault the message may or may not be in the queue.</summary>
     /// <param name="queue">Name of the queue.</param>
     /// <param name="body">Text of the message.</param>

@@ -14,6 +14,8 @@ namespace Headwater.Queues.Handling;
 /// <summary>Handles one part of a message: appends it and records its outcome, or enqueues it again with a delay, or gives it up.</summary>
 public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses, Outbound outbound, PoisonWriter poisoning, QueueContext context)
 {
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
     /// <summary>
     /// Costs one append, one read if the events are in a blob, and one row write if the batch was posted. A batch that has to wait costs one send.
     /// </summary>
@@ -69,18 +71,20 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
     /// </summary>
     public async Task GiveUpAsync(string queue, MessagePart part, DateTimeOffset enqueued, HeadwaterException reason, CancellationToken cancellation)
     {
-        if (part.Batch is { FromInbox: false } posted && await statuses.FindAsync(posted.Id, cancellation) is { State: AppendState.Appended })
+        MessageIdentity identity = part.Batch is { } read ? MessageIdentity.Of(read) : MessageIdentity.Of(queue, part.Text);
+        QueuedStatus? known = identity is { IsPosted: true, Id: { } id } ? await statuses.FindAsync(id, cancellation) : null;
+        if (known is { State: AppendState.Appended })
         {
             QueueTelemetry.Count(queue, "repeated");
             return;
         }
 
         QueueTelemetry.Count(queue, "poisoned");
-        QueuedBatch? batch = part.Batch is { } known ? known with { Wait = QueuedWait.None } : null;
 
         // A redriven batch starts with a new wait but keeps its original enqueue time.
-        ReadOnlyMemory<byte> text = batch is not null && queue == StorageNames.AppendsQueue ? EnvelopeWriter.Write(batch, default) : part.Text;
-        await poisoning.GiveUpAsync(queue, text, batch, reason, enqueued, cancellation);
+        ReadOnlyMemory<byte> text = part.Batch is { } batch && queue == StorageNames.AppendsQueue
+            ? EnvelopeWriter.Write(batch with { Wait = QueuedWait.None, Kept = null }, default) : part.Text;
+        await poisoning.GiveUpAsync(queue, text, identity, known, reason, enqueued, cancellation);
     }
 
     private async Task<AppendOutcome> AppendAsync(QueuedBatch batch, DateTimeOffset enqueued, CancellationToken cancellation)
@@ -114,24 +118,47 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
 
     private async Task WaitAsync(QueuedBatch batch, TimeSpan delay, HeadwaterException reason, CancellationToken cancellation)
     {
+        batch = await KeepAsync(batch, cancellation);
         ReadOnlyMemory<byte> message = EnvelopeWriter.Write(batch, default);
         if (QueueText.Size(message.Span) > QueueText.MaxBytes)
         {
-            var record = new PoisonRecord
-            {
-                Ref = batch.Id,
-                Queue = StorageNames.AppendsQueue,
-                Code = PoisonRecord.Waiting,
-                Reason = "",
-                At = context.Time.GetUtcNow(),
-                Enqueued = batch.Enqueued!.Value,
-            };
-            message = await outbound.PackAsync(record, message, cancellation);
+            batch = await outbound.ClaimAsync(batch, TimedId.New(batch.Enqueued!.Value, context.Randomness), cancellation);
+            message = EnvelopeWriter.Write(batch, default);
         }
 
         await outbound.SendAgainAsync(StorageNames.AppendsQueue, message, delay, cancellation);
         QueueTelemetry.Count(StorageNames.AppendsQueue, "waiting");
         context.Logger.Waiting(batch.Id, delay, batch.Wait.Attempts, reason.Code.WireName());
+    }
+
+    /// <summary>
+    /// Once a day of waiting, writes the batch's status and blob again: a sweep deletes both if nothing has written them for long. If storage fails here, the
+    /// next wait writes them.
+    /// </summary>
+    private async Task<QueuedBatch> KeepAsync(QueuedBatch batch, CancellationToken cancellation)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        if (now - (batch.Kept ?? batch.Enqueued!.Value) < KeptFor)
+        {
+            return batch;
+        }
+
+        try
+        {
+            await outbound.RenewAsync(batch, cancellation);
+            if (!batch.FromInbox)
+            {
+                var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, now) { Claim = ClaimBlobs.NameOf(batch) };
+                await statuses.RecordAsync(status, cancellation);
+            }
+
+            return batch with { Kept = now };
+        }
+        catch (Exception problem) when (problem is HeadwaterException or StorageException)
+        {
+            context.Logger.NotKept(batch.Id, problem);
+            return batch;
+        }
     }
 }
 

@@ -18,36 +18,47 @@ public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbo
 
     private const int ExcerptLength = 512;
 
+    private const int NameLength = 256;
+
     /// <summary>Gives one message up.</summary>
     /// <param name="queue">The queue that the message is from.</param>
     /// <param name="text">The message to keep, in the format of <paramref name="queue"/>.</param>
-    /// <param name="batch">The batch in the message; null if the message could not be parsed.</param>
+    /// <param name="identity">Whose message it is.</param>
+    /// <param name="known">The batch's status so far; null without one.</param>
     /// <param name="reason">Why the message is given up.</param>
     /// <param name="enqueued">When the message was first enqueued.</param>
     /// <param name="cancellation">Cancelled when the host stops.</param>
     public async Task GiveUpAsync(
         string queue,
         ReadOnlyMemory<byte> text,
-        QueuedBatch? batch,
+        MessageIdentity identity,
+        QueuedStatus? known,
         HeadwaterException reason,
         DateTimeOffset enqueued,
         CancellationToken cancellation)
     {
         var record = new PoisonRecord
         {
-            Ref = PoisonRecord.RefOf(text.Span, enqueued),
+            Ref = identity.Ref ?? PoisonRecord.RefOf(text.Span, enqueued),
             Queue = queue,
-            Id = batch?.Id,
-            Stream = batch?.Stream,
+            Id = identity.Id,
+            Stream = identity.Stream is { } stream ? Shortened(stream, NameLength) : null,
             Code = reason.Code.WireName(),
             Reason = Shortened(reason.Message, ReasonLength),
             At = time.GetUtcNow(),
             Enqueued = enqueued,
         };
         await list.AddAsync(new PoisonEntry(record, Excerpt(text.Span)), cancellation);
-        if (batch is { FromInbox: false })
+        if (identity is { IsPosted: true, Id: { } id })
         {
-            await statuses.RecordAsync(StatusOf(batch, record), cancellation);
+            string? claim = known?.Claim ?? (identity.Batch is { } batch ? ClaimBlobs.NameOf(batch) : null);
+            var status = new QueuedStatus(id, AppendState.Poisoned, identity.Stream ?? known?.Stream ?? "", record.At)
+            {
+                Code = record.Code,
+                Reason = record.Reason,
+                Claim = claim,
+            };
+            await statuses.RecordAsync(status, cancellation);
         }
 
         byte[] message = await outbound.PackAsync(record, text, cancellation);
@@ -59,18 +70,5 @@ public sealed class PoisonWriter(PoisonList list, QueuedStatuses statuses, Outbo
     public static string Excerpt(ReadOnlySpan<byte> text) =>
         Shortened(Encoding.UTF8.GetString(text[..Math.Min(text.Length, ExcerptLength * 4)]), ExcerptLength);
 
-    private static QueuedStatus StatusOf(QueuedBatch batch, PoisonRecord record) =>
-        new(batch.Id, AppendState.Poisoned, batch.Stream, record.At) { Code = record.Code, Reason = record.Reason, Claim = ClaimBlobs.NameOf(batch) };
-
-    // Never cuts between the two halves of a surrogate pair.
-    private static string Shortened(string text, int most)
-    {
-        if (text.Length <= most)
-        {
-            return text;
-        }
-
-        int end = char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
-        return text[..end] + "…";
-    }
+    private static string Shortened(string text, int most) => text.Length <= most ? text : TextMember.Cut(text, most) + "…";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
@@ -36,7 +35,7 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             return await AppendAsync(batch, stream, into => Read(batch.Content, into), since, cancellation);
         }
 
-        if (batch.StreamId is null || !TimedId.IsWellFormed(batch.Id))
+        if (batch.Content.Token is null && batch.StreamId is null)
         {
             throw Refusals.MalformedBody("The envelope has claim but no streamId; an envelope whose events are in a blob must name both.");
         }
@@ -44,12 +43,21 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         return await claims.ReadAsync(
             ClaimBlobs.NameOf(batch)!,
             bytes,
-            async content =>
-            {
-                using JsonDocument document = JsonBodies.Parse(content);
-                return await AppendAsync(batch, stream, into => JsonEvents.ReadArray(document.RootElement, into, takesBytes: true), since, cancellation);
-            },
+            content => batch.Content.Token is not null && IsObject(content.Span)
+                ? AppendCloudEventAsync(batch, stream, content, since, cancellation)
+                : AppendAsync(batch, stream, into => JsonEvents.ReadCopy(content, into), since, cancellation),
             cancellation);
+    }
+
+    // A blob contains an array of events, or the CloudEvent of an inbox message.
+    private static bool IsObject(ReadOnlySpan<byte> content) => content.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    private async Task<AppendOutcome> AppendCloudEventAsync(
+        QueuedBatch batch, StreamDescription stream, ReadOnlyMemory<byte> content, DateTimeOffset since, CancellationToken cancellation)
+    {
+        using ParsedJson document = JsonBodies.Parse(content, claims.Budget);
+        QueuedBatch found = batch with { Content = QueuedContent.OfCloudEvent(document.Root) };
+        return await AppendAsync(found, stream, into => Read(found.Content, into), since, cancellation);
     }
 
     private static void Read(QueuedContent content, IncomingEvents into)
@@ -102,9 +110,9 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         CancellationToken cancellation)
     {
         PartitionId? target = batch.Partition is { } number ? stream.Partition(number) : null;
-        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id);
+        using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id, claims.Budget);
         using EventDigest? digest = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
-        var incoming = new IncomingEvents(events, stream.Schema, digest);
+        var incoming = new IncomingEvents(events, stream.Schema, claims.Budget, digest);
         read(incoming);
         incoming.ThrowIfUnfit();
 

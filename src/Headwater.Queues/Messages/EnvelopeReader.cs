@@ -3,7 +3,6 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
-using Headwater.Log.Model;
 using Headwater.Log.Producers;
 
 namespace Headwater.Queues.Messages;
@@ -15,23 +14,24 @@ public static class EnvelopeReader
     /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, WrongPartition.</exception>
     public static QueuedBatch ReadOwn(JsonElement envelope)
     {
-        var members = new EnvelopeMembers(envelope, EnvelopeNames.Own);
-        UInt128 id = members.Hex(EnvelopeNames.Id) ?? throw Refusals.MalformedBody("The envelope lacks the member id.");
-        UInt128? key = members.Hex(EnvelopeNames.Key);
-        UInt128? digest = members.Hex(EnvelopeNames.Digest);
+        var members = new EnvelopeMembers(envelope, EnvelopeFormat.Own);
+        UInt128 id = EnvelopeFormat.Id.Read(members) ?? throw EnvelopeMembers.Lacks(EnvelopeFormat.Id.Name);
+        UInt128? key = EnvelopeFormat.Key.Read(members);
+        UInt128? digest = EnvelopeFormat.Digest.Read(members);
         return Read(members) with
         {
-            Id = id.ToString("x32", CultureInfo.InvariantCulture),
+            Id = HexOf(id),
             Key = new RequestKey(key ?? id),
             HasOwnKey = key is not null,
             Digest = digest is { } known ? new RequestDigest(known) : null,
-            PartitionBy = members.Text(EnvelopeNames.PartitionBy),
-            FromInbox = members.Flag(EnvelopeNames.Inbox),
-            Enqueued = members.Instant(EnvelopeNames.Enqueued),
+            PartitionBy = EnvelopeFormat.PartitionBy.Read(members),
+            FromInbox = EnvelopeFormat.Inbox.Read(members),
+            Enqueued = EnvelopeFormat.Enqueued.Read(members),
+            Kept = EnvelopeFormat.Kept.Read(members),
             Wait = new QueuedWait(
-                (int)(members.Number(EnvelopeNames.Attempts, 0, int.MaxValue) ?? 0),
-                TimeSpan.FromSeconds(members.Number(EnvelopeNames.Waited, 0, int.MaxValue) ?? 0),
-                members.Number(EnvelopeNames.Expected, 0, long.MaxValue)),
+                (int)(EnvelopeFormat.Attempts.Read(members) ?? 0),
+                TimeSpan.FromSeconds(EnvelopeFormat.Waited.Read(members) ?? 0),
+                EnvelopeFormat.Expected.Read(members)),
             Content = ContentOf(members),
         };
     }
@@ -40,8 +40,8 @@ public static class EnvelopeReader
     /// <inheritdoc cref="ReadOwn"/>
     public static QueuedBatch ReadForeign(JsonElement envelope)
     {
-        var members = new EnvelopeMembers(envelope, EnvelopeNames.Public);
-        RequestKey key = MessageKeys.OfEnvelope(members.Required(EnvelopeNames.Id, 255));
+        var members = new EnvelopeMembers(envelope, EnvelopeFormat.Public);
+        RequestKey key = MessageKeys.OfEnvelope(EnvelopeFormat.SentId.Require(members));
         return Read(members) with
         {
             Id = key.ToString(),
@@ -53,7 +53,7 @@ public static class EnvelopeReader
 
     private static QueuedBatch Read(EnvelopeMembers members)
     {
-        long? version = members.Number(EnvelopeNames.Version, 0, int.MaxValue);
+        long? version = EnvelopeFormat.Version.Read(members);
         if (version != EnvelopeWriter.Version)
         {
             throw Refusals.MalformedBody(
@@ -64,20 +64,20 @@ public static class EnvelopeReader
         {
             Id = "",
             Key = default,
-            Stream = members.Required(EnvelopeNames.Stream, 256),
-            StreamId = members.Text(EnvelopeNames.StreamId, 64),
-            Partition = (int?)members.Number(EnvelopeNames.Partition, 0, int.MaxValue),
+            Stream = EnvelopeFormat.Stream.Require(members),
+            StreamId = EnvelopeFormat.StreamId.Read(members),
+            Partition = (int?)EnvelopeFormat.Partition.Read(members),
             Producer = ProducerOf(members),
-            TraceParent = members.Text(EnvelopeNames.TraceParent),
-            TraceState = members.Text(EnvelopeNames.TraceState),
+            TraceParent = EnvelopeFormat.TraceParent.Read(members),
+            TraceState = EnvelopeFormat.TraceState.Read(members),
         };
     }
 
     private static ProducerPosition? ProducerOf(EnvelopeMembers members)
     {
-        string? producer = members.Text(EnvelopeNames.Producer, 128);
-        long? epoch = members.Number(EnvelopeNames.Epoch, 1, int.MaxValue);
-        long? sequence = members.Number(EnvelopeNames.Sequence, 0, long.MaxValue);
+        string? producer = EnvelopeFormat.Producer.Read(members);
+        long? epoch = EnvelopeFormat.Epoch.Read(members);
+        long? sequence = EnvelopeFormat.Sequence.Read(members);
         if (producer is null && epoch is null && sequence is null)
         {
             return null;
@@ -90,11 +90,13 @@ public static class EnvelopeReader
 
     private static QueuedContent ContentOf(EnvelopeMembers members)
     {
-        JsonElement? events = members.Element(EnvelopeNames.Events, JsonValueKind.Array);
-        JsonElement? item = members.Element(EnvelopeNames.CloudEvent, JsonValueKind.Object);
-        int? claim = (int?)members.Number(EnvelopeNames.Claim, 1, Limits.BodyBytes);
+        JsonElement? events = EnvelopeFormat.Events.Read(members);
+        JsonElement? item = EnvelopeFormat.CloudEvent.Read(members);
+        int? claim = (int?)EnvelopeFormat.Claim.Read(members);
         int given = (events is null ? 0 : 1) + (item is null ? 0 : 1) + (claim is null ? 0 : 1);
-        return given == 1 ? new QueuedContent(events, item, claim)
+        return given == 1 ? new QueuedContent(events, item, claim, EnvelopeFormat.Token.Read(members) is { } token ? HexOf(token) : null)
             : throw Refusals.MalformedBody("The envelope must have exactly one of events, cloudEvent and claim.");
     }
+
+    private static string HexOf(UInt128 bits) => bits.ToString("x32", CultureInfo.InvariantCulture);
 }

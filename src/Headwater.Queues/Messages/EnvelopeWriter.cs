@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Headwater.Contracts.Json;
 
@@ -27,7 +28,7 @@ public static class EnvelopeWriter
             }
             else
             {
-                json.WritePropertyName(EnvelopeNames.Events);
+                json.WritePropertyName(EnvelopeFormat.Events.Name);
                 json.WriteRawValue(events, skipInputValidation: true);
             }
 
@@ -39,121 +40,41 @@ public static class EnvelopeWriter
 
     private static void WriteIdentity(Utf8JsonWriter json, QueuedBatch batch)
     {
-        json.WriteNumber(EnvelopeNames.Version, Version);
-        json.WriteString(EnvelopeNames.Id, batch.Id);
-        json.WriteString(EnvelopeNames.Stream, batch.Stream);
-        WriteText(json, EnvelopeNames.StreamId, batch.StreamId);
-        if (batch.Partition is { } partition)
-        {
-            json.WriteNumber(EnvelopeNames.Partition, partition);
-        }
-
-        WriteText(json, EnvelopeNames.PartitionBy, batch.PartitionBy);
-        if (batch.HasOwnKey)
-        {
-            json.WriteString(EnvelopeNames.Key, batch.Key.ToString());
-        }
-
-        WriteText(json, EnvelopeNames.Digest, batch.Digest?.ToString());
-        if (batch.Producer is { } producer)
-        {
-            json.WriteString(EnvelopeNames.Producer, producer.Id);
-            json.WriteNumber(EnvelopeNames.Epoch, producer.Epoch.Value);
-            json.WriteNumber(EnvelopeNames.Sequence, producer.Sequence.Value);
-        }
-
-        if (batch.FromInbox)
-        {
-            json.WriteBoolean(EnvelopeNames.Inbox, true);
-        }
-
-        WriteText(json, EnvelopeNames.TraceParent, batch.TraceParent);
-        WriteText(json, EnvelopeNames.TraceState, batch.TraceState);
+        EnvelopeFormat.Version.Write(json, Version);
+        EnvelopeFormat.Id.Write(json, BitsOf(batch.Id));
+        EnvelopeFormat.Stream.Write(json, batch.Stream);
+        EnvelopeFormat.StreamId.Write(json, batch.StreamId);
+        EnvelopeFormat.Partition.Write(json, batch.Partition);
+        EnvelopeFormat.PartitionBy.Write(json, batch.PartitionBy);
+        EnvelopeFormat.Key.Write(json, batch.HasOwnKey ? batch.Key.Value : null);
+        EnvelopeFormat.Digest.Write(json, batch.Digest?.Value);
+        EnvelopeFormat.Producer.Write(json, batch.Producer?.Id);
+        EnvelopeFormat.Epoch.Write(json, batch.Producer?.Epoch.Value);
+        EnvelopeFormat.Sequence.Write(json, batch.Producer?.Sequence.Value);
+        EnvelopeFormat.Inbox.Write(json, batch.FromInbox);
+        EnvelopeFormat.TraceParent.Write(json, batch.TraceParent);
+        EnvelopeFormat.TraceState.Write(json, batch.TraceState);
     }
 
     private static void WriteProgress(Utf8JsonWriter json, QueuedBatch batch)
     {
-        if (batch.Enqueued is { } enqueued)
+        EnvelopeFormat.Enqueued.Write(json, batch.Enqueued);
+        EnvelopeFormat.Kept.Write(json, batch.Kept);
+        if (batch.Wait != QueuedWait.None)
         {
-            json.WriteString(EnvelopeNames.Enqueued, enqueued.UtcDateTime);
-        }
-
-        if (batch.Wait == QueuedWait.None)
-        {
-            return;
-        }
-
-        json.WriteNumber(EnvelopeNames.Attempts, batch.Wait.Attempts);
-        json.WriteNumber(EnvelopeNames.Waited, (long)batch.Wait.Waited.TotalSeconds);
-        if (batch.Wait.Expected is { } expected)
-        {
-            json.WriteNumber(EnvelopeNames.Expected, expected);
+            EnvelopeFormat.Attempts.Write(json, batch.Wait.Attempts);
+            EnvelopeFormat.Waited.Write(json, (long)batch.Wait.Waited.TotalSeconds);
+            EnvelopeFormat.Expected.Write(json, batch.Wait.Expected);
         }
     }
+
+    private static UInt128 BitsOf(string hex) => UInt128.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static void WriteContent(Utf8JsonWriter json, QueuedContent content)
     {
-        if (content.ClaimBytes is { } bytes)
-        {
-            json.WriteNumber(EnvelopeNames.Claim, bytes);
-        }
-
-        if (content.Events is { } events)
-        {
-            json.WritePropertyName(EnvelopeNames.Events);
-            events.WriteTo(json);
-        }
-
-        if (content.CloudEvent is { } item)
-        {
-            json.WritePropertyName(EnvelopeNames.CloudEvent);
-            item.WriteTo(json);
-        }
+        EnvelopeFormat.Claim.Write(json, content.ClaimBytes);
+        EnvelopeFormat.Token.Write(json, content.Token is { } token ? BitsOf(token) : null);
+        EnvelopeFormat.Events.Write(json, content.Events);
+        EnvelopeFormat.CloudEvent.Write(json, content.CloudEvent);
     }
-
-    private static void WriteText(Utf8JsonWriter json, string name, string? text)
-    {
-        if (text is not null)
-        {
-            json.WriteString(name, text);
-        }
-    }
-}
-
-/// <summary>Names of the members of an envelope.</summary>
-internal static class EnvelopeNames
-{
-    public const string Version = "version";
-    public const string Id = "id";
-    public const string Stream = "stream";
-    public const string StreamId = "streamId";
-    public const string Partition = "partition";
-    public const string PartitionBy = "partitionBy";
-    public const string Key = "key";
-    public const string Digest = "digest";
-    public const string Producer = "producer";
-    public const string Epoch = "epoch";
-    public const string Sequence = "sequence";
-    public const string Inbox = "inbox";
-    public const string TraceParent = "traceparent";
-    public const string TraceState = "tracestate";
-    public const string Enqueued = "enqueued";
-    public const string Attempts = "attempts";
-    public const string Waited = "waited";
-    public const string Expected = "expected";
-    public const string Claim = "claim";
-    public const string Events = "events";
-    public const string CloudEvent = "cloudEvent";
-    public const string Poison = "poison";
-    public const string Body = "body";
-
-    /// <summary>Members that other services may use on the inbox.</summary>
-    public static IReadOnlyList<string> Public { get; } =
-    [
-        Version, Id, Stream, StreamId, Partition, Producer, Epoch, Sequence, TraceParent, TraceState, Events,
-    ];
-
-    /// <summary>Members that the app uses on its own queue.</summary>
-    public static IReadOnlyList<string> Own { get; } =
-        [.. Public, PartitionBy, Key, Digest, Inbox, Enqueued, Attempts, Waited, Expected, Claim, CloudEvent];
 }

@@ -3,19 +3,21 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
-using Headwater.Log.Model;
+using Headwater.Log.Ports;
 
 namespace Headwater.Queues.Messages;
 
 /// <summary>
-/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on the
-/// original queue unchanged, the original
-/// message is retried.
+/// The content of a poison queue message: <c>{"version":1,"poison":{…},"body":"…"}</c>, the reason together with the original message. If it is put on
+/// queue <c>appends</c> unchanged, the original message is retried. On queue <c>inbox</c>, where other services write, a record is refused.
 /// </summary>
 public sealed record PoisonRecord
 {
     /// <summary>The code of a message that is not given up but waits in this form: it is too large for a queue message, or it could not be parsed.</summary>
     public const string Waiting = "waiting";
+
+    /// <summary>The code of a message that the host gave up, because its process ended at every attempt.</summary>
+    public const string Runtime = "runtime";
 
     /// <summary>
     /// 32 hex digits: the second of the first enqueue time and a hash of the body, so that giving up the same message twice writes the same row.
@@ -50,52 +52,19 @@ public sealed record PoisonRecord
         return TimedId.Of(enqueued, System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
+    /// <summary>
+    /// Computes the <see cref="Ref"/> of a message that the host gave up. The host copies a message without its enqueue time, so the hash alone has to do: the
+    /// first 8 digits are zero.
+    /// </summary>
+    public static string RuntimeRefOf(ReadOnlySpan<byte> body) => RefOf(body, DateTimeOffset.UnixEpoch);
+
     /// <summary>Writes the poison queue message.</summary>
     /// <param name="body">The original message.</param>
-    /// <param name="claim">Whether the body is in the blob <c>ClaimBlobs.MessageName</c> instead.</param>
-    public byte[] Write(ReadOnlySpan<byte> body, bool claim)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512 + body.Length);
-        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteNumber(EnvelopeNames.Version, EnvelopeWriter.Version);
-            json.WriteStartObject(EnvelopeNames.Poison);
-            json.WriteString("ref", Ref);
-            json.WriteString("queue", Queue);
-            if (Id is not null)
-            {
-                json.WriteString("id", Id);
-            }
+    public byte[] Write(ReadOnlySpan<byte> body) => Write(Encoding.UTF8.GetString(body), null);
 
-            if (Stream is not null)
-            {
-                json.WriteString("stream", Stream);
-            }
-
-            json.WriteString("code", Code);
-            if (Reason.Length > 0)
-            {
-                json.WriteString("reason", Reason);
-            }
-
-            json.WriteString("at", At.UtcDateTime);
-            json.WriteString("enqueued", Enqueued.UtcDateTime);
-            json.WriteEndObject();
-            if (claim)
-            {
-                json.WriteNumber(EnvelopeNames.Claim, body.Length);
-            }
-            else
-            {
-                json.WriteString(EnvelopeNames.Body, body);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>Writes the poison queue message without the original message, which is in the blob <c>ClaimBlobs.MessageName</c>.</summary>
+    /// <param name="bytes">The length of the blob.</param>
+    public byte[] WriteClaim(int bytes) => Write(null, bytes);
 
     /// <summary>Whether a message has the form of a poison record, valid or not.</summary>
     public static bool IsOne(ReadOnlyMemory<byte> message)
@@ -103,7 +72,7 @@ public sealed record PoisonRecord
         try
         {
             using JsonDocument document = JsonDocument.Parse(message);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(EnvelopeNames.Poison, out _);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(PoisonFormat.Poison, out _);
         }
         catch (JsonException)
         {
@@ -116,29 +85,66 @@ public sealed record PoisonRecord
     /// <exception cref="HeadwaterException">MalformedBody or UnknownMember: the poison record is invalid.</exception>
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(EnvelopeNames.Poison, out JsonElement poison)
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(PoisonFormat.Poison, out JsonElement poison)
             || poison.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
 
-        var outer = new EnvelopeMembers(message, [EnvelopeNames.Version, EnvelopeNames.Poison, EnvelopeNames.Body, EnvelopeNames.Claim]);
-        var members = new EnvelopeMembers(poison, ["ref", "queue", "id", "stream", "code", "reason", "at", "enqueued"]);
-        string reference = members.Required("ref");
-        DateTimeOffset enqueued = members.Instant("enqueued") ?? throw Refusals.MalformedBody("The poison record lacks the member enqueued.");
+        var outer = new EnvelopeMembers(message, PoisonFormat.Outer);
+        var members = new EnvelopeMembers(poison, PoisonFormat.Inner);
+        string reference = PoisonFormat.Ref.Require(members);
+        DateTimeOffset enqueued = PoisonFormat.Enqueued.Read(members) ?? throw EnvelopeMembers.Lacks(PoisonFormat.Enqueued.Name);
         var record = new PoisonRecord
         {
-            Ref = TimedId.IsWellFormed(reference) ? reference : throw Refusals.MalformedBody("The poison record's ref must be 32 hex digits."),
-            Queue = members.Required("queue"),
-            Id = members.Text("id"),
-            Stream = members.Text("stream"),
-            Code = members.Required("code"),
-            Reason = members.Text("reason", 16_384) ?? "",
-            At = members.Instant("at") ?? enqueued,
+            Ref = TimedId.IsWellFormed(reference) ? reference : throw EnvelopeMembers.Bad(PoisonFormat.Ref.Name, "32 hex digits"),
+            Queue = QueueOf(members),
+            Id = PoisonFormat.Id.Read(members),
+            Stream = PoisonFormat.Stream.Read(members),
+            Code = PoisonFormat.Code.Require(members),
+            Reason = PoisonFormat.Reason.Read(members) ?? "",
+            At = PoisonFormat.At.Read(members) ?? enqueued,
             Enqueued = enqueued,
         };
-        int? claim = (int?)outer.Number(EnvelopeNames.Claim, 0, Limits.BodyBytes);
-        byte[]? body = outer.Text(EnvelopeNames.Body, int.MaxValue) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        int? claim = (int?)PoisonFormat.Claim.Read(outer);
+        byte[]? body = PoisonFormat.Body.Read(outer) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
+    }
+
+    private byte[] Write(string? body, int? claim)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512 + (body?.Length ?? 0));
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            EnvelopeFormat.Version.Write(json, EnvelopeWriter.Version);
+            json.WriteStartObject(PoisonFormat.Poison);
+            WriteReason(json);
+            json.WriteEndObject();
+            PoisonFormat.Claim.Write(json, claim);
+            PoisonFormat.Body.Write(json, body);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static string QueueOf(EnvelopeMembers members) => PoisonFormat.Queue.Require(members) switch
+    {
+        StorageNames.AppendsQueue => StorageNames.AppendsQueue,
+        StorageNames.InboxQueue => StorageNames.InboxQueue,
+        _ => throw EnvelopeMembers.Bad(PoisonFormat.Queue.Name, $"{StorageNames.AppendsQueue} or {StorageNames.InboxQueue}"),
+    };
+
+    private void WriteReason(Utf8JsonWriter json)
+    {
+        PoisonFormat.Ref.Write(json, Ref);
+        PoisonFormat.Queue.Write(json, Queue);
+        PoisonFormat.Id.WriteCut(json, Id);
+        PoisonFormat.Stream.WriteCut(json, Stream);
+        PoisonFormat.Code.Write(json, Code);
+        PoisonFormat.Reason.WriteCut(json, Reason);
+        PoisonFormat.At.Write(json, At);
+        PoisonFormat.Enqueued.Write(json, Enqueued);
     }
 }

@@ -42,7 +42,10 @@ public static class QueueMessage
         return [Part(text, root, IsCloudEvent(root) ? CloudEventOf : EnvelopeReader.ReadForeign)];
     }
 
-    /// <summary>The JSON text of a message. Base64 is decoded: some client libraries encode messages by default.</summary>
+    /// <summary>
+    /// The text of a message. Base64 is decoded if it contains JSON: some client libraries encode messages by default, and plain text can consist of base64's
+    /// letters.
+    /// </summary>
     public static ReadOnlyMemory<byte> TextOf(ReadOnlyMemory<byte> body)
     {
         ReadOnlySpan<byte> trimmed = body.Span.Trim(" \t\r\n"u8);
@@ -53,7 +56,20 @@ public static class QueueMessage
 
         byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(trimmed.Length)];
         Base64.DecodeFromUtf8(trimmed, decoded, out _, out int written);
-        return decoded.AsMemory(0, written);
+        return IsJson(decoded.AsMemory(0, written)) ? decoded.AsMemory(0, written) : body;
+    }
+
+    private static bool IsJson(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            JsonBodies.Parse(text).Dispose();
+            return true;
+        }
+        catch (HeadwaterException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The reason of a message that cannot be parsed: what it begins with, and what the queue takes.</summary>
@@ -100,10 +116,11 @@ public static class QueueMessage
         {
             Id = key.ToString(),
             Key = key,
-            Stream = Attribute(item, CloudEventNames.Stream),
+            Stream = Attribute(item, CloudEventNames.Stream) is { } stream && stream.Length <= EnvelopeFormat.Stream.Most ? stream
+                : throw Refusals.MalformedBody($"A CloudEvent's attribute {CloudEventNames.Stream} must have at most {EnvelopeFormat.Stream.Most} characters."),
             FromInbox = true,
-            TraceParent = Optional(item, EnvelopeNames.TraceParent),
-            TraceState = Optional(item, EnvelopeNames.TraceState),
+            TraceParent = Optional(item, EnvelopeFormat.TraceParent.Name),
+            TraceState = Optional(item, EnvelopeFormat.TraceState.Name),
             Content = QueuedContent.OfCloudEvent(item),
         };
     }

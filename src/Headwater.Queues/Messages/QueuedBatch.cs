@@ -40,6 +40,9 @@ public sealed record QueuedBatch
     /// <summary>When the batch was first put on a queue; null until its first attempt.</summary>
     public DateTimeOffset? Enqueued { get; init; }
 
+    /// <summary>When the batch's status and blob were last written while it waited; null if it has waited for less than a day.</summary>
+    public DateTimeOffset? Kept { get; init; }
+
     /// <summary>W3C traceparent of the sender; null if there is none.</summary>
     public string? TraceParent { get; init; }
 
@@ -63,11 +66,12 @@ public sealed record QueuedWait(int Attempts, TimeSpan Waited, long? Expected)
     public static QueuedWait None { get; } = new(0, TimeSpan.Zero, null);
 }
 
-/// <summary>The events of a batch, in exactly one of three forms.</summary>
+/// <summary>The events of a batch: in the message as one of the first two, or in a blob.</summary>
 /// <param name="Events">The events as a JSON array.</param>
 /// <param name="CloudEvent">One CloudEvent in JSON format.</param>
-/// <param name="ClaimBytes">Length of the blob that contains the JSON array.</param>
-public readonly record struct QueuedContent(JsonElement? Events, JsonElement? CloudEvent, int? ClaimBytes)
+/// <param name="ClaimBytes">Length of the blob that contains the JSON array or, if <paramref name="Token"/> names it, the CloudEvent.</param>
+/// <param name="Token">Names the blob of a batch that became too large while it waited; null if the batch's id names it.</param>
+public readonly record struct QueuedContent(JsonElement? Events, JsonElement? CloudEvent, int? ClaimBytes, string? Token = null)
 {
     /// <summary>Events in the message.</summary>
     public static QueuedContent Of(JsonElement events) => new(events, null, null);
@@ -76,5 +80,5 @@ public readonly record struct QueuedContent(JsonElement? Events, JsonElement? Cl
     public static QueuedContent OfCloudEvent(JsonElement item) => new(null, item, null);
 
     /// <summary>Events in a blob of the given length.</summary>
-    public static QueuedContent Claimed(int bytes) => new(null, null, bytes);
+    public static QueuedContent Claimed(int bytes, string? token = null) => new(null, null, bytes, token);
 }

@@ -8,10 +8,11 @@ using Headwater.Queues.Messages;
 namespace Headwater.Queues.Stored;
 
 /// <summary>
-/// Blobs for content that is too large for a queue message. A batch's events are at <c>{stream}/{streamId}/appends/{id}</c>, so that deleting the stream
-/// deletes them. Whole messages are at
-/// <c>headwater.queue/{id}</c>; no stream can have this name. Blob names are built here and never read from a message. A sweep deletes a blob once no message
-/// can need it.
+/// Blobs for content that is too large for a queue message. A posted batch's events are at <c>{stream}/{streamId}/appends/{id}</c>, so that deleting the
+/// stream deletes them; this app draws the id at random. The events of a batch that became too large while it waited are at
+/// <c>headwater.queue/{token}</c>, and whole messages at <c>headwater.queue/{ref}</c>, where the ref is a hash of the message; no stream can have this
+/// name. A name is never derived from an id that a sender chose, and a blob is created or found equal, never overwritten with other content. A sweep deletes a
+/// blob once no message can need it.
 /// </summary>
 public sealed class ClaimBlobs(IBlobs blobs)
 {
@@ -20,16 +21,46 @@ public sealed class ClaimBlobs(IBlobs blobs)
 
     private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
 
+    /// <summary>Charged for the content of blobs, and for what the content of messages parses to.</summary>
+    public BodyBudget Budget => _budget;
+
     /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
-    public static string? NameOf(QueuedBatch batch) =>
-        batch.Content.ClaimBytes is null ? null : BlobNames.QueuedBatch(batch.Stream, batch.StreamId ?? "", batch.Id);
+    public static string? NameOf(QueuedBatch batch) => batch.Content switch
+    {
+        { ClaimBytes: null } => null,
+        { Token: { } token } => MessageName(token),
+        _ => BlobNames.QueuedBatch(batch.Stream, batch.StreamId ?? "", batch.Id),
+    };
 
     /// <summary>The blob of a whole message.</summary>
     public static string MessageName(string id) => BlobNames.QueueMessage(id);
 
-    /// <summary>Writes a blob. Costs one write.</summary>
-    public async ValueTask WriteAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+    /// <summary>
+    /// Creates a blob. Costs one write. If the name is taken, this write may have been applied before without an answer: the content is compared,
+    /// and an equal blob is written again, so that its age begins at zero. That costs one read and one write more.
+    /// </summary>
+    /// <exception cref="HeadwaterException">Internal: a blob of this name has other content. Overloaded.</exception>
+    public async Task CreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        if (await blobs.WriteAsync(name, content, WriteCondition.IfAbsent, cancellation) is not null)
+        {
+            return;
+        }
+
+        bool isEqual = await ReadingAsync(
+            name, content.Length, read => Task.FromResult(read.Length == content.Length && read.Content.Span.SequenceEqual(content.Span)), cancellation);
+        if (!isEqual)
+        {
+            throw new HeadwaterException(ErrorCode.Internal, $"Blob {name} exists with other content.");
+        }
+
         await blobs.WriteAsync(name, content, WriteCondition.Always, cancellation);
+    }
+
+    /// <summary>Writes a blob again with the same content, so that its age begins at zero. Costs one read and one write.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task RenewAsync(string name, int bytes, CancellationToken cancellation) =>
+        ReadAsync(name, bytes, async content => await blobs.WriteAsync(name, content, WriteCondition.Always, cancellation), cancellation);
 
     /// <summary>Reads a blob. Costs one read.</summary>
     /// <param name="name">A name built by this class.</param>
@@ -37,7 +68,15 @@ public sealed class ClaimBlobs(IBlobs blobs)
     /// <param name="use">Uses the content, which is valid only during the call.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <exception cref="HeadwaterException">AppendNotFound, Overloaded, or MalformedBody if the blob has another length.</exception>
-    public async Task<T> ReadAsync<T>(string name, int bytes, Func<ReadOnlyMemory<byte>, Task<T>> use, CancellationToken cancellation)
+    public Task<T> ReadAsync<T>(string name, int bytes, Func<ReadOnlyMemory<byte>, Task<T>> use, CancellationToken cancellation) =>
+        ReadingAsync(
+            name,
+            bytes,
+            read => read.Length == bytes ? use(read.Content)
+                : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; the message expects {bytes}."),
+            cancellation);
+
+    private async Task<T> ReadingAsync<T>(string name, int bytes, Func<BlobRead, Task<T>> use, CancellationToken cancellation)
     {
         if (!_budget.TryTake(bytes))
         {
@@ -48,8 +87,7 @@ public sealed class ClaimBlobs(IBlobs blobs)
         {
             using BlobRead read = await blobs.ReadAsync(name, 0, bytes, cancellation)
                 ?? throw new HeadwaterException(ErrorCode.AppendNotFound, $"The blob {name} with the message's content does not exist.");
-            return read.Length == bytes ? await use(read.Content)
-                : throw Refusals.MalformedBody($"Blob {name} has {read.Length} bytes; the message expects {bytes}.");
+            return await use(read);
         }
         finally
         {

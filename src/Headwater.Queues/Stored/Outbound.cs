@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Json;
+using Headwater.Contracts.Json;
 using Headwater.Log.Ports;
 using Headwater.Queues.Messages;
 
@@ -38,14 +41,38 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
     /// <summary>Writes a record together with its message. If they exceed 64 KiB, the message is written to a blob.</summary>
     public async Task<byte[]> PackAsync(PoisonRecord record, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        byte[] whole = record.Write(body.Span, claim: false);
+        byte[] whole = record.Write(body.Span);
         if (QueueText.Size(whole) <= QueueText.MaxBytes)
         {
             return whole;
         }
 
-        await claims.WriteAsync(ClaimBlobs.MessageName(record.Ref), body, cancellation);
-        return record.Write(body.Span, claim: true);
+        await claims.CreateAsync(ClaimBlobs.MessageName(record.Ref), body, cancellation);
+        return record.WriteClaim(body.Length);
+    }
+
+    /// <summary>Writes the events of a batch that became too large for its message to a blob that <paramref name="token"/> names.</summary>
+    /// <returns>The batch without its events.</returns>
+    public async Task<QueuedBatch> ClaimAsync(QueuedBatch batch, string token, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>(QueueText.MaxBytes);
+        using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
+            (batch.Content.Events ?? batch.Content.CloudEvent!.Value).WriteTo(json);
+        }
+
+        QueuedBatch claimed = batch with { Content = QueuedContent.Claimed(buffer.WrittenCount, token) };
+        await claims.CreateAsync(ClaimBlobs.NameOf(claimed)!, buffer.WrittenMemory, cancellation);
+        return claimed;
+    }
+
+    /// <summary>Keeps the blob of a batch, if a token names it, from being swept while the batch's message is in use.</summary>
+    public async Task RenewAsync(QueuedBatch batch, CancellationToken cancellation)
+    {
+        if (batch.Content is { Token: not null, ClaimBytes: { } bytes })
+        {
+            await claims.RenewAsync(ClaimBlobs.NameOf(batch)!, bytes, cancellation);
+        }
     }
 
     private async Task SendForAsync(TimeSpan patience, string queue, ReadOnlyMemory<byte> message, TimeSpan delay, CancellationToken cancellation)

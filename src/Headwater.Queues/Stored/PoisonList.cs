@@ -18,8 +18,9 @@ public sealed class PoisonList(ITables tables)
 
     private const string Partition = "poison";
 
-    /// <summary>Adds an entry. Costs one write.</summary>
-    public async Task AddAsync(PoisonEntry entry, CancellationToken cancellation)
+    /// <summary>Adds an entry, or replaces the one with the same ref. Costs one write.</summary>
+    /// <returns>The entry's ETag.</returns>
+    public async Task<string> AddAsync(PoisonEntry entry, CancellationToken cancellation)
     {
         PoisonRecord record = entry.Record;
         var values = new Dictionary<string, object>
@@ -39,17 +40,19 @@ public sealed class PoisonList(ITables tables)
             }
         }
 
-        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation);
+        return (await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Upsert, record.Ref, values)], cancellation))![0]!;
     }
 
     /// <summary>Removes an entry unless it was removed or written again since it was read. Costs one write.</summary>
-    public async Task RemoveAsync(string reference, string etag, CancellationToken cancellation) =>
-        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), etag)], cancellation);
+    /// <returns>Whether it was removed.</returns>
+    public async Task<bool> RemoveAsync(string reference, string etag, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, Partition, [new RowChange(RowChangeKind.Delete, reference, new Dictionary<string, object>(), etag)], cancellation)
+            is not null;
 
-    /// <summary>Finds an entry's ETag. Costs one read.</summary>
+    /// <summary>Finds an entry and its ETag. Costs one read.</summary>
     /// <returns>Null if there is none.</returns>
-    public async Task<string?> FindAsync(string reference, CancellationToken cancellation) =>
-        (await tables.GetAsync(Table, new RowId(Partition, reference), cancellation))?.ETag;
+    public async Task<(PoisonRecord Record, string ETag)?> FindAsync(string reference, CancellationToken cancellation) =>
+        await tables.GetAsync(Table, new RowId(Partition, reference), cancellation) is { } row ? (Decode(row).Record, row.ETag) : null;
 
     /// <summary>Lists entries in the order of their first enqueue time. Costs one read.</summary>
     public async Task<IReadOnlyList<PoisonEntry>> ListAsync(string? after, int limit, CancellationToken cancellation) =>

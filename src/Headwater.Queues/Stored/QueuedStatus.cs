@@ -35,6 +35,12 @@ public sealed record QueuedStatus(string Id, AppendState State, string Stream, D
     /// <inheritdoc cref="Code"/>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the message of a poisoned batch was discarded: the batch can no longer be appended.</summary>
+    public bool IsDiscarded { get; init; }
+
+    /// <summary>When a sweep first found that the batch has been queued for too long to be still waiting; null unless it is.</summary>
+    public DateTimeOffset? SuspectedAt { get; init; }
+
     /// <summary>The blob that contains the events, deleted together with the status.</summary>
     public string? Claim { get; init; }
 

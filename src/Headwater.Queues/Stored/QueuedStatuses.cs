@@ -20,6 +20,10 @@ public sealed class QueuedStatuses(ITables tables)
 
     private const string Table = StorageNames.AppendsTable;
 
+    private const string Discarded = "discarded";
+
+    private const string Suspected = "suspected";
+
     /// <summary>Inserts a status. Never overwrites one: the batch may have been handled before this call reached storage. Costs one write.</summary>
     public async Task InsertAsync(QueuedStatus status, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Insert, status.Id, Encode(status))], cancellation);
@@ -27,6 +31,10 @@ public sealed class QueuedStatuses(ITables tables)
     /// <summary>Writes a status. Costs one write.</summary>
     public async Task RecordAsync(QueuedStatus status, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Upsert, status.Id, Encode(status))], cancellation);
+
+    /// <summary>Writes a status unless it changed since it was read. Costs one write.</summary>
+    public async Task ReplaceAsync(QueuedStatus status, string etag, CancellationToken cancellation) =>
+        await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Replace, status.Id, Encode(status), etag)], cancellation);
 
     /// <summary>Finds a status. Costs one read.</summary>
     /// <returns>Null if the id is unknown or the status has expired.</returns>
@@ -76,6 +84,16 @@ public sealed class QueuedStatuses(ITables tables)
             }
         }
 
+        if (status.SuspectedAt is { } suspected)
+        {
+            values[Suspected] = suspected.ToUnixTimeMilliseconds();
+        }
+
+        if (status.IsDiscarded)
+        {
+            values[Discarded] = 1L;
+        }
+
         foreach ((string name, string? text) in new[] { ("code", status.Code), ("reason", status.Reason), ("claim", status.Claim) })
         {
             if (text is not null)
@@ -97,6 +115,8 @@ public sealed class QueuedStatuses(ITables tables)
             Code = row.Text("code"),
             Reason = row.Text("reason"),
             Claim = row.Text("claim"),
+            SuspectedAt = row.Number(Suspected) is { } suspected ? DateTimeOffset.FromUnixTimeMilliseconds(suspected) : null,
+            IsDiscarded = row.Number(Discarded) is not null,
         };
     }
 

@@ -18,6 +18,18 @@ internal sealed class AzureQueues(QueueServiceClient service, string prefix, Azu
 
     private readonly ConcurrentDictionary<string, QueueClient> _clients = new(StringComparer.Ordinal);
 
+    public async ValueTask CreateAsync(string queue, CancellationToken cancellation)
+    {
+        if (provisioned)
+        {
+            return;
+        }
+
+        QueueClient client = Client(queue);
+        Answer<Response> made = await calls.OnceAsync(token => client.CreateIfNotExistsAsync(cancellationToken: token), cancellation);
+        ThrowIfFailed(made.Error, "Creating queue", queue);
+    }
+
     public async ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation)
     {
         CheckSize(queue, body.Span);
@@ -27,8 +39,7 @@ internal sealed class AzureQueues(QueueServiceClient service, string prefix, Azu
         Answer<Response<SendReceipt>> answer = await calls.OnceAsync(Send, cancellation);
         if (!provisioned && answer.Error is { Kind: AzureErrorKind.HomeMissing })
         {
-            Answer<Response> made = await calls.OnceAsync(token => client.CreateIfNotExistsAsync(cancellationToken: token), cancellation);
-            ThrowIfFailed(made.Error, "Creating queue", queue);
+            await CreateAsync(queue, cancellation);
             answer = await calls.OnceAsync(Send, cancellation);
         }
 

@@ -41,6 +41,17 @@ public abstract class QueueContract(Backend backend) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_that_is_created_again_keeps_its_messages()
+    {
+        await Queues.CreateAsync(Queue, Cancellation);
+        await SendAsync("a");
+
+        await Queues.CreateAsync(Queue, Cancellation);
+
+        Assert.Single(await ReceiveAsync());
+    }
+
+    [Fact]
     public async Task A_queue_that_is_not_there_is_empty() => Assert.Empty(await ReceiveAsync());
 
     [Fact]

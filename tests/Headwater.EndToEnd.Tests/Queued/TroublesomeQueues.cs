@@ -21,6 +21,8 @@ internal sealed class TroublesomeQueues(IQueues inner, ulong seed) : IQueues
     /// <summary>The number of completed deliveries; a message delivered twice counts twice.</summary>
     public int Handled => Volatile.Read(ref _handled);
 
+    public ValueTask CreateAsync(string queue, CancellationToken cancellation) => inner.CreateAsync(queue, cancellation);
+
     public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) =>
         inner.SendAsync(queue, body, delay, cancellation);
 

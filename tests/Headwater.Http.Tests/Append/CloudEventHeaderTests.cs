@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Headwater.Testing;
 using Xunit;
 
@@ -152,5 +151,7 @@ public sealed class CloudEventHeaderTests
     }
 
     private Task<Reply> PostAsync(params (string, string)[] more) => _api.PostAsync(
-        "/streams/s/events", "{}", [("Content-Type", "application/json"), ("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"), .. more]);
+        "/streams/s/events",
+        "{}",
+        [("Content-Type", "application/json"), ("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"), .. more]);
 }

@@ -68,7 +68,8 @@ public sealed class ErrorCodeTests
     {
         public bool IsBroken { get; set; }
 
-        public override ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        public override ValueTask<AppendAnswer> AppendBlockAsync(
+        string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
             IsBroken ? throw new InvalidOperationException("broken") : base.AppendBlockAsync(name, condition, data, cancellation);
     }
 }

@@ -62,7 +62,8 @@ public sealed class FirstUseTests
     public async Task A_stream_that_differs_is_answered_with_what_differs()
     {
         await Api.CreateAsync("""{"partitions":2,"tags":["a"],"schema":"int"}""");
-        Reply reply = await Api.SendAsync("PUT", "/streams/s", """{"partitions":3,"tags":["a"],"schema":"long","doc":"d"}""", ("Content-Type", "application/json"));
+        const string other = """{"partitions":3,"tags":["a"],"schema":"long","doc":"d"}""";
+        Reply reply = await Api.SendAsync("PUT", "/streams/s", other, ("Content-Type", "application/json"));
         Assert.Equal(409, reply.Status);
         Assert.StartsWith("Stream 's' exists and differs in partitions, schema, doc.", (string)reply.Json["detail"]!, StringComparison.Ordinal);
     }
@@ -77,7 +78,8 @@ public sealed class FirstUseTests
     {
         await Api.CreateAsync();
         string item = body.Contains("partition", StringComparison.Ordinal) ? """{"partition":0,"offset":0},""" : "\"x\",";
-        body = body.Replace("MANY", string.Concat(Enumerable.Repeat(item, 100)), StringComparison.Ordinal).Replace("LONG", new string('x', 300), StringComparison.Ordinal);
+        body = body.Replace("MANY", string.Concat(Enumerable.Repeat(item, 100)), StringComparison.Ordinal)
+            .Replace("LONG", new string('x', 300), StringComparison.Ordinal);
         Reply reply = await Api.SendAsync(method, path, body, ("Content-Type", "application/json"));
         Assert.Equal(400, reply.Status);
         string message = (string)Assert.Single(reply.Json["errors"]!.AsArray())!["message"]!;

@@ -90,7 +90,7 @@ public sealed class PoisonTests
         await Api.CreateAsync();
         await _queue.PutAsync("inbox", QueueApi.CloudEvent("1", "1"));
         await _queue.DrainAsync();
-        Api.Queues.Sent = queue => queue == "inbox" ? _queue.PumpAsync("inbox") : Task.CompletedTask;
+        Api.Queues.Sent = queue => queue == "appends" ? _queue.PumpAsync() : Task.CompletedTask;
 
         await Api.SendAsync("POST", "/appends/poison/redrive?limit=1");
 
@@ -208,7 +208,7 @@ public sealed class PoisonTests
         ReadOnlyMemory<byte> body = Api.Queues.Bodies("appends")[0];
         await Assert.ThrowsAsync<StorageException>(() => Api.Queued.HandleAsync("appends", body, Api.Time.GetUtcNow(), 4, TestApi.Cancellation));
         Assert.Empty(Api.Queues.Bodies("appends-poison"));
-        Api.Tables.FaultsLeft = 1;
+        Api.Tables.FaultsLeft = 2; // The record of the last attempt, and the attempt.
 
         await Api.Queued.HandleAsync("appends", body, Api.Time.GetUtcNow(), 5, TestApi.Cancellation);
 
@@ -216,6 +216,21 @@ public sealed class PoisonTests
         JsonNode poisoned = Assert.Single(await _queue.PoisonAsync())!;
         Assert.Equal("internal", (string?)poisoned["code"]);
         Assert.Contains("a defect", (string?)poisoned["reason"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_poisoned_again_during_a_redrive_is_put_back_once()
+    {
+        await Api.CreateAsync();
+        await _queue.PutAsync("inbox", QueueApi.CloudEvent("1", "1"));
+        await _queue.DrainAsync();
+        Api.Queues.Sent = queue => queue is "inbox" or "appends" ? _queue.PumpAsync(queue) : Task.CompletedTask;
+
+        Reply redriven = await Api.SendAsync("POST", "/appends/poison/redrive?limit=100");
+
+        Assert.Equal((200, 1), (redriven.Status, (int)redriven.Json["redriven"]!));
+        Assert.Single(Api.Queues.Bodies("inbox-poison"));
+        Assert.Equal(TimeSpan.Zero, Api.Queues.LongestDelay("inbox-poison"));
     }
 
     [Fact]

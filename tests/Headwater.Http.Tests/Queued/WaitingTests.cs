@@ -19,7 +19,7 @@ public sealed class WaitingTests
         await queue.PutAsync("inbox", QueueApi.CloudEvent("1", $"\"{value}\""));
         blobs!.AppendsFailAt = ".avro";
         await queue.PumpAsync("inbox");
-        Assert.Contains("\"code\":\"waiting\"", Encoding.UTF8.GetString(Assert.Single(queue.Api.Queues.Bodies("appends")).Span), StringComparison.Ordinal);
+        Assert.Contains("\"token\":\"", Encoding.UTF8.GetString(Assert.Single(queue.Api.Queues.Bodies("appends")).Span), StringComparison.Ordinal);
         blobs.AppendsFailAt = null;
 
         await queue.DrainAsync();

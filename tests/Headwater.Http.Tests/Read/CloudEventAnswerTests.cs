@@ -9,6 +9,8 @@ namespace Headwater.Http.Tests.Read;
 /// <summary>Producers set any header and key. What is answered as CloudEvents is valid for each of them.</summary>
 public sealed class CloudEventAnswerTests
 {
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly string[] Known = ["specversion", "id", "source", "type", "datacontenttype", "data", "time"];
 
     private readonly TestApi _api = new();
@@ -65,10 +67,14 @@ public sealed class CloudEventAnswerTests
     public async Task Valid_attributes_stay_as_they_are()
     {
         JsonObject answered = await OneAsync(
-            """{"key":"k","headers":{"ce_id":"ä","ce_source":"urn:x","ce_type":"t","ce_subject":"s","ce_dataschema":"http://x/y","ce_datacontenttype":"text/json; charset=utf-8","ce_ext":""},"value":1}""");
+            """
+            {"key":"k","headers":{"ce_id":"ä","ce_source":"urn:x","ce_type":"t","ce_subject":"s","ce_dataschema":"http://x/y",
+            "ce_datacontenttype":"text/json; charset=utf-8","ce_ext":""},"value":1}
+            """);
         Assert.Equal(
-            """{"specversion":"1.0","id":"ä","source":"urn:x","type":"t","subject":"s","dataschema":"http://x/y","datacontenttype":"text/json; charset=utf-8","ext":"","partitionkey":"k","data":1}""",
-            JsonSerializer.Serialize(answered, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            """{"specversion":"1.0","id":"ä","source":"urn:x","type":"t","subject":"s","dataschema":"http://x/y","""
+            + "\"" + """datacontenttype":"text/json; charset=utf-8","ext":"","partitionkey":"k","data":1}""",
+            JsonSerializer.Serialize(answered, Unescaped));
     }
 
     /// <summary>The event as it is answered, after the CNCF's library has accepted it.</summary>
@@ -77,7 +83,8 @@ public sealed class CloudEventAnswerTests
         await _api.CreateAsync();
         Assert.Equal(200, (await _api.PostAsync("/streams/s/events", $"[{posted}]")).Status);
         Reply reply = await _api.GetAsync("/streams/s/partitions/0/events", ("Accept", "application/cloudevents-batch+json"));
-        IReadOnlyList<CloudEvent> events = new JsonEventFormatter().DecodeBatchModeMessage(reply.Body, new System.Net.Mime.ContentType(reply.Header("Content-Type")), null);
+        var type = new System.Net.Mime.ContentType(reply.Header("Content-Type"));
+        IReadOnlyList<CloudEvent> events = new JsonEventFormatter().DecodeBatchModeMessage(reply.Body, type, null);
         Assert.True(Assert.Single(events).IsValid);
         return reply.Json[0]!.AsObject();
     }

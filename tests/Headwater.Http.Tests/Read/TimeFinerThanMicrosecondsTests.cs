@@ -43,7 +43,9 @@ public sealed class TimeFinerThanMicrosecondsTests
     public async Task An_events_own_time_is_cut_down_to_a_microsecond()
     {
         await _api.CreateAsync();
-        await _api.PostAsync("/streams/s/events", """[{"value":1,"time":"2024-05-01T12:00:00.000000999Z"},{"value":1,"time":"1969-12-31T23:59:59.999999999Z"}]""");
+        await _api.PostAsync(
+            "/streams/s/events",
+            """[{"value":1,"time":"2024-05-01T12:00:00.000000999Z"},{"value":1,"time":"1969-12-31T23:59:59.999999999Z"}]""");
         Assert.Equal(
             ["2024-05-01T12:00:00Z", "1969-12-31T23:59:59.999999Z"],
             (await _api.EventsAsync()).Select(e => e!["time"]!.GetValue<DateTimeOffset>().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", null)));

@@ -165,7 +165,8 @@ public sealed class PreconditionTests
         BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
         foreach ((string, string) condition in ((string, string)[])[("If-Match", Other), ("If-None-Match", "*"), ("If-None-Match", Other)])
         {
-            Reply reply = await _api.SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), ("Content-Type", "application/json"), condition);
+            byte[]? bytes = body is null ? null : Encoding.UTF8.GetBytes(body);
+            Reply reply = await _api.SendAsync(method, path, bytes, ("Content-Type", "application/json"), condition);
             Assert.Equal((412, "precondition_failed"), (reply.Status, reply.Code));
         }
 

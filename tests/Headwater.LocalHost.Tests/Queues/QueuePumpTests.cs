@@ -210,6 +210,8 @@ public sealed class QueuePumpTests : IAsyncDisposable
 
         public int Receives => Volatile.Read(ref _receives);
 
+        public ValueTask CreateAsync(string queue, CancellationToken cancellation) => Inner.CreateAsync(queue, cancellation);
+
         public ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation) =>
             Inner.SendAsync(queue, body, delay, cancellation);
 

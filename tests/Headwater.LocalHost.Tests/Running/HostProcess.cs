@@ -66,6 +66,17 @@ internal sealed partial class HostProcess : IDisposable
         await ExitAsync();
     }
 
+    /// <summary>Sends the same signal a number of times at once, as a supervisor of a process group and <c>dotnet run</c> do together.</summary>
+    public async Task StopAsync(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            OtherProcess.AskToStop(_process.Id);
+        }
+
+        await ExitAsync();
+    }
+
     /// <summary>Sends SIGKILL, so that the host runs no cleanup code.</summary>
     public async Task KillAsync()
     {

@@ -189,6 +189,28 @@ public sealed class RetentionTests
         Assert.Equal("2 c, 3 d", await world.Start().TellAsync(await world.Start().GetAsync()));
     });
 
+    [Fact]
+    public void A_stray_sealed_after_it_was_listed_hides_no_deleted_segment_from_a_search_by_time() => World.Play(async world =>
+    {
+        (Instance writer, StreamDescription stream) = await FillAsync(world, OneDay, "a", "b");
+        string first = (await world.NamesAsync("")).Single(n => n.EndsWith("/00000000000000000000.avro", StringComparison.Ordinal));
+        await Task.Delay(TimeSpan.FromHours(25), world.Time);
+        await writer.FillAsync(stream, "c");
+        await world.Start().MaintainAsync(stream, MaintenanceWork.Retain);
+        await world.Store.CreateAppendBlobAsync(first, CancellationToken.None);
+        Instance reader = world.Start();
+        var gate = new TaskCompletionSource();
+        reader.Storage.Next(StorageOperation.List, CallFate.AnsweredAfter(gate.Task));
+
+        // The description is older than the deletion, so the reader does not know the log start.
+        Task reading = reader.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0)));
+        await world.QuietAsync();
+        await world.Store.SealAsync(first, CancellationToken.None);
+        gate.SetResult();
+
+        await reading.IsRefusedAsync(ErrorCode.StreamChanged);
+    });
+
     private static async Task<(Instance Writer, StreamDescription Stream)> FillAsync(World world, StreamSettings settings, params string[] segments)
     {
         Instance writer = world.Start(Entities.Options);

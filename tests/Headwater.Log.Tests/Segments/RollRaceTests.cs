@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Testing;
@@ -212,6 +213,26 @@ public sealed class RollRaceTests
         Instance asked = cold ? world.Start() : reader;
 
         Assert.Equal(["a", "b", "q0", "q1", "q2", "q3", "q4"], await asked.ValuesAsync(stream));
+    });
+
+    [Fact]
+    public void A_creator_whose_stray_another_instance_seals_reads_on() => World.Play(async world =>
+    {
+        (Instance slow, StreamDescription stream) = await FillAsync(world);
+        Instance quick = world.Start(Options.RollsOften);
+        slow.Storage.Next(StorageOperation.CreateAppendBlob, CallFate.After(async () =>
+        {
+            await AppendAsync(quick, stream, "q0", "q1", "q2", "q3", "q4");
+            await Compacted.OfAsync(world, stream, 2, 4, "q0", "q1");
+        }));
+        slow.Storage.Next(StorageOperation.List, CallFate.LostBefore);
+        await slow.AppendAsync(stream, "s").IsRefusedAsync(ErrorCode.StorageUnavailable);
+
+        // Another instance found this segment full before it was compacted; its seal is late.
+        string stray = (await world.NamesAsync("")).Single(n => n.EndsWith("00000000000000000002.avro", StringComparison.Ordinal));
+        await world.Store.SealAsync(stray, CancellationToken.None);
+
+        Assert.Equal(["a", "b", "q0", "q1", "q2", "q3", "q4"], await slow.ValuesAsync(stream));
     });
 
     [Theory]

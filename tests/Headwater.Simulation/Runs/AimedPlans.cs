@@ -7,11 +7,12 @@ namespace Headwater.Simulation.Runs;
 /// <summary>Plans biased towards one danger each. These dangers need several rare events in sequence, which too few unbiased seeds would produce.</summary>
 internal static class AimedPlans
 {
-    /// <summary>Biases one plan in six.</summary>
+    /// <summary>Biases one plan in four.</summary>
     public static SimulationPlan Aim(SimulationPlan plan, Chance chance) => chance.Below(12) switch
     {
         0 => ShortLives(plan, chance),
         1 => SleepyCompactors(plan, chance),
+        2 => LateCreations(plan, chance),
         _ => plan,
     };
 
@@ -59,6 +60,36 @@ internal static class AimedPlans
             Recreations = null,
             Maintenance = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500)),
             Dozing = 0.05 + (0.25 * chance.Fraction()),
+        },
+    };
+
+    /// <summary>
+    /// Many writers roll small segments at once, retention deletes each segment soon, and calls arrive seconds late: creations of segments that are
+    /// deleted by then, and first appends that were meant for the deleted segment.
+    /// </summary>
+    private static SimulationPlan LateCreations(SimulationPlan plan, Chance chance) => plan with
+    {
+        Options = plan.Options with
+        {
+            SegmentAppends = chance.Between(2, 3),
+            AppendPatience = TimeSpan.FromSeconds(chance.Between(2, 10)),
+            CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600)),
+        },
+        IsEntity = false,
+        Retention = new RetentionSettings(null, chance.Between(1, 500)),
+        Faults = plan.Faults with { Late = 0.3, LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) },
+        Instances = 6,
+        Partitions = 1,
+        Streams = 1,
+        SkewedClocks = false,
+        Clients = new ClientMix { Plain = 8, Sequenced = chance.Between(0, 2), Tailing = 1, Browsing = 1 },
+        Troubles = plan.Troubles with
+        {
+            Freezes = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)),
+            LongestFreeze = chance.LogTime(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(4)),
+            Outages = null,
+            Recreations = null,
+            Maintenance = chance.LogTime(TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(200)),
         },
     };
 }

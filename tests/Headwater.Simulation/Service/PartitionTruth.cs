@@ -50,13 +50,13 @@ internal sealed class PartitionTruth(PartitionKey key)
     public void Appended(long start, ReadOnlySpan<byte> data, long step)
     {
         SegmentTruth segment = _live[start];
+        Require(start == _lastBase && !segment.IsStray, $"segment {start} is appended to, a stray or not the last, which is {_lastBase}");
         if (segment.Header is null)
         {
             Begin(segment, data);
             return;
         }
 
-        Require(start == _lastBase && !segment.IsStray, $"events are appended to segment {start}, a stray or not the last, which is {_lastBase}");
         using var block = new DecodedBlock();
         while (!data.IsEmpty)
         {

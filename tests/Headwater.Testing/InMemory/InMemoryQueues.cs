@@ -22,6 +22,17 @@ public sealed class InMemoryQueues(TimeProvider time) : IQueues
     /// <summary>Called before messages of a queue are received.</summary>
     public Action<string>? Receiving { get; set; }
 
+    public ValueTask CreateAsync(string queue, CancellationToken cancellation)
+    {
+        Enter(cancellation);
+        lock (_gate)
+        {
+            Of(queue);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public async ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, TimeSpan delay, CancellationToken cancellation)
     {
         Enter(cancellation);

@@ -131,7 +131,12 @@ internal sealed class RecordNode(string name) : SchemaNode
             return false;
         }
 
-        to.Output.Write(field.Default.Bytes);
+        // A trial discards its output, and a default may be 1 MiB.
+        if (!to.Probing)
+        {
+            to.Output.Write(field.Default.Bytes);
+        }
+
         return true;
     }
 
