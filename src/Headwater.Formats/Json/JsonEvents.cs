@@ -102,13 +102,13 @@ public static class JsonEvents
         bool isEvent = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("events"u8))
+            string name = NameOf(ref reader);
+            if (name == "events")
             {
                 return false;
             }
 
-            isEvent |= reader.ValueTextEquals("value"u8) || reader.ValueTextEquals("key"u8) || reader.ValueTextEquals("headers"u8)
-                || reader.ValueTextEquals("time"u8);
+            isEvent |= name is "value" or "key" or "headers" or "time";
             reader.Read();
             reader.Skip();
         }
