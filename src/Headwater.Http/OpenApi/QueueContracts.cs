@@ -33,7 +33,7 @@ internal static class QueueContracts
     {
         Id = "redrivePoison",
         Tag = "queue",
-        Parameters = ["redriveLimit", "ref"],
+        Parameters = ["redriveLimit", "redriveRef"],
         Answers = [new(200, "The messages that were put back on their queues, unchanged.", new Content(MediaTypes.Json, "Redriven"))],
     };
 
@@ -41,7 +41,6 @@ internal static class QueueContracts
     {
         Id = "discardPoison",
         Tag = "queue",
-        Parameters = ["poisonRef"],
         Answers = [new(204, "Deleted for good; the status of its batch stays poisoned until it expires.")],
         Errors = [ErrorCode.AppendNotFound],
     };

@@ -14,7 +14,8 @@ namespace Headwater.Http.OpenApi;
 /// <summary>Makes the schemas of the contract's records from their serializer metadata. Every record is a component.</summary>
 internal sealed class SchemaWriter
 {
-    private static readonly NullabilityInfoContext Nullability = new();
+    // Not thread-safe, so each document has its own.
+    private readonly NullabilityInfoContext _nullability = new();
 
     private readonly JsonObject _components = [];
 
@@ -45,7 +46,7 @@ internal sealed class SchemaWriter
         {
             var member = (PropertyInfo)property.AttributeProvider!;
             bool always = member.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Never };
-            bool nullable = Nullable.GetUnderlyingType(member.PropertyType) is not null || Nullability.Create(member).ReadState == NullabilityState.Nullable;
+            bool nullable = Nullable.GetUnderlyingType(member.PropertyType) is not null || _nullability.Create(member).ReadState == NullabilityState.Nullable;
             if (always || !nullable)
             {
                 required.Add((JsonNode)property.Name);

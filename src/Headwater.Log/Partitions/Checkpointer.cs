@@ -10,6 +10,8 @@ namespace Headwater.Log.Partitions;
 /// </summary>
 internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)
 {
+    // Not synchronised, because a checkpoint is a cache. If an append and maintenance write at the same time, the condition on the ETag lets one of them
+    // succeed. The most that a lost or torn update of these fields can cause is a checkpoint too many, or one that is an append or an interval late.
     private Task _writing = Task.CompletedTask;
 
     private TailPosition? _last;

@@ -15,7 +15,7 @@ public static class Program
         using var http = new HttpClient();
         var client = new HeadwaterClient(http) { BaseUrl = address.ToString() };
         var seen = new List<string>();
-        await client.PutStreamAsync("s", new StreamSettings { Partitions = 1 });
+        await client.PutStreamAsync(stream: "s", body: new StreamSettings { Partitions = 1 });
 
         var sent = new EventIn { Key = "k", Value = new { n = 1 }, Time = "2024-05-01T12:00:00Z", Headers = new Dictionary<string, string> { ["h"] = "x" } };
         Appended appended = await client.AppendEventsAsync(stream: "s", body: new[] { sent });

@@ -52,6 +52,16 @@ public sealed class OpenApiTests
         }
     }
 
+    /// <summary>Each API writes its document at the first request, so eight of them write at once.</summary>
+    [Fact]
+    public async Task Documents_that_are_written_at_the_same_time_are_equal()
+    {
+        string[] documents = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+            (await new TestApi().GetAsync("/openapi.json")).Json.ToJsonString())));
+
+        Assert.Single(documents.Distinct());
+    }
+
     [Fact]
     public async Task Operation_ids_are_unique()
     {

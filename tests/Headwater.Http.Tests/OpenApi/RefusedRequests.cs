@@ -42,6 +42,12 @@ internal sealed class RefusedRequests(DeclaredAnswers answers)
         }
 
         await SendAsync(api, 404, api.Route("GET", "appends/{id}"));
+        await SendAsync(api, 404, api.Route("DELETE", "appends/poison/{ref}"));
+        foreach (Route route in api.Api.Routes.Where(r => r.Method != "GET" && !r.Contract.Appends))
+        {
+            await answers.SendAsync(api, 412, route.Method, PathOf(route), BodyOf(route), Json, ("If-Match", "\"none\""));
+        }
+
         foreach (Route route in api.Api.Routes.Where(r => r.Contract.Bodies.Count > 0))
         {
             await answers.SendAsync(api, 413, route.Method, PathOf(route), _tooLarge, Json);
