@@ -141,8 +141,9 @@ public sealed class QueuedAppends
         {
             document = JsonBodies.Parse(text);
         }
-        catch (HeadwaterException fault)
+        catch (HeadwaterException unparsed)
         {
+            HeadwaterException fault = QueueMessage.NotJson(queue, body.Span, unparsed);
             await _parts.GiveUpAsync(queue, new MessagePart(body, null, fault), enqueued, fault, cancellation);
             return;
         }

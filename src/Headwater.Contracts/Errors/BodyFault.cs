@@ -14,6 +14,9 @@ public sealed class BodyFaults
     private int _count;
     private bool _unknown;
 
+    /// <summary>The number of faults recorded.</summary>
+    public int Count => _faults.Count;
+
     /// <summary>Records that a member has an invalid value.</summary>
     /// <param name="pointer">RFC 6901 pointer into the body.</param>
     /// <param name="message">What was expected and what came.</param>

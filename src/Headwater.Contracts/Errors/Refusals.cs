@@ -16,8 +16,12 @@ public static class Refusals
     /// <param name="sent">The header's value; null if the request has none.</param>
     /// <param name="accepted">The media types that the route accepts; also the fact.</param>
     public static HeadwaterException MediaType(string? sent, IReadOnlyList<string> accepted) =>
-        new(ErrorCode.UnsupportedMediaType, $"Content-Type {sent ?? "(none)"} is not taken here; send one of {string.Join(", ", accepted)}.")
+        new(
+            ErrorCode.UnsupportedMediaType,
+            $"Content-Type {sent ?? "(none)"} is not accepted here; send the header 'Content-Type: {accepted[0]}'{Others(accepted)}.")
         {
             Facts = new AcceptedTypesFacts(accepted),
         };
+
+    private static string Others(IReadOnlyList<string> accepted) => accepted.Count == 1 ? "" : $", or {string.Join(", ", accepted.Skip(1))}";
 }

@@ -15,14 +15,14 @@ public static class Instants
     private const int NanosPerMicro = 1_000;
 
     /// <summary>Reads a time at which something happened. A part finer than a microsecond is cut off towards the past.</summary>
-    public static bool TryParse(string text, out UnixMicros instant) => TryParse(text, roundUp: false, out instant);
+    public static bool TryParse(string text, out UnixMicros instant) => TryRead(text, roundUp: false, out instant);
 
     /// <summary>
     /// Reads a time at or after which something begins. A part finer than a microsecond rounds up, so that nothing before the time is included.
     /// </summary>
-    public static bool TryParseStart(string text, out UnixMicros instant) => TryParse(text, roundUp: true, out instant);
+    public static bool TryParseStart(string text, out UnixMicros instant) => TryRead(text, roundUp: true, out instant);
 
-    private static bool TryParse(string text, bool roundUp, out UnixMicros instant)
+    private static bool TryRead(string text, bool roundUp, out UnixMicros instant)
     {
         instant = default;
         if (text.Length > MaxLength)

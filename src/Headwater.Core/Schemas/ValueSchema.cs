@@ -31,7 +31,7 @@ public sealed class ValueSchema
         _own = SchemaCompiler.Compile(text, skeleton, isNew);
         SchemaNode[] branches = _own is UnionNode union ? union.Branches.ToArray() : [_own];
         AcceptsNull = branches.Any(branch => branch is NullNode);
-        _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode);
+        _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode, namesNull: AcceptsNull);
         _stored.Complete();
     }
 

@@ -30,22 +30,30 @@ public sealed class JsonChunks
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            JsonTally tally = Begin();
-            int start = (int)reader.TokenStartIndex;
-            int depth = reader.CurrentDepth;
-            tally.Count(ref reader);
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            {
-                do
-                {
-                    reader.Read();
-                    tally.Count(ref reader);
-                }
-                while (reader.CurrentDepth > depth);
-            }
-
-            Add(start, (int)reader.BytesConsumed, tally);
+            ScanItem(ref reader);
         }
+    }
+
+    /// <summary>Finds one item. The reader is at its beginning, and at its end afterwards.</summary>
+    /// <exception cref="HeadwaterException">TooManyEvents, EventTooLarge.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public void ScanItem(ref Utf8JsonReader reader)
+    {
+        JsonTally tally = Begin();
+        int start = (int)reader.TokenStartIndex;
+        int depth = reader.CurrentDepth;
+        tally.Count(ref reader);
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            do
+            {
+                reader.Read();
+                tally.Count(ref reader);
+            }
+            while (reader.CurrentDepth > depth);
+        }
+
+        Add(start, (int)reader.BytesConsumed, tally);
     }
 
     /// <summary>Begins to count the next item.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Headwater.Core.Avro;
+using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
+using Headwater.Core.Schemas.Json;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
 
@@ -21,7 +23,7 @@ public static class EventJson
     {
         json.WriteStartObject();
         json.WriteNumber(OffsetName, view.Offset.Value);
-        json.WriteString(AppendedName, view.Appended.ToDateTimeOffset().UtcDateTime);
+        WriteAppended(json, view.Appended);
         if (view.Time is { } time)
         {
             json.WriteString(TimeName, time.ToDateTimeOffset().UtcDateTime);
@@ -45,6 +47,16 @@ public static class EventJson
         json.WritePropertyName(ValueName);
         WriteValue(json, view, schema);
         json.WriteEndObject();
+    }
+
+    // Always six digits, so that the order of the texts is the order of the times.
+    private static void WriteAppended(Utf8JsonWriter json, UnixMicros appended)
+    {
+        Span<byte> text = stackalloc byte[IsoTimestamp.MaxLength];
+        DateTime time = appended.ToDateTimeOffset().UtcDateTime;
+        int days = (int)((time.Ticks - DateTime.UnixEpoch.Ticks - time.TimeOfDay.Ticks) / TimeSpan.TicksPerDay);
+        int length = IsoTimestamp.Write(days, time.TimeOfDay.Ticks * TimeSpan.NanosecondsPerTick, fractionDigits: 6, local: false, text);
+        json.WriteString(AppendedName, text[..length]);
     }
 
     /// <summary>Writes the value by its schema. Without a schema, writes the original JSON or base64.</summary>

@@ -5,7 +5,7 @@ using Headwater.Formats.Parsing;
 
 namespace Headwater.Formats.Json;
 
-/// <summary>Reads a JSON body: an array of events, or an object with the single member <c>events</c>.</summary>
+/// <summary>Reads a JSON body: an array of events, an object with the single member <c>events</c>, or one event.</summary>
 public static class JsonEvents
 {
     /// <summary>A longer name of an unknown member is not repeated in the fault.</summary>
@@ -81,14 +81,39 @@ public static class JsonEvents
         {
             chunks.Scan(ref reader);
         }
-        else if (reader.TokenType == JsonTokenType.StartObject)
+        else if (reader.TokenType != JsonTokenType.StartObject)
         {
-            ScanMembers(ref reader, chunks);
+            throw NotAnArray(ref reader, "The body must be an array of events, {\"events\":[…]} or one event with a value");
+        }
+        else if (IsEvent(reader))
+        {
+            chunks.ScanItem(ref reader);
         }
         else
         {
-            throw NotAnArray(ref reader, "The body must be an array of events or {\"events\":[…]}");
+            ScanMembers(ref reader, chunks);
         }
+    }
+
+    /// <summary>Whether an object is one event without an array around it: it has a member of an event, and not the member events.</summary>
+    /// <param name="reader">A copy, at the object's beginning.</param>
+    private static bool IsEvent(Utf8JsonReader reader)
+    {
+        bool isEvent = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = NameOf(ref reader);
+            if (name == "events")
+            {
+                return false;
+            }
+
+            isEvent |= name is "value" or "key" or "headers" or "time";
+            reader.Read();
+            reader.Skip();
+        }
+
+        return isEvent;
     }
 
     private static void ScanMembers(ref Utf8JsonReader reader, JsonChunks chunks)
@@ -101,7 +126,7 @@ public static class JsonEvents
             reader.Read();
             if (name != "events")
             {
-                faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events or {\"events\":[…]}.");
+                faults.AddUnknown($"/{JsonPointer.Escape(name)}", "unknown member; a body is an array of events, {\"events\":[…]} or one event with a value.");
                 reader.Skip();
                 continue;
             }

@@ -12,6 +12,9 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
 
     private readonly List<string> _known = [];
 
+    /// <summary>The number of faults in the body so far.</summary>
+    public int FaultCount => faults.Count;
+
     /// <summary>Whether the member is present, even if it is null.</summary>
     public bool Has(string name) => container.TryGetProperty(name, out _);
 
@@ -285,6 +288,13 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     private void Refuse(string name, JsonElement member, string expected)
     {
         string given = member.GetRawText();
-        faults.Add($"{pointer}/{name}", $"{expected}, not {(given.Length <= ShownCharacters ? given : JsonKinds.Name(member))}.");
+        faults.Add($"{pointer}/{name}", $"{expected}, not {(given.Length <= ShownCharacters ? given : Describe(member))}.");
     }
+
+    private static string Describe(JsonElement member) => member.ValueKind switch
+    {
+        JsonValueKind.Array => $"an array of {member.GetArrayLength()} {(member.GetArrayLength() == 1 ? "item" : "items")}",
+        JsonValueKind.String when TryText(member, out string text) => $"a string of {text.Length} characters",
+        _ => JsonKinds.Name(member),
+    };
 }

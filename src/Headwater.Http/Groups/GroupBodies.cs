@@ -22,8 +22,9 @@ internal static class GroupBodies
 
     public static CommitBody Commit(SettingsMembers members)
     {
+        int faults = members.FaultCount;
         IReadOnlyList<OffsetBody>? offsets = members.Items("offsets", CommitRequest.PartitionsMax, Offset);
-        if (offsets is not { Count: > 0 })
+        if (offsets is not { Count: > 0 } && members.FaultCount == faults)
         {
             members.Fault("offsets", $"must contain the offsets of 1 to {CommitRequest.PartitionsMax} partitions");
         }

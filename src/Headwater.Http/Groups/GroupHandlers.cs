@@ -32,7 +32,7 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         var query = new QueryParameters(context.Request, "limit", "after");
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         StreamDescription stream = await StreamAsync(context);
-        GroupPage page = await log.Groups.ListAsync(stream, query.Text("after"), limit, context.RequestAborted);
+        GroupPage page = await log.Groups.ListAsync(stream, query.After(), limit, context.RequestAborted);
         if (page.Next is not null)
         {
             context.Response.Headers.Link = $"</streams/{stream.Name}/groups?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";

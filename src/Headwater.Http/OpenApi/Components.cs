@@ -57,7 +57,7 @@ internal static class Components
     /// <summary>Bodies that are not one record.</summary>
     private static JsonObject Other(SchemaWriter schemas, string name) => name switch
     {
-        "EventsIn" => Array(schemas, typeof(EventBody), "An object with this array as member events is also accepted."),
+        "EventsIn" => Array(schemas, typeof(EventBody), "An object with this array as member events is also accepted, and so is one event without an array."),
         "CloudEvents" => Array(schemas, typeof(CloudEventBody), "CloudEvents 1.0, JSON batch format."),
         "NdJsonIn" => Text("One EventIn per line; blank lines are ignored.", null),
         "NdJsonOut" => Text("One EventOut per line.", null),

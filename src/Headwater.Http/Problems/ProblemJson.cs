@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Headers;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
@@ -18,7 +19,21 @@ internal static class ProblemJson
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        WritePositions(context.Response.Headers, problem);
         return Answer.JsonAsync(context, problem.Status, json => Write(json, problem), MediaTypes.Problem);
+    }
+
+    /// <summary>A read outside the log is answered with the headers of a read, as far as they are known. Next-Offset is where reading can continue.</summary>
+    private static void WritePositions(IHeaderDictionary headers, Problem problem)
+    {
+        if (problem is { Code: ErrorCode.OffsetBelowStart, Facts: LogStartFacts start })
+        {
+            headers[HeaderNames.NextOffset] = headers[HeaderNames.LogStartOffset] = start.LogStartOffset.ToString(CultureInfo.InvariantCulture);
+        }
+        else if (problem is { Code: ErrorCode.OffsetBeyondEnd, Facts: LogEndFacts end })
+        {
+            headers[HeaderNames.NextOffset] = headers[HeaderNames.LogEndOffset] = end.LogEndOffset.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>What a code is called where people read: <c>Stream not found</c>.</summary>

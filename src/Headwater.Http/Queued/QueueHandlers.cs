@@ -41,7 +41,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
     {
         var query = new QueryParameters(context.Request, "limit", "after");
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
-        string? after = query.Text("after");
+        string? after = query.After();
         IReadOnlyList<PoisonEntry> listed = await _poison.ListAsync(after, limit, context.RequestAborted);
         IReadOnlyList<PoisonEntry> unlisted = after is null ? await _poison.UnlistedAsync(context.RequestAborted) : [];
         string? next = listed.Count == limit ? listed[^1].Record.Ref : null;

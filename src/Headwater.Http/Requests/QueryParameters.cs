@@ -12,6 +12,8 @@ internal sealed class QueryParameters
     /// <summary>The parameter for function keys, which the Functions host has already checked.</summary>
     private const string FunctionKey = "code";
 
+    private const int MaxAfter = 256;
+
     private readonly IQueryCollection _query;
 
     /// <exception cref="HeadwaterException">InvalidParameter: a parameter is unknown or occurs more than once.</exception>
@@ -35,6 +37,15 @@ internal sealed class QueryParameters
 
     /// <summary>Null if the parameter is absent.</summary>
     public string? Text(string name) => _query.TryGetValue(name, out StringValues values) ? values.ToString() : null;
+
+    /// <summary>Where a page of a list begins: <c>next</c> of the page before.</summary>
+    public string? After()
+    {
+        string? after = Text("after");
+        return after is null || (after.Length <= MaxAfter && !after.Any(char.IsControl))
+            ? after
+            : throw Refusals.Parameter("after", $"must be next of an earlier page, which has at most {MaxAfter} characters and no control characters.");
+    }
 
     /// <inheritdoc cref="Text"/>
     public long? Number(string name, long least, long most)

@@ -22,7 +22,7 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
     {
         var query = new QueryParameters(context.Request, "limit", "after");
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
-        StreamPage page = await log.Streams.ListAsync(query.Text("after"), limit, context.RequestAborted);
+        StreamPage page = await log.Streams.ListAsync(query.After(), limit, context.RequestAborted);
         if (page.Next is not null)
         {
             context.Response.Headers.Link = $"</streams?after={Uri.EscapeDataString(page.Next)}&limit={limit}>; rel=\"next\"";

@@ -57,7 +57,9 @@ internal sealed class StreamNames(LogPorts ports)
     public async Task<IReadOnlyList<ListedName>> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
         await EnsureCompleteAsync(cancellation);
-        IReadOnlyList<TableRow> rows = await ports.Tables.QueryAsync(Table, Names, after ?? Marker, limit, cancellation);
+        // The marker is no name: a list never begins before it.
+        string from = after is null || string.CompareOrdinal(after, Marker) < 0 ? Marker : after;
+        IReadOnlyList<TableRow> rows = await ports.Tables.QueryAsync(Table, Names, from, limit, cancellation);
         return [.. rows.Select(row => new ListedName(row.Id.Row, row.ETag))];
     }
 

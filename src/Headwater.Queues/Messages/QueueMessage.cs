@@ -20,6 +20,8 @@ public sealed record MessagePart(ReadOnlyMemory<byte> Text, QueuedBatch? Batch, 
 /// </summary>
 public static class QueueMessage
 {
+    private const int ShownBytes = 40;
+
     /// <summary>Splits a message into its parts.</summary>
     /// <param name="queue">The queue that the message is from.</param>
     /// <param name="text">The message as JSON text.</param>
@@ -56,6 +58,14 @@ public static class QueueMessage
         Base64.DecodeFromUtf8(trimmed, decoded, out _, out int written);
         ReadOnlyMemory<byte> text = decoded.AsMemory(0, written);
         return JsonBodies.IsJson(JsonBodies.WithoutMark(text).Span) ? text : body;
+    }
+
+    /// <summary>The reason of a message that cannot be parsed: what it begins with, and what the queue takes.</summary>
+    public static HeadwaterException NotJson(string queue, ReadOnlySpan<byte> text, HeadwaterException unparsed)
+    {
+        string start = System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, ShownBytes)]);
+        string accepted = queue == StorageNames.AppendsQueue ? "the app's envelope" : "a CloudEvent in JSON, an array of CloudEvents or an envelope";
+        return Refusals.MalformedBody($"{unparsed.Message} The message begins with '{start}'; this queue accepts {accepted}.", unparsed);
     }
 
     private static MessagePart Part(ReadOnlyMemory<byte> text, JsonElement item, Func<JsonElement, QueuedBatch> read)

@@ -41,7 +41,8 @@ public sealed class AvroBodyTests
         Reply reply = await PostAsync(Write(Envelope, "deflate", s => EnvelopeOf(s, "k"), s => EnvelopeOf(s, null)));
         Assert.Equal(200, reply.Status);
         Assert.Equal(
-            """{"offset":0,"appended":"2024-05-01T12:00:00Z","time":"2001-01-31T21:55:00Z","key":"k","headers":{"a":"b"},"value":{"origin":"ABQ","delay":3}}""",
+            """{"offset":0,"appended":"2024-05-01T12:00:00.000000Z","time":"2001-01-31T21:55:00Z","key":"k","headers":"""
+            + """{"a":"b"},"value":{"origin":"ABQ","delay":3}}""",
             (await _api.EventsAsync())[0]!.ToJsonString());
     }
 

@@ -19,7 +19,7 @@ public sealed class JsonBodyTests
         Assert.Equal("""{"count":1,"partitions":[{"partition":0,"baseOffset":0,"count":1}]}""", reply.Text);
         JsonNode stored = (await _api.EventsAsync())[0]!;
         Assert.Equal(
-            """{"offset":0,"appended":"2024-05-01T12:00:00Z","time":"2001-01-31T20:55:00.25Z","key":"ABQ","headers":{"a":"b"}"""
+            """{"offset":0,"appended":"2024-05-01T12:00:00.000000Z","time":"2001-01-31T20:55:00.25Z","key":"ABQ","headers":{"a":"b"}"""
                 + ""","value":{"origin":"ABQ","delay":14}}""",
             stored.ToJsonString());
     }

@@ -91,6 +91,7 @@ public sealed class ReadTests
         await RaiseLogStartAsync(2);
         Reply reply = await _api.GetAsync($"{Events}?offset=1");
         Assert.Equal((410, "offset_below_start", 2), (reply.Status, reply.Code, (int)reply.Json["logStartOffset"]!));
+        Assert.Equal(("2", "2"), (reply.Header("Log-Start-Offset"), reply.Header("Next-Offset")));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace Headwater.Core.Schemas.Nodes;
 /// </summary>
 /// <param name="branches">The types, in the schema's order.</param>
 /// <param name="wraps">False for the union of a tombstone and the value, which is not part of the stream's own schema.</param>
-internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
+/// <param name="namesNull">False if messages leave null out, because the stream's own schema does not contain null.</param>
+internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNull = true) : SchemaNode
 {
     private readonly SchemaNode[] _branches = branches;
     private UnionReading? _reading;
@@ -23,6 +24,9 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps) : SchemaNode
     public override int MinBytes => 1;
 
     public ReadOnlySpan<SchemaNode> Branches => _branches;
+
+    /// <summary>The branches that messages name.</summary>
+    public IReadOnlyList<SchemaNode> Named => namesNull ? _branches : [.. _branches.Where(branch => branch is not NullNode)];
 
     private UnionReading Reading => _reading ?? throw new InvalidOperationException("The union is not complete.");
 

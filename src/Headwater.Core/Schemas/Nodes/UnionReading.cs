@@ -85,7 +85,10 @@ internal sealed class UnionReading
             }
         }
 
-        return to.Expected("one of " + string.Join(", ", _union.Branches.ToArray().Select(branch => branch.Name)), value);
+        IReadOnlyList<SchemaNode> named = _union.Named;
+        return named.Count == 1 && named.Count < _union.Branches.Length
+            ? named[0].TryWrite(value, ref to)
+            : to.Expected("one of " + string.Join(", ", named.Select(branch => branch.Name)), value);
     }
 
     private static int[] Takers(SchemaNode[] branches, JsonShapes shape) =>
