@@ -129,7 +129,7 @@ public sealed class ContainerRecordReader(ContainerLayout layout, IncomingEvents
         string text = Encoding.UTF8.GetString(name);
         if (_headers.Exists(h => h.Key == text))
         {
-            _fault = ($"/headers/{JsonPointer.Escape(text)}", "the header is there twice.");
+            _fault = ($"/headers/{JsonPointer.Escape(text)}", "the header appears twice.");
         }
         else
         {

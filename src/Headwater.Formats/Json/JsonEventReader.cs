@@ -79,7 +79,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
 
             if (slot is not null)
             {
-                return Fault($"/{member.Name}", "the member is there twice.");
+                return Fault($"/{member.Name}", "the member appears twice.");
             }
 
             slot = member.Value;
@@ -200,7 +200,7 @@ public sealed class JsonEventReader(IncomingEvents into, bool takesBytes = false
 
         if (_headers.Exists(h => h.Key == name))
         {
-            return Fault(pointer, "the header is there twice.");
+            return Fault(pointer, "the header appears twice.");
         }
 
         _headers.Add(new KeyValuePair<string, string>(name, text));

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Headers;
 using Headwater.Contracts.Media;
 using Headwater.Http.Routing;
 using static Headwater.Contracts.Errors.ErrorCode;
@@ -67,7 +68,16 @@ internal static class RouteContracts
         Id = "appendEvents",
         Tag = "events",
         Appends = true,
-        Parameters = ["Idempotency-Key", "Producer-Id", "Producer-Epoch", "Producer-Sequence", "If-Offset", "Prefer", "Content-Encoding"],
+        Parameters =
+        [
+            HeaderNames.IdempotencyKey,
+            HeaderNames.ProducerId,
+            HeaderNames.ProducerEpoch,
+            HeaderNames.ProducerSequence,
+            HeaderNames.IfOffset,
+            HeaderNames.Prefer,
+            "Content-Encoding",
+        ],
         Bodies =
         [
             new(MediaTypes.Json, "EventsIn"),
@@ -81,14 +91,14 @@ internal static class RouteContracts
         [
             new(200, "All events are stored and visible to every reader.", new Content(MediaTypes.Json, "Appended"))
             {
-                Headers = ["Idempotent-Replay", "Preference-Applied"],
+                Headers = [HeaderNames.IdempotentReplay, HeaderNames.PreferenceApplied],
             },
             new(
                 202,
                 "Only with Prefer: respond-async: the events are valid and queued. Location gives their state.",
                 new Content(MediaTypes.Json, "AppendAccepted"))
             {
-                Headers = ["Location", "Preference-Applied", "Retry-After"],
+                Headers = ["Location", HeaderNames.PreferenceApplied, "Retry-After"],
             },
         ],
         Errors =
@@ -132,9 +142,12 @@ internal static class RouteContracts
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
                 new Content(MediaTypes.Avro, "AvroFile"))
             {
-                Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "First-Offset", "ETag"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag"],
             },
-            new(304, "There are still no events at the offset.") { Headers = ["Next-Offset", "Log-Start-Offset", "Log-End-Offset", "ETag"] },
+            new(304, "There are still no events at the offset.")
+            {
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag"],
+            },
         ],
         Errors =
         [

@@ -10,7 +10,7 @@ internal static class EventLimits
 
     public static string? FaultOfKey(string key) => Utf8Length(key) switch
     {
-        null => "the key holds half a surrogate pair",
+        null => "the key contains half a surrogate pair",
         > Limits.KeyBytes => $"the key is over {Limits.KeyBytes} bytes of UTF-8",
         _ => null,
     };
@@ -28,7 +28,7 @@ internal static class EventLimits
             (string name, string value) = headers[i];
             if (Utf8Length(name) is not { } nameLength || Utf8Length(value) is not { } valueLength)
             {
-                return $"header '{name}' holds half a surrogate pair";
+                return $"header '{name}' contains half a surrogate pair";
             }
 
             if (name.StartsWith(JsonMark.ReservedPrefix, StringComparison.Ordinal))
@@ -38,7 +38,7 @@ internal static class EventLimits
 
             if (Contains(headers, i, name))
             {
-                return $"header '{name}' is there twice";
+                return $"header '{name}' appears twice";
             }
 
             total += nameLength + valueLength;

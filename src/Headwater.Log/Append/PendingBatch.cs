@@ -48,7 +48,7 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
                 _answer.TrySetCanceled(abandoned);
                 break;
             case BatchDecisionKind.Store or BatchDecisionKind.Later or BatchDecisionKind.Unsure:
-                throw new InvalidOperationException($"{decision.Kind} is no answer.");
+                throw new InvalidOperationException($"{decision.Kind} does not answer a batch.");
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
 
         if (known.Header.BaseOffset > segment.Visible.Start && known.Header.BaseOffset > logStart)
         {
-            throw new SegmentGoneException($"What came before offset {known.Header.BaseOffset}"); // Deleted by retention, after the caller's description.
+            throw new SegmentGoneException($"The segment before offset {known.Header.BaseOffset}"); // Deleted by retention, after the caller's description.
         }
 
         long position = await PositionAsync(segment, known, time, cancellation);
