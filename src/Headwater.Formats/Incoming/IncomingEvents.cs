@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
 using Headwater.Log.Model;
@@ -39,6 +40,15 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Bod
 
     // A request with a fault is not stored, and a faulty value may not even be text.
     private bool IsFit => events.Faults.Count == 0;
+
+    /// <summary>Whether events may be added by <see cref="TryAdd"/>: none is there yet, and nothing but the encoded form is asked for.</summary>
+    public bool TakesEncoded => digest is null && copy is null && !IsSchemaless && Count == 0;
+
+    /// <summary>Adds an event whose parts are encoded, unless it has a fault or a limit is reached.</summary>
+    public bool TryAdd(in EventParts parts, ReadOnlySpan<byte> unionValue) => events.TryAdd(parts, unionValue);
+
+    /// <summary>Removes all events, so that the body can be read again in another way.</summary>
+    public void Clear() => events.Clear();
 
     /// <summary>Adds an event with a JSON value.</summary>
     public void AddJson(in EventAttributes attributes, JsonElement value)

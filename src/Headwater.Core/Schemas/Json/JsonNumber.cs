@@ -28,6 +28,10 @@ internal static class JsonNumber
         return !naturalOnly && DecimalText.TryReadLong(raw, out number);
     }
 
+    /// <summary>Reads the text of a JSON number that has neither a fraction nor an exponent and fits 64 bits.</summary>
+    public static bool TryReadDigits(ReadOnlySpan<byte> number, out long value) =>
+        Utf8Parser.TryParse(number, out value, out int consumed) && consumed == number.Length;
+
     /// <summary>Reads a JSON string whose content is a whole JSON number of at most 64 bits.</summary>
     public static bool TryReadDigits(JsonElement value, out long number)
     {
