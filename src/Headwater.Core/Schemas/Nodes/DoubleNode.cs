@@ -29,7 +29,7 @@ internal sealed class DoubleNode : SchemaNode
 
     public override bool TryWriteNext(ref JsonInput from)
     {
-        if (from.Reader.TokenType != JsonTokenType.Number || !from.Reader.TryGetDouble(out double number) || !double.IsFinite(number))
+        if (from.Reader.TokenType != JsonTokenType.Number || !JsonNumber.TryReadDouble(from.Reader.ValueSpan, out double number))
         {
             return from.TryWriteScalar(this);
         }
