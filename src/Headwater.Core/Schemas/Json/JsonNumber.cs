@@ -10,7 +10,7 @@ internal static class JsonNumber
     /// <summary>Any number of so many digits is exact as a double, and so is this power of ten.</summary>
     private const int MaxExactDigits = 15;
 
-    private static ReadOnlySpan<double> PowersOfTen => [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    private static readonly double[] PowersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <summary>Reads a JSON number that is whole and fits 64 bits.</summary>
     /// <param name="value">Any JSON value.</param>
