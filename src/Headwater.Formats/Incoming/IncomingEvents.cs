@@ -41,14 +41,30 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Bod
     // A request with a fault is not stored, and a faulty value may not even be text.
     private bool IsFit => events.Faults.Count == 0;
 
-    /// <summary>Whether events may be added by <see cref="TryAdd"/>: none is there yet, and nothing but the encoded form is asked for.</summary>
-    public bool TakesEncoded => digest is null && copy is null && !IsSchemaless && Count == 0;
+    /// <summary>Whether events may be added by <see cref="TryAdd"/>: none is there yet, the stream has a schema, and no copy is asked for.</summary>
+    public bool TakesEncoded => copy is null && !IsSchemaless && Count == 0;
 
     /// <summary>Adds an event whose parts are encoded, unless it has a fault or a limit is reached.</summary>
-    public bool TryAdd(in EventParts parts, ReadOnlySpan<byte> unionValue) => events.TryAdd(parts, unionValue);
+    /// <param name="parts">Beside the value: valid UTF-8.</param>
+    /// <param name="unionValue">Branch index and value, which fit the stream's schema.</param>
+    /// <param name="json">The value's JSON text.</param>
+    public bool TryAdd(in EventParts parts, ReadOnlySpan<byte> unionValue, ReadOnlySpan<byte> json)
+    {
+        if (digest is not null && parts.HeaderCount > 1)
+        {
+            return false; // The digest takes headers in the order of their names.
+        }
+
+        digest?.AddJson(parts, json);
+        return events.TryAdd(parts, unionValue);
+    }
 
     /// <summary>Removes all events, so that the body can be read again in another way.</summary>
-    public void Clear() => events.Clear();
+    public void Clear()
+    {
+        events.Clear();
+        digest?.Clear();
+    }
 
     /// <summary>Adds an event with a JSON value.</summary>
     public void AddJson(in EventAttributes attributes, JsonElement value)

@@ -15,6 +15,9 @@ internal sealed class OnePassEvents(IncomingEvents into) : IDisposable
     private const int MaxEventBytes = 64 * 1024;
 
     private readonly ValueEncoder _value = new();
+    private readonly OnePassHeaders _headers = new();
+    private int _valueStart;
+    private int _valueEnd;
 
     /// <summary>Adds the event that the reader is at.</summary>
     /// <param name="reader">At the beginning of the event, and at its end if the result is true.</param>
@@ -30,6 +33,7 @@ internal sealed class OnePassEvents(IncomingEvents into) : IDisposable
 
         long start = reader.TokenStartIndex;
         var seen = Members.None;
+        _headers.Clear();
         bool hasKey = false;
         ReadOnlySpan<byte> key = default;
         UnixMicros? time = null;
@@ -45,10 +49,10 @@ internal sealed class OnePassEvents(IncomingEvents into) : IDisposable
             reader.Read();
             bool read = member switch
             {
-                Members.Value => _value.TryEncode(into.Schema, ref reader, text),
+                Members.Value => TryValue(ref reader, text),
                 Members.Key => IsKey(in reader),
                 Members.Time => TryTime(ref reader, out time),
-                _ => reader.TokenType == JsonTokenType.Null,
+                _ => _headers.TryRead(ref reader),
             };
             if (!read)
             {
@@ -64,11 +68,26 @@ internal sealed class OnePassEvents(IncomingEvents into) : IDisposable
 
         return (seen & Members.Value) != 0
             && reader.BytesConsumed - start <= MaxEventBytes
-            && into.TryAdd(new EventParts { HasKey = hasKey, Key = key, Time = time }, _value.Written);
+            && into.TryAdd(
+                new EventParts { HasKey = hasKey, Key = key, Time = time, HeaderCount = _headers.Count, Headers = _headers.Written },
+                _value.Written,
+                text[_valueStart.._valueEnd]);
     }
 
     /// <summary>Returns the memory to the pool.</summary>
-    public void Dispose() => _value.Dispose();
+    public void Dispose()
+    {
+        _value.Dispose();
+        _headers.Dispose();
+    }
+
+    private bool TryValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        _valueStart = (int)reader.TokenStartIndex;
+        bool written = _value.TryEncode(into.Schema, ref reader, text);
+        _valueEnd = (int)reader.BytesConsumed;
+        return written;
+    }
 
     private static Members MemberOf(ref Utf8JsonReader reader)
     {
