@@ -19,6 +19,9 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
     /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }
 
+    /// <summary>Called with each segment that the open tail leaves at its end. Must be set before the first use.</summary>
+    public Action<PassedSegment>? Passed { get; set; }
+
     /// <summary>The tail as of the last time that this process asked storage or appended. No storage call, except to open it on first use.</summary>
     public async Task<PartitionTail> TailAsync(CancellationToken cancellation)
     {
@@ -106,6 +109,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         OpenedPartition opened = await steps.Opener.OpenAsync(place, CancellationToken.None);
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
+        opened.Tail.Passed = Passed;
         if (opened.End == TailEnd.SealedWithoutSuccessor)
         {
             opened.Tail.MarkRollUnfinished();
