@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Headwater.Functions.Hosting;
 
-/// <summary>Drains the log when the app stops: it finishes pending appends and writes its checkpoints within the host's shutdown timeout.</summary>
+/// <summary>
+/// Drains the log when the app stops: it answers waiting reads, finishes pending appends and writes its checkpoints within the host's shutdown timeout.
+/// </summary>
 internal sealed class DrainOnStop(EventLog log, ILogger<DrainOnStop> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -14,7 +16,12 @@ internal sealed class DrainOnStop(EventLog log, ILogger<DrainOnStop> logger) : I
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Runs before anything else stops. The worker's HTTP server waits for its requests, so reads that wait for events are answered now.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        log.StopWaiting();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -88,9 +88,8 @@ public sealed class EventLog
     /// <param name="key">The request's key.</param>
     /// <param name="since">The request was not appended before this time.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <returns>Always true.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
-    public Task<bool> RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
+    public Task RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
         NoticeDeletion(stream, async () =>
         {
             foreach (PartitionId partition in events.Partitions)
@@ -155,6 +154,9 @@ public sealed class EventLog
     public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
         NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, partition, offset, cancellation));
+
+    /// <summary>Answers the reads that wait for events at once, without events, and lets no later read wait. Call when a graceful stop begins.</summary>
+    public void StopWaiting() => _partitions.StopWaiting();
 
     /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
     public async Task DrainAsync(CancellationToken cancellation)

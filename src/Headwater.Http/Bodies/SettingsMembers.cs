@@ -68,19 +68,23 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     }
 
     /// <summary>A positive duration.</summary>
-    public TimeSpan? Duration(string name)
+    public TimeSpan? Duration(string name) => Duration(name, TimeSpan.MaxValue);
+
+    /// <summary>A positive duration of at most <paramref name="most"/>.</summary>
+    public TimeSpan? Duration(string name, TimeSpan most)
     {
         if (Take(name) is not { } member)
         {
             return null;
         }
 
-        if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero)
+        if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero && duration <= most)
         {
             return duration;
         }
 
-        Refuse(name, member, $"must be a positive duration; {Durations.Expected}");
+        string bound = most == TimeSpan.MaxValue ? "" : $" of at most {Durations.Format(most)}";
+        Refuse(name, member, $"must be a positive duration{bound}; {Durations.Expected}");
         return null;
     }
 
