@@ -203,6 +203,11 @@ public sealed class LogMaintenance
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
         var run = new StreamMaintenance(counted, _options, stream, slice);
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
+        if (partitions.Any(p => p.LogStart > stream.LogStart(p.Partition)))
+        {
+            _streams.Forget(stream.Name);
+        }
+
         await new DueRows(counted.Tables).PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
         await new DueRows(counted.Tables).ForgetAsync(due.RowsOfOthers(stream), cancellation);
         return new MaintenanceReport([new StreamReport(stream.Name, partitions, tally.Calls) { At = _ports.Clock.Now() }], run.IsFinished);
