@@ -67,20 +67,22 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
         return null;
     }
 
-    /// <summary>A positive duration.</summary>
-    public TimeSpan? Duration(string name)
+    /// <summary>A duration.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="mayBeZero">False: must be positive.</param>
+    public TimeSpan? Duration(string name, bool mayBeZero = false)
     {
         if (Take(name) is not { } member)
         {
             return null;
         }
 
-        if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero)
+        if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && (mayBeZero || duration > TimeSpan.Zero))
         {
             return duration;
         }
 
-        Refuse(name, member, $"must be a positive duration; {Durations.Expected}");
+        Refuse(name, member, $"must be a {(mayBeZero ? "" : "positive ")}duration; {Durations.Expected}");
         return null;
     }
 

@@ -53,5 +53,6 @@ internal static class StreamSettingsReader
 
     private static RetentionSettings ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", 1, long.MaxValue));
 
-    private static CompactionSettings ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
+    private static CompactionSettings ReadCompaction(SettingsMembers members) =>
+        new(members.Duration("minLag", mayBeZero: true), members.Duration("tombstoneRetention"));
 }

@@ -48,12 +48,18 @@ public sealed class LogMaintenance
     /// <param name="cancellation">Stops the calls.</param>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
     /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
-    public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
+    public Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation) =>
+        RunAsync(stream, new MaintenanceDemand(work, budget), cancellation);
+
+    /// <summary>Maintains one stream as a request demands it.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
+    /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
+    public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceDemand demand, CancellationToken cancellation)
     {
-        var slice = new TimeSlice(_ports.Time, budget);
+        var slice = new TimeSlice(_ports.Time, demand.Budget);
         StreamDescription description = await _streams.ReloadAsync(stream, cancellation);
         DueTimes due = await _due.ReadAsync(cancellation);
-        return await RunAsync(description, work, due, slice, isDemanded: true, cancellation);
+        return await RunAsync(description, demand.Work, due, slice, demand, cancellation);
     }
 
     /// <summary>
@@ -183,7 +189,7 @@ public sealed class LogMaintenance
     {
         try
         {
-            return await RunAsync(await _streams.ReloadAsync(name, cancellation), work, due, slice, isDemanded: false, cancellation);
+            return await RunAsync(await _streams.ReloadAsync(name, cancellation), work, due, slice, demand: null, cancellation);
         }
         catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
         {
@@ -197,12 +203,12 @@ public sealed class LogMaintenance
     }
 
     private async Task<MaintenanceReport> RunAsync(
-        StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, bool isDemanded, CancellationToken cancellation)
+        StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, MaintenanceDemand? demand, CancellationToken cancellation)
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
-        var run = new StreamMaintenance(counted, _options, stream, slice);
-        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
+        var run = new StreamMaintenance(counted, _options, stream, slice) { SealsNow = demand?.SealsNow ?? false };
+        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, demand is not null, cancellation);
         if (partitions.Any(p => p.LogStart > stream.LogStart(p.Partition)))
         {
             _streams.Forget(stream.Name);
