@@ -15,7 +15,11 @@ public sealed record StreamSettingsBody(
     string? Kind,
     [property: Range(1, 1024)] int? Partitions,
     [property: Description("An Avro schema as JSON: an object, an array or the name of a primitive type.")] RawJson? Schema,
-    [property: AllowedNames("deflate", "null", "zstandard")] string? Codec,
+    [property: AllowedNames("deflate", "null", "zstandard")]
+    [property: Description(
+        "The compression of new segments; default deflate. Every Avro tool opens deflate and null. "
+        + "python3-avro and avsc open zstandard only with an extra package, and avrocat does not.")]
+    string? Codec,
     RetentionBody? Retention,
     CompactionBody? Compaction,
     [property: MaxLength(256)] string? Owner,
