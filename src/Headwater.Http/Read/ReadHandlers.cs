@@ -16,9 +16,39 @@ namespace Headwater.Http.Read;
 /// <summary>Reads events, positions and segments.</summary>
 internal sealed class ReadHandlers(EventLog log)
 {
-    public async Task EventsAsync(HttpContext context)
+    public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
+
+    public Task PartitionsAsync(HttpContext context)
     {
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        _ = new QueryParameters(context.Request);
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
+        });
+    }
+
+    public Task SegmentsAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "partition", "offset");
+        long? number = query.Number("partition", 0, int.MaxValue);
+        long? offset = query.Number("offset", 0, long.MaxValue);
+        if (offset is not null && number is null)
+        {
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
+        }
+
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            PartitionId? partition = number is { } known ? stream.Partition(known) : null;
+            Offset? from = offset is { } value ? new Offset(value) : null;
+            IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
+        });
+    }
+
+    private async Task EventsAsync(HttpContext context, StreamDescription stream)
+    {
         ReadRequest request = ReadQuery.Parse(context.Request, RequestPath.Partition(context, stream));
         Representation form = Representations.Of(context.Request);
         if (form == Representation.Avro)
@@ -48,31 +78,6 @@ internal sealed class ReadHandlers(EventLog log)
         {
             await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads);
         }
-    }
-
-    public async Task PartitionsAsync(HttpContext context)
-    {
-        _ = new QueryParameters(context.Request);
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
-    }
-
-    public async Task SegmentsAsync(HttpContext context)
-    {
-        var query = new QueryParameters(context.Request, "partition", "offset");
-        long? number = query.Number("partition", 0, int.MaxValue);
-        long? offset = query.Number("offset", 0, long.MaxValue);
-        if (offset is not null && number is null)
-        {
-            throw Refusals.Parameter("offset", "requires the parameter partition.");
-        }
-
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        PartitionId? partition = number is { } known ? stream.Partition(known) : null;
-        Offset? from = offset is { } value ? new Offset(value) : null;
-        IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page)
