@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 using Headwater.Core.Schemas.Nodes;
@@ -107,8 +108,9 @@ public sealed class ValueSchema
     /// </summary>
     /// <param name="value">The JSON value.</param>
     /// <param name="output">Receives the value as Avro binary. After a mismatch, the caller discards what was written.</param>
+    /// <param name="budget">Charged for what the choice between types of the same JSON shape remembers, until this returns. Null: not charged.</param>
     /// <returns>Null if the value fits the schema, otherwise the first mismatch.</returns>
-    public ValueMismatch? TryWriteJson(JsonElement value, IBufferWriter<byte> output)
+    public ValueMismatch? TryWriteJson(JsonElement value, IBufferWriter<byte> output, IMemoryBudget? budget = null)
     {
         if (value.ValueKind == JsonValueKind.Null)
         {
@@ -121,7 +123,7 @@ public sealed class ValueSchema
             return TryWriteRaw(value, output);
         }
 
-        var walk = new JsonToAvro(value, output);
+        var walk = new JsonToAvro(value, output, budget: budget);
         try
         {
             return _stored.TryWrite(value, ref walk) ? null : walk.Mismatch;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;

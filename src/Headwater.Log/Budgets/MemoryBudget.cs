@@ -1,5 +1,5 @@
 using Headwater.Contracts.Errors;
-using Headwater.Core.Segments;
+using Headwater.Core.Memory;
 
 namespace Headwater.Log.Budgets;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;
