@@ -114,11 +114,11 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
     /// <summary>Writes a value whose form is decided when the text of the outermost such value is complete.</summary>
     private void WriteMarked(int branch, ref AvroReader reader, ref AvroToJson to)
     {
-        if (to.Unions is not null)
+        if (to.Unions is { } outer)
         {
-            to.Unions.Begin(this, branch, to.Walk.Depth);
+            outer.Begin(this, branch, to.Walk.Depth);
             _branches[branch].WriteJson(ref reader, ref to);
-            to.Unions.End();
+            outer.End();
             return;
         }
 
