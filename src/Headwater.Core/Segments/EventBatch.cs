@@ -35,6 +35,10 @@ public sealed class EventBatch : IDisposable
     /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
     public int BytesOf(int index) => this[index].End - this[index].Start;
 
+    /// <summary>The value of one event: the index of the union branch, then the value. Valid until the next change of the batch.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
+    public ReadOnlySpan<byte> ValueOf(int index) => Encoded(this[index].ValueStart, this[index].End);
+
     internal EncodedEvent this[int index] => _events.AsSpan(0, _count)[index];
 
     /// <summary>Opens an event. If it throws, the batch is unchanged.</summary>

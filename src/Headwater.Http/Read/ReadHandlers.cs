@@ -38,7 +38,7 @@ internal sealed class ReadHandlers(EventLog log)
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
-        using MemoryCharge text = log.Reads.Charge(PageOutput.PageBytes);
+        using MemoryCharge text = log.Reads.Charge(PageOutput.PageBytes + GatheredText.Of(page));
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
         {

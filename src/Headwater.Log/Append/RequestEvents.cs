@@ -217,6 +217,10 @@ public sealed class RequestEvents : IDisposable
         share.Events.End();
         int bytes = share.Events.BytesOf(share.Events.Count - 1);
         BoundedValue.Require(bytes, Count);
+        if (!_stream.Schema.FitsJson(share.Events.ValueOf(share.Events.Count - 1), Limits.EventJsonBytes))
+        {
+            throw AppendRefusals.EventTooLarge(Count, $"is over {Limits.EventJsonBytes} bytes as JSON, because its schema adds names and defaults");
+        }
 
         if (share.Events.Bytes > Limits.BatchBytes)
         {

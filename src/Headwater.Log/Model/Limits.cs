@@ -24,6 +24,11 @@ public static class Limits
     /// <summary>Bytes of one event, encoded for storage and not compressed.</summary>
     public const int EventBytes = 1 << 20;
 
+    /// <summary>
+    /// Bytes of the JSON form of one event's value: 32 times <see cref="EventBytes"/>. Every byte of a text counts as escaped and a name as at most 1,024 bytes.
+    /// </summary>
+    public const long EventJsonBytes = 32L * EventBytes;
+
     /// <summary>JSON tokens of one event: names, values, and the beginnings and ends of objects and arrays.</summary>
     public const int EventTokens = 1 << 20;
 
