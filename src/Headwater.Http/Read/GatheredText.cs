@@ -3,7 +3,9 @@ using Headwater.Log.Read;
 
 namespace Headwater.Http.Read;
 
-/// <summary>The memory that a page needs to write values of unions whose types look alike in JSON. Charged before the answer begins, because it cannot fail later.</summary>
+/// <summary>
+/// The memory that a page needs to write values of unions whose types look alike in JSON. Charged before the answer begins, because it cannot fail later.
+/// </summary>
 internal static class GatheredText
 {
     /// <summary>The most that one event of the page needs; the events are written one after the other.</summary>

@@ -14,8 +14,11 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Read;
 
 /// <summary>Reads events, positions and segments.</summary>
-internal sealed class ReadHandlers(EventLog log)
+internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 {
+    /// <summary>Bytes of one write of stored blocks.</summary>
+    private const int RelayedBytes = 256 * 1024;
+
     public async Task EventsAsync(HttpContext context)
     {
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
@@ -31,14 +34,15 @@ internal sealed class ReadHandlers(EventLog log)
             }
             else
             {
-                await AnswerAsync(context, raw);
+                await AnswerAsync(context, raw, new SendPace(context, time, raw.Blocks.Length));
             }
 
             return;
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
-        using MemoryCharge text = log.Reads.Charge(PageOutput.PageBytes + GatheredText.Of(page));
+        long gathered = GatheredText.Of(page);
+        using MemoryCharge text = (gathered > 0 ? log.Reads.Large : log.Reads).Charge(PageOutput.PageBytes + gathered);
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
         {
@@ -46,7 +50,7 @@ internal sealed class ReadHandlers(EventLog log)
         }
         else if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads);
+            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads.Large, time);
         }
     }
 
@@ -75,7 +79,7 @@ internal sealed class ReadHandlers(EventLog log)
         await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
     }
 
-    private static async Task AnswerAsync(HttpContext context, RawPage page)
+    private static async Task AnswerAsync(HttpContext context, RawPage page, SendPace pace)
     {
         context.Response.Headers[HeaderNames.FirstOffset] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
@@ -86,8 +90,12 @@ internal sealed class ReadHandlers(EventLog log)
 
         // The stored blocks are already compressed.
         PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
-        await body.WriteAsync(page.Header, context.RequestAborted);
-        await body.WriteAsync(page.Blocks, context.RequestAborted);
+        await pace.WithinAsync(page.Header.Length, body.WriteAsync(page.Header, context.RequestAborted).AsTask());
+        for (int sent = 0; sent < page.Blocks.Length; sent += RelayedBytes)
+        {
+            int length = Math.Min(RelayedBytes, page.Blocks.Length - sent);
+            await pace.WithinAsync(length, body.WriteAsync(page.Blocks.Slice(sent, length), context.RequestAborted).AsTask());
+        }
     }
 
     /// <summary>
@@ -105,5 +113,9 @@ internal sealed class ReadHandlers(EventLog log)
         response.Headers[HeaderNames.NextOffset] = range.Next.ToString();
         response.Headers[HeaderNames.LogStartOffset] = range.LogStart.ToString();
         response.Headers[HeaderNames.LogEndOffset] = range.LogEnd.ToString();
+        if (range.IsWaitRefused)
+        {
+            response.Headers.RetryAfter = "1";
+        }
     }
 }

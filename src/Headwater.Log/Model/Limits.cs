@@ -12,12 +12,6 @@ public static class Limits
     /// <summary>Bytes of a body of settings, as sent and after decompression: everything but events.</summary>
     public const int SettingsBytes = 1 << 20;
 
-    /// <summary>
-    /// Bytes that the request bodies of one process hold, as sent, decompressed, parsed and encoded until they are stored; beyond it, Overloaded (429). Content
-    /// that queue handlers load from blobs has a second budget of this size.
-    /// </summary>
-    public const long BodyBytesInFlight = 512_000_000;
-
     /// <summary>Events of one append request, over all partitions.</summary>
     public const int EventsPerRequest = 10_000;
 
