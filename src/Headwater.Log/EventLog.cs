@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
@@ -43,8 +44,10 @@ public sealed class EventLog
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
         _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
+        Bodies = new BodyBudget(options.BodyBytesInFlight);
+        QueuedBodies = new BodyBudget(options.QueueBytesInFlight);
         Reads = new ReadBudget(options.ReadBytesInFlight);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
@@ -61,6 +64,12 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>The memory of request bodies.</summary>
+    public BodyBudget Bodies { get; }
+
+    /// <summary>The memory of queue messages whose content is loaded and parsed.</summary>
+    public BodyBudget QueuedBodies { get; }
 
     /// <summary>The memory of reads: charged for pages until they are disposed, and for text that is not sent yet.</summary>
     public ReadBudget Reads { get; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
@@ -33,6 +34,10 @@ public sealed class EventBatch : IDisposable
     /// <summary>The size of one event in bytes, without offset and append time.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
     public int BytesOf(int index) => this[index].End - this[index].Start;
+
+    /// <summary>The value of one event: the index of the union branch, then the value. Valid until the next change of the batch.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
+    public ReadOnlySpan<byte> ValueOf(int index) => Encoded(this[index].ValueStart, this[index].End);
 
     internal EncodedEvent this[int index] => _events.AsSpan(0, _count)[index];
 

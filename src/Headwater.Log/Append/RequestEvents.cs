@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Partitioning;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
@@ -96,7 +97,7 @@ public sealed class RequestEvents : IDisposable
         {
             _stream.Schema.WriteNull(share.Events.Value);
         }
-        else if (_stream.Schema.TryWriteJson(value, _value.Of(share.Events, Count)) is { } mismatch)
+        else if (_stream.Schema.TryWriteJson(value, _value.Of(share.Events, Count), _budget) is { } mismatch)
         {
             share.Events.Abandon();
             Fault("/value" + mismatch.Pointer, mismatch.Message);
@@ -268,6 +269,10 @@ public sealed class RequestEvents : IDisposable
         share.Events.End();
         int bytes = share.Events.BytesOf(share.Events.Count - 1);
         BoundedValue.Require(bytes, Count);
+        if (!_stream.Schema.FitsJson(share.Events.ValueOf(share.Events.Count - 1), Limits.EventJsonBytes))
+        {
+            throw AppendRefusals.EventTooLarge(Count, $"is over {Limits.EventJsonBytes} bytes as JSON, because its schema adds names and defaults");
+        }
 
         if (share.Events.Bytes > Limits.BatchBytes)
         {

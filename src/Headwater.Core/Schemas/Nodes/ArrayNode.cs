@@ -35,7 +35,7 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            if (!Items.TryWrite(item, ref to))
+            if (!Items.TryWrite(to.Shown(item), ref to))
             {
                 return to.Probing ? false : to.Within(index);
             }

@@ -15,6 +15,7 @@ internal sealed class EnumNode : SchemaNode
     public EnumNode(string name, IReadOnlyList<string> symbols)
     {
         Name = name;
+        Longest = symbols.MaxBy(symbol => symbol.Length) ?? "";
         _symbols = [.. symbols.Select(symbol => JsonEncodedText.Encode(symbol))];
         _index = new NameTable(symbols);
         string more = symbols.Count > SymbolsShown ? ", …" : "";
@@ -22,6 +23,9 @@ internal sealed class EnumNode : SchemaNode
     }
 
     public override string Name { get; }
+
+    /// <summary>The longest symbol.</summary>
+    public string Longest { get; }
 
     public override JsonShapes Written => JsonShapes.String;
 

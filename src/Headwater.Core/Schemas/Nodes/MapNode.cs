@@ -188,6 +188,6 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
         }
 
         to.Output.WriteUtf8(key);
-        return Values.TryWrite(member.Value, ref to);
+        return Values.TryWrite(to.Shown(member.Value), ref to);
     }
 }

@@ -252,7 +252,7 @@ internal sealed class RecordNode(string name) : SchemaNode
                 return to.Refuse("given twice") || to.Within(member);
             }
 
-            slot = member.Value;
+            slot = to.Shown(member.Value);
             next = index + 1;
         }
 
