@@ -44,13 +44,15 @@ public sealed class EventLog
         _producers = new ProducerEpochs(ports);
         _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
         Reads = new ReadBudget(options.ReadBytesInFlight);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads);
+        _reader = new PartitionReader(Reading, ports, Reads);
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
-        Maintenance = new LogMaintenance(ports, options, Streams);
-        Groups = new ConsumerGroups(ports, options, Ends(), _current.ReloadAsync);
+        var lag = new GroupLag(_partitions.KnownEnd);
+        GroupTelemetry.Watch(lag);
+        Maintenance = new LogMaintenance(ports, options, Streams, lag);
+        Groups = new ConsumerGroups(ports, options, Ends(), lag, _current.ReloadAsync);
     }
 
     /// <summary>Creates, describes, lists, configures and deletes streams.</summary>

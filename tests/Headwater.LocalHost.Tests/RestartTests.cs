@@ -165,6 +165,9 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Contains("headwater_events_appended_total 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("headwater_storage_operations_total{operation=\"blob-append\",outcome=\"done\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("http_server_request_duration_seconds_bucket{", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_append_duration_seconds_count 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_budget_limit_bytes{budget=\"bodies\"} ", metrics, StringComparison.Ordinal);
+        Assert.Contains("process_memory_usage_bytes ", metrics, StringComparison.Ordinal);
         await host.StopAsync();
     }
 

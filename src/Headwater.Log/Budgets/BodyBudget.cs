@@ -5,4 +5,4 @@ namespace Headwater.Log.Budgets;
 /// the process. Thread-safe.
 /// </summary>
 /// <param name="bytes">The limit in bytes.</param>
-public sealed class BodyBudget(long bytes) : MemoryBudget(bytes, "bodies");
+public sealed class BodyBudget(long bytes) : MemoryBudget(bytes, "bodies", "bodies");

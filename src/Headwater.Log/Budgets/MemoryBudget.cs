@@ -4,11 +4,30 @@ using Headwater.Core.Segments;
 namespace Headwater.Log.Budgets;
 
 /// <summary>The memory that the requests of one process may hold for one purpose. Beyond it requests are refused, so that the process survives.</summary>
-/// <param name="bytes">The limit in bytes.</param>
-/// <param name="purpose">Completes "Active requests already hold … bytes of".</param>
-public abstract class MemoryBudget(long bytes, string purpose) : IMemoryBudget
+public abstract class MemoryBudget : IMemoryBudget
 {
+    private readonly long _bytes;
+
+    private readonly string _purpose;
+
     private long _taken;
+
+    /// <param name="bytes">The limit in bytes.</param>
+    /// <param name="name">The name in metrics.</param>
+    /// <param name="purpose">Completes "Active requests already hold … bytes of".</param>
+    private protected MemoryBudget(long bytes, string name, string purpose)
+    {
+        _bytes = bytes;
+        _purpose = purpose;
+        Name = name;
+        BudgetTelemetry.Watch(this);
+    }
+
+    /// <summary>The budget's name in metrics.</summary>
+    public string Name { get; }
+
+    /// <summary>The limit in bytes.</summary>
+    public long Limit => _bytes;
 
     /// <summary>Bytes charged now.</summary>
     public long Taken => Interlocked.Read(ref _taken);
@@ -17,7 +36,7 @@ public abstract class MemoryBudget(long bytes, string purpose) : IMemoryBudget
     /// <returns>False, with nothing charged, if the limit would be exceeded.</returns>
     public bool TryTake(long size)
     {
-        if (Interlocked.Add(ref _taken, size) <= bytes)
+        if (Interlocked.Add(ref _taken, size) <= _bytes)
         {
             return true;
         }
@@ -49,7 +68,7 @@ public abstract class MemoryBudget(long bytes, string purpose) : IMemoryBudget
 
     /// <summary>The refusal of a request for which no memory is left.</summary>
     public HeadwaterException Exhausted() =>
-        new(ErrorCode.Overloaded, $"Active requests already hold {bytes:N0} bytes of {purpose}; retry.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        new(ErrorCode.Overloaded, $"Active requests already hold {_bytes:N0} bytes of {_purpose}; retry.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }
 
 /// <summary>Bytes charged to a budget.</summary>

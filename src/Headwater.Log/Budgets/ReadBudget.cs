@@ -5,4 +5,4 @@ namespace Headwater.Log.Budgets;
 /// compressed events would exhaust the process. Thread-safe.
 /// </summary>
 /// <param name="bytes">The limit in bytes.</param>
-public sealed class ReadBudget(long bytes) : MemoryBudget(bytes, "pages of events");
+public sealed class ReadBudget(long bytes) : MemoryBudget(bytes, "pages", "pages of events");

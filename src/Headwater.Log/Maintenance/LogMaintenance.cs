@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Cleanup;
 using Headwater.Log.Clock;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
@@ -26,13 +27,16 @@ public sealed class LogMaintenance
 
     private readonly DueRows _due;
 
+    private readonly GroupLag _lag;
+
     private readonly long _began;
 
     /// <summary>Always replaced as a whole. Two concurrent callers may both query; either answer is valid.</summary>
     private volatile KnownRuns? _health;
 
-    internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
+    internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams, GroupLag lag)
     {
+        _lag = lag;
         _ports = ports;
         _options = options;
         _streams = streams;
@@ -193,6 +197,7 @@ public sealed class LogMaintenance
         }
         catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
         {
+            _lag.Forget(name);
             return null; // The stream was deleted, but its name was still listed.
         }
         catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
@@ -209,6 +214,11 @@ public sealed class LogMaintenance
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
         var run = new StreamMaintenance(counted, _options, stream, slice) { SealsNow = demand?.SealsNow ?? false };
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, demand is not null, cancellation);
+        foreach (PartitionReport partition in partitions)
+        {
+            _lag.See(stream.Name, partition.Partition, partition.LogStart, partition.LogEnd);
+        }
+
         if (partitions.Any(p => p.LogStart > stream.LogStart(p.Partition)))
         {
             _streams.Forget(stream.Name);

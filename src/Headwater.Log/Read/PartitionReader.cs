@@ -7,6 +7,7 @@ using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
+using Headwater.Log.Telemetry;
 
 namespace Headwater.Log.Read;
 
@@ -34,13 +35,17 @@ internal sealed class PartitionReader
 
     private readonly ReadBudget _budget;
 
-    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget)
+    private readonly TimeProvider _time;
+
+    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, LogPorts ports, ReadBudget budget)
     {
+        IBlobs blobs = ports.Blobs;
+        _time = ports.Time;
         _partitions = partitions;
         _budget = budget;
         _indexes = new SegmentIndexes(blobs);
         _scan = new SegmentScan(blobs, budget);
-        _start = new ReadStart(_indexes, _scan);
+        _start = new ReadStart(_indexes, _scan, ports.Time);
     }
 
     public SegmentIndexes Indexes => _indexes;
@@ -50,11 +55,14 @@ internal sealed class PartitionReader
         ReadablePartition partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
+            long began = _time.GetTimestamp();
+            FoundStart start = await _start.FindAsync(stream, partition, request, cancellation);
+            var page = new PageBuilder(request, start.Offset);
             return await OwnedAsync(page, async () =>
             {
                 await FillAsync(partition, page, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(_time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream.LogStart(request.Partition), tail.Next);
             });
         });
@@ -64,7 +72,7 @@ internal sealed class PartitionReader
     public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         ReadablePartition partition = Partition(stream, request.Partition);
-        return OnLiveSegmentsAsync(partition, () => _start.FindAsync(stream, partition, request, cancellation));
+        return OnLiveSegmentsAsync(partition, async () => (await _start.FindAsync(stream, partition, request, cancellation)).Offset);
     }
 
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
@@ -72,11 +80,14 @@ internal sealed class PartitionReader
         ReadablePartition partition = Partition(stream, request.Partition);
         return await OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation), _budget);
+            long began = _time.GetTimestamp();
+            FoundStart start = await _start.FindAsync(stream, partition, request, cancellation);
+            var page = new RawPageBuilder(request, start.Offset, _budget);
             return await OwnedAsync(page, async () =>
             {
                 await FillRawAsync(partition, page, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(_time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream, tail);
             });
         });

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+using Headwater.Log.Telemetry;
+
+namespace Headwater.Log.Budgets;
+
+/// <summary>The use of each memory budget and its limit, under the meter <c>Headwater.Log</c>. Tagged with the budget's name.</summary>
+internal static class BudgetTelemetry
+{
+    private static readonly Meter Meter = new("Headwater.Log");
+
+    private static readonly LiveObjects<MemoryBudget> Budgets = new();
+
+    static BudgetTelemetry()
+    {
+        Meter.CreateObservableUpDownCounter("headwater.budget.usage", () => Observe(b => b.Taken), "By", "Bytes that active requests hold, by budget.");
+        Meter.CreateObservableUpDownCounter(
+            "headwater.budget.limit", () => Observe(b => b.Limit), "By", "Bytes beyond which requests are refused with 429, by budget.");
+    }
+
+    public static void Watch(MemoryBudget budget) => Budgets.Add(budget);
+
+    private static IEnumerable<Measurement<long>> Observe(Func<MemoryBudget, long> value) =>
+        Budgets.All().GroupBy(b => b.Name).Select(b => new Measurement<long>(b.Sum(value), new KeyValuePair<string, object?>("budget", b.Key)));
+}
