@@ -1,3 +1,4 @@
+using Headwater.Hosting.Composition;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Npm;
 using Headwater.LocalHost.Serving;
@@ -8,7 +9,8 @@ namespace Headwater.LocalHost;
 /// <param name="Addresses">The addresses to listen on.</param>
 /// <param name="Storage">The connection string; null to start Azurite.</param>
 /// <param name="Data">The folder of Azurite's data.</param>
-internal sealed record HostSettings(IReadOnlyList<Uri> Addresses, string? Storage, string Data);
+/// <param name="Options">The log's limits, which follow from the memory that the host may use.</param>
+internal sealed record HostSettings(IReadOnlyList<Uri> Addresses, string? Storage, string Data, LogOptions Options);
 
 /// <summary>Serves until it is stopped. Storage starts before HTTP and stops after it, so that every acknowledged event is saved.</summary>
 internal static class HostRun
@@ -55,7 +57,7 @@ internal static class HostRun
     /// <param name="stop">Ends the host.</param>
     private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
     {
-        await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, LogOptions.Default, stop);
+        await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, settings.Options, stop);
         await server.StartQueuesAsync(stop);
         server.StartTimers();
         string url = server.Address.GetLeftPart(UriPartial.Authority);
@@ -66,6 +68,11 @@ internal static class HostRun
             Try:     curl -X PUT {url}/streams/hello -H 'content-type: application/json' -d '{"{}"}'
             Stop:    Ctrl+C
             """);
+        if (ProcessMemory.WarningOf(settings.Options) is { } warning)
+        {
+            await output.WriteLineAsync($"Warning: {warning}");
+        }
+
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
         await stopped.Task;

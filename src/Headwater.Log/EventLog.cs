@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
@@ -43,8 +44,13 @@ public sealed class EventLog
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
         _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
+        Bodies = new BodyBudget(options.BodyBytesInFlight);
+        QueuedBodies = new BodyBudget(options.QueueBytesInFlight);
         Reads = new ReadBudget(options.ReadBytesInFlight);
-        _reader = new PartitionReader(Reading, ports, Reads);
+        BudgetTelemetry.Watch("bodies", Bodies);
+        BudgetTelemetry.Watch("queued", QueuedBodies);
+        BudgetTelemetry.Watch("pages", Reads);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
@@ -63,6 +69,12 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>The memory of request bodies.</summary>
+    public BodyBudget Bodies { get; }
+
+    /// <summary>The memory of queue messages whose content is loaded and parsed.</summary>
+    public BodyBudget QueuedBodies { get; }
 
     /// <summary>The memory of reads: charged for pages until they are disposed, and for text that is not sent yet.</summary>
     public ReadBudget Reads { get; }
@@ -93,9 +105,8 @@ public sealed class EventLog
     /// <param name="key">The request's key.</param>
     /// <param name="since">The request was not appended before this time.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <returns>Always true.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
-    public Task<bool> RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
+    public Task RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
         _current.ReadAsync(stream, async current =>
         {
             foreach (PartitionId partition in events.Partitions)
@@ -161,6 +172,9 @@ public sealed class EventLog
     public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
         await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, partition, offset, cancellation));
+
+    /// <summary>Answers the reads that wait for events at once, without events, and lets no later read wait. Call when a graceful stop begins.</summary>
+    public void StopWaiting() => _partitions.StopWaiting();
 
     /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
     public async Task DrainAsync(CancellationToken cancellation)

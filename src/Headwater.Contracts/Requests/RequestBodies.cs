@@ -38,16 +38,16 @@ public sealed record StreamChangeBody(
 
 /// <summary>How long events are kept.</summary>
 public sealed record RetentionBody(
-    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? Time,
+    [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? Time,
     [property: Range(1, long.MaxValue)] long? Bytes);
 
 /// <summary>How an entity stream is compacted.</summary>
 public sealed record CompactionBody(
     [property: Description(
-        "A segment with an event younger than this is not compacted. An ISO 8601 duration without months or years: PT1H, PT0S. "
+        "A segment with an event younger than this is not compacted. An ISO 8601 duration without months or years, at most P36500D: PT1H, PT0S. "
         + "Default PT1H.")]
     string? MinLag,
-    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? TombstoneRetention);
+    [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? TombstoneRetention);
 
 /// <summary>An event to append.</summary>
 public sealed record EventBody(

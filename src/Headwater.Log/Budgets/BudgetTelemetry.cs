@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Headwater.Log.Telemetry;
 
@@ -8,7 +9,7 @@ internal static class BudgetTelemetry
 {
     private static readonly Meter Meter = new("Headwater.Log");
 
-    private static readonly LiveObjects<MemoryBudget> Budgets = new();
+    private static readonly ConcurrentDictionary<string, LiveObjects<MemoryBudget>> Budgets = new(StringComparer.Ordinal);
 
     static BudgetTelemetry()
     {
@@ -17,8 +18,9 @@ internal static class BudgetTelemetry
             "headwater.budget.limit", () => Observe(b => b.Limit), "By", "Bytes beyond which requests are refused with 429, by budget.");
     }
 
-    public static void Watch(MemoryBudget budget) => Budgets.Add(budget);
+    /// <summary>Reports on a budget as long as it is used. Budgets of the same name are added.</summary>
+    public static void Watch(string name, MemoryBudget budget) => Budgets.GetOrAdd(name, _ => new LiveObjects<MemoryBudget>()).Add(budget);
 
     private static IEnumerable<Measurement<long>> Observe(Func<MemoryBudget, long> value) =>
-        Budgets.All().GroupBy(b => b.Name).Select(b => new Measurement<long>(b.Sum(value), new KeyValuePair<string, object?>("budget", b.Key)));
+        Budgets.Select(b => new Measurement<long>(b.Value.All().Sum(value), new KeyValuePair<string, object?>("budget", b.Key)));
 }

@@ -7,7 +7,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Finds the offset at which a read begins. If it is at or past the known log end, asks storage for the log end once.</summary>
-internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, TimeProvider time)
+internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSlots slots)
 {
     /// <summary>The offset to begin at. If it is the log end, first waits for an append for as long as the request says.</summary>
     /// <exception cref="HeadwaterException">OffsetBelowStart, OffsetBeyondEnd.</exception>
@@ -35,7 +35,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, TimePr
         }
 
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-        return start < tail.Next ? new FoundStart(start, TimeSpan.Zero) : await AtEndAsync(partition, request, start, cancellation);
+        return start < tail.Next ? new FoundStart(start) : await AtEndAsync(partition, request, start, cancellation);
     }
 
     private async Task<FoundStart> AtEndAsync(ReadablePartition partition, ReadRequest request, Offset start, CancellationToken cancellation)
@@ -49,22 +49,39 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, TimePr
             };
         }
 
-        return start < end ? new FoundStart(start, TimeSpan.Zero) : await WaitAsync(partition, request, end, cancellation);
+        return start < end ? new FoundStart(start) : await WaitAsync(partition, request, end, cancellation);
     }
 
     private async Task<FoundStart> WaitAsync(ReadablePartition partition, ReadRequest request, Offset end, CancellationToken cancellation)
     {
-        long began = time.GetTimestamp();
-        if (request.Wait > TimeSpan.Zero)
+        if (request.Wait <= TimeSpan.Zero)
         {
-            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
+            return new FoundStart(end);
         }
 
-        return new FoundStart(end, time.GetElapsedTime(began));
+        if (!slots.TryEnter())
+        {
+            return new FoundStart(end, IsWaitRefused: true);
+        }
+
+        long began = partition.Time.GetTimestamp();
+        try
+        {
+            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
+            return new FoundStart(end) { Waited = partition.Time.GetElapsedTime(began) };
+        }
+        finally
+        {
+            slots.Leave();
+        }
     }
 }
 
 /// <summary>Where a read begins.</summary>
 /// <param name="Offset">The offset.</param>
-/// <param name="Waited">How long the search waited for an append.</param>
-internal readonly record struct FoundStart(Offset Offset, TimeSpan Waited);
+/// <param name="IsWaitRefused">Whether the read should have waited at the log end, but too many others do.</param>
+internal readonly record struct FoundStart(Offset Offset, bool IsWaitRefused = false)
+{
+    /// <summary>How long the search waited for an append.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -12,6 +12,20 @@ public sealed class GroupTests
     private readonly TestApi _api = new();
 
     [Fact]
+    public async Task A_join_to_a_full_group_is_409()
+    {
+        await _api.CreateAsync();
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Equal(200, (await _api.PostAsync("/streams/s/groups/g/members", "{}")).Status);
+        }
+
+        Reply reply = await _api.PostAsync("/streams/s/groups/g/members", "{}");
+
+        Assert.Equal((409, "group_full", true), (reply.Status, reply.Code, (bool)reply.Json["retryable"]!));
+    }
+
+    [Fact]
     public async Task A_member_that_joins_is_told_everything_it_needs()
     {
         await CreateAsync();
@@ -21,7 +35,7 @@ public sealed class GroupTests
         Assert.Equal("a", (string?)reply.Json["member"]);
         Assert.Equal("[0,1]", reply.Json["partitions"]!.ToJsonString());
         Assert.Equal("[]", reply.Json["release"]!.ToJsonString());
-        Assert.Equal(("PT20S", "PT1M", true), ((string?)reply.Json["heartbeat"], (string?)reply.Json["sessionTimeout"], (bool)reply.Json["renewed"]!));
+        Assert.Equal(("PT10S", "PT30S", true), ((string?)reply.Json["heartbeat"], (string?)reply.Json["sessionTimeout"], (bool)reply.Json["renewed"]!));
         Assert.InRange(
             (long)reply.Json["generation"]!, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() - 2_000, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() + 2_000);
     }

@@ -111,7 +111,7 @@ internal sealed class GroupOpener(
     }
 
     private static GroupRow NewRow(GroupDocument document, Generation generation) =>
-        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
+        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = MemberRequest.StoredSession(document.LongestSession) };
 
     /// <summary>Restores the rows from the copy. The group's own row is written last, so its presence proves that all rows are restored.</summary>
     private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
