@@ -155,7 +155,9 @@ public sealed class EventLog
     public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         _current.ReadAsync(stream, current => _reader.ReadRawAsync(current, request, cancellation));
 
-    /// <summary>Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.</summary>
+    /// <summary>
+    /// Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
         await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.PositionsAsync(current, cancellation));
@@ -171,7 +173,8 @@ public sealed class EventLog
     /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged.</exception>
     public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
-        await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, partition, offset, cancellation));
+        await _current.ReadAsync(
+            await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, partition, offset, cancellation));
 
     /// <summary>Answers the reads that wait for events at once, without events, and lets no later read wait. Call when a graceful stop begins.</summary>
     public void StopWaiting() => _partitions.StopWaiting();

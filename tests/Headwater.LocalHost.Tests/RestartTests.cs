@@ -98,7 +98,8 @@ public sealed class RestartTests : IAsyncLifetime
 
         string connection = host.Output.Split('\n').Single(l => l.StartsWith("Connect:", StringComparison.Ordinal))["Connect:".Length..].Trim();
         using StorageMeter meter = new();
-        IBlobs blobs = new AzureStorage(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System).OpenBlobs(StorageNames.Container);
+        AzureStorage storage = new(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System);
+        IBlobs blobs = storage.OpenBlobs(StorageNames.Container);
 
         Assert.Contains((await blobs.ListAsync("", null, 100, Cancellation)).Items, b => b.Name == "notes/stream.json");
         await host.StopAsync();
