@@ -7,6 +7,10 @@ namespace Headwater.Fuzz.Generation;
 /// <summary>Changes valid inputs a little.</summary>
 internal static class Mutation
 {
+    private const string Hole = "\"\\u0001hole\\u0001\"";
+
+    private const string OddName = "\u0001odd";
+
     private static readonly string[] Literals =
     [
         "null", "true", "0", "-0", "1", "-1", "1.0", "1e3", "1e400", "1e-400", "2147483648", "-2147483649", "9223372036854775808", "0.1", "12345678901234567890.5",
@@ -35,10 +39,8 @@ internal static class Mutation
             text = text[..at] + draw.Pick<string>(Literals) + text[(at + Hole.Length)..];
         }
 
-        return Encoding.UTF8.GetBytes(text);
+        return Encoding.UTF8.GetBytes(text.Replace("\\u0001odd", draw.Pick("\\ud800", "\\udc00", "", "\\u0000"), StringComparison.Ordinal));
     }
-
-    private const string Hole = "\"\\u0001hole\\u0001\"";
 
     /// <summary>Flips, deletes, inserts, doubles or cuts some bytes.</summary>
     public static byte[] Bytes(Draw draw, byte[] bytes)
@@ -121,7 +123,7 @@ internal static class Mutation
 
     private static void ChangeMember(Draw draw, JsonObject members, string name)
     {
-        switch (draw.Below(5))
+        switch (draw.Below(6))
         {
             case 0:
                 members.Remove(name);
@@ -132,9 +134,14 @@ internal static class Mutation
                 members[draw.OneIn(2) ? draw.Name() : draw.Text()] = value;
                 break;
             case 2:
-                members[draw.Name()] = HoleNode();
+                members[draw.OneIn(4) ? OddName : draw.Name()] = HoleNode();
                 break;
             case 3:
+                JsonNode? renamed = members[name]?.DeepClone();
+                members.Remove(name);
+                members[name + OddName] = renamed;
+                break;
+            case 4:
                 members[name] = draw.Text();
                 break;
             default:
