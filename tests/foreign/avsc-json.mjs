@@ -1,7 +1,7 @@
 // What the readers with avsc share: longs that keep all digits, and values as JSON with bytes and fixed in hexadecimal.
 import avro from "avsc";
 
-export const long = avro.types.LongType.__with({
+const long = avro.types.LongType.__with({
   fromBuffer: (buffer) => buffer.readBigInt64LE(),
   toBuffer: (value) => {
     const buffer = Buffer.alloc(8);
@@ -13,6 +13,11 @@ export const long = avro.types.LongType.__with({
   isValid: (value) => typeof value === "bigint",
   compare: (left, right) => (left === right ? 0 : left < right ? -1 : 1),
 });
+
+// A registry alone would not replace a long that has attributes, such as a logical type.
+const typeHook = (schema) => (schema === "long" || schema.type === "long" ? long : undefined);
+
+export const parseHook = (schema) => avro.Type.forSchema(schema, { typeHook });
 
 export function toJson(value) {
   if (typeof value === "bigint") return value.toString();

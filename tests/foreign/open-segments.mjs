@@ -2,7 +2,7 @@
 // {"events":N,"values":[…]} with the values in Avro's own form (bytes and fixed in hexadecimal), or {"error":"…"}.
 import { createInterface } from "node:readline";
 import avro from "avsc";
-import { long, toJson } from "./avsc-json.mjs";
+import { parseHook, toJson } from "./avsc-json.mjs";
 
 function open(file) {
   return new Promise((resolve) => {
@@ -10,7 +10,7 @@ function open(file) {
     const fail = (error) => resolve(JSON.stringify({ error: error.message }));
     try {
       avro
-        .createFileDecoder(file, { parseHook: (schema) => avro.Type.forSchema(schema, { registry: { long } }) })
+        .createFileDecoder(file, { parseHook })
         .on("data", (event) => values.push(toJson(event.value)))
         .on("error", fail)
         .on("end", () => resolve(`{"events":${values.length},"values":[${values.join(",")}]}`));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Headwater.Core.Schemas;
@@ -12,6 +13,11 @@ namespace Headwater.Core.Tests.Foreign;
 public sealed class ForeignSchemaTests
 {
     private const int RandomSchemas = 300;
+
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Listed under "Readers": avsc does not open it.</summary>
+    private const string DefaultOfTheSecondBranch = """{"type":"record","name":"R","fields":[{"name":"a","type":["null","int"],"default":1}]}""";
 
     /// <summary>A type, a value as JSON, and the value of the type beneath as avsc prints it: numbers beyond 32 bits as digits, bytes in hexadecimal.</summary>
     private static readonly (string Type, string Value, string Beneath)[] Types =
@@ -65,10 +71,26 @@ public sealed class ForeignSchemaTests
         AssertOpened(folder, await folder.OpenWithPythonAsync(), events: 2);
     }
 
+    /// <summary>docs/json-values.md, "Readers": if a new version reads them, the page has to change.</summary>
+    [Theory]
+    [InlineData("int", "date", "2147483647")]
+    [InlineData("int", "time-millis", "-1")]
+    [InlineData("long", "time-micros", "86400000000")]
+    [InlineData("long", "timestamp-millis", "9223372036854775807")]
+    [InlineData("long", "timestamp-micros", "-9223372036854775808")]
+    public async Task Debians_python3_avro_does_not_read_a_value_without_an_ISO_form(string type, string logical, string value)
+    {
+        using var folder = new ForeignFolder();
+        string schema = $$"""{"type":"{{type}}","logicalType":"{{logical}}"}""";
+        folder.Add(schema, Coding.Encode(ValueSchema.ParseNew(schema), value));
+
+        Assert.NotNull((string?)Assert.Single(await folder.OpenWithPythonAsync())["error"]);
+    }
+
     [Fact]
     public async Task Avsc_opens_every_schema()
     {
-        using ForeignFolder folder = Accepted();
+        using ForeignFolder folder = Accepted(except: DefaultOfTheSecondBranch);
 
         AssertOpened(folder, await folder.OpenWithAvscAsync(), events: 1);
     }
@@ -98,10 +120,10 @@ public sealed class ForeignSchemaTests
         return folder;
     }
 
-    private static ForeignFolder Accepted()
+    private static ForeignFolder Accepted(string? except = null)
     {
         var folder = new ForeignFolder();
-        foreach (string schema in Enumerable.Range(0, RandomSchemas).Select(seed => RandomSchema.From(seed).Text).Concat(SchemasOfTheTests()).Distinct())
+        foreach (string schema in Enumerable.Range(0, RandomSchemas).Select(seed => RandomSchema.From(seed).Text).Concat(SchemasOfTheTests()).Distinct().Where(s => s != except))
         {
             folder.Add(schema);
         }
@@ -139,11 +161,14 @@ public sealed class ForeignSchemaTests
         }
     }
 
-    private static void AssertOpened(ForeignFolder folder, JsonNode[] answers, int events) => Assert.Equal(
-        "",
-        string.Join('\n', answers.Select((answer, i) => (Schema: folder.Schemas[i], Answer: answer)).Where(a => (int?)a.Answer["events"] != events)));
+    private static void AssertOpened(ForeignFolder folder, JsonNode[] answers, int events)
+    {
+        IEnumerable<string> failed =
+            answers.Select((answer, i) => (int?)answer["events"] == events ? "" : $"{folder.Schemas[i]}: {answer.ToJsonString()}").Where(f => f.Length > 0);
+        Assert.True(!failed.Any(), string.Join('\n', failed));
+    }
 
-    /// <summary>The first value, without the wrapping of avsc around the branch of a union.</summary>
+    /// <summary>The first value, or the error.</summary>
     private static string Printed(JsonNode answer, string schema) =>
-        answer["values"]?[0] is { } value ? value.ToJsonString() : $"{schema}: {answer.ToJsonString()}";
+        answer["values"]?[0] is { } value ? value.ToJsonString(Unescaped) : $"{schema}: {answer.ToJsonString()}";
 }

@@ -34,6 +34,18 @@ internal sealed record FuzzAnswer(FuzzStep Step, int Status, IHeaderDictionary H
 
     public string Text => Encoding.UTF8.GetString(Body);
 
+    /// <summary>Counts answers: the method and media type of the request, and the status with the code.</summary>
+    public string Kind
+    {
+        get
+        {
+            string sent = Step.Headers.FirstOrDefault(h => h.Name == "Content-Type")?.Value.Split(';')[0] ?? "";
+            bool isCloudEvent = Step.Headers.Any(h => h.Name.StartsWith("ce-", StringComparison.Ordinal));
+            string code = MediaType == "application/problem+json" && Body.Length > 0 ? Json().GetProperty("code").GetString()! : "";
+            return $"{Step.Method} {(isCloudEvent ? "ce-*" : sent.Length > 40 ? "" : sent)} -> {Status} {code}";
+        }
+    }
+
     public string Header(string name) => Headers[name].ToString();
 
     /// <summary>The body as JSON. Strict UTF-8 and no depth limit that a valid answer could exceed.</summary>

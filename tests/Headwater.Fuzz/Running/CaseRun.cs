@@ -10,6 +10,7 @@ namespace Headwater.Fuzz.Running;
 internal sealed class CaseRun
 {
     private readonly List<FuzzStep> _steps = [];
+    private readonly List<string> _answers = [];
     private readonly VirtualTime _time = new();
     private readonly FuzzStorage _storage;
     private readonly FuzzHost _host;
@@ -46,7 +47,7 @@ internal sealed class CaseRun
     {
         string? violation = null;
         new TurnLoop(_time).Run(async () => violation = await StepsAsync(next, learn));
-        return new CaseResult(new FuzzCase(_seed, _steps), violation, _accepted);
+        return new CaseResult(new FuzzCase(_seed, _steps), violation, _accepted, _answers);
     }
 
     private async Task<string?> StepsAsync(Func<FuzzStep?> next, Action<FuzzAnswer> learn)
@@ -80,6 +81,7 @@ internal sealed class CaseRun
     {
         FuzzAnswer answer = await _host.SendAsync(step);
         AnswerCheck.Check(answer);
+        _answers.Add(answer.Kind);
         learn(answer);
         FuzzHost fresh = Fresh();
         LogView after = await LogView.TakeAsync(fresh);

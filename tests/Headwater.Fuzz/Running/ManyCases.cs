@@ -17,6 +17,9 @@ internal sealed class ManyCases(ulong start, TimeSpan duration, int threads)
 
     public int Failures { get; private set; }
 
+    /// <summary>The number of answers of each kind.</summary>
+    public SortedDictionary<string, int> Answers { get; } = new(StringComparer.Ordinal);
+
     public TimeSpan Elapsed => _watch.Elapsed;
 
     /// <summary>Called with each case that broke a promise.</summary>
@@ -52,6 +55,11 @@ internal sealed class ManyCases(ulong start, TimeSpan duration, int threads)
             Done++;
             Steps += result.Case.Steps.Count;
             Accepted += result.Accepted;
+            foreach (string answer in result.Answers)
+            {
+                Answers[answer] = Answers.GetValueOrDefault(answer) + 1;
+            }
+
             if (result.Violation is not null)
             {
                 Failures++;

@@ -14,6 +14,7 @@ internal static class Runner
           --start N      the first seed (default: 1)
           --threads N    the number of cases that run at a time (default: the number of processors)
           --keep DIR     where the steps of failing cases are kept (default: TestResults/fuzz)
+          --answers      count the answers of each kind
           --seed N       run the case of one seed
           --file FILE    run the steps of a kept case
           --help         show this text
@@ -36,17 +37,22 @@ internal static class Runner
 
         return Text(args, "--seed") is { } seed
             ? Report(CaseRun.Of(ulong.Parse(seed, CultureInfo.InvariantCulture)), keep)
-            : Many((ulong)Number(args, "--start", 1), Number(args, "--seconds", 180), Number(args, "--threads", Environment.ProcessorCount), keep);
+            : Many((ulong)Number(args, "--start", 1), Number(args, "--seconds", 180), Number(args, "--threads", Environment.ProcessorCount), keep, args.Contains("--answers"));
     }
 
-    private static int Many(ulong start, int seconds, int threads, string keep)
+    private static int Many(ulong start, int seconds, int threads, string keep, bool answers)
     {
         var run = new ManyCases(start, TimeSpan.FromSeconds(seconds), threads) { Failed = failed => Report(failed, keep) };
         Console.WriteLine($"seeds from {start} for {seconds} s");
         run.Run();
+        foreach ((string answer, int count) in run.Answers.Where(_ => answers))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,8} {answer}"));
+        }
+
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Done} seeds from {start}: {run.Steps} requests and messages, {run.Accepted} stored events, {run.Failures} failing seeds, {run.Elapsed.TotalSeconds:F1} s"));
+            $"{run.Done} seeds from {start}: {run.Steps} requests and messages, {run.Accepted} stored batches, {run.Failures} failing seeds, {run.Elapsed.TotalSeconds:F1} s"));
         return run.Failures == 0 && run.Done > 0 ? 0 : 1;
     }
 
@@ -54,7 +60,7 @@ internal static class Runner
     {
         if (result.Violation is null)
         {
-            Console.WriteLine($"seed {result.Case.Seed}: {result.Case.Steps.Count} requests and messages, {result.Accepted} stored events, no violation");
+            Console.WriteLine($"seed {result.Case.Seed}: {result.Case.Steps.Count} requests and messages, {result.Accepted} stored batches, no violation");
             return 0;
         }
 
