@@ -20,6 +20,11 @@ internal sealed class LogView
         {
             FuzzAnswer positions = await fresh.SendAsync("GET", $"/streams/{stream}/partitions");
             AnswerCheck.Check(positions);
+            if (positions.Status is 404 or 409)
+            {
+                continue; // Its deletion has begun.
+            }
+
             foreach (JsonElement partition in positions.Json().GetProperty("partitions").EnumerateArray())
             {
                 view._ends[(stream, partition.GetProperty("partition").GetInt32())] = partition.GetProperty("logEndOffset").GetInt64();

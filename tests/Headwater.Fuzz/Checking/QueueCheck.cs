@@ -13,13 +13,16 @@ internal sealed class QueueCheck(FuzzHost host, FuzzStorage storage)
     private readonly HashSet<string> _seen = [];
 
     /// <summary>Handles messages until none is left.</summary>
-    public async Task DrainAsync()
+    /// <param name="fault">What storage does while the messages are handled for the first time; null: it works.</param>
+    public async Task DrainAsync(FuzzFault? fault = null)
     {
         DateTimeOffset end = storage.Time.GetUtcNow() + Patience;
         while (Waiting() > 0)
         {
             ViolationException.ThrowUnless(storage.Time.GetUtcNow() < end, $"{Waiting()} messages still wait after {Patience}");
-            if (await host.PumpAsync() == 0)
+            int handled = await host.PumpAsync(fault);
+            fault = null;
+            if (handled == 0)
             {
                 storage.Time.Advance(TimeSpan.FromSeconds(10));
             }

@@ -47,8 +47,8 @@ internal sealed class CaseDraw
             return created;
         }
 
-        DrawnStream stream = _draw.Pick(_existing.ToArray());
-        return Of(stream);
+        FuzzStep step = Of(_draw.Pick(_existing.ToArray()));
+        return step.Fault is null && _draw.OneIn(10) ? step with { Fault = _events.Fault() } : step;
     }
 
     /// <summary>Learns from the answer to the latest step.</summary>
@@ -85,7 +85,7 @@ internal sealed class CaseDraw
             case 15:
                 return _streams.Odd(stream);
             case 16:
-                return _groups.Next(stream);
+                return _draw.OneIn(4) ? GroupDraw.StartProducer(stream) : _groups.Next(stream);
             case 17 when _draw.OneIn(4):
                 _existing.Remove(stream);
                 return _streams.Delete(stream);

@@ -13,13 +13,13 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
     public byte[] Next(DrawnStream stream)
     {
         byte[] file = stream.Container is { } stored && draw.OneIn(2) ? stored : Built(stream);
-        return draw.OneIn(2) ? file : Mutation.Bytes(draw, file);
+        return draw.OneIn(3) ? Mutation.Bytes(draw, file) : file;
     }
 
     private byte[] Built(DrawnStream stream)
     {
         (string schema, ArrayBufferWriter<byte> block, long count) = Block(stream);
-        string codec = draw.Pick("null", "null", "deflate", "", "snappy", draw.Text());
+        string codec = draw.OneIn(12) ? draw.Pick("snappy", "zstandard", draw.Text()) : draw.Pick("null", "deflate", "");
         byte[] content = codec == "deflate" ? Deflate(block.WrittenSpan.ToArray()) : block.WrittenSpan.ToArray();
         byte[] sync = draw.Bytes(16);
 
@@ -27,7 +27,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
         file.Write("Obj\u0001"u8);
         file.WriteLong(codec.Length == 0 ? 1 : 2);
         file.WriteString(draw.OneIn(40) ? draw.Text() : "avro.schema");
-        file.WriteBytes(draw.OneIn(6) ? Mutation.Json(draw, schema) : Encoding.UTF8.GetBytes(schema));
+        file.WriteBytes(draw.OneIn(8) ? Mutation.Json(draw, schema) : Encoding.UTF8.GetBytes(schema));
         if (codec.Length > 0)
         {
             file.WriteString("avro.codec");
@@ -36,7 +36,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
 
         file.WriteLong(0);
         file.Write(sync);
-        for (int blocks = draw.Pick(1, 1, 1, 2, 0); blocks > 0; blocks--)
+        for (int blocks = draw.Pick(1, 1, 1, 1, 2, 2, 0); blocks > 0; blocks--)
         {
             file.WriteLong(draw.OneIn(12) ? draw.Pick(0, count + 1, -count, draw.Number(63)) : count);
             file.WriteLong(draw.OneIn(20) ? draw.Pick(0, content.Length + 1, draw.Number(31), draw.Number(63)) : content.Length);
@@ -52,7 +52,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
         string schema = stream.Type?.Schema ?? "\"bytes\"";
         bool isWrapped = draw.OneIn(2);
         var block = new ArrayBufferWriter<byte>();
-        int count = draw.Below(4);
+        int count = draw.OneIn(10) ? 0 : 1 + draw.Below(3);
         int written = 0;
         for (int i = 0; i < count; i++)
         {
@@ -61,7 +61,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
             {
                 block.WriteString(draw.Pick("a", "b", draw.Text()));
                 block.Write(value);
-                block.WriteLong(draw.Number(63));
+                block.WriteLong(draw.OneIn(10) ? draw.Number(63) : 1_700_000_000_000 + draw.Below(1_000));
             }
             else
             {
@@ -71,7 +71,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
             written++;
         }
 
-        string logical = draw.Pick("timestamp-micros", "timestamp-millis", "timestamp-nanos");
+        string logical = draw.Pick("timestamp-micros", "timestamp-millis", "timestamp-millis", "timestamp-nanos");
         return (
             isWrapped
                 ? $$"""{"type":"record","name":"Wrapper","fields":[{"name":"key","type":"string"},{"name":"value","type":{{schema}}},"""
@@ -84,7 +84,7 @@ internal sealed class ContainerDraw(Draw draw, EventDraw events)
     /// <summary>The bytes of a drawn value; if the schema or the value is not valid, drawn bytes.</summary>
     private byte[] Encoded(DrawnStream stream, string schema)
     {
-        if (stream.Type is null || draw.OneIn(10))
+        if (stream.Type is null || draw.OneIn(20))
         {
             var bytes = new ArrayBufferWriter<byte>();
             bytes.WriteBytes(draw.Bytes(draw.Below(5)));

@@ -95,9 +95,9 @@ internal sealed class EventDraw(Draw draw)
                 headers.Add(new("If-Offset", draw.Pick("0", "1", "9223372036854775807", draw.HeaderText())));
                 break;
             case 2:
-                headers.Add(new("Producer-Id", draw.OneIn(3) ? draw.HeaderText() : "p"));
-                headers.Add(new("Producer-Epoch", draw.Pick("0", "1", "2147483648", draw.HeaderText())));
-                headers.Add(new("Producer-Sequence", draw.Pick("0", "1", "9223372036854775807", draw.HeaderText())));
+                headers.Add(new("Producer-Id", draw.OneIn(6) ? draw.HeaderText() : "p"));
+                headers.Add(new("Producer-Epoch", draw.OneIn(4) ? draw.Pick("0", "2", "2147483648", draw.HeaderText()) : "1"));
+                headers.Add(new("Producer-Sequence", draw.OneIn(3) ? draw.Pick("9223372036854775807", draw.HeaderText()) : $"{draw.Below(3)}"));
                 break;
             case 3:
                 headers.Add(new("Prefer", draw.Pick("respond-async", "return=representation", "respond-async, return=representation", draw.HeaderText())));
@@ -113,11 +113,12 @@ internal sealed class EventDraw(Draw draw)
         }
     }
 
-    private FuzzFault Fault() => new(
-        draw.Pick("AppendBlock", "AppendBlock", "AppendBlock", "CreateAppendBlob", "Read", "Write", "List"),
+    /// <summary>Most often the append itself fails or loses its answer; a fault that lasts makes the outcome partial or unknown.</summary>
+    public FuzzFault Fault() => new(
+        draw.OneIn(2) ? "AppendBlock" : draw.Pick("CreateAppendBlob", "Read", "Write", "List", "Delete", "GetRow", "QueryRows", "ApplyRows"),
         draw.Below(3),
         draw.Pick("lostBefore", "answerLost", "answerLost", "throttled", "unavailable"),
-        draw.Pick(1, 1, 2, 50));
+        draw.Pick(1, 2, 50, 50));
 
     private byte[] Gzip(byte[] body)
     {

@@ -25,6 +25,9 @@ internal sealed class GroupDraw(Draw draw)
         return body is null ? step : FuzzCase.WithBody(step, draw.OneIn(2) ? draw.Utf8(body) : Mutation.Json(draw, body));
     }
 
+    /// <summary>The first epoch of a producer, which the headers of appends name.</summary>
+    public static FuzzStep StartProducer(DrawnStream stream) => new() { Method = "POST", Target = stream.Path + "/producers/p" };
+
     private string Commit() =>
         $$"""{"offsets":[{"partition":{{draw.Below(3)}},"offset":{{draw.Pick<long>(0, 1, 5, long.MaxValue)}},"metadata":{{JsonSerializer.Serialize(draw.Text())}}}]}""";
 

@@ -21,7 +21,7 @@ internal sealed class FuzzHost
     public FuzzHost(FuzzStorage storage, ulong seed)
     {
         _storage = storage;
-        var ports = new LogPorts(new WatchedBlobs(storage.Blobs, _script), storage.Tables, storage.Time, new SeededRandomness(seed));
+        var ports = new LogPorts(new WatchedBlobs(storage.Blobs, _script), new WatchedTables(storage.Tables, _script), storage.Time, new SeededRandomness(seed));
         var log = new EventLog(ports, LogOptions.Default);
         var options = QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero };
         Queued = new QueuedAppends(log, ports, storage.Queues, options, NullLogger<QueuedAppends>.Instance);
@@ -57,8 +57,27 @@ internal sealed class FuzzHost
     }
 
     /// <summary>Handles every message that is visible.</summary>
+    /// <param name="fault">What storage does while they are handled; null: it works.</param>
     /// <returns>The number of messages.</returns>
-    public async Task<int> PumpAsync()
+    public async Task<int> PumpAsync(FuzzFault? fault)
+    {
+        _script.Clear();
+        if (fault is not null)
+        {
+            Arm(fault);
+        }
+
+        try
+        {
+            return await PumpAsync();
+        }
+        finally
+        {
+            _script.Heal();
+        }
+    }
+
+    private async Task<int> PumpAsync()
     {
         int handled = 0;
         foreach (string queue in (string[])[StorageNames.AppendsQueue, StorageNames.InboxQueue])

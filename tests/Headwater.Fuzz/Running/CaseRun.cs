@@ -61,7 +61,7 @@ internal sealed class CaseRun
                 if (step.Method is null)
                 {
                     await _storage.Queues.SendAsync(step.Target, step.Body ?? [], TimeSpan.Zero, CancellationToken.None);
-                    await HandleMessagesAsync(null);
+                    await HandleMessagesAsync(null, step.Fault);
                 }
                 else
                 {
@@ -97,7 +97,7 @@ internal sealed class CaseRun
         await ReadBackAsync(fresh, growth, answer.Status == 200 ? step.Values : null);
         if (answer.Status == 202 || step.Path.StartsWith("/appends/poison", StringComparison.Ordinal))
         {
-            await HandleMessagesAsync(answer);
+            await HandleMessagesAsync(answer, answer.Status == 202 ? step.Fault : null);
         }
     }
 
@@ -118,9 +118,9 @@ internal sealed class CaseRun
         return growth;
     }
 
-    private async Task HandleMessagesAsync(FuzzAnswer? accepted)
+    private async Task HandleMessagesAsync(FuzzAnswer? accepted, FuzzFault? fault)
     {
-        await _queues.DrainAsync();
+        await _queues.DrainAsync(fault);
         await _queues.CheckPoisonAsync();
         FuzzHost fresh = Fresh();
         LogView after = await LogView.TakeAsync(fresh);
