@@ -16,6 +16,9 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     /// <summary>Called before every append.</summary>
     public Action? Appending { get; set; }
 
+    /// <summary>Called before every listing, with its prefix.</summary>
+    public Action<string>? Listing { get; set; }
+
     /// <summary>Writes of whole blobs fail without being applied.</summary>
     public bool WritesFail { get; set; }
 
@@ -75,8 +78,11 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
 
-    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>
-        ReadsFail ? throw FaultOf($"list {prefix}") : inner.ListAsync(prefix, continuation, pageSize, cancellation);
+    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation)
+    {
+        Listing?.Invoke(prefix);
+        return ReadsFail ? throw FaultOf($"list {prefix}") : inner.ListAsync(prefix, continuation, pageSize, cancellation);
+    }
 
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
