@@ -70,7 +70,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         PartitionFailure[] failed = [.. shares.Select(s => s.Failure).OfType<PartitionFailure>()];
         if (failed.Length == shares.Length)
         {
-            throw failed.OrderByDescending(f => f.Error.Code.Appended() == Appended.Unknown).First().Error;
+            throw failed.OrderByDescending(f => f.Error.Appended == Appended.Unknown).First().Error;
         }
 
         return new AppendOutcome([.. shares.Select(s => s.Stored).OfType<PartitionAppend>()], failed);
