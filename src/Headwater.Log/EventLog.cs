@@ -157,13 +157,21 @@ public sealed class EventLog
     /// not cached.
     /// </summary>
     /// <param name="stream">The stream.</param>
+    /// <param name="request">Which segments.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged, StorageUnavailable.</exception>
+    public Task<SegmentPage> SegmentsAsync(StreamDescription stream, SegmentRequest request, CancellationToken cancellation) =>
+        NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, request, cancellation));
+
+    /// <summary>All pages of <see cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>
+    /// <param name="stream">The stream.</param>
     /// <param name="partition">Null: all partitions.</param>
     /// <param name="offset">Omits segments that end at or below this offset. Null: from the log start.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged.</exception>
-    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
+    public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, partition, offset, cancellation));
+        (await SegmentsAsync(stream, new SegmentRequest(partition, offset, null, int.MaxValue), cancellation)).Segments;
 
     /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
     public async Task DrainAsync(CancellationToken cancellation)

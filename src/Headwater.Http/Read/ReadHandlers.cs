@@ -19,6 +19,8 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
     /// <summary>Bytes of one write of stored blocks.</summary>
     private const int RelayedBytes = 256 * 1024;
 
+    private const int SegmentsMax = 1_000;
+
     public async Task EventsAsync(HttpContext context)
     {
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
@@ -64,7 +66,7 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 
     public async Task SegmentsAsync(HttpContext context)
     {
-        var query = new QueryParameters(context.Request, "partition", "offset");
+        var query = new QueryParameters(context.Request, "partition", "offset", "limit", "after");
         long? number = query.Number("partition", 0, int.MaxValue);
         long? offset = query.Number("offset", 0, long.MaxValue);
         if (offset is not null && number is null)
@@ -75,8 +77,16 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
         StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
         PartitionId? partition = number is { } known ? stream.Partition(known) : null;
         Offset? from = offset is { } value ? new Offset(value) : null;
-        IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
+        int limit = (int)(query.Number("limit", 1, SegmentsMax) ?? SegmentsMax);
+        var asked = new SegmentRequest(partition, from, SegmentCursors.Parse(query.After()), limit);
+        SegmentPage page = await log.SegmentsAsync(stream, asked, context.RequestAborted);
+        if (page.Next is { } next)
+        {
+            string filter = string.Concat(number is null ? "" : $"partition={number}&", offset is null ? "" : $"offset={offset}&");
+            context.Response.Headers.Link = $"</streams/{stream.Name}/segments?{filter}after={SegmentCursors.Format(next)}&limit={limit}>; rel=\"next\"";
+        }
+
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(page), ContractJson.Default.SegmentListAnswer);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page, SendPace pace)
