@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Headwater.Functions.Hosting;
 
 /// <summary>
-/// Warns at the start of a process with little memory. Drains the log when the app stops: it finishes pending appends and writes its checkpoints within the
-/// host's shutdown timeout.
+/// Warns at the start of a process with little memory. Drains the log when the app stops: it answers waiting reads, finishes pending appends and writes its
+/// checkpoints within the host's shutdown timeout.
 /// </summary>
 internal sealed class DrainOnStop(EventLog log, LogOptions options, ILogger<DrainOnStop> logger) : IHostedLifecycleService
 {
@@ -27,7 +27,12 @@ internal sealed class DrainOnStop(EventLog log, LogOptions options, ILogger<Drai
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Runs before anything else stops. The worker's HTTP server waits for its requests, so reads that wait for events are answered now.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        log.StopWaiting();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

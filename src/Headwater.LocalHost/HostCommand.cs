@@ -29,7 +29,8 @@ internal static class HostCommand
 
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Folder for Azurite's data, kept across restarts. Default: .headwater at the root of the repository.",
+        Description = "Folder for Azurite's data, kept across restarts. Default: .headwater at the root of the repository. Azurite saves every 5 seconds: "
+            + "stopping or killing the host loses nothing, but killing Azurite itself loses its last seconds.",
         HelpName = "DIR",
     };
 
@@ -61,7 +62,7 @@ internal static class HostCommand
             "demo", "Posts real data to a new log, reads it back in two ways, checks every event, reports throughput and cost, and deletes the log.");
         demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, signals));
         Command copy = new(
-            "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy what was added since.")
+            "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy only what has changed since.")
         {
             From, To,
         };

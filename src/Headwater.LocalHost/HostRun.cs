@@ -25,7 +25,7 @@ internal static class HostRun
 
         if (settings.Storage is { } connection)
         {
-            await ServeAsync(settings, connection, "the given storage account", output, stop);
+            await ServeAsync(settings, connection, "Storage: the given storage account", output, stop);
             return 0;
         }
 
@@ -33,7 +33,11 @@ internal static class HostRun
         await using Azurite azurite = await StartAzuriteAsync(folder, output, stop);
         signals.BeforeForcedEnd(azurite.AskToStop);
         AzuritePorts ports = azurite.Ports;
-        string where = $"Azurite {(azurite.Adopted ? "found running" : "started")} on ports {ports.Blob}, {ports.Queue}, {ports.Table}, data in {folder.Path}";
+        string where =
+            $"""
+            Storage: Azurite {(azurite.Adopted ? "found running" : "started")} on ports {ports.Blob}, {ports.Queue}, {ports.Table}, data in {folder.Path}
+            Connect: {ports.ConnectionString}
+            """;
         await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, stop);
         return 0;
     }
@@ -42,10 +46,15 @@ internal static class HostRun
     {
         NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(output, stop);
-        AzuriteFolder data = new(Path.Combine(folder.Path, "azurite"));
+        AzuriteFolder data = new(Path.Combine(folder.Path, DataFolder.StorageFolder));
         return await Azurite.StartAsync(data, AzuritePorts.Standard, package, TimeProvider.System, stop);
     }
 
+    /// <param name="settings">The host's settings.</param>
+    /// <param name="connection">The storage account's connection string.</param>
+    /// <param name="where">The lines that describe the storage. The emulator's key is public; a given account's connection string is never printed.</param>
+    /// <param name="output">Receives what the host says about itself.</param>
+    /// <param name="stop">Ends the host.</param>
     private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
     {
         await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, settings.Options, stop);
@@ -55,7 +64,7 @@ internal static class HostRun
         await output.WriteLineAsync(
             $"""
             Headwater listens on {url}
-            Storage: {where}
+            {where}
             Try:     curl -X PUT {url}/streams/hello -H 'content-type: application/json' -d '{"{}"}'
             Stop:    Ctrl+C
             """);

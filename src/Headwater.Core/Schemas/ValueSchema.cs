@@ -145,6 +145,9 @@ public sealed class ValueSchema
         }
     }
 
+    /// <summary>Encodes the value that a reader is at; <see cref="ValueEncoder"/> has the contract.</summary>
+    internal bool TryWriteNext(ref JsonInput from) => Verbatim is not null && _stored.TryWriteNext(ref from);
+
     /// <summary>Writes a tombstone: 1 byte.</summary>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The null of this schema's union.")]
     public void WriteNull(IBufferWriter<byte> output) => output.WriteUnionIndex(NullBranch);

@@ -76,6 +76,27 @@ public sealed class EventBatch : IDisposable
         _valueAt = _buffer.Length;
     }
 
+    /// <summary>Appends an event whose parts are encoded. Allocates nothing but a larger buffer. The parts are not checked.</summary>
+    /// <param name="parts">Beside the value.</param>
+    /// <param name="value">The index of the union branch, then the value.</param>
+    /// <exception cref="InvalidOperationException">An event is open.</exception>
+    public void Append(in EventParts parts, ReadOnlySpan<byte> value)
+    {
+        if (_openAt >= 0)
+        {
+            throw new InvalidOperationException("The event before has not ended.");
+        }
+
+        int start = _buffer.Length;
+        Span<byte> span = _buffer.GetSpan(parts.MaxBytes + value.Length);
+        int length = parts.Write(span);
+        span[length++] = EventLayout.NullBranch;
+        int valueAt = start + length;
+        value.CopyTo(span[length..]);
+        _buffer.Advance(length + value.Length);
+        Add(new EncodedEvent(start, valueAt, _buffer.Length));
+    }
+
     /// <summary>Completes the open event.</summary>
     /// <exception cref="InvalidOperationException">No event is open, or the open event has no value.</exception>
     public void End()

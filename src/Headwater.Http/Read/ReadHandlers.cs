@@ -21,9 +21,47 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 
     private const int SegmentsMax = 1_000;
 
-    public async Task EventsAsync(HttpContext context)
+    public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
+
+    public Task PartitionsAsync(HttpContext context)
     {
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        _ = new QueryParameters(context.Request);
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
+        });
+    }
+
+    public Task SegmentsAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "partition", "offset", "limit", "after");
+        long? number = query.Number("partition", 0, int.MaxValue);
+        long? offset = query.Number("offset", 0, long.MaxValue);
+        if (offset is not null && number is null)
+        {
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
+        }
+
+        int limit = (int)(query.Number("limit", 1, SegmentsMax) ?? SegmentsMax);
+        SegmentCursor? after = SegmentCursors.Parse(query.After());
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            PartitionId? partition = number is { } known ? stream.Partition(known) : null;
+            Offset? from = offset is { } value ? new Offset(value) : null;
+            SegmentPage page = await log.SegmentsAsync(stream, new SegmentRequest(partition, from, after, limit), context.RequestAborted);
+            if (page.Next is { } next)
+            {
+                string filter = string.Concat(number is null ? "" : $"partition={number}&", offset is null ? "" : $"offset={offset}&");
+                context.Response.Headers.Link = $"</streams/{stream.Name}/segments?{filter}after={SegmentCursors.Format(next)}&limit={limit}>; rel=\"next\"";
+            }
+
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(page), ContractJson.Default.SegmentListAnswer);
+        });
+    }
+
+    private async Task EventsAsync(HttpContext context, StreamDescription stream)
+    {
         ReadRequest request = ReadQuery.Parse(context.Request, RequestPath.Partition(context, stream));
         Representation form = Representations.Of(context.Request);
         if (form == Representation.Avro)
@@ -54,39 +92,6 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
         {
             await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads.Large, time);
         }
-    }
-
-    public async Task PartitionsAsync(HttpContext context)
-    {
-        _ = new QueryParameters(context.Request);
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
-    }
-
-    public async Task SegmentsAsync(HttpContext context)
-    {
-        var query = new QueryParameters(context.Request, "partition", "offset", "limit", "after");
-        long? number = query.Number("partition", 0, int.MaxValue);
-        long? offset = query.Number("offset", 0, long.MaxValue);
-        if (offset is not null && number is null)
-        {
-            throw Refusals.Parameter("offset", "requires the parameter partition.");
-        }
-
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        PartitionId? partition = number is { } known ? stream.Partition(known) : null;
-        Offset? from = offset is { } value ? new Offset(value) : null;
-        int limit = (int)(query.Number("limit", 1, SegmentsMax) ?? SegmentsMax);
-        var asked = new SegmentRequest(partition, from, SegmentCursors.Parse(query.After()), limit);
-        SegmentPage page = await log.SegmentsAsync(stream, asked, context.RequestAborted);
-        if (page.Next is { } next)
-        {
-            string filter = string.Concat(number is null ? "" : $"partition={number}&", offset is null ? "" : $"offset={offset}&");
-            context.Response.Headers.Link = $"</streams/{stream.Name}/segments?{filter}after={SegmentCursors.Format(next)}&limit={limit}>; rel=\"next\"";
-        }
-
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(page), ContractJson.Default.SegmentListAnswer);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page, SendPace pace)

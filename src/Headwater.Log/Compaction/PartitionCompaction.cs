@@ -265,6 +265,6 @@ internal sealed class PartitionCompaction(
         UnixMicros now = ports.Clock.Now();
         DateTimeOffset? graceEnds = ReplacedSegments.NextAt(files, now.ToDateTimeOffset(), options.Compaction.Grace);
         UnixMicros?[] times = [chosen.NextAt, state.NextExpiry(now, _choice.TombstonesKept), graceEnds is { } at ? UnixMicros.From(at) : null];
-        return times.Where(t => t is not null).DefaultIfEmpty(null).Min(t => t?.Value) is { } next ? new UnixMicros(next) : null;
+        return times.Where(t => t is not null).DefaultIfEmpty(null).Min(t => t?.Value) is { } next ? UnixMicros.Clamp(next) : null;
     }
 }

@@ -59,6 +59,9 @@ public static class Limits
     /// <summary>Largest limit on bytes that a read may set. A read returns at least one event, even if its block is larger than the limit.</summary>
     public const int ReadBytesMax = 32 << 20;
 
+    /// <summary>Longest duration in new settings of a stream: 100 years. Stored settings may have longer ones, which count as for ever.</summary>
+    public static readonly TimeSpan SettingDurationMax = TimeSpan.FromDays(36_500);
+
     /// <summary>Faults of events listed in one error answer.</summary>
     public const int FaultsReported = 100;
 

@@ -104,6 +104,12 @@ public sealed record LogOptions
     /// </summary>
     public TimeSpan GroupClockMargin { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Longest session of a member that has joined and sent no heartbeat yet. A process that dies after its join, or joins again and again, delays the others
+    /// for this long.
+    /// </summary>
+    public TimeSpan GroupJoinSession { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a cached stream description is used before it is read again.</summary>
     public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -115,6 +115,11 @@ internal sealed class SegmentCatalogue(
         (PartitionId partition, LiveSegment segment, TailPosition tail) = found;
         bool isActive = IsActive(segment);
         StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
+        if (known is null && segment.File.Length > 0)
+        {
+            throw new SegmentGoneException(segment.File.Name); // Deleted since the listing.
+        }
+
         SegmentIndex? index = isActive ? null : await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation);
         DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;
         Offset end = isActive ? tail.Next : segment.Visible.End;

@@ -48,6 +48,31 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        // Items without bytes count towards a limit per value, which the conversion of documents keeps.
+        if (from.Reader.TokenType != JsonTokenType.StartArray || Items.MinBytes == 0 || !from.Enter())
+        {
+            return false;
+        }
+
+        int start = from.Output.BeginBlock();
+        int count = 0;
+        while (from.Reader.Read() && from.Reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (!Items.TryWriteNext(ref from))
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        from.Output.EndBlock(start, count);
+        from.Leave();
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Array || !to.Enter())

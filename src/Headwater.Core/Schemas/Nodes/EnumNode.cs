@@ -53,6 +53,18 @@ internal sealed class EnumNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.String || !from.TryGetPlainText(out ReadOnlySpan<byte> symbol))
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        int index = _index.Find(symbol);
+        from.Output.WriteLong(index);
+        return index >= 0;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         int index = value.ValueKind == JsonValueKind.String ? _index.Find(System.Text.Encoding.UTF8.GetBytes(value.GetString()!)) : -1;

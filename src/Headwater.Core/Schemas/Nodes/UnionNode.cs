@@ -71,6 +71,18 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
         return written;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        int branch = Reading.Only(in from);
+        if (branch < 0)
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        from.Output.WriteLong(branch);
+        return _branches[branch].TryWriteNext(ref from);
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         for (int i = 0; i < _branches.Length; i++)

@@ -53,6 +53,23 @@ internal sealed class UnionReading
         return natural.Found || to.NaturalOnly ? natural : Find(value, naturalOnly: false, ref to);
     }
 
+    /// <summary>The only branch that can accept the value that the reader is at, as far as its first tokens show; negative if several can, or none.</summary>
+    public int Only(ref readonly JsonInput from)
+    {
+        ReadOnlySpan<byte> text = from.Reader.ValueSpan;
+        int[] takers = from.Reader.TokenType switch
+        {
+            JsonTokenType.Null => TakersOf(JsonShapes.Null),
+            JsonTokenType.True or JsonTokenType.False => TakersOf(JsonShapes.Boolean),
+            JsonTokenType.Number => TakersOf(JsonShape.OfNumber(text)),
+            JsonTokenType.String => TakersOf(JsonShape.OfText(text)),
+            JsonTokenType.StartArray => TakersOf(JsonShapes.Array),
+            JsonTokenType.StartObject when !MayBeWrapped(from.Reader) => TakersOf(JsonShapes.Object),
+            _ => [],
+        };
+        return takers.Length == 1 ? takers[0] : -1;
+    }
+
     /// <summary>Whether the bare value of a branch is read as that branch.</summary>
     /// <param name="branch">The branch.</param>
     /// <param name="bare">The value as JSON.</param>
@@ -142,6 +159,14 @@ internal sealed class UnionReading
 
         return UnionChoice.None;
     }
+
+    /// <summary>Whether the first member of an object is named like a branch.</summary>
+    /// <param name="reader">A copy, at the beginning of the object.</param>
+    private bool MayBeWrapped(Utf8JsonReader reader) =>
+        _names is not null
+        && reader.Read()
+        && reader.TokenType == JsonTokenType.PropertyName
+        && (reader.ValueIsEscaped || _names.Find(reader.ValueSpan) >= 0);
 
     /// <summary>The branch that the only member of an object is named after, or -1. Null is never wrapped.</summary>
     private int WrappedFor(JsonElement value, ref JsonToAvro to)

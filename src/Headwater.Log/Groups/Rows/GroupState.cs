@@ -24,6 +24,9 @@ internal sealed record GroupState(GroupRow Group)
     /// <summary>Added to a session's end before other processes treat the session as over: the most that an instance's clock may be ahead.</summary>
     public required TimeSpan Margin { get; init; }
 
+    /// <summary>Longest session of a member that has sent no heartbeat yet.</summary>
+    public required TimeSpan JoinSession { get; init; }
+
     /// <summary>True while the holders from before a loss of the rows are unknown and may still be active: no partition is assigned.</summary>
     public bool IsQuiet => Restored is { } restored && Now <= restored + Group.LongestSession + Margin;
 

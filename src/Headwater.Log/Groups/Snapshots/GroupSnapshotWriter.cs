@@ -1,4 +1,4 @@
-using Headwater.Contracts.Errors;
+using Headwater.Log.Errors;
 using Headwater.Log.Groups.Model;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Model;
@@ -21,7 +21,11 @@ public sealed record GroupSnapshotReport(int Copied, int Unchanged, int Removed,
 /// <param name="Stream">The group's stream.</param>
 /// <param name="Group">The group.</param>
 /// <param name="Reason">The error's message, for people. Contains no secret.</param>
-public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason);
+public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason)
+{
+    /// <summary>The error, for logs, if the log does not declare it: a defect.</summary>
+    public Exception? Defect { get; init; }
+}
 
 /// <summary>
 /// Copies the offsets of changed groups to their blobs. A copy is never ahead of the rows: the blob is read before the rows and written under its ETag.
@@ -61,9 +65,12 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
                 Outcome outcome = await CopyAsync(group, cancellation);
                 counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
             }
-            catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
+            catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
             {
-                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, trouble.Message));
+                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, ErrorBoundary.Reason(error))
+                {
+                    Defect = ErrorBoundary.IsDefect(error) ? error : null,
+                });
             }
         }
 
