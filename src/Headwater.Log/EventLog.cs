@@ -167,14 +167,21 @@ public sealed class EventLog
     /// one read per segment whose header is not cached.
     /// </summary>
     /// <param name="stream">The stream.</param>
+    /// <param name="request">Which segments.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged, StorageUnavailable.</exception>
+    public async Task<SegmentPage> SegmentsAsync(StreamDescription stream, SegmentRequest request, CancellationToken cancellation) =>
+        await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, request, cancellation));
+
+    /// <summary>All pages of <see cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>
+    /// <param name="stream">The stream.</param>
     /// <param name="partition">Null: all partitions.</param>
     /// <param name="offset">Omits segments that end at or below this offset. Null: from the log start.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged.</exception>
     public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
-        await _current.ReadAsync(
-            await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, partition, offset, cancellation));
+        (await SegmentsAsync(stream, new SegmentRequest(partition, offset, null, int.MaxValue), cancellation)).Segments;
 
     /// <summary>Answers the reads that wait for events at once, without events, and lets no later read wait. Call when a graceful stop begins.</summary>
     public void StopWaiting() => _partitions.StopWaiting();

@@ -133,7 +133,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
 
     private async Task<PartitionTail> OpenAsync()
     {
-        OpenedPartition opened = await steps.Opener.OpenAsync(place, CancellationToken.None);
+        OpenedPartition opened = await steps.Opens.OpenAsync(() => steps.Opener.OpenAsync(place, CancellationToken.None));
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
         opened.Tail.Passed = Passed;
