@@ -21,7 +21,7 @@ public readonly ref struct EventParts
     /// <summary>Each header's name and value as Avro strings; the names are distinct.</summary>
     public ReadOnlySpan<byte> Headers { get; init; }
 
-    /// <summary>The most bytes that these parts and the absent batch record take: two union indexes, a time, a length, a count and an end beside the texts.</summary>
+    /// <summary>The most bytes that these parts and the absent batch record take: union indexes, time, length, count and end beside the texts.</summary>
     internal int MaxBytes => (3 * AvroWriter.MaxLongBytes) + 4 + Key.Length + Headers.Length;
 
     /// <summary>Writes the fields that precede the batch record.</summary>

@@ -44,7 +44,9 @@ internal sealed class OnePassHeaders : IDisposable
             }
 
             reader.Read();
-            if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || Written.Length + name.Length + reader.ValueSpan.Length > Limits.HeaderBytes)
+            if (reader.TokenType != JsonTokenType.String
+                || reader.ValueIsEscaped
+                || Written.Length + name.Length + reader.ValueSpan.Length > Limits.HeaderBytes)
             {
                 return false;
             }

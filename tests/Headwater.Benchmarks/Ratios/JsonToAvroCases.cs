@@ -16,8 +16,9 @@ internal static class JsonToAvroCases
         byte[][] sales = Sales.Values(Values);
         ValueSchema schema = ValueSchema.Parse(Sales.Schema);
         var encoder = new ValueEncoder();
-        yield return new Ratio("JSON to Avro, sales / Utf8JsonReader pass", Values, () => Encode(sales, schema, encoder), () => Pass(sales), 0.6) { MostBytes = 0 };
-        yield return new Ratio("JSON to Avro, sales / JsonDocument, Apache.Avro", Values, () => Encode(sales, schema, encoder), () => Apache(sales), 4);
+        void Ours() => Encode(sales, schema, encoder);
+        yield return new Ratio("JSON to Avro, sales / Utf8JsonReader pass", Values, Ours, () => Pass(sales), 0.6) { MostBytes = 0 };
+        yield return new Ratio("JSON to Avro, sales / JsonDocument, Apache.Avro", Values, Ours, () => Apache(sales), 4);
     }
 
     private static void Encode(byte[][] values, ValueSchema schema, ValueEncoder encoder)

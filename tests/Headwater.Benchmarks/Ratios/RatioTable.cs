@@ -34,7 +34,9 @@ internal static class RatioTable
     {
         Repeat(ratio.Ours, WarmUp);
         Repeat(ratio.Rival, WarmUp);
-        var rounds = Enumerable.Range(0, Rounds).Select(_ => (Ours: Repeat(ratio.Ours, Round) / ratio.Items, Rival: Repeat(ratio.Rival, Round) / ratio.Items)).ToList();
+        var rounds = Enumerable.Range(0, Rounds)
+            .Select(_ => (Ours: Repeat(ratio.Ours, Round) / ratio.Items, Rival: Repeat(ratio.Rival, Round) / ratio.Items))
+            .ToList();
         double median = Median(rounds.Select(r => r.Rival / r.Ours));
         bool reached = ratio.Goal is not { } goal || median >= goal * Tolerance;
         Write(

@@ -19,11 +19,14 @@ public sealed class OnePassTests
 
     private static readonly string[] Pieces =
     [
-        "\"key\":\"k\"", "\"key\":\"\\u006b\"", "\"key\":null", "\"key\":7", "\"key\":\"" + new string('k', 1025) + "\"", "\"value\":{\"a\":1}", "\"value\":{\"a\":1}",
-        "\"value\":{\"a\":1}", "\"value\":{\"b\":\"x\",\"a\":-2}", "\"value\":{\"a\":1.0}", "\"value\":{\"a\":1.5}", "\"value\":null", "\"value\":{\"a\":1,\"c\":[1,2.5,1e400]}",
-        "\"value\":{\"a\":1,\"c\":[1,2.5,-0.0,\"NaN\"]}", "\"value\":{\"a\":2147483648}", "\"value\":[1]", "\"time\":\"2026-01-02T03:04:05Z\"", "\"time\":17", "\"time\":\"17\"",
-        "\"time\":\"later\"", "\"headers\":{}", "\"headers\":null", "\"headers\":{\"h\":\"1\",\"i\":\"é\"}", "\"headers\":{\"h\":\"1\",\"h\":\"2\"}", "\"headers\":{\"h\":1}",
-        "\"headers\":{\"headwater.x\":\"1\"}", "\"headers\":{\"q\":\"\\\"\"}", "\"other\":1", "\"value\":{\"a\":1,\"b\":\"\\ud800\"}",
+        "\"key\":\"k\"", "\"key\":\"\\u006b\"", "\"key\":null", "\"key\":7", "\"key\":\"" + new string('k', 1025) + "\"",
+        "\"value\":{\"a\":1}", "\"value\":{\"a\":1}", "\"value\":{\"a\":1}", "\"value\":{\"b\":\"x\",\"a\":-2}",
+        "\"value\":{\"a\":1.0}", "\"value\":{\"a\":1.5}", "\"value\":null", "\"value\":{\"a\":1,\"c\":[1,2.5,1e400]}",
+        "\"value\":{\"a\":1,\"c\":[1,2.5,-0.0,\"NaN\"]}", "\"value\":{\"a\":2147483648}", "\"value\":[1]",
+        "\"time\":\"2026-01-02T03:04:05Z\"", "\"time\":17", "\"time\":\"17\"", "\"time\":\"later\"", "\"headers\":{}",
+        "\"headers\":null", "\"headers\":{\"h\":\"1\",\"i\":\"é\"}", "\"headers\":{\"h\":\"1\",\"h\":\"2\"}",
+        "\"headers\":{\"h\":1}", "\"headers\":{\"headwater.x\":\"1\"}", "\"headers\":{\"q\":\"\\\"\"}", "\"other\":1",
+        "\"value\":{\"a\":1,\"b\":\"\\ud800\"}",
     ];
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Headwater.Core.Schemas.Json;
 /// <summary>Reads whole JSON numbers exactly. Reading them as double would lose digits beyond 2^53.</summary>
 internal static class JsonNumber
 {
-    /// <summary>Any number of so many digits is exact as a double, and so is this power of ten.</summary>
+    /// <summary>A whole number of this many digits is exact as a double, and so is this power of ten.</summary>
     private const int MaxExactDigits = 15;
 
     private static readonly double[] PowersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -44,8 +44,8 @@ internal static class JsonNumber
         || (Utf8Parser.TryParse(number, out value, out int consumed) && consumed == number.Length && double.IsFinite(value));
 
     /// <summary>
-    /// Reads a number of at most 15 digits without an exponent. Its digits, and the power of ten that divides them, are exact as doubles, so the quotient is the
-    /// nearest double (Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+    /// Reads a number of at most 15 digits without an exponent. Its digits, and the power of ten that divides them, are exact as doubles, so the quotient
+    /// is the nearest double (Clinger, "How to Read Floating Point Numbers Accurately", 1990).
     /// </summary>
     private static bool TryReadShort(ReadOnlySpan<byte> number, out double value)
     {

@@ -8,7 +8,7 @@ internal sealed class NameTable
 {
     private const int MaxStackName = 256;
 
-    /// <summary>So many names are compared faster than hashed.</summary>
+    /// <summary>Comparing up to this many names is faster than hashing.</summary>
     private const int Few = 8;
 
     private readonly byte[][] _names;

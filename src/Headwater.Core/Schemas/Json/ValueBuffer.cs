@@ -118,7 +118,9 @@ internal sealed class ValueBuffer : IBufferWriter<byte>, IDisposable
         return start;
     }
 
-    /// <summary>Writes the count of the block that began at <paramref name="start"/>, and the end of its array or map. Without items only the end is written.</summary>
+    /// <summary>
+    /// Writes the count of the block that began at <paramref name="start"/>, and the end of its array or map. Without items only the end is written.
+    /// </summary>
     public void EndBlock(int start, int count)
     {
         if (Overflowed)
