@@ -8,7 +8,7 @@ namespace Headwater.Fuzz;
 /// <summary>Cases that once broke a promise, the first seeds, and that a seed alone decides its case.</summary>
 public sealed class FuzzTests
 {
-    private const ulong FirstSeeds = 100;
+    private const ulong FirstSeeds = 50;
 
     public static TheoryData<string> KeptCases => [.. Directory.GetFiles(Folder, "*.json").Select(f => Path.GetFileName(f)).Order()];
 

@@ -123,7 +123,8 @@ public sealed class ForeignSchemaTests
     private static ForeignFolder Accepted(string? except = null)
     {
         var folder = new ForeignFolder();
-        foreach (string schema in Enumerable.Range(0, RandomSchemas).Select(seed => RandomSchema.From(seed).Text).Concat(SchemasOfTheTests()).Distinct().Where(s => s != except))
+        IEnumerable<string> random = Enumerable.Range(0, RandomSchemas).Select(seed => RandomSchema.From(seed).Text);
+        foreach (string schema in random.Concat(SchemasOfTheTests()).Distinct().Where(s => s != except))
         {
             folder.Add(schema);
         }

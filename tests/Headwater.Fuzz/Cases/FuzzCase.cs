@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Headwater.Fuzz.Cases;
 
-/// <summary>The inputs that a seed drew, in order. A case in a file is replayed without its generator, so that it stays the same when the generator changes.</summary>
+/// <summary>
+/// The inputs that a seed drew, in order. A case in a file is replayed without its generator, so that it stays the same when the generator changes.
+/// </summary>
 internal sealed record FuzzCase(ulong Seed, IReadOnlyList<FuzzStep> Steps)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

@@ -71,7 +71,8 @@ internal sealed class QueueCheck(FuzzHost host, FuzzStorage storage)
         FuzzAnswer redriven = await host.SendAsync("POST", $"/appends/poison/redrive?ref={Ref(message)}");
         AnswerCheck.Check(redriven);
         ViolationException.ThrowUnless(
-            redriven.Status == 200 && redriven.Json().GetProperty("redriven").GetInt32() == 1, $"a poisoned message is not put back by its ref: {message}\n{redriven}");
+            redriven.Status == 200 && redriven.Json().GetProperty("redriven").GetInt32() == 1,
+            $"a poisoned message is not put back by its ref: {message}\n{redriven}");
         await DrainAsync();
         foreach (JsonElement again in (await ListAsync()).Where(m => !_seen.Contains(Ref(m)) || Ref(m) == Ref(message)))
         {

@@ -88,7 +88,8 @@ internal sealed class ReadBackCheck(VirtualTime time, ulong seed)
     private async Task CheckAgainAsync(Growth growth, string settings, string form, byte[] body, string[] expected)
     {
         string name = $"m{_streams++}";
-        FuzzAnswer created = await _second.SendAsync("PUT", $"/streams/{name}", Encoding.UTF8.GetBytes(settings), new FuzzHeader("Content-Type", "application/json"));
+        FuzzAnswer created =
+            await _second.SendAsync("PUT", $"/streams/{name}", Encoding.UTF8.GetBytes(settings), new FuzzHeader("Content-Type", "application/json"));
         ViolationException.ThrowUnless(created.Status == 201, $"{growth}: a stream with the same settings is refused\n{created}");
         FuzzAnswer appended = await _second.SendAsync("POST", $"/streams/{name}/events", body, new FuzzHeader("Content-Type", form));
         AnswerCheck.Check(appended);

@@ -38,8 +38,11 @@ internal static class StoredEvents
     };
 
     /// <summary>What a producer gave of an event, as it is posted again.</summary>
-    public static string Posted(JsonElement stored) =>
-        "{" + string.Join(',', stored.EnumerateObject().Where(m => m.Name is not ("offset" or "appended")).Select(m => $"\"{m.Name}\":{m.Value.GetRawText()}")) + "}";
+    public static string Posted(JsonElement stored)
+    {
+        IEnumerable<JsonProperty> given = stored.EnumerateObject().Where(m => m.Name is not ("offset" or "appended"));
+        return "{" + string.Join(',', given.Select(m => $"\"{m.Name}\":{m.Value.GetRawText()}")) + "}";
+    }
 
     /// <summary>The same tokens, with every string written in one way.</summary>
     public static string WithoutEscapes(string json)

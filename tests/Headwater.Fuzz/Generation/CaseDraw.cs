@@ -40,11 +40,17 @@ internal sealed class CaseDraw
             return null;
         }
 
+        if (_asked is { } created && _existing.Contains(created) && _draw.OneIn(3))
+        {
+            _asked = null;
+            return GroupDraw.StartProducer(created);
+        }
+
         _asked = null;
         if (_existing.Count == 0 || (_existing.Count < 3 && _draw.OneIn(8)))
         {
-            (_asked, FuzzStep created) = _streams.Create($"s{_names++}");
-            return created;
+            (_asked, FuzzStep create) = _streams.Create($"s{_names++}");
+            return create;
         }
 
         FuzzStep step = Of(_draw.Pick(_existing.ToArray()));

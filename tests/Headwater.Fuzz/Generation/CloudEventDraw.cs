@@ -8,7 +8,8 @@ internal sealed class CloudEventDraw(Draw draw, EventDraw events)
 {
     private static readonly string[] Names =
     [
-        "subject", "partitionkey", "time", "dataschema", "datacontenttype", "traceparent", "tracestate", "stream", "discount", "sequence", "Odd-Name", "data_base64",
+        "subject", "partitionkey", "time", "dataschema", "datacontenttype", "traceparent", "tracestate", "stream", "discount", "sequence", "Odd-Name",
+        "data_base64",
     ];
 
     public FuzzStep Next(DrawnStream stream)
@@ -49,7 +50,7 @@ internal sealed class CloudEventDraw(Draw draw, EventDraw events)
         string value = events.Value(stream).Json;
         FuzzStep step = events.Append(stream, draw.Pick("application/json", "application/json", "text/plain", "application/octet-stream"), draw.Utf8(value));
         IEnumerable<FuzzHeader> attributes = Required().Concat(Optional()).Select(
-            a => new FuzzHeader($"ce-{a.Name}", draw.OneIn(2) ? Uri.EscapeDataString(a.Value) : new string([.. a.Value.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))])));
+            a => new FuzzHeader($"ce-{a.Name}", draw.OneIn(2) ? Uri.EscapeDataString(a.Value) : Draw.AsHeader(a.Value)));
         return step with { Headers = [.. step.Headers, .. attributes] };
     }
 

@@ -36,7 +36,9 @@ internal sealed class Draw(ulong seed)
     };
 
     /// <summary>A text that a header can contain: no control characters.</summary>
-    public string HeaderText() => new([.. Text().Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]);
+    public string HeaderText() => AsHeader(Text());
+
+    public static string AsHeader(string text) => new([.. text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]);
 
     public string Name() => Pick("a", "b", "c", "id", "value", "key", "time", "R", "items", "x1", "_y", "name", "long", "string");
 

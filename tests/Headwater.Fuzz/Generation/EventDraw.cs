@@ -72,7 +72,8 @@ internal sealed class EventDraw(Draw draw)
         members.Add($"\"value\":{value}");
         if (draw.OneIn(4))
         {
-            members.Add($"\"time\":{draw.Pick("\"2024-05-01T00:00:00Z\"", "\"1969-12-31T23:59:59.999999999+14:00\"", "0", "-1", $"{draw.Number(63)}", Quote(draw.Text()))}");
+            string[] times = ["\"2024-05-01T00:00:00Z\"", "\"1969-12-31T23:59:59.999999999+14:00\"", "0", "-1", $"{draw.Number(63)}", Quote(draw.Text())];
+            members.Add($"\"time\":{draw.Pick<string>(times)}");
         }
 
         if (draw.OneIn(4))

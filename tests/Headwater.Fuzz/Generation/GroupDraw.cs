@@ -28,8 +28,11 @@ internal sealed class GroupDraw(Draw draw)
     /// <summary>The first epoch of a producer, which the headers of appends name.</summary>
     public static FuzzStep StartProducer(DrawnStream stream) => new() { Method = "POST", Target = stream.Path + "/producers/p" };
 
-    private string Commit() =>
-        $$"""{"offsets":[{"partition":{{draw.Below(3)}},"offset":{{draw.Pick<long>(0, 1, 5, long.MaxValue)}},"metadata":{{JsonSerializer.Serialize(draw.Text())}}}]}""";
+    private string Commit()
+    {
+        string metadata = JsonSerializer.Serialize(draw.Text());
+        return $$"""{"offsets":[{"partition":{{draw.Below(3)}},"offset":{{draw.Pick<long>(0, 1, 5, long.MaxValue)}},"metadata":{{metadata}}}]}""";
+    }
 
     private string Member() => draw.Pick(
         "{}", """{"member":"m"}""", """{"member":"m","sessionTimeout":"PT30S","owned":[0],"generation":1}""", """{"sessionTimeout":"PT5S"}""");

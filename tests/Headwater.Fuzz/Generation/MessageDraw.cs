@@ -30,7 +30,9 @@ internal sealed class MessageDraw(Draw draw, EventDraw events, CloudEventDraw cl
     {
         List<string> members =
         [
-            "\"version\":1", $"\"id\":{Quote(draw.OneIn(6) ? draw.Text() : $"i{draw.Below(50)}")}", $"\"stream\":{Quote(draw.OneIn(12) ? draw.Text() : stream.Name)}",
+            "\"version\":1",
+            $"\"id\":{Quote(draw.OneIn(6) ? draw.Text() : $"i{draw.Below(50)}")}",
+            $"\"stream\":{Quote(draw.OneIn(12) ? draw.Text() : stream.Name)}",
             $"\"events\":[{string.Join(',', Enumerable.Range(0, draw.Below(4)).Select(_ => $"{{\"key\":\"k\",\"value\":{events.Value(stream).Json}}}"))}]",
         ];
         foreach (string name in (string[])["traceparent", "tracestate", "streamId", "producer", "enqueued", "token", "claim", "key", "wait"])

@@ -47,7 +47,10 @@ internal sealed class ReadDraw(Draw draw)
 
     private FuzzHeader[] Headers()
     {
-        string[] forms = ["application/json", "application/x-ndjson", "application/cloudevents-batch+json", "application/avro", "*/*", "text/*;q=0.1", draw.HeaderText()];
+        string[] forms =
+        [
+            "application/json", "application/x-ndjson", "application/cloudevents-batch+json", "application/avro", "*/*", "text/*;q=0.1", draw.HeaderText(),
+        ];
         return draw.Below(6) switch
         {
             0 => [],

@@ -61,7 +61,8 @@ internal sealed class StreamDraw(Draw draw)
         string[] members =
         [
             "\"retention\":{\"time\":\"P30D\",\"bytes\":100000000}", "\"compaction\":{\"minLag\":\"PT1H\",\"tombstoneRetention\":\"P1D\"}", "\"owner\":\"o\"",
-            "\"doc\":\"d\"", "\"tags\":[\"a\",\"b\"]", "\"inbox\":true", "\"retention\":null", $"\"doc\":{System.Text.Json.JsonSerializer.Serialize(draw.Text())}",
+            "\"doc\":\"d\"", "\"tags\":[\"a\",\"b\"]", "\"inbox\":true", "\"retention\":null",
+            $"\"doc\":{System.Text.Json.JsonSerializer.Serialize(draw.Text())}",
         ];
         return $"{{{string.Join(',', members.Where(_ => draw.OneIn(3)))}}}";
     }

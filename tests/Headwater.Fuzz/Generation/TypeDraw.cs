@@ -81,8 +81,11 @@ internal sealed class TypeDraw(Draw draw)
             Type("long", $"{(isLocal ? "local-" : "")}timestamp-{unit}"), () => beyond is null || draw.OneIn(2) ? written : beyond, () => $"{draw.Number(63)}");
     }
 
-    private DrawnType Enum() =>
-        Of($$"""{"type":"enum","name":"{{Name()}}","symbols":["A","B","c"]{{draw.Pick("", ",\"default\":\"A\"")}}}""", () => draw.Pick("\"A\"", "\"c\""), () => "\"B\"");
+    private DrawnType Enum()
+    {
+        string fallback = draw.Pick("", ",\"default\":\"A\"");
+        return Of($$"""{"type":"enum","name":"{{Name()}}","symbols":["A","B","c"]{{fallback}}}""", () => draw.Pick("\"A\"", "\"c\""), () => "\"B\"");
+    }
 
     private DrawnType Fixed()
     {
@@ -132,8 +135,8 @@ internal sealed class TypeDraw(Draw draw)
     {
         string name = Name();
         string space = draw.Pick("", "", ",\"namespace\":\"n.s\"");
-        var fields = Enumerable.Range(0, draw.Below(5)).Select(i => (Name: $"{draw.Pick("f", "value", "key", "a")}{i}", Type: Next(depth + 1), HasDefault: draw.OneIn(3)))
-            .ToArray();
+        (string Name, DrawnType Type, bool HasDefault)[] fields =
+            [.. Enumerable.Range(0, draw.Below(5)).Select(i => ($"{draw.Pick("f", "value", "key", "a")}{i}", Next(depth + 1), draw.OneIn(3)))];
         IEnumerable<string> schemas = fields.Select(
             f => $$"""{"name":"{{f.Name}}","type":{{f.Type.Schema}}{{(f.HasDefault ? $",\"default\":{f.Type.Default()}" : "")}}}""");
         return new(

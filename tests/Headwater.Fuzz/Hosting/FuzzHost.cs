@@ -21,7 +21,8 @@ internal sealed class FuzzHost
     public FuzzHost(FuzzStorage storage, ulong seed)
     {
         _storage = storage;
-        var ports = new LogPorts(new WatchedBlobs(storage.Blobs, _script), new WatchedTables(storage.Tables, _script), storage.Time, new SeededRandomness(seed));
+        var blobs = new WatchedBlobs(storage.Blobs, _script);
+        var ports = new LogPorts(blobs, new WatchedTables(storage.Tables, _script), storage.Time, new SeededRandomness(seed));
         var log = new EventLog(ports, LogOptions.Default);
         var options = QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero };
         Queued = new QueuedAppends(log, ports, storage.Queues, options, NullLogger<QueuedAppends>.Instance);

@@ -89,7 +89,8 @@ internal sealed class CaseRun
         AppendCheck.Check(answer, growth);
         LogView before = _view;
         _view = after;
-        if (answer.Status == 503 && AppendCheck.IsAppend(answer) && step.Headers.Any(h => h.Name == "Idempotency-Key" && h.Value.StartsWith("own-", StringComparison.Ordinal)))
+        bool hasOwnKey = step.Headers.Any(h => h.Name == "Idempotency-Key" && h.Value.StartsWith("own-", StringComparison.Ordinal));
+        if (answer.Status == 503 && hasOwnKey && AppendCheck.IsAppend(answer))
         {
             growth = await RepeatAsync(step, before);
         }

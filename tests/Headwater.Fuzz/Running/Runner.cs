@@ -35,9 +35,14 @@ internal static class Runner
             return Report(CaseRun.Of(FuzzCase.Read(file)), keep: null);
         }
 
-        return Text(args, "--seed") is { } seed
-            ? Report(CaseRun.Of(ulong.Parse(seed, CultureInfo.InvariantCulture)), keep)
-            : Many((ulong)Number(args, "--start", 1), Number(args, "--seconds", 180), Number(args, "--threads", Environment.ProcessorCount), keep, args.Contains("--answers"));
+        if (Text(args, "--seed") is { } seed)
+        {
+            return Report(CaseRun.Of(ulong.Parse(seed, CultureInfo.InvariantCulture)), keep);
+        }
+
+        ulong start = ulong.Parse(Text(args, "--start") ?? "1", CultureInfo.InvariantCulture);
+        int threads = Number(args, "--threads", Environment.ProcessorCount);
+        return Many(start, Number(args, "--seconds", 180), threads, keep, args.Contains("--answers"));
     }
 
     private static int Many(ulong start, int seconds, int threads, string keep, bool answers)
@@ -52,7 +57,8 @@ internal static class Runner
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Done} seeds from {start}: {run.Steps} requests and messages, {run.Accepted} stored batches, {run.Failures} failing seeds, {run.Elapsed.TotalSeconds:F1} s"));
+            $"{run.Done} seeds from {start}: {run.Steps} requests and messages, {run.Accepted} stored batches, {run.Failures} failing seeds, "
+                + $"{run.Elapsed.TotalSeconds:F1} s"));
         return run.Failures == 0 && run.Done > 0 ? 0 : 1;
     }
 
