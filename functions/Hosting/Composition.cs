@@ -20,6 +20,7 @@ internal static class Composition
             throw new SettingsException($"{AppSettings.Storage} cannot be used: {exception.Message}", exception);
         }
 
+        services.AddSingleton(CapacitySettings.Read(configuration));
         return services.AddLog();
     }
 

@@ -37,7 +37,7 @@ public sealed class QueuedAppends
     {
         _context = new QueueContext(options, ports.Time, ports.Randomness, logger);
         Statuses = new QueuedStatuses(ports.Tables);
-        Claims = new ClaimBlobs(ports.Blobs);
+        Claims = new ClaimBlobs(ports.Blobs, log.QueuedBodies);
         Poison = new PoisonList(ports.Tables);
         Outbound = new Outbound(queues, Claims, ports.Time);
         var poisoning = new PoisonWriter(Poison, Statuses, Outbound, ports.Time, logger);

@@ -11,7 +11,7 @@ public sealed record FolderLayers(string Project, string Order)
 
     public static IReadOnlyList<FolderLayers> All { get; } =
     [
-        new("Headwater.Core", "Positions . Avro < Partitioning . Schemas < Segments"),
+        new("Headwater.Core", "Memory . Positions . Avro < Partitioning . Schemas < Segments"),
         new("Headwater.Contracts", "Media . Routes . Headers . Text < Errors < Answers . Requests < Json"),
         new(
             "Headwater.Log",

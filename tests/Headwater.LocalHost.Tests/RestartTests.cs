@@ -3,6 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Tests.Running;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Tests;
 
@@ -84,6 +88,20 @@ public sealed class RestartTests : IAsyncLifetime
         await stopped.StopAsync(times: 3);
 
         Assert.Equal((0, false), (stopped.ExitCode, OtherProcess.IsAlive(azurite.Pid, azurite.Started)));
+    }
+
+    [Fact]
+    public async Task The_connection_string_of_the_emulator_is_printed_and_opens_it()
+    {
+        using HostProcess host = Start();
+        await CreateAsync(await host.AddressAsync());
+
+        string connection = host.Output.Split('\n').Single(l => l.StartsWith("Connect:", StringComparison.Ordinal))["Connect:".Length..].Trim();
+        using StorageMeter meter = new();
+        IBlobs blobs = new AzureStorage(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System).OpenBlobs(StorageNames.Container);
+
+        Assert.Contains((await blobs.ListAsync("", null, 100, Cancellation)).Items, b => b.Name == "notes/stream.json");
+        await host.StopAsync();
     }
 
     [Fact]

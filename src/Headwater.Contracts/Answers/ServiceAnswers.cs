@@ -41,7 +41,7 @@ public sealed record PartitionMaintenanceAnswer(
     int Partition,
     long LogStartOffset,
     long LogEndOffset,
-    [property: Description("Whether the active segment was sealed because of its age.")] bool Sealed,
+    [property: Description("Whether the active segment was sealed.")] bool Sealed,
     [property: Description("Whether an outdated checkpoint was written again.")] bool Checkpointed,
     [property: Description("The number of segments below the log start that were deleted.")] int SegmentsDropped,
     [property: Description("The number of unreferenced blobs that were deleted.")] int Swept,

@@ -142,11 +142,11 @@ internal static class RouteContracts
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
                 new Content(MediaTypes.Avro, "AvroFile"))
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag", "Retry-After"],
             },
             new(304, "There are still no events at the offset.")
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag", "Retry-After"],
             },
         ],
         Errors =

@@ -33,6 +33,8 @@ internal sealed record Problem
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body exceeds the server's limit; split the request."), mayHaveStored),
         BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), mayHaveStored),
+        OutOfMemoryException when !mayHaveStored =>
+            Of(new HeadwaterException(ErrorCode.Overloaded, "The process has no memory left for this request. Nothing was stored; retry."), mayHaveStored),
         _ => Of(StorageErrors.Translate(exception), mayHaveStored),
     };
 

@@ -53,7 +53,8 @@ internal static class StreamSettingsReader
 
     private static RetentionSettings ReadRetention(SettingsMembers members) => new(Duration(members, "time"), members.Number("bytes", 1, long.MaxValue));
 
-    private static CompactionSettings ReadCompaction(SettingsMembers members) => new(Duration(members, "minLag"), Duration(members, "tombstoneRetention"));
+    private static CompactionSettings ReadCompaction(SettingsMembers members) =>
+        new(members.Duration("minLag", Limits.SettingDurationMax, mayBeZero: true), Duration(members, "tombstoneRetention"));
 
     private static TimeSpan? Duration(SettingsMembers members, string name) => members.Duration(name, Limits.SettingDurationMax);
 }

@@ -34,14 +34,18 @@ public sealed class ConsumerGroups
 
     private readonly LogPositions _positions;
 
-    internal ConsumerGroups(LogPorts ports, LogOptions options, LogEnds ends, Func<StreamDescription, CancellationToken, Task> requireStream)
+    private readonly Func<StreamDescription, CancellationToken, Task<StreamDescription>> _reloadStream;
+
+    internal ConsumerGroups(
+        LogPorts ports, LogOptions options, LogEnds ends, Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
     {
+        _reloadStream = reloadStream;
         _table = new GroupTable(ports, options);
         _blobs = new GroupBlobs(ports);
         _names = new GroupNames(ports, _blobs);
         _positions = new LogPositions(ports.Time, ends);
         var changed = new ChangedGroups(ports);
-        _opener = new GroupOpener(ports, _table, _blobs, _names, requireStream);
+        _opener = new GroupOpener(ports, _table, _blobs, _names, reloadStream);
         _copier = new GroupSnapshotWriter(ports, _table, _blobs, _names, changed);
         _members = new GroupMembers(ports, _table, _opener, _blobs);
         _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
@@ -118,11 +122,12 @@ public sealed class ConsumerGroups
         _commits.CommitAsync(stream, Key(stream, group), request, cancellation);
 
     /// <summary>
-    /// Moves committed offsets back or forward. Costs two queries, one blob read and write, one read per partition, and one transaction per 99 rows.
+    /// Moves committed offsets back or forward. Costs one read of the stream's document, for its log starts, two queries, one blob read and write, one read per
+    /// partition, and one transaction per 99 rows.
     /// </summary>
-    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged.</exception>
-    public Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
-        _reset.ResetAsync(stream, Key(stream, group), request, cancellation);
+    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged, StreamNotFound, StreamChanged.</exception>
+    public async Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
+        await _reset.ResetAsync(await _reloadStream(stream, cancellation), Key(stream, group), request, cancellation);
 
     /// <summary>
     /// Copies the offsets of changed groups to their blobs. A timer calls it once a minute. If the tables are lost, groups restart from the last copy.

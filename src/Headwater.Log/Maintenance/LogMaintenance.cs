@@ -49,12 +49,18 @@ public sealed class LogMaintenance
     /// <param name="cancellation">Stops the calls.</param>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry; the first partition's error.</exception>
     /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
-    public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
+    public Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation) =>
+        RunAsync(stream, new MaintenanceDemand(work, budget), cancellation);
+
+    /// <summary>Maintains one stream as a request demands it.</summary>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
+    /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
+    public async Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceDemand demand, CancellationToken cancellation)
     {
-        var slice = new TimeSlice(_ports.Time, budget);
+        var slice = new TimeSlice(_ports.Time, demand.Budget);
         StreamDescription description = await _streams.ReloadAsync(stream, cancellation);
         DueTimes due = await _due.ReadAsync(cancellation);
-        return await RunAsync(description, work, due, slice, isDemanded: true, cancellation);
+        return await RunAsync(description, demand.Work, due, slice, demand, cancellation);
     }
 
     /// <summary>
@@ -117,7 +123,7 @@ public sealed class LogMaintenance
     {
         try
         {
-            MaintenanceReport report = await RunAsync(await _streams.ReloadAsync(name, cancellation), work, due, slice, isDemanded: false, cancellation);
+            MaintenanceReport report = await RunAsync(await _streams.ReloadAsync(name, cancellation), work, due, slice, demand: null, cancellation);
             failures.AddReported(report.Failures);
             return report;
         }
@@ -134,22 +140,27 @@ public sealed class LogMaintenance
     }
 
     private async Task<MaintenanceReport> RunAsync(
-        StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, bool isDemanded, CancellationToken cancellation)
+        StreamDescription stream, MaintenanceWork work, DueTimes due, TimeSlice slice, MaintenanceDemand? demand, CancellationToken cancellation)
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
-        var run = new StreamMaintenance(counted, _options, stream, slice);
-        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, cancellation);
+        var run = new StreamMaintenance(counted, _options, stream, slice) { SealsNow = demand?.SealsNow ?? false };
+        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, demand is not null, cancellation);
         if (run.Boundary.MissesBlobs && (await _streams.ReloadAsync(stream.Name, cancellation)).StreamId != stream.StreamId)
         {
             throw StreamStore.NotFound(stream.Name); // Deleted during the run, and created again.
+        }
+
+        if (partitions.Any(p => p.LogStart > stream.LogStart(p.Partition)))
+        {
+            _streams.Forget(stream.Name);
         }
 
         var rows = new DueRows(counted.Tables);
         await rows.PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
         await rows.ForgetAsync(due.RowsOfOthers(stream), cancellation);
         await NoteAsync(new FailureRows(counted.Tables), stream, work, run, due, cancellation);
-        if (isDemanded)
+        if (demand is not null)
         {
             run.Boundary.ThrowFirst();
         }

@@ -27,7 +27,7 @@ public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionRepo
 /// <param name="Partition">The partition.</param>
 public sealed record PartitionReport(PartitionId Partition)
 {
-    /// <summary>True if the active segment was sealed because of its age.</summary>
+    /// <summary>True if the active segment was sealed.</summary>
     public bool Sealed { get; init; }
 
     /// <summary>True if the checkpoint was behind and was written.</summary>

@@ -33,6 +33,9 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     /// <summary>When each kind of work that this slice did is due again.</summary>
     public IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next => _next.Times;
 
+    /// <summary>Whether active segments with events are sealed whatever their age.</summary>
+    public bool SealsNow { get; init; }
+
     /// <summary>False if the budget was used up, or another instance compacts a partition.</summary>
     public bool IsFinished { get; private set; } = true;
 
@@ -86,7 +89,7 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         };
         if (IsNext(work, MaintenanceWork.Seal))
         {
-            report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealAge, cancellation) };
+            report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealsNow ? TimeSpan.MinValue : SealAge, cancellation) };
             NoteSeal((await partition.TailAsync(cancellation)).Position);
         }
 

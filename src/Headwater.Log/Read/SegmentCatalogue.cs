@@ -69,6 +69,11 @@ internal sealed class SegmentCatalogue(
         StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
     {
         StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
+        if (known is null && segment.File.Length > 0)
+        {
+            throw new SegmentGoneException(segment.File.Name); // Deleted since the listing.
+        }
+
         DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;
         return new SegmentListing(partition, segment.File.Base, segment.Visible.End == Offset.Max ? tail.Next : segment.Visible.End)
         {

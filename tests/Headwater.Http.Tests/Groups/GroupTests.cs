@@ -69,8 +69,25 @@ public sealed class GroupTests
         JsonNode group = (await _api.GetAsync("/streams/s/groups/g")).Json;
 
         Assert.Equal("""[{"member":"a","partitions":[0,1]}]""", group["members"]!.ToJsonString());
-        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logStartOffset":0,"logEndOffset":3,"lag":1}]""", group["offsets"]!.ToJsonString());
-        Assert.Equal(1, (long)group["lag"]!);
+        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logStartOffset":0,"logEndOffset":3,"lag":1,"lost":0}]""", group["offsets"]!.ToJsonString());
+        Assert.Equal((1, 0), ((long)group["lag"]!, (long)group["lost"]!));
+    }
+
+    [Fact]
+    public async Task What_retention_deleted_unread_is_lost_and_not_lag()
+    {
+        await _api.CreateAsync("""{"retention":{"time":"PT1H"}}""");
+        await _api.PostAsync("/streams/s/events", """[{"value":1},{"value":2},{"value":3}]""");
+        await CommitAsync("""{"offsets":[{"partition":0,"offset":1}]}""");
+        await _api.PostAsync("/streams/s/maintenance", """{"work":["seal"],"force":true}""");
+        await _api.PostAsync("/streams/s/events", """[{"value":4},{"value":5}]""");
+        _api.Time.Advance(TimeSpan.FromHours(2));
+        await _api.PostAsync("/streams/s/maintenance", """{"work":["retain"]}""");
+
+        JsonNode group = (await _api.GetAsync("/streams/s/groups/g")).Json;
+
+        Assert.Equal("""[{"partition":0,"offset":1,"logStartOffset":3,"logEndOffset":5,"lag":2,"lost":2}]""", group["offsets"]!.ToJsonString());
+        Assert.Equal((2, 2), ((long)group["lag"]!, (long)group["lost"]!));
     }
 
     [Fact]

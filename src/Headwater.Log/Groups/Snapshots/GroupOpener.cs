@@ -9,7 +9,7 @@ namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>Reads a group's rows, and restores them from the group's blob if they are lost. A new group's blob is created before its rows.</summary>
 internal sealed class GroupOpener(
-    LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
+    LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
 {
     private const int Attempts = 10;
 
@@ -93,7 +93,7 @@ internal sealed class GroupOpener(
 
     private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
     {
-        await requireStream(stream, cancellation); // Do not create blobs of a deleted stream.
+        await reloadStream(stream, cancellation); // Do not create blobs of a deleted stream.
         await names.AddAsync(key, cancellation);
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
