@@ -23,6 +23,9 @@ public sealed class Large_writes
         Scripted azure = new(options => options with { CallTimeout = Timeout, Pipelines = options.Pipelines with { Blobs = [_hangs] } });
         Task sent = SendAsync(azure.Blobs, write, new byte[6 * Mebibyte]);
         azure.Time.Advance(Timeout + TimeSpan.FromSeconds(5.9));
+
+        // A timeout that fires ends the call on another thread.
+        await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancellation));
         Assert.False(sent.IsCompleted);
         azure.Time.Advance(TimeSpan.FromSeconds(0.2));
 
