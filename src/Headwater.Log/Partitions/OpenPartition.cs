@@ -90,8 +90,8 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         await _checkpointer.WriteAsync(stream, await RolledTailAsync(stream, cancellation), cancellation);
 
     /// <summary>
-    /// Seals the active segment and begins the next one if the first event is older than <paramref name="age"/>. Costs one read if it is not. Finishes a roll that
-    /// broke off. Safe while any process appends.
+    /// Seals the active segment and begins the next one if the first event is older than <paramref name="age"/>. Costs one read if it is not. Finishes a roll
+    /// that broke off. Safe while any process appends.
     /// </summary>
     /// <returns>Whether the segment was rolled.</returns>
     public async Task<bool> SealIfOlderAsync(StreamDescription stream, TimeSpan age, CancellationToken cancellation)
@@ -100,6 +100,9 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         TailPosition at = tail.Position;
         return at.IsOlder(age, ports.Clock.Now()) && await steps.Roller.RollAsync(stream, place, tail, at, cancellation);
     }
+
+    /// <summary>The log end as this process knows it; null if the partition is not open.</summary>
+    public Offset? KnownEnd => Opening is { IsCompletedSuccessfully: true } open ? open.Result.Position.Next : null;
 
     /// <summary>A fresh tail, after a roll that broke off was finished: until then, every read at the end needs a listing.</summary>
     private async Task<PartitionTail> RolledTailAsync(StreamDescription stream, CancellationToken cancellation)
@@ -130,7 +133,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
 
     private async Task<PartitionTail> OpenAsync()
     {
-        OpenedPartition opened = await steps.Opener.OpenAsync(place, CancellationToken.None);
+        OpenedPartition opened = await steps.Opens.OpenAsync(() => steps.Opener.OpenAsync(place, CancellationToken.None));
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
         opened.Tail.Passed = Passed;

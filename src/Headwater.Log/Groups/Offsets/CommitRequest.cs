@@ -60,8 +60,8 @@ public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, Membe
         {
             throw new HeadwaterException(
                 ErrorCode.InvalidParameter,
-                $"The metadata of partition {commit.Partition} has {bytes} bytes as escaped JSON, where a character outside printable ASCII has {EscapedBytes}; "
-                + $"the limit is {MetadataBytesMax}. Nothing was committed.");
+                $"The metadata of partition {commit.Partition} has {bytes} bytes as escaped JSON, in which a character outside printable ASCII has "
+                + $"{EscapedBytes}; the limit is {MetadataBytesMax}. Nothing was committed.");
         }
     }
 
