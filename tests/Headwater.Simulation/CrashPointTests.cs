@@ -19,9 +19,9 @@ public sealed class CrashPointTests
         {
             SegmentAppends = 4,
             CheckpointAppends = 3,
-            CallTimeout = TimeSpan.FromMilliseconds(500),
             AppendPatience = TimeSpan.FromSeconds(2),
         },
+        CallTimeout = TimeSpan.FromMilliseconds(500),
         Codec = BlockCodec.Null,
         Instances = 2,
         Operations = 80,
@@ -31,6 +31,7 @@ public sealed class CrashPointTests
     /// <summary>Repeated compaction beside producers, readers and views, in several passes and small parts.</summary>
     private static readonly SimulationPlan Compactions = new()
     {
+        CallTimeout = Appends.CallTimeout,
         Options = Appends.Options with
         {
             ListingAge = TimeSpan.FromMilliseconds(100),

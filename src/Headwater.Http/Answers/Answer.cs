@@ -35,7 +35,8 @@ internal static class Answer
     }
 
     /// <summary>
-    /// As <see cref="TaggedJsonAsync"/>, for content of which a part may change at any time. The ETag differs with that part, and If-Match takes it for the rest.
+    /// As <see cref="TaggedJsonAsync"/>, for content of which a part may change at any time. The ETag differs with that part.
+    /// If-Match takes it for the rest.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="answer">The whole content.</param>

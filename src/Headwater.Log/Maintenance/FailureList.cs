@@ -14,7 +14,7 @@ internal sealed class FailureList(FailureRows rows)
     /// <summary>Adds failures that are recorded.</summary>
     public void AddReported(IReadOnlyList<MaintenanceFailure> failures) => _all.AddRange(failures);
 
-    /// <summary>Adds and records a failure. Costs one write; none if the run could not record an earlier one, because each would wait for its timeout.</summary>
+    /// <summary>Adds and records a failure. Costs one write; none if the run could not record an earlier one: each would wait for its timeout.</summary>
     public async Task AddAsync(MaintenanceFailure failure, CancellationToken cancellation)
     {
         if (_all.Exists(f => f.Stream == failure.Stream))

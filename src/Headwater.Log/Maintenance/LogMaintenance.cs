@@ -51,7 +51,7 @@ public sealed class LogMaintenance
     /// <param name="work">The kinds of work to do.</param>
     /// <param name="budget">After this time, no new step starts. At least one partition is processed.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry; the first partition's error.</exception>
+    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry; a partition's error.</exception>
     /// <exception cref="StorageException">Storage failed. Completed steps remain.</exception>
     public Task<MaintenanceReport> RunAsync(StreamName stream, MaintenanceWork work, TimeSpan budget, CancellationToken cancellation) =>
         RunAsync(stream, new MaintenanceDemand(work, budget), cancellation);

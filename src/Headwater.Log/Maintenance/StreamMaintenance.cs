@@ -40,8 +40,8 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     public bool IsFinished { get; private set; } = true;
 
     /// <summary>
-    /// Maintains the stream's partitions in order. If nothing is to be done, costs two reads per partition with a checkpoint. Errors of a partition are noted in
-    /// <see cref="Boundary"/>, and the next partition is maintained.
+    /// Maintains the stream's partitions in order. If nothing is to be done, costs two reads per partition with a checkpoint. Errors of a partition are noted
+    /// in <see cref="Boundary"/>, and the next partition is maintained.
     /// </summary>
     /// <returns>The partitions that did not fail.</returns>
     /// <exception cref="StorageException">Storage failed for several partitions in a row.</exception>

@@ -65,9 +65,6 @@ public sealed record LogOptions
     /// </summary>
     public TimeSpan AppendPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Timeout of one storage call, for a storage port that takes it from here. The log itself does not apply it.</summary>
-    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>Most bytes that a cold open should have to read after the last checkpoint. A checkpoint is written every half of this.</summary>
     public long CheckpointBytes { get; init; } = 8L << 20;
 

@@ -90,8 +90,8 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         await _checkpointer.WriteAsync(stream, await RolledTailAsync(stream, cancellation), cancellation);
 
     /// <summary>
-    /// Seals the active segment and begins the next one if the first event is older than <paramref name="age"/>. Costs one read if it is not. Finishes a roll that
-    /// broke off. Safe while any process appends.
+    /// Seals the active segment and begins the next one if the first event is older than <paramref name="age"/>. Costs one read if it is not. Finishes a roll
+    /// that broke off. Safe while any process appends.
     /// </summary>
     /// <returns>Whether the segment was rolled.</returns>
     public async Task<bool> SealIfOlderAsync(StreamDescription stream, TimeSpan age, CancellationToken cancellation)

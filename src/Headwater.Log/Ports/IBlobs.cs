@@ -28,7 +28,9 @@ public interface IBlobs
     /// second call.</returns>
     ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation);
 
-    /// <summary>Creates or replaces a whole block blob under a condition.</summary>
+    /// <summary>
+    /// Creates or replaces a whole block blob under a condition. A port may send large content in several calls; the content becomes visible at once.
+    /// </summary>
     /// <returns>The new ETag; null if the condition did not hold and nothing was written.</returns>
     ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation);
 

@@ -51,7 +51,7 @@ internal sealed class PartitionMap
     }
 
     /// <summary>
-    /// Lists all live segments, as they are at some moment during this call. Costs one call per 5,000 blobs; callers at the same time share at most two listings.
+    /// Lists all live segments, as they are at some moment during this call. Costs one call per 5,000 blobs; simultaneous callers share at most two listings.
     /// </summary>
     public Task<IReadOnlyList<LiveSegment>> ListAsync(CancellationToken cancellation) => _listings.RunAsync(cancellation);
 

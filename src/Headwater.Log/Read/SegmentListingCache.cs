@@ -15,7 +15,8 @@ internal sealed record SegmentListingCache(IReadOnlyList<LiveSegment> Listed, lo
     private IReadOnlyList<LiveSegment> Passed { get; init; } = [];
 
     /// <summary>The segment that contains the offset, or the next one after a gap; null if there is none.</summary>
-    public LiveSegment? Find(Offset offset) => Passed is [var first, ..] && offset >= first.Visible.Start ? FirstAfter(Passed, offset) : FirstAfter(Listed, offset);
+    public LiveSegment? Find(Offset offset) =>
+        Passed is [var first, ..] && offset >= first.Visible.Start ? FirstAfter(Passed, offset) : FirstAfter(Listed, offset);
 
     /// <returns>Null if the passed segment is not the one with which the listing ends.</returns>
     public SegmentListingCache? Extended(PassedSegment passed, PartitionPlace place)

@@ -14,7 +14,7 @@ public sealed record LiveSegment(SegmentFile File, OffsetRange Visible);
 /// </summary>
 public static class SegmentMap
 {
-    /// <summary>The live segments in offset order, without overlaps. There are gaps where no segment covers the offsets. N segments cost N log N steps.</summary>
+    /// <summary>The live segments in offset order, without overlaps. Gaps are where no segment covers the offsets. N segments cost N log N steps.</summary>
     /// <param name="files">The segments of one partition, in any order.</param>
     public static IReadOnlyList<LiveSegment> Resolve(IEnumerable<SegmentFile> files) => Resolve(files, () => { });
 

@@ -21,7 +21,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
     {
         AppendBlobClient blob = container.GetAppendBlobClient(name);
         AppendBlobCreateOptions absent = new() { Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All } };
-        Answer<Response<BlobContentInfo>> answer = await WritingAsync(token => blob.CreateAsync(absent, token), cancellation);
+        Answer<Response<BlobContentInfo>> answer = await WritingAsync(token => blob.CreateAsync(absent, token), 0, cancellation);
         return answer.Error switch
         {
             null => true,
@@ -47,6 +47,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
                 await using Stream content = BinaryData.FromBytes(data).ToStream();
                 return await blob.AppendBlockAsync(content, there, token);
             },
+            data.Length,
             cancellation);
         if (answer.Error is not { } error)
         {
@@ -86,19 +87,16 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
 
     public async ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
     {
-        BlockBlobClient blob = container.GetBlockBlobClient(name);
-        BlobUploadOptions options = new() { Conditions = ConditionsOf(condition) };
-        async Task<Response<BlobContentInfo>> Upload(CancellationToken token)
-        {
-            await using Stream stream = BinaryData.FromBytes(content).ToStream();
-            return await blob.UploadAsync(stream, options, token);
-        }
-
-        Answer<Response<BlobContentInfo>> answer = await WritingAsync(Upload, cancellation);
+        BlobRequestConditions? conditions = ConditionsOf(condition);
+        Answer<Response<BlobContentInfo>> answer = content.Length <= BlockWrite.WholeMax
+            ? await WritingAsync(token => BlockWrite.WholeAsync(container.GetBlockBlobClient(name), content, conditions, token), content.Length, cancellation)
+            : await WriteInBlocksAsync(name, content, conditions, cancellation);
         return answer.Error switch
         {
             null => ETagText.Of(answer.Value!.Value.ETag),
-            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing } when options.Conditions is not null => null,
+            { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing or AzureErrorKind.BlockMissing }
+                when conditions is not null => null,
+            { Kind: AzureErrorKind.BlockMissing } => throw new StorageException(StorageFault.Unavailable, $"Another process wrote blob {name} meanwhile."),
             { } error => throw error.ToException("Writing blob", name),
         };
     }
@@ -106,15 +104,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
     public async ValueTask StageBlockAsync(string name, string blockId, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(data.Length, nameof(data));
-        BlockBlobClient blob = container.GetBlockBlobClient(name);
-        async Task<Response<BlockInfo>> Stage(CancellationToken token)
-        {
-            await using Stream stream = BinaryData.FromBytes(data).ToStream();
-            return await blob.StageBlockAsync(blockId, stream, cancellationToken: token);
-        }
-
-        Answer<Response<BlockInfo>> answer = await WritingAsync(Stage, cancellation);
-        if (answer.Error is { } error)
+        if ((await StageAsync(name, blockId, data, cancellation)).Error is { } error)
         {
             throw error.ToException("Staging a block of", name);
         }
@@ -175,10 +165,32 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
     public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
         signing.SignReadAsync(name, expires, cancellation);
 
-    // A call to a missing container writes nothing, so a second attempt after creating the container is still a single write.
-    private async ValueTask<Answer<T>> WritingAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    /// <summary>Stages the blocks, of which none is visible, and commits them under the condition. Each call is sent once.</summary>
+    private async ValueTask<Answer<Response<BlobContentInfo>>> WriteInBlocksAsync(
+        string name, ReadOnlyMemory<byte> content, BlobRequestConditions? conditions, CancellationToken cancellation)
     {
-        Answer<T> answer = await calls.OnceAsync(call, cancellation);
+        List<string> ids = [];
+        foreach ((string id, ReadOnlyMemory<byte> block) in BlockWrite.Split(content))
+        {
+            if ((await StageAsync(name, id, block, cancellation)).Error is { } error)
+            {
+                return new Answer<Response<BlobContentInfo>>(default, error);
+            }
+
+            ids.Add(id);
+        }
+
+        CommitBlockListOptions options = new() { Conditions = conditions };
+        return await calls.OnceAsync(token => container.GetBlockBlobClient(name).CommitBlockListAsync(ids, options, token), cancellation);
+    }
+
+    private ValueTask<Answer<Response<BlockInfo>>> StageAsync(string name, string id, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        WritingAsync(token => BlockWrite.StageAsync(container.GetBlockBlobClient(name), id, data, token), data.Length, cancellation);
+
+    // A call to a missing container writes nothing, so a second attempt after creating the container is still a single write.
+    private async ValueTask<Answer<T>> WritingAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation)
+    {
+        Answer<T> answer = await calls.OnceAsync(call, bytes, cancellation);
         if (provisioned || answer.Error is not { Kind: AzureErrorKind.HomeMissing })
         {
             return answer;
@@ -186,7 +198,7 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
 
         Answer<Response<BlobContainerInfo>> made = await calls.OnceAsync(token => container.CreateAsync(cancellationToken: token), cancellation);
         return made.Error is null or { Kind: AzureErrorKind.Exists }
-            ? await calls.OnceAsync(call, cancellation)
+            ? await calls.OnceAsync(call, bytes, cancellation)
             : new Answer<T>(default, made.Error);
     }
 

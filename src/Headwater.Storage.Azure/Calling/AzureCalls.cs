@@ -14,8 +14,15 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
 
     /// <summary>Sends a call once.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled; the outcome of the call is unknown.</exception>
-    public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
-        AttemptAsync(call, options.CallTimeout, cancellation);
+    public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation) => OnceAsync(call, 0, cancellation);
+
+    /// <summary>Sends a call with content once.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="bytes">The size of the content in bytes.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled; the outcome of the call is unknown.</exception>
+    public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation) =>
+        AttemptAsync(call, PatienceFor(bytes), cancellation);
 
     /// <summary>
     /// Sends a read and retries it while its error may be temporary. A failed condition is temporary too: only the SDK sets one, when it resumes a body that
@@ -26,7 +33,7 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
     /// <param name="cancellation">Cancels the attempts and the pauses between them.</param>
     public async ValueTask<Answer<T>> RepeatedAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation)
     {
-        TimeSpan patience = options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
+        TimeSpan patience = PatienceFor(bytes);
         TimeSpan pause = options.ReadPause;
         for (int attempt = 1; ; attempt++)
         {
@@ -42,6 +49,8 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
             pause *= 2;
         }
     }
+
+    private TimeSpan PatienceFor(int bytes) => options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
 
     private async ValueTask<Answer<T>> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan patience, CancellationToken cancellation)
     {

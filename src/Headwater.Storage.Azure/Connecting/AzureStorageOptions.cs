@@ -30,7 +30,7 @@ public sealed record AzureStorageOptions
     /// </summary>
     public bool Provisioned { get; init; }
 
-    /// <summary>The timeout of one call; a read gets one more second per MiB requested. Default: 10 seconds.</summary>
+    /// <summary>The timeout of one call, with one more second per MiB that is sent or requested. Default: 10 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The number of attempts of a read; writes have one attempt. Default: 4.</summary>

@@ -25,6 +25,45 @@ public sealed class CopyTests
         Assert.Equal("0:3 1:4", await group.OffsetsAsync());
     });
 
+    [Theory]
+    [InlineData("x", 4_096)]
+    [InlineData("\u00e9", 2_048)]
+    [InlineData("\u0001", 2_048)]
+    public void The_largest_copy_that_commits_can_make_is_restored(string character, int count) => Play(1024, async group =>
+    {
+        await CommitAllAsync(group, string.Concat(Enumerable.Repeat(character, count)));
+        await CopyAsync(group);
+        group.World.Tables.Clear();
+
+        Assert.Equal(1024, (await group.DescribeAsync()).Offsets.Count);
+    });
+
+    [Theory]
+    [InlineData("\u00e9", 2_049)]
+    [InlineData("\u0001", 4_096)]
+    [InlineData("<", 4_096)]
+    public void Metadata_that_makes_copies_too_large_is_refused(string character, int count) => Play(1024, async group =>
+        await CommitAllAsync(group, string.Concat(Enumerable.Repeat(character, count))).IsRefusedAsync(ErrorCode.InvalidParameter));
+
+    [Fact]
+    public void A_copy_from_before_the_limit_is_restored() => Play(1024, async group =>
+    {
+        await group.CommitAsync(null, (0, 1));
+        string metadata = new('\u0001', 4_096);
+        string name = Log.Segments.BlobNames.Group(group.Stream.Name, group.Stream.StreamId, Group.Value);
+        using BlobRead stored = (await group.World.Store.ReadAsync(name, 0, 1 << 20, default))!;
+        GroupDocument large = GroupDocument.Read(stored.Content.Span, name) with
+        {
+            Offsets = Enumerable.Range(0, 1024).ToDictionary(p => $"{p}", _ => new SnapshotOffset(0, metadata)),
+        };
+        byte[] bytes = large.Write();
+        Assert.InRange(bytes.Length, 25_000_000, 26_000_000);
+        await group.World.Store.WriteAsync(name, bytes, WriteCondition.Always, default);
+        group.World.Tables.Clear();
+
+        Assert.All((await group.DescribeAsync()).Offsets, o => Assert.Equal(metadata, o.Metadata));
+    });
+
     [Fact]
     public void Restored_rows_are_of_a_generation_past_every_old_members() => Play(1, async group =>
     {
@@ -251,4 +290,13 @@ public sealed class CopyTests
         group.Stream, GroupName.Parse(name), new CommitRequest([new PartitionCommit(new PartitionId(0), new Offset(1), null)], null, null), default);
 
     private static Task<GroupSnapshotReport> CopyAsync(GroupWorld group) => group.World.Start().Log.Groups.CopyChangedAsync(TimeSpan.FromMinutes(1), default);
+
+    private static async Task CommitAllAsync(GroupWorld group, string metadata)
+    {
+        foreach (int[] partitions in Enumerable.Range(0, 1024).Chunk(CommitRequest.PartitionsMax))
+        {
+            PartitionCommit[] commits = [.. partitions.Select(p => new PartitionCommit(new PartitionId(p), Offset.Zero, metadata))];
+            await group.Instance.Log.Groups.CommitAsync(group.Stream, Group, new CommitRequest(commits, null, null), default);
+        }
+    }
 }

@@ -103,7 +103,8 @@ public sealed class BoundaryTests
                 await Task.Delay(slice, world.Time);
                 throw new StorageException(StorageFault.Unavailable, "timeout");
             }));
-            maintained.AddRange((await timer.Log.Maintenance.RunDueAsync(MaintenanceWork.Seal, slice, CancellationToken.None)).Streams.Select(s => s.Stream.Value));
+            MaintenanceReport report = await timer.Log.Maintenance.RunDueAsync(MaintenanceWork.Seal, slice, CancellationToken.None);
+            maintained.AddRange(report.Streams.Select(s => s.Stream.Value));
             await Task.Delay(TimeSpan.FromDays(2), world.Time);
         }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Headwater.Log.Tests.Segments;
 
-/// <summary>The map of a partition with many segments costs little more than sorting them, and says the same as looking at every segment at every offset.</summary>
+/// <summary>The map of a partition with many segments costs little more than sorting them, and says the same as the plain rule.</summary>
 public sealed class SegmentMapCostTests
 {
     [Fact]

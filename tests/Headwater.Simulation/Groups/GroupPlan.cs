@@ -83,9 +83,9 @@ internal sealed record GroupPlan(SimulationPlan Log)
 
     private static SimulationPlan LogPlan(Chance chance, bool faulty) => new()
     {
+        CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(3)),
         Options = new LogOptions
         {
-            CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(3)),
             AppendPatience = TimeSpan.FromSeconds(5),
             DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(20)),
         },

@@ -66,7 +66,8 @@ public sealed class GroupSeedTests
 
     private static GroupPlan Small => new(new Instances.SimulationPlan
     {
-        Options = new Headwater.Log.Model.LogOptions { CallTimeout = TimeSpan.FromMilliseconds(500) },
+        Options = new Headwater.Log.Model.LogOptions(),
+        CallTimeout = TimeSpan.FromMilliseconds(500),
         Faults = FaultProfile.Calm with { LatestLanding = TimeSpan.FromSeconds(1) },
         Troubles = new Instances.TroubleMix { LongestFreeze = TimeSpan.FromSeconds(1) },
         Instances = 2,

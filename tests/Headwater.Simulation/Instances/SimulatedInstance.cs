@@ -22,7 +22,7 @@ internal sealed class SimulatedInstance
         _timeline = fleet.Timeline;
         Party = new Party(name);
         _clock = new InstanceClock(_timeline, Party, fleet.Plan.Skew(chance));
-        var connection = new StorageConnection(_timeline, fleet.Service, Party, fleet.Plan.Options.CallTimeout)
+        var connection = new StorageConnection(_timeline, fleet.Service, Party, fleet.Plan.CallTimeout)
         {
             Chance = chance,
             Faults = fleet.Faults,

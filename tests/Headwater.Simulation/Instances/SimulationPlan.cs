@@ -13,6 +13,9 @@ internal sealed record SimulationPlan
 {
     public required LogOptions Options { get; init; }
 
+    /// <summary>The timeout of one storage call.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     public FaultProfile Faults { get; init; } = FaultProfile.Calm;
 
     public int Instances { get; init; } = 1;

@@ -14,7 +14,7 @@ namespace Headwater.Simulation.Runs;
 
 /// <summary>
 /// After all faults end, everything must work: a new instance reads every partition from start to end, appends to it, reads the appended events, and
-/// lists the streams.
+/// lists the streams. A stream that always fails stops no maintenance of the others.
 /// </summary>
 internal sealed class Aftermath(ClientContext context, StorageService service, Client client)
 {
@@ -41,6 +41,7 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
                 }
             }
 
+            await new BrokenStream(context, service, client).MaintainBesideAsync(() => Fresh);
             finished = true;
         });
         if (!context.Timeline.Run(() => finished, Limit))

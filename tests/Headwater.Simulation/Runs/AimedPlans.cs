@@ -73,8 +73,8 @@ internal static class AimedPlans
         {
             SegmentAppends = chance.Between(2, 3),
             AppendPatience = TimeSpan.FromSeconds(chance.Between(2, 10)),
-            CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600)),
         },
+        CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(600)),
         IsEntity = false,
         Retention = new RetentionSettings(null, chance.Between(1, 500)),
         Faults = plan.Faults with { Late = 0.3, LatestLanding = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)) },

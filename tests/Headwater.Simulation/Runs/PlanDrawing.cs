@@ -20,7 +20,8 @@ internal static class PlanDrawing
         TimeSpan grace = listingAge + chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
         return new SimulationPlan
         {
-            Options = Options(chance) with { ListingAge = listingAge, Compaction = Compaction(chance, grace) },
+            Options = Options(chance, out TimeSpan callTimeout) with { ListingAge = listingAge, Compaction = Compaction(chance, grace) },
+            CallTimeout = callTimeout,
             IsEntity = isEntity,
             TombstoneRetention = grace + chance.LogTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)),
             Retention = keyed == 0 && chance.Happens(0.5) ? Retention(chance) : null,
@@ -46,7 +47,20 @@ internal static class PlanDrawing
         };
     }
 
-    private static LogOptions Options(Chance chance) => new()
+    private static LogOptions Options(Chance chance, out TimeSpan callTimeout)
+    {
+        LogOptions appends = AppendOptions(chance);
+        callTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(3));
+        return appends with
+        {
+            CheckpointBytes = chance.Between(1, 32) << 10,
+            CheckpointAppends = chance.Between(1, 40),
+            DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+            InFlightBytes = chance.Happens(0.1) ? 1000 : 1 << 20,
+        };
+    }
+
+    private static LogOptions AppendOptions(Chance chance) => new()
     {
         SegmentBytes = chance.Between(3, 24) << 10,
         SegmentAppends = chance.Between(3, 40),
@@ -54,11 +68,6 @@ internal static class PlanDrawing
         GroupBytes = chance.Between(100, 8000),
         Linger = chance.Happens(0.2) ? TimeSpan.FromMilliseconds(5) : TimeSpan.Zero,
         AppendPatience = chance.LogTime(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10)),
-        CallTimeout = chance.LogTime(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(3)),
-        CheckpointBytes = chance.Between(1, 32) << 10,
-        CheckpointAppends = chance.Between(1, 40),
-        DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
-        InFlightBytes = chance.Happens(0.1) ? 1000 : 1 << 20,
     };
 
     private static CompactionOptions Compaction(Chance chance, TimeSpan grace) => new()

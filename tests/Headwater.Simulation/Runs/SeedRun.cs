@@ -90,7 +90,7 @@ internal sealed class SeedRun
         _context.Stop();
         _fleet.Heal();
         Require(_timeline.Run(() => _context.AllStopped, LongestRecovery), "clients wait for answers though all faults are gone");
-        _timeline.Run(() => false, Plan.Faults.LatestLanding + Plan.Options.CallTimeout + TimeSpan.FromSeconds(1));
+        _timeline.Run(() => false, Plan.Faults.LatestLanding + Plan.CallTimeout + TimeSpan.FromSeconds(1));
         _fleet.Heal(); // Heal again: the last call of the faulty phase may have killed its instance.
         new Aftermath(_context, _service, new Client(_context, new Chance(_chance.Word()), "aftermath") { IsHasty = false }).Run();
     }

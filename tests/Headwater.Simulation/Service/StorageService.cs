@@ -45,6 +45,9 @@ internal sealed class StorageService
     /// <summary>While true, every call fails with 403.</summary>
     public bool IsDenying { get; set; }
 
+    /// <summary>Blobs of this stream cannot be read; null: all can.</summary>
+    public string? BrokenStream { get; set; }
+
     public void Recover()
     {
         IsDown = false;
@@ -87,7 +90,9 @@ internal sealed class StorageService
         return there;
     }
 
-    public BlobRead? Read(string name, long position, int maxBytes) => Now(_blobs.ReadAsync(name, position, maxBytes, CancellationToken.None));
+    public BlobRead? Read(string name, long position, int maxBytes) => BrokenStream is { } broken && name.StartsWith(broken + "/", StringComparison.Ordinal)
+        ? throw new StorageException(StorageFault.Unavailable, $"500 InternalError for {name}")
+        : Now(_blobs.ReadAsync(name, position, maxBytes, CancellationToken.None));
 
     public string? Write(string name, ReadOnlyMemory<byte> content, WriteCondition condition)
     {

@@ -43,7 +43,7 @@ internal sealed class MembershipPlan
     /// <summary>The session that the member's row has.</summary>
     public TimeSpan Session { get; }
 
-    /// <summary>The session that the member is told. A member that joins must show with a heartbeat that it got the answer, before it gets a long one.</summary>
+    /// <summary>The session in the answer. A member that joins must show with a heartbeat that it got the answer, before it gets a long one.</summary>
     public TimeSpan Granted => (_request.IsJoin || _request.GoesOnJoining) && Session > _state.JoinSession ? _state.JoinSession : Session;
 
     /// <summary>The session is longer than every earlier one in the group.</summary>

@@ -23,6 +23,13 @@ public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, Membe
     /// <summary>Maximum characters of an offset's metadata. The caller checks it.</summary>
     public const int MetadataMax = 4_096;
 
+    /// <summary>
+    /// Maximum bytes of an offset's metadata as escaped JSON, which is how the group's copy has it. With 1,024 partitions, a copy has at most 13 MB.
+    /// </summary>
+    public const int MetadataBytesMax = 12 * 1024;
+
+    private const int EscapedBytes = 6;
+
     /// <exception cref="HeadwaterException">InvalidParameter, PartitionNotFound.</exception>
     internal void Require(StreamDescription stream)
     {
@@ -42,6 +49,22 @@ public sealed record CommitRequest(IReadOnlyList<PartitionCommit> Offsets, Membe
         foreach (PartitionCommit commit in Offsets)
         {
             stream.RequirePartition(commit.Partition);
+            RequireFits(commit);
         }
     }
+
+    private static void RequireFits(PartitionCommit commit)
+    {
+        int bytes = commit.Metadata?.Sum(c => IsPlain(c) ? 1 : EscapedBytes) ?? 0;
+        if (bytes > MetadataBytesMax)
+        {
+            throw new HeadwaterException(
+                ErrorCode.InvalidParameter,
+                $"The metadata of partition {commit.Partition} has {bytes} bytes as escaped JSON, in which a character outside printable ASCII has "
+                + $"{EscapedBytes}; the limit is {MetadataBytesMax}. Nothing was committed.");
+        }
+    }
+
+    /// <summary>Whether JSON has the character unescaped. The escaper also escapes characters that have a meaning in HTML.</summary>
+    private static bool IsPlain(char c) => c is >= ' ' and <= '~' and not ('"' or '\\' or '<' or '>' or '&' or '\'' or '+' or '`');
 }

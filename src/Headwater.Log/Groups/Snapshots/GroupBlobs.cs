@@ -11,7 +11,8 @@ internal sealed record StoredGroup(GroupDocument Document, string ETag);
 /// <summary>Reads and writes <c>groups/{g}.json</c>; every write is conditional.</summary>
 internal sealed class GroupBlobs(LogPorts ports)
 {
-    private const int DocumentBytesMax = 16 << 20;
+    /// <summary>More than the largest copy from before metadata was bounded by bytes: 1,024 partitions with 4,096 escaped characters.</summary>
+    private const int DocumentBytesMax = 32 << 20;
 
     /// <summary>Reads a group's document. Costs one read.</summary>
     /// <returns>Null if there is no such group.</returns>
