@@ -139,8 +139,13 @@ public sealed class PoisonQueues(QueuedAppends queued)
                     continue;
                 }
 
+                // Equal messages of one second share a ref: they are one entry of the list, and end together.
                 await visit(queue, message, found);
-                visited.Add(found.Record.Ref);
+                if (!isFound)
+                {
+                    visited.Add(found.Record.Ref);
+                }
+
                 isFound = reference is not null;
             }
         }

@@ -159,8 +159,8 @@ internal static class RouteContracts
     {
         Id = "listSegments",
         Tag = "events",
-        Parameters = ["segmentPartition", "segmentOffset"],
-        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList"))],
+        Parameters = ["segmentPartition", "segmentOffset", "segmentsLimit", "segmentsAfter"],
+        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList")) { Headers = ["Link"] }],
         Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound],
     };
 

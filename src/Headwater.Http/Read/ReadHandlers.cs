@@ -19,6 +19,8 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
     /// <summary>Bytes of one write of stored blocks.</summary>
     private const int RelayedBytes = 256 * 1024;
 
+    private const int SegmentsMax = 1_000;
+
     public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
 
     public Task PartitionsAsync(HttpContext context)
@@ -33,7 +35,7 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 
     public Task SegmentsAsync(HttpContext context)
     {
-        var query = new QueryParameters(context.Request, "partition", "offset");
+        var query = new QueryParameters(context.Request, "partition", "offset", "limit", "after");
         long? number = query.Number("partition", 0, int.MaxValue);
         long? offset = query.Number("offset", 0, long.MaxValue);
         if (offset is not null && number is null)
@@ -41,12 +43,20 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
             throw Refusals.Parameter("offset", "requires the parameter partition.");
         }
 
+        int limit = (int)(query.Number("limit", 1, SegmentsMax) ?? SegmentsMax);
+        SegmentCursor? after = SegmentCursors.Parse(query.After());
         return StreamReading.AnswerAsync(log, context, async stream =>
         {
             PartitionId? partition = number is { } known ? stream.Partition(known) : null;
             Offset? from = offset is { } value ? new Offset(value) : null;
-            IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
+            SegmentPage page = await log.SegmentsAsync(stream, new SegmentRequest(partition, from, after, limit), context.RequestAborted);
+            if (page.Next is { } next)
+            {
+                string filter = string.Concat(number is null ? "" : $"partition={number}&", offset is null ? "" : $"offset={offset}&");
+                context.Response.Headers.Link = $"</streams/{stream.Name}/segments?{filter}after={SegmentCursors.Format(next)}&limit={limit}>; rel=\"next\"";
+            }
+
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(page), ContractJson.Default.SegmentListAnswer);
         });
     }
 

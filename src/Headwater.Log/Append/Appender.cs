@@ -4,6 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
+using Headwater.Log.Telemetry;
 
 namespace Headwater.Log.Append;
 
@@ -17,6 +18,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
 
     public async Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions request, CancellationToken cancellation)
     {
+        long began = ports.Time.GetTimestamp();
         using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
         if (request.Producer is { } producer)
@@ -27,7 +29,9 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         using Admission.Admitted admitted = _admission.Enter(events.Shares.Sum(s => s.Events.Bytes));
         cancellation.ThrowIfCancellationRequested();
         Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, cancellation))];
-        return Gather(await Task.WhenAll(shares));
+        AppendOutcome outcome = Gather(await Task.WhenAll(shares));
+        DurationTelemetry.Appended(ports.Time.GetElapsedTime(began));
+        return outcome;
     }
 
     private static void RequireAppendable(RequestEvents events, AppendOptions request)

@@ -126,7 +126,9 @@ public sealed class RequestEvents : IDisposable
 
         PartitionShare share = ShareOf(partition);
         share.Events.Append(parts, unionValue);
-        if (share.Events.BytesOf(share.Events.Count - 1) > Limits.EventBytes || share.Events.Bytes > Limits.BatchBytes)
+        if (share.Events.BytesOf(share.Events.Count - 1) > Limits.EventBytes
+            || share.Events.Bytes > Limits.BatchBytes
+            || !_stream.Schema.FitsJson(unionValue, Limits.EventJsonBytes))
         {
             return false;
         }

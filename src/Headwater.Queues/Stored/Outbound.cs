@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Contracts.Json;
+using Headwater.Formats.Parsing;
 using Headwater.Log.Ports;
 using Headwater.Queues.Messages;
 
@@ -61,7 +62,7 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
         var buffer = new ArrayBufferWriter<byte>(QueueText.MaxBytes);
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
-            (batch.Content.Events ?? batch.Content.CloudEvent!.Value).WriteTo(json);
+            JsonCopy.Write(batch.Content.Events ?? batch.Content.CloudEvent!.Value, json);
         }
 
         QueuedBatch claimed = batch with { Content = QueuedContent.Claimed(buffer.WrittenCount, token) };

@@ -60,7 +60,7 @@ public sealed class SlowBodyTests
     [Fact(Timeout = 20_000)]
     public async Task A_body_that_holds_8_MB_must_arrive_at_125_KB_a_second()
     {
-        Assert.True(await IsReadAsync(8_000_000, each: 700_000));
+        Assert.True(await IsReadAsync(8_000_000, each: 900_000));
         Assert.False(await IsReadAsync(8_000_000, each: 600_000));
     }
 

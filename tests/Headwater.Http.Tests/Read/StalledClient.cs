@@ -31,7 +31,12 @@ internal sealed class StalledClient : IHttpResponseBodyFeature, IHttpRequestLife
         set => throw new NotSupportedException();
     }
 
-    public void Abort() => _aborted.Cancel();
+    /// <summary>As a server does: whoever waits for the client goes on.</summary>
+    public void Abort()
+    {
+        _aborted.Cancel();
+        _pipe.Reader.Complete();
+    }
 
     public void DisableBuffering()
     {
