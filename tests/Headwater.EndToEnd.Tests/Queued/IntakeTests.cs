@@ -12,8 +12,8 @@ namespace Headwater.EndToEnd.Tests.Queued;
 public sealed class IntakeTests(RunningLog log) : IDisposable
 {
     private const int Posts = 20;
-    private const int WarmUp = 4;
-    private const int Rounds = 7;
+    private const int WarmUp = 2;
+    private const int Rounds = 5;
 
     private readonly StorageMeter _meter = new();
 
