@@ -29,7 +29,7 @@ public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target
 }
 
 /// <summary>
-/// Accepts a request's events to be appended later. Costs one storage call, the queue message, which has the events if it is at most 48 KiB long. Otherwise costs
+/// Accepts a request's events to be appended later. Costs one storage call: the queue message, with the events if it then has at most 48 KiB. Otherwise costs
 /// two: a blob of the events and the message. Costs one more the first time that this process meets a producer's epoch. The status row is written when the
 /// message is handled.
 /// </summary>

@@ -94,16 +94,16 @@ public sealed class QueuedAppends
     public QueuedOptions Options => _context.Options;
 
     /// <summary>
-    /// Finds the status of a batch that was accepted for a later append. A batch that no process has handled has no row: an id of the last 7 days without one is
-    /// queued, whether or not it was ever issued. Costs one row read.
+    /// Finds the status of a batch that was accepted for a later append. A batch that no process has handled has no row: an id of the last 7 days without one
+    /// is queued, whether or not it was ever issued. Costs one row read.
     /// </summary>
     /// <returns>Null if the id is older or in the future.</returns>
     public async Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) =>
         await Statuses.FindAsync(id, cancellation) ?? (MayBeQueued(id) ? QueuedStatus.Unrecorded(id) : null);
 
     /// <summary>
-    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per stream, one per blob and one per 100 rows.
-    /// Resumable; concurrent runs are safe.
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per stream, one per blob and one per 100
+    /// rows. Resumable; concurrent runs are safe.
     /// </summary>
     public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
 

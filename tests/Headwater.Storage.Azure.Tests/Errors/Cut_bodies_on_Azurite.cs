@@ -1,10 +1,11 @@
 using System.Text;
+using Azure.Core;
 using Headwater.Core.Segments;
 using Headwater.Log;
 using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
-using Headwater.Storage.Azure.Metering;
+using Headwater.Storage.Azure.Connecting;
 using Headwater.Testing;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
@@ -18,14 +19,13 @@ public sealed class Cut_bodies_on_Azurite(AzuriteFixture azurite) : IAsyncDispos
     private const int Cut = 10_000;
 
     private readonly string _container = AzuriteFixture.UniqueName();
-    private readonly StorageMeter _meter = new();
     private CuttingProxy? _proxy;
+    private Action<Request>? _asking;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
-        _meter.Dispose();
         if (_proxy is not null)
         {
             await _proxy.DisposeAsync();
@@ -54,6 +54,8 @@ public sealed class Cut_bodies_on_Azurite(AzuriteFixture azurite) : IAsyncDispos
         byte[] first = Bytes(1, 200_000);
         await direct.CreateAppendBlobAsync("a", Cancellation);
         await direct.AppendBlockAsync("a", 0, first, Cancellation);
+        List<string?> ranges = [];
+        _asking = request => ranges.Add(request.Headers.TryGetValue("x-ms-range", out string? range) ? range : null);
         for (int i = 0; i < 3; i++)
         {
             int length = first.Length + i;
@@ -64,7 +66,7 @@ public sealed class Cut_bodies_on_Azurite(AzuriteFixture azurite) : IAsyncDispos
 
         // Three times 50,000 bytes arrive before the cuts, and the last 50,000 uncut.
         Assert.True(first.AsSpan().SequenceEqual(read!.Content.Span));
-        Assert.Equal(3, _proxy!.Count);
+        Assert.Equal((3, "bytes=150000-199999"), (_proxy!.Count, ranges[^1]));
     }
 
     [Fact]
@@ -135,7 +137,8 @@ public sealed class Cut_bodies_on_Azurite(AzuriteFixture azurite) : IAsyncDispos
         (IBlobs direct, IBlobs cut) = await OpenAsync();
         EventLog other = LogOver(direct);
         EventLog log = LogOver(cut);
-        StreamDescription stream = (await other.Streams.CreateAsync(StreamName.Parse("s"), new StreamSettings { Codec = BlockCodec.Null }, Cancellation)).Stream;
+        StreamSettings settings = new() { Codec = BlockCodec.Null };
+        StreamDescription stream = (await other.Streams.CreateAsync(StreamName.Parse("s"), settings, Cancellation)).Stream;
         await AppendAsync(log, stream, "1");
         await AppendAsync(other, stream, new string('x', 200_000));
         _proxy!.CutNext(".avro", Cut, () => AppendAsync(other, stream, "2"));
@@ -171,7 +174,18 @@ public sealed class Cut_bodies_on_Azurite(AzuriteFixture azurite) : IAsyncDispos
         string address = text.Split(';').Single(p => p.StartsWith("BlobEndpoint=", StringComparison.Ordinal))["BlobEndpoint=".Length..];
         _proxy = new CuttingProxy(new Uri(address));
         string through = text.Replace(address, _proxy.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal);
-        AzureStorage cut = await azurite.StorageAsync(_meter, options => options with { ConnectionString = through, ReadPause = TimeSpan.Zero });
+        FaultPolicy watch = new(request =>
+        {
+            _asking?.Invoke(request);
+            return null;
+        });
+        AzureStorage cut = await azurite.StorageAsync(
+            configure: options => options with
+            {
+                ConnectionString = through,
+                ReadPause = TimeSpan.Zero,
+                Pipelines = new AzurePipelines { Blobs = [watch] },
+            });
         return (direct.OpenBlobs(_container), cut.OpenBlobs(_container));
     }
 }
