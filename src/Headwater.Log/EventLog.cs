@@ -47,13 +47,18 @@ public sealed class EventLog
         Bodies = new BodyBudget(options.BodyBytesInFlight);
         QueuedBodies = new BodyBudget(options.QueueBytesInFlight);
         Reads = new ReadBudget(options.ReadBytesInFlight);
+        BudgetTelemetry.Watch("bodies", Bodies);
+        BudgetTelemetry.Watch("queued", QueuedBodies);
+        BudgetTelemetry.Watch("pages", Reads);
         _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
-        Maintenance = new LogMaintenance(ports, options, Streams);
-        Groups = new ConsumerGroups(ports, options, Ends(), _current.ReloadAsync);
+        var lag = new GroupLag(_partitions.KnownEnd);
+        GroupTelemetry.Watch(lag);
+        Maintenance = new LogMaintenance(ports, options, Streams, lag);
+        Groups = new ConsumerGroups(ports, options, Ends(), lag, _current.ReloadAsync);
     }
 
     /// <summary>Creates, describes, lists, configures and deletes streams.</summary>
@@ -150,7 +155,9 @@ public sealed class EventLog
     public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         _current.ReadAsync(stream, current => _reader.ReadRawAsync(current, request, cancellation));
 
-    /// <summary>Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.</summary>
+    /// <summary>
+    /// Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.
+    /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
         await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.PositionsAsync(current, cancellation));

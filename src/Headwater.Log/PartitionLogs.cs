@@ -44,6 +44,9 @@ internal sealed class PartitionLogs
         return log;
     }
 
+    /// <inheritdoc cref="OpenPartition.KnownEnd"/>
+    public Offset? KnownEnd(string streamId, PartitionId partition) => _partitions.Find(streamId, partition)?.Partition.KnownEnd;
+
     /// <summary>Drops the cached partitions of a stream, because the stream may have been deleted.</summary>
     public void Forget(string streamId) => _partitions.Forget(streamId);
 }

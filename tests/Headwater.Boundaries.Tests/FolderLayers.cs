@@ -15,7 +15,7 @@ public sealed record FolderLayers(string Project, string Order)
         new("Headwater.Contracts", "Media . Routes . Headers . Text < Errors < Answers . Requests < Json"),
         new(
             "Headwater.Log",
-            "Budgets . Telemetry . Clock . Ports . Errors < Model < Segments < Streams . Producers < Partitions < Append . Read < Groups"
+            "Telemetry . Budgets . Clock . Ports . Errors < Model < Segments < Streams . Producers < Partitions < Append . Read < Groups"
             + " < Compaction . Retention . Cleanup < Maintenance < (root)"),
         new("Headwater.Formats", "Parsing < Incoming < Json < CloudEvents . Containers"),
         new("Headwater.Queues", "Messages < Stored < Handling < (root)"),

@@ -188,7 +188,8 @@ public sealed class LogCopyTests
     private static async Task<List<string>> DocumentsAsync(IBlobs blobs)
     {
         List<string> documents = [];
-        foreach (BlobItem item in (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items.Where(b => b.Name.EndsWith(".json", StringComparison.Ordinal)))
+        IReadOnlyList<BlobItem> items = (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items;
+        foreach (BlobItem item in items.Where(b => b.Name.EndsWith(".json", StringComparison.Ordinal)))
         {
             using BlobRead read = (await blobs.ReadAsync(item.Name, 0, (int)item.Length, Cancellation))!;
             documents.Add($"{item.Name} {Encoding.UTF8.GetString(read.Content.Span)}");

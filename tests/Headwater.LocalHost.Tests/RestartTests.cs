@@ -98,7 +98,8 @@ public sealed class RestartTests : IAsyncLifetime
 
         string connection = host.Output.Split('\n').Single(l => l.StartsWith("Connect:", StringComparison.Ordinal))["Connect:".Length..].Trim();
         using StorageMeter meter = new();
-        IBlobs blobs = new AzureStorage(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System).OpenBlobs(StorageNames.Container);
+        AzureStorage storage = new(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System);
+        IBlobs blobs = storage.OpenBlobs(StorageNames.Container);
 
         Assert.Contains((await blobs.ListAsync("", null, 100, Cancellation)).Items, b => b.Name == "notes/stream.json");
         await host.StopAsync();
@@ -165,6 +166,9 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Contains("headwater_events_appended_total 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("headwater_storage_operations_total{operation=\"blob-append\",outcome=\"done\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("http_server_request_duration_seconds_bucket{", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_append_duration_seconds_count 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_budget_limit_bytes{budget=\"bodies\"} ", metrics, StringComparison.Ordinal);
+        Assert.Contains("process_memory_usage_bytes ", metrics, StringComparison.Ordinal);
         await host.StopAsync();
     }
 

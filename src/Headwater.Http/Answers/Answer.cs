@@ -81,7 +81,7 @@ internal static class Answer
 
         var target = ResponseBody.Begin(context, encoding);
         await target.Writer.WriteAsync(body, context.RequestAborted);
-        await target.CompleteAsync();
+        await target.CompleteAsync(context.RequestAborted);
     }
 
     public static Task Empty(HttpContext context, int status)

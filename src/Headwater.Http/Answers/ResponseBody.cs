@@ -29,6 +29,9 @@ internal sealed class ResponseBody
     /// </summary>
     public PipeWriter Writer { get; }
 
+    /// <summary>The most bytes that were flushed and are not sent before the body is completed.</summary>
+    public int MostPending => _pieces is null ? 0 : PieceBytes;
+
     /// <summary>True once bytes may be on their way: from then on the answer can only be completed or cut.</summary>
     public static bool HasBegun(HttpContext context) => context.Response.HasStarted || context.Items.ContainsKey(Begun);
 
@@ -49,9 +52,9 @@ internal sealed class ResponseBody
     }
 
     /// <summary>Only after everything was written: a body that is not completed is not a whole one to its reader.</summary>
-    public async ValueTask CompleteAsync()
+    public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
-        await Writer.FlushAsync();
+        await Writer.FlushAsync(cancellation);
         if (_compressor is null)
         {
             return;
@@ -59,6 +62,6 @@ internal sealed class ResponseBody
 
         await Writer.CompleteAsync();
         await _compressor.DisposeAsync();
-        await _pieces!.FlushAsync();
+        await _pieces!.FlushAsync(cancellation);
     }
 }

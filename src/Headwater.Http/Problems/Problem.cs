@@ -46,7 +46,7 @@ internal sealed record Problem
             Code = exception.Code,
             Status = status,
             Detail = exception.Message,
-            Appended = mayHaveStored ? exception.Code.Appended() : Appended.No,
+            Appended = mayHaveStored ? exception.Appended : Appended.No,
             Facts = exception.Facts,
             RetryAfter = exception.RetryAfter ?? (status is 429 or 503 ? TimeSpan.FromSeconds(1) : null),
         };

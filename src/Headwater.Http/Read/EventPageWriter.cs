@@ -46,7 +46,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
 
         Close(json, page.Range);
         json.Flush();
-        await pace.WithinAsync(output.Unflushed, body.CompleteAsync().AsTask());
+        await pace.WithinAsync(output.Unflushed + body.MostPending, body.CompleteAsync(context.RequestAborted).AsTask());
         EventTelemetry.Read(events);
     }
 

@@ -84,8 +84,11 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static HostException ReadOnly(string folder, Exception exception) =>
-        new($"The data folder {folder} cannot be written to ({exception.Message.TrimEnd('.')}): make it writable, or pass another folder with --data.", exception);
+    private static HostException ReadOnly(string folder, Exception exception)
+    {
+        string why = exception.Message.TrimEnd('.');
+        return new HostException($"The data folder {folder} cannot be written to ({why}): make it writable, or pass another folder with --data.", exception);
+    }
 
     public void Dispose() => _alone.Dispose();
 }

@@ -21,6 +21,9 @@ public abstract class MemoryBudget(long bytes, string purpose, MemoryBudget? who
     /// <summary>The most that one request may hold while it waits for its client: an eighth.</summary>
     public int PerRequest => (int)Math.Min(int.MaxValue, bytes / RequestShare);
 
+    /// <summary>The limit in bytes.</summary>
+    public long Limit => bytes;
+
     /// <summary>Bytes charged now.</summary>
     public long Taken => Interlocked.Read(ref _taken);
 

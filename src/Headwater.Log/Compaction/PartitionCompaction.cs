@@ -43,7 +43,8 @@ internal sealed class PartitionCompaction(
             return new CompactionReport { Busy = true, Unfinished = true, LastRun = stored.State.LastRunAt };
         }
 
-        var report = new CompactionReport { Deleted = deleted, LastRun = stored.State.LastRunAt };
+        long live = SegmentMap.Resolve(files).Where(s => s.Visible.End > LogStart).Sum(s => s.File.Length);
+        var report = new CompactionReport { Deleted = deleted, LastRun = stored.State.LastRunAt, LiveBytes = live };
         if (stored.State.Run is { } underWay)
         {
             report = With(report, await _choice.DirtAsync(underWay, cancellation));

@@ -2,6 +2,7 @@ using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Clock;
 using Headwater.Log.Errors;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Streams;
@@ -24,14 +25,17 @@ public sealed class LogMaintenance
 
     private readonly DueRows _due;
 
+    private readonly GroupLag _lag;
+
     private readonly FailureRows _failed;
 
     private readonly FolderSweep _folders;
 
     private readonly MaintenanceRecords _records;
 
-    internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams)
+    internal LogMaintenance(LogPorts ports, LogOptions options, StreamCatalogue streams, GroupLag lag)
     {
+        _lag = lag;
         _ports = ports;
         _options = options;
         _streams = streams;
@@ -129,6 +133,7 @@ public sealed class LogMaintenance
         }
         catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
         {
+            _lag.Forget(name);
             return null; // The stream was deleted, but its name was still listed.
         }
         catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
@@ -149,6 +154,11 @@ public sealed class LogMaintenance
         if (run.Boundary.MissesBlobs && (await _streams.ReloadAsync(stream.Name, cancellation)).StreamId != stream.StreamId)
         {
             throw StreamStore.NotFound(stream.Name); // Deleted during the run, and created again.
+        }
+
+        foreach (PartitionReport partition in partitions)
+        {
+            _lag.See(stream.Name, partition.Partition, partition.LogStart, partition.LogEnd);
         }
 
         if (partitions.Any(p => p.LogStart > stream.LogStart(p.Partition)))

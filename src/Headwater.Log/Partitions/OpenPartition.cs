@@ -101,6 +101,9 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         return at.IsOlder(age, ports.Clock.Now()) && await steps.Roller.RollAsync(stream, place, tail, at, cancellation);
     }
 
+    /// <summary>The log end as this process knows it; null if the partition is not open.</summary>
+    public Offset? KnownEnd => Opening is { IsCompletedSuccessfully: true } open ? open.Result.Position.Next : null;
+
     /// <summary>A fresh tail, after a roll that broke off was finished: until then, every read at the end needs a listing.</summary>
     private async Task<PartitionTail> RolledTailAsync(StreamDescription stream, CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
+using Headwater.Log.Telemetry;
 
 namespace Headwater.Log.Read;
 
@@ -56,11 +57,14 @@ internal sealed class PartitionReader
     {
         return OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new PageBuilder(request, await lane.Start.FindAsync(stream, partition, request, cancellation));
+            long began = partition.Time.GetTimestamp();
+            FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
+            var page = new PageBuilder(request, start);
             return await OwnedAsync(page, async () =>
             {
                 await FillAsync(partition, page, lane, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(partition.Time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream.LogStart(request.Partition), tail.Next);
             });
         });
@@ -84,11 +88,14 @@ internal sealed class PartitionReader
     {
         return OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new RawPageBuilder(request, await lane.Start.FindAsync(stream, partition, request, cancellation), lane.Budget);
+            long began = partition.Time.GetTimestamp();
+            FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
+            var page = new RawPageBuilder(request, start, lane.Budget);
             return await OwnedAsync(page, async () =>
             {
                 await FillRawAsync(partition, page, lane, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(partition.Time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream, tail);
             });
         });

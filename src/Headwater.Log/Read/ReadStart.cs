@@ -64,10 +64,11 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSl
             return new FoundStart(end, IsWaitRefused: true);
         }
 
+        long began = partition.Time.GetTimestamp();
         try
         {
             await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
-            return new FoundStart(end);
+            return new FoundStart(end) { Waited = partition.Time.GetElapsedTime(began) };
         }
         finally
         {
@@ -79,4 +80,8 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSl
 /// <summary>Where a read begins.</summary>
 /// <param name="Offset">The offset.</param>
 /// <param name="IsWaitRefused">Whether the read should have waited at the log end, but too many others do.</param>
-internal readonly record struct FoundStart(Offset Offset, bool IsWaitRefused = false);
+internal readonly record struct FoundStart(Offset Offset, bool IsWaitRefused = false)
+{
+    /// <summary>How long the search waited for an append.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -30,8 +30,9 @@ public sealed class ConsumersAfterRetentionTests(RunningLog log)
     /// <returns>The log start afterwards.</returns>
     private async Task<long> MaintainAsync(string stream, string body)
     {
-        using HttpResponseMessage answer = await log.Http.PostAsync($"/streams/{stream}/maintenance", RunningLog.Body(body), TestContext.Current.CancellationToken);
-        JsonNode report = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using HttpResponseMessage answer = await log.Http.PostAsync($"/streams/{stream}/maintenance", RunningLog.Body(body), cancellation);
+        JsonNode report = JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellation))!;
         return (long)report["partitions"]![0]!["logStartOffset"]!;
     }
 }

@@ -37,7 +37,7 @@ internal static class Answers
                 HeadwaterException said =
                     StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
-                unknown = said.Code.Appended() != Appended.No;
+                unknown = said.Appended != Appended.No;
                 fact = said.Facts
                     .ToJson()
                     .EnumerateObject()

@@ -15,6 +15,10 @@ internal sealed record GroupState(GroupRow Group)
     /// <summary>By row key: ETags of rows left by an earlier incarnation. Such a row is overwritten.</summary>
     public required IReadOnlyDictionary<string, string> Leftovers { get; init; }
 
+    /// <summary>The committed offsets.</summary>
+    public IReadOnlyList<(PartitionId Partition, Offset Offset)> Committed =>
+        [.. Partitions.Values.Where(p => p.Offset is not null).Select(p => (p.Partition, p.Offset!.Value))];
+
     /// <summary>When the rows were last restored from the blob; null if they never were.</summary>
     public required DateTimeOffset? Restored { get; init; }
 

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -9,7 +10,12 @@ namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>Reads a group's rows, and restores them from the group's blob if they are lost. A new group's blob is created before its rows.</summary>
 internal sealed class GroupOpener(
-    LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
+    LogPorts ports,
+    GroupTable table,
+    GroupBlobs blobs,
+    GroupNames names,
+    GroupLag lag,
+    Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
 {
     private const int Attempts = 10;
 
@@ -47,6 +53,7 @@ internal sealed class GroupOpener(
             GroupState? state = table.Read(rows);
             if (state is { Group.RestoredFrom: null })
             {
+                lag.See(stream.Name, key.StreamId, key.Group, state.Committed);
                 return state;
             }
 

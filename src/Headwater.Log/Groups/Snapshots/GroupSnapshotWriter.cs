@@ -1,5 +1,6 @@
 using Headwater.Log.Errors;
 using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -30,7 +31,7 @@ public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, st
 /// <summary>
 /// Copies the offsets of changed groups to their blobs. A copy is never ahead of the rows: the blob is read before the rows and written under its ETag.
 /// </summary>
-internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed)
+internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed, GroupLag lag)
 {
     private const int Attempts = 5;
 
@@ -91,6 +92,7 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             if (await blobs.ReadAsync(group.Stream, group.Key, cancellation) is not { } stored)
             {
                 await RemoveRowsAsync(group.Stream, group.Key, cancellation);
+                lag.Forget(group.Stream, group.Key.Group);
                 await changed.RemoveAsync(group, cancellation);
                 return Outcome.Removed;
             }
@@ -146,6 +148,7 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             return Outcome.Unchanged; // The rows are lost, being restored, or of an earlier incarnation: there is nothing to copy.
         }
 
+        lag.See(group.Stream, group.Key.StreamId, group.Key.Group, state.Committed);
         if (state.Group.Rewinds < stored.Document.Rewinds)
         {
             // An offset reset is in progress or was interrupted. Writing the group's row makes a reset in progress start again, and ends an interrupted one.
