@@ -65,7 +65,7 @@ public sealed class ValueSchema
     /// <summary>The schema of a stored event (record HeadwaterEvent) as JSON, as in the segment header.</summary>
     public string EventSchema { get; }
 
-    /// <summary>Whether <see cref="WriteJson"/> gathers text of some values: a union has types of the same JSON shape. See <see cref="GatheredBytes"/>.</summary>
+    /// <summary>Whether <see cref="WriteJson"/> gathers text of some values, because a union has types of the same JSON shape.</summary>
     public bool GathersText => _json.Gathers;
 
     /// <summary>Reads a schema that a stream has, or that a file was written with: all that any version has accepted for a stream.</summary>

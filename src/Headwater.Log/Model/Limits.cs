@@ -19,7 +19,8 @@ public static class Limits
     public const int EventBytes = 1 << 20;
 
     /// <summary>
-    /// Bytes of the JSON form of one event's value: 32 times <see cref="EventBytes"/>. Every byte of a text counts as escaped and a name as at most 1,024 bytes.
+    /// Bytes of the JSON form of one event's value: 32 times <see cref="EventBytes"/>. Every byte of a text counts as escaped, and a name as at most 1,024
+    /// bytes.
     /// </summary>
     public const long EventJsonBytes = 32L * EventBytes;
 

@@ -4,8 +4,8 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Stream descriptions that this process has read, up to a number of bytes. An entry is used for a limited time, during which it may be stale; callers that find
-/// the stream's blobs missing reload it. Thread-safe.
+/// Stream descriptions that this process has read, up to a number of bytes. An entry is used for a limited time, during which it may be stale; callers that
+/// find the stream's blobs missing reload it. Thread-safe.
 /// </summary>
 /// <param name="time">The clock that ages the entries.</param>
 /// <param name="age">How long an entry is used by default.</param>

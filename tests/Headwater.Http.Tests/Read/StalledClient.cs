@@ -31,7 +31,7 @@ internal sealed class StalledClient : IHttpResponseBodyFeature, IHttpRequestLife
         set => throw new NotSupportedException();
     }
 
-    /// <summary>As a server does: whoever waits for the client goes on.</summary>
+    /// <summary>As a server does: writes that wait for the client end.</summary>
     public void Abort()
     {
         _aborted.Cancel();

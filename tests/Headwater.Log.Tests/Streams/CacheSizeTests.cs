@@ -32,7 +32,8 @@ public sealed class CacheSizeTests
     {
         StreamDescription stream = await world.Start().CreateAsync();
         var script = new CallScript();
-        var epochs = new ProducerEpochs(new LogPorts(new WatchedBlobs(world.Store, script), world.Tables, world.Time, new SeededRandomness(1)), mostBytes: 10 * 512);
+        var ports = new LogPorts(new WatchedBlobs(world.Store, script), world.Tables, world.Time, new SeededRandomness(1));
+        var epochs = new ProducerEpochs(ports, mostBytes: 10 * 512);
         ProducerEpoch first = await epochs.StartAsync(stream, "first", default);
         await RequireAsync(epochs, stream, "first", first);
         Assert.Equal(1, Reads(script));
