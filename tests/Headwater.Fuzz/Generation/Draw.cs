@@ -11,7 +11,8 @@ internal sealed class Draw(ulong seed)
     /// <summary>Texts at which parsers differ.</summary>
     private static readonly string[] Texts =
     [
-        "", " ", "a", "k", "é", "😀", "\0", "\n", "\u2028", "\uFFFE", "%", "%25", "%zz", "100%", "%e2%82", "a b", "/", "..", ".", "a.", "~", "\\", "\"", "<a&b>",
+        "", " ", "a", "k", "é", "😀", "\0", "\n", "\u2028", "\uFFFE", "%", "%25", "%zz", "100%", "%e2%82", "a b", "/", "..", ".", "a.", "~", "\\", "\"",
+        "<a&b>",
         "headwater.x", "null", "true", "-1", "0", "1", "1.0", "1e3", "9223372036854775807", "9223372036854775808", "1e400", "NaN", "-Infinity", "Infinity",
         "2024-02-29", "2024-02-30", "2023-11-14T22:13:20Z", "2023-11-14T22:13:60Z", "2023-11-14T22:13:20.1234567891Z", "P1M", "PT1S", "-PT1S", "P10000000D",
         "123e4567-e89b-12d3-a456-426614174000", "AAECAw==", "AAECAw", "urn:a:b", "//", "http://[", "application/json", "text/plain; charset=latin1", "ABQ",
