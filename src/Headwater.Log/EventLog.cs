@@ -11,7 +11,6 @@ using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
 using Headwater.Log.Read;
-using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log;
