@@ -47,9 +47,9 @@ public static class ErrorCodes
         AppendUnknown or Internal => Errors.Appended.Unknown,
         AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or GroupActive
             or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody
-            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld or PartitionLost
-            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch
-            or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
+            or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
+            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
             or UnsupportedMediaType
             or WrongPartition => Errors.Appended.No,
     };

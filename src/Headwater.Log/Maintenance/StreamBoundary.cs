@@ -14,7 +14,7 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 internal sealed class StreamBoundary(StreamName stream, StorageClock clock)
 {
-    /// <summary>After so many storage failures in a row, storage is down for every piece, and each would wait for its timeout.</summary>
+    /// <summary>After this number of storage failures in a row, storage is down for every piece, and each would wait for its timeout.</summary>
     private const int StorageFailuresMax = 3;
 
     private int _storageFailures;
