@@ -57,6 +57,9 @@ public sealed record LogOptions
     /// <summary>Maintenance is reported as overdue if no timer has done it for this long. Daily work has one <see cref="MaintenanceInterval"/> more.</summary>
     public TimeSpan MaintenanceOverdue { get; init; } = TimeSpan.FromHours(2);
 
+    /// <summary>How long after its change a retention that keeps less than the one before takes effect. Until then, another change takes it back.</summary>
+    public TimeSpan ShorterRetentionDelay { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Longest time between two maintenance runs of a stream. Work that is due sooner runs sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 
