@@ -78,6 +78,6 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, now, expires, cancellation);
 }

@@ -45,6 +45,11 @@ public sealed record LogOptions
     /// <summary>How long a segment's signed URL is valid. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether listings with signed URLs contain the active segment. Its URL also shows the events that are appended until the URL expires.
+    /// </summary>
+    public bool ListsActiveSegments { get; init; } = true;
+
     /// <summary>How long a reader uses a listing of a partition's segments. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -35,7 +35,7 @@ internal sealed class SegmentCatalogue(
             stream.RequirePartition(id);
             (TailPosition tail, IReadOnlyList<LiveSegment> live) = await LookAsync(stream, id, cancellation);
             Offset from = offset is { } o && o > stream.LogStart(id) ? o : stream.LogStart(id);
-            foreach (LiveSegment segment in live.Where(s => s.Visible.End > from))
+            foreach (LiveSegment segment in live.Where(s => s.Visible.End > from && (s.File.Sealed || options.ListsActiveSegments)))
             {
                 listings.Add(await ListAsync(stream, id, segment, tail, cancellation));
             }
@@ -69,7 +69,8 @@ internal sealed class SegmentCatalogue(
         StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
     {
         StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
-        DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;
+        DateTimeOffset now = ports.Clock.Now().ToDateTimeOffset();
+        DateTimeOffset expires = now + options.SignedUrlLifetime;
         return new SegmentListing(partition, segment.File.Base, segment.Visible.End == Offset.Max ? tail.Next : segment.Visible.End)
         {
             Bytes = segment.File.Length,
@@ -77,7 +78,7 @@ internal sealed class SegmentCatalogue(
             Generation = segment.File.Generation,
             SchemaVersion = known?.Header.SchemaVersion ?? stream.SchemaVersion,
             Codec = known?.Header.Codec ?? stream.Settings.Codec,
-            Url = await ports.Blobs.SignReadAsync(segment.File.Name, expires, cancellation),
+            Url = await ports.Blobs.SignReadAsync(segment.File.Name, now, expires, cancellation),
             Expires = expires,
         };
     }

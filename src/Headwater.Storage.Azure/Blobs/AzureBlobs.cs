@@ -172,8 +172,8 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         };
     }
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        signing.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        signing.SignReadAsync(name, now, expires, cancellation);
 
     // A call to a missing container writes nothing, so a second attempt after creating the container is still a single write.
     private async ValueTask<Answer<T>> WritingAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
