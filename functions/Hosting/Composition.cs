@@ -1,7 +1,9 @@
 using Headwater.Functions.Http;
 using Headwater.Hosting.Composition;
+using Headwater.Log.Model;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Headwater.Functions.Hosting;
 
@@ -20,6 +22,9 @@ internal static class Composition
             throw new SettingsException($"{AppSettings.Storage} cannot be used: {exception.Message}", exception);
         }
 
+        services.AddSingleton(LogOptions.Default with { ListsActiveSegments = ListsActiveSegments(configuration[AppSettings.SegmentUrls]) });
+        LogLevel least = Least(configuration[AppSettings.LogLevel]);
+        services.AddLogging(logging => logging.SetMinimumLevel(least));
         return services.AddLog();
     }
 
@@ -30,5 +35,26 @@ internal static class Composition
         services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
         services.AddSingleton<HttpRoutes>();
         return services.AddHostedService<DrainOnStop>();
+    }
+
+    private static bool ListsActiveSegments(string? setting) => setting switch
+    {
+        null or "" or "all" => true,
+        "sealed" => false,
+        _ => throw new SettingsException($"{AppSettings.SegmentUrls} is '{setting}'; it must be all or sealed."),
+    };
+
+    // Not Enum.TryParse alone: it also takes numbers.
+    private static LogLevel Least(string? setting)
+    {
+        if (string.IsNullOrEmpty(setting))
+        {
+            return LogLevel.Warning;
+        }
+
+        string[] names = Enum.GetNames<LogLevel>();
+        return names.Contains(setting, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<LogLevel>(setting, ignoreCase: true)
+            : throw new SettingsException($"{AppSettings.LogLevel} is '{setting}'; it must be {string.Join(", ", names[..^1])} or {names[^1]}.");
     }
 }
