@@ -41,7 +41,7 @@ param addressPrefix string = '10.71.0.0/24'
 param allowedIpRanges string[] = []
 
 @description('Optional. Memory of an instance in MB. Default 2048.')
-param instanceMemoryMB (512 | 2048 | 4096) = 2048
+param instanceMemoryMB (2048 | 4096) = 2048
 
 @description('Optional. Maximum number of instances. Default 40, the lowest number that the service accepts.')
 @minValue(40)
@@ -284,6 +284,8 @@ module api '../bicep/functions/flex-app.bicep' = {
       AzureWebJobsStorage__accountName: hostStorageName
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
+      HeadwaterHttpConcurrency: string(httpConcurrency)
+      HeadwaterMemoryMB: string(instanceMemoryMB * 3 / 4)
       HeadwaterStorage__accountName: logStorageName
       HeadwaterStorage__credential: 'managedidentity'
       HeadwaterStorage__clientId: identity.outputs.clientId

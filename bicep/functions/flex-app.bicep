@@ -26,7 +26,7 @@ param deploymentContainerName string
 param appSettings { *: string }
 
 @description('Optional. Memory of an instance in MB; determines the bill. Default 2048.')
-param instanceMemoryMB (512 | 2048 | 4096) = 2048
+param instanceMemoryMB (2048 | 4096) = 2048
 
 @description('Optional. Maximum number of instances; limits the cost. Default 40, the lowest number that the service accepts.')
 @minValue(40)

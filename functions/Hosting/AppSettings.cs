@@ -35,6 +35,15 @@ public static class AppSettings
     /// </summary>
     public const string SegmentUrls = "HeadwaterSegmentUrls";
 
+    /// <summary>
+    /// MB of memory that the worker process may use, at least 256. If absent: three quarters of the container's limit. The deployment sets three quarters of an
+    /// instance's memory, because the Functions host runs beside the worker.
+    /// </summary>
+    public const string MemoryMB = "HeadwaterMemoryMB";
+
+    /// <summary>Requests that an instance handles at a time, as deployed. Half of them may be reads that wait. If absent: 64.</summary>
+    public const string HttpConcurrency = "HeadwaterHttpConcurrency";
+
     /// <summary>The Application Insights resource that receives telemetry. If absent, none is sent there.</summary>
     public const string ApplicationInsights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 

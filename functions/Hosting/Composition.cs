@@ -1,6 +1,5 @@
 using Headwater.Functions.Http;
 using Headwater.Hosting.Composition;
-using Headwater.Log.Model;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,7 +21,7 @@ internal static class Composition
             throw new SettingsException($"{AppSettings.Storage} cannot be used: {exception.Message}", exception);
         }
 
-        services.AddSingleton(LogOptions.Default with { ListsActiveSegments = ListsActiveSegments(configuration[AppSettings.SegmentUrls]) });
+        services.AddSingleton(CapacitySettings.Read(configuration) with { ListsActiveSegments = ListsActiveSegments(configuration[AppSettings.SegmentUrls]) });
         LogLevel least = Least(configuration[AppSettings.LogLevel]);
         services.AddLogging(logging => logging.SetMinimumLevel(least));
         return services.AddLog();

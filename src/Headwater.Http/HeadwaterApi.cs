@@ -16,14 +16,14 @@ namespace Headwater.Http;
 /// <param name="log">The log that the routes use.</param>
 /// <param name="queued">The queue path for asynchronous appends.</param>
 /// <param name="access">Decides before every route whether the caller may use it.</param>
-/// <param name="time">The clock that measures requests.</param>
+/// <param name="time">The clock that measures requests and the pace of clients.</param>
 /// <param name="logger">Logs failures.</param>
 public sealed class HeadwaterApi(EventLog log, QueuedAppends queued, AccessPolicy access, TimeProvider time, ILogger<HeadwaterApi> logger)
 {
     private readonly RequestPipeline _pipeline = new(access, new RequestTelemetry(time), logger);
 
     /// <summary>All routes, in the order of <c>/openapi.json</c>.</summary>
-    public IReadOnlyList<Route> Routes { get; } = RouteTable.For(log, queued);
+    public IReadOnlyList<Route> Routes { get; } = RouteTable.For(log, queued, time);
 
     /// <summary>Finds the route and runs it. Never throws because of a request: the response reports the error.</summary>
     public Task HandleAsync(HttpContext context)

@@ -10,8 +10,6 @@ using Headwater.Http.Read;
 using Headwater.Http.Routing;
 using Headwater.Http.Streams;
 using Headwater.Log;
-using Headwater.Log.Budgets;
-using Headwater.Log.Model;
 using Headwater.Queues;
 
 namespace Headwater.Http;
@@ -19,12 +17,12 @@ namespace Headwater.Http;
 /// <summary>The table of all routes.</summary>
 internal static class RouteTable
 {
-    public static IReadOnlyList<Route> For(EventLog log, QueuedAppends queued)
+    public static IReadOnlyList<Route> For(EventLog log, QueuedAppends queued, TimeProvider time)
     {
-        var bodies = new RequestBody(new BodyBudget(Limits.BodyBytesInFlight));
+        var bodies = new RequestBody(log.Bodies, time);
         var streams = new StreamHandlers(log, bodies);
         var append = new AppendHandlers(log, queued, bodies);
-        var read = new ReadHandlers(log);
+        var read = new ReadHandlers(log, time);
         var maintenance = new MaintenanceHandlers(log, bodies);
         var queue = new QueueHandlers(queued);
         var groups = new GroupHandlers(log, bodies);

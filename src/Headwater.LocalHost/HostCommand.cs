@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Headwater.Hosting.Composition;
 using Headwater.LocalHost.Copying;
 using Headwater.LocalHost.Demo;
 using Headwater.LocalHost.Errors;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 
 namespace Headwater.LocalHost;
 
@@ -10,6 +12,7 @@ namespace Headwater.LocalHost;
 internal static class HostCommand
 {
     private const string StorageVariable = "HEADWATER_STORAGE";
+    private const string MemoryVariable = "HEADWATER_MEMORY_MB";
 
     private static readonly Option<string> Urls = new("--urls")
     {
@@ -26,8 +29,15 @@ internal static class HostCommand
 
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Folder for Azurite's data, kept across restarts. Default: .headwater at the root of the repository.",
+        Description = "Folder for Azurite's data, kept across restarts. Default: .headwater at the root of the repository. Azurite saves every 5 seconds: "
+            + "stopping or killing the host loses nothing, but killing Azurite itself loses its last seconds.",
         HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> Memory = new("--memory")
+    {
+        Description = $"MB of memory that the host may use, at least 256. Default: {MemoryVariable} in the environment; without it, the machine's memory.",
+        HelpName = "MB",
     };
 
     private static readonly Option<string> From = new("--from")
@@ -52,14 +62,14 @@ internal static class HostCommand
             "demo", "Posts real data to a new log, reads it back in two ways, checks every event, reports throughput and cost, and deletes the log.");
         demo.SetAction((_, _) => DemoRun.RunAsync(Console.Out, signals));
         Command copy = new(
-            "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy what was added since.")
+            "copy", "Copies a log to another storage account, as a backup or to restore one. Run it again to copy only what has changed since.")
         {
             From, To,
         };
         copy.SetAction((parsed, _) => CopyCommand.RunAsync(parsed.GetValue(From)!, parsed.GetValue(To)!, Console.Out, stop));
         RootCommand root = new("Headwater on this machine: the HTTP API of the event log, on Azurite or on your storage account.")
         {
-            Urls, Storage, Data, demo, copy,
+            Urls, Storage, Data, Memory, demo, copy,
         };
         root.SetAction((parsed, _) => HostRun.RunAsync(Read(parsed), Console.Out, signals));
         try
@@ -77,12 +87,28 @@ internal static class HostCommand
         }
     }
 
+    private static LogOptions ReadMemory(string? megabytes)
+    {
+        if (!ProcessMemory.TryRead(megabytes, out long bytes))
+        {
+            throw new HostException($"--memory or {MemoryVariable} is '{megabytes}'; it must be a whole number of MB from 256 to 1048576.");
+        }
+
+        if (!string.IsNullOrWhiteSpace(megabytes))
+        {
+            ProcessMemory.LimitHeap(bytes);
+        }
+
+        return LogOptions.ForMemory(bytes);
+    }
+
     private static HostSettings Read(ParseResult parsed)
     {
         string? storage = parsed.GetValue(Storage) ?? Environment.GetEnvironmentVariable(StorageVariable);
         return new HostSettings(
             ListenAddress.Parse(parsed.GetValue(Urls)!),
             string.IsNullOrWhiteSpace(storage) ? null : storage,
-            parsed.GetValue(Data) ?? DataFolder.Default());
+            parsed.GetValue(Data) ?? DataFolder.Default(),
+            ReadMemory(parsed.GetValue(Memory) ?? Environment.GetEnvironmentVariable(MemoryVariable)));
     }
 }

@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
@@ -32,6 +33,8 @@ public sealed class EventLog
 
     private readonly RequestRecall _recall;
 
+    private readonly CurrentStreams _current;
+
     /// <summary>Creates a log over the given storage. Makes no storage call.</summary>
     /// <param name="ports">Storage, clock, time and randomness.</param>
     /// <param name="options">Limits, sizes and intervals; the same for every instance of the app.</param>
@@ -41,13 +44,21 @@ public sealed class EventLog
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
         _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
+        Bodies = new BodyBudget(options.BodyBytesInFlight);
+        QueuedBodies = new BodyBudget(options.QueueBytesInFlight);
         Reads = new ReadBudget(options.ReadBytesInFlight);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads);
+        BudgetTelemetry.Watch("bodies", Bodies);
+        BudgetTelemetry.Watch("queued", QueuedBodies);
+        BudgetTelemetry.Watch("pages", Reads);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
-        Maintenance = new LogMaintenance(ports, options, Streams);
-        Groups = new ConsumerGroups(ports, options, Ends(), RequireSameAsync);
+        _current = new CurrentStreams(Streams, _partitions);
+        var lag = new GroupLag(_partitions.KnownEnd);
+        GroupTelemetry.Watch(lag);
+        Maintenance = new LogMaintenance(ports, options, Streams, lag);
+        Groups = new ConsumerGroups(ports, options, Ends(), lag, _current.ReloadAsync);
     }
 
     /// <summary>Creates, describes, lists, configures and deletes streams.</summary>
@@ -58,6 +69,12 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>The memory of request bodies.</summary>
+    public BodyBudget Bodies { get; }
+
+    /// <summary>The memory of queue messages whose content is loaded and parsed.</summary>
+    public BodyBudget QueuedBodies { get; }
 
     /// <summary>The memory of reads: charged for pages until they are disposed, and for text that is not sent yet.</summary>
     public ReadBudget Reads { get; }
@@ -76,7 +93,7 @@ public sealed class EventLog
     /// the others and no exception is thrown.
     /// </exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
+        _current.WriteAsync(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
 
     /// <summary>
     /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may
@@ -88,14 +105,13 @@ public sealed class EventLog
     /// <param name="key">The request's key.</param>
     /// <param name="since">The request was not appended before this time.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <returns>Always true.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
-    public Task<bool> RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
-        NoticeDeletion(stream, async () =>
+    public Task RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
+        _current.ReadAsync(stream, async current =>
         {
             foreach (PartitionId partition in events.Partitions)
             {
-                await _recall.RecallAsync(Reading(stream, partition), key, UnixMicros.From(since), stream.LogStart(partition), cancellation);
+                await _recall.RecallAsync(Reading(current, partition), key, UnixMicros.From(since), current.LogStart(partition), cancellation);
             }
 
             return true;
@@ -108,7 +124,7 @@ public sealed class EventLog
     /// <exception cref="HeadwaterException">InvalidName; StreamNotFound; StreamChanged: the stream was deleted and recreated.</exception>
     public async Task<ProducerStart> StartProducerAsync(StreamDescription stream, string producerId, CancellationToken cancellation)
     {
-        await RequireSameAsync(stream, cancellation); // A deleted stream issues no epochs.
+        await _current.ReloadAsync(stream, cancellation); // A deleted stream issues no epochs.
         ProducerEpoch epoch = await _producers.StartAsync(stream, producerId, cancellation);
         var next = Enumerable.Range(0, stream.Partitions).ToDictionary(p => new PartitionId(p), _ => SequenceNumber.Zero);
         return new ProducerStart(producerId, epoch, next);
@@ -127,7 +143,7 @@ public sealed class EventLog
     /// OffsetBelowStart; OffsetBeyondEnd, only after asking storage; PartitionNotFound; StreamNotFound; StreamChanged.
     /// </exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _reader.ReadAsync(stream, request, cancellation));
+        _current.ReadAsync(stream, current => _reader.ReadAsync(current, request, cancellation));
 
     /// <summary>
     /// Reads whole stored blocks of one segment: at least one block if the partition has an event at or after the start. At the log end, waits up to
@@ -137,24 +153,38 @@ public sealed class EventLog
     /// OffsetBelowStart; OffsetBeyondEnd, only after asking storage; PartitionNotFound; StreamNotFound; StreamChanged.
     /// </exception>
     public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _reader.ReadRawAsync(stream, request, cancellation));
-
-    /// <summary>Every partition's positions as storage has them now. Costs one listing and one read per partition.</summary>
-    public Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _segments.PositionsAsync(stream, cancellation));
+        _current.ReadAsync(stream, current => _reader.ReadRawAsync(current, request, cancellation));
 
     /// <summary>
-    /// Live segments with read-only URLs, in offset order per partition. Costs one listing and one read per partition, and one read per segment whose header is
-    /// not cached.
+    /// Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.
     /// </summary>
+    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
+    public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
+        await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.PositionsAsync(current, cancellation));
+
+    /// <summary>
+    /// Live segments with read-only URLs, in offset order per partition. Costs one read of the stream's document, one listing and one read per partition, and
+    /// one read per segment whose header is not cached.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="request">Which segments.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged, StorageUnavailable.</exception>
+    public async Task<SegmentPage> SegmentsAsync(StreamDescription stream, SegmentRequest request, CancellationToken cancellation) =>
+        await _current.ReadAsync(await _current.ReloadAsync(stream, cancellation), current => _segments.SegmentsAsync(current, request, cancellation));
+
+    /// <summary>All pages of <see cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="SegmentsAsync(StreamDescription, SegmentRequest, CancellationToken)"/>
     /// <param name="stream">The stream.</param>
     /// <param name="partition">Null: all partitions.</param>
     /// <param name="offset">Omits segments that end at or below this offset. Null: from the log start.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <exception cref="HeadwaterException">PartitionNotFound, StreamNotFound, StreamChanged.</exception>
-    public Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
+    public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
         StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation) =>
-        NoticeDeletion(stream, () => _segments.SegmentsAsync(stream, partition, offset, cancellation));
+        (await SegmentsAsync(stream, new SegmentRequest(partition, offset, null, int.MaxValue), cancellation)).Segments;
+
+    /// <summary>Answers the reads that wait for events at once, without events, and lets no later read wait. Call when a graceful stop begins.</summary>
+    public void StopWaiting() => _partitions.StopWaiting();
 
     /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
@@ -168,55 +198,12 @@ public sealed class EventLog
     private ReadablePartition Reading(StreamDescription stream, PartitionId partition) => _partitions.For(stream, partition).Reading;
 
     private LogEnds Ends() => new(
-        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).TailAsync(cancellation))).Position.Next,
-        async (stream, partition, cancellation) => (await NoticeDeletion(stream, () => Reading(stream, partition).FreshTailAsync(cancellation))).Position.Next,
+        async (stream, partition, cancellation) =>
+            (await _current.ReadAsync(stream, current => Reading(current, partition).TailAsync(cancellation))).Position.Next,
+        async (stream, partition, cancellation) =>
+            (await _current.ReadAsync(stream, current => Reading(current, partition).FreshTailAsync(cancellation))).Position.Next,
         (stream, partition, from, cancellation) =>
-            NoticeDeletion(stream, () => _reader.FindAsync(stream, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
-
-    /// <summary>Requires that the stream was not deleted and recreated. Costs one read.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
-    private async Task RequireSameAsync(StreamDescription stream, CancellationToken cancellation)
-    {
-        StreamDescription now = await Streams.ReloadAsync(stream.Name, cancellation);
-        if (now.StreamId != stream.StreamId)
-        {
-            throw Recreated(stream, null);
-        }
-    }
-
-    /// <summary>
-    /// If blobs are missing, the stream was deleted, was deleted and recreated, or has a later log start. Drops the cached state of the stream and throws the
-    /// exception for that case.
-    /// </summary>
-    private async Task<T> NoticeDeletion<T>(StreamDescription stream, Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception gone) when (gone is SegmentGoneException or HeadwaterException { Code: ErrorCode.StreamNotFound or ErrorCode.ProducerNotStarted })
-        {
-            _partitions.Forget(stream.StreamId);
-            StreamDescription now = await Streams.ReloadAsync(stream.Name, CancellationToken.None);
-            if (now.StreamId != stream.StreamId)
-            {
-                throw Recreated(stream, gone);
-            }
-
-            if (gone is HeadwaterException { Code: ErrorCode.ProducerNotStarted })
-            {
-                throw;
-            }
-
-            bool startsLater = now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
-            throw startsLater
-                ? new HeadwaterException(ErrorCode.StreamChanged, $"Segments of stream '{stream.Name}' were deleted during the read; retry.", gone)
-                : new HeadwaterException(ErrorCode.CorruptSegment, $"Segments of a partition of stream '{stream.Name}' are missing.", gone);
-        }
-    }
-
-    private static HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
-        new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' was deleted and recreated; retry.", gone);
+            _current.ReadAsync(stream, current => _reader.FindAsync(current, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
 }
 
 /// <summary>A sequenced producer's new epoch.</summary>

@@ -17,6 +17,7 @@ internal sealed class PartitionLog
         Appends = new GroupCommit(partition, steps, ports, options);
         Reading = new ReadablePartition(partition, steps.Opener, ports.Time, options.ListingAge);
         partition.Advanced = Reading.Watcher.Notify;
+        partition.Passed = Reading.Map.Extend;
     }
 
     public OpenPartition Partition { get; }

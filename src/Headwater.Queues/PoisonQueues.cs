@@ -139,8 +139,13 @@ public sealed class PoisonQueues(QueuedAppends queued)
                     continue;
                 }
 
+                // Equal messages of one second share a ref: they are one entry of the list, and end together.
                 await visit(queue, message, found);
-                visited.Add(found.Record.Ref);
+                if (!isFound)
+                {
+                    visited.Add(found.Record.Ref);
+                }
+
                 isFound = reference is not null;
             }
         }
@@ -159,10 +164,11 @@ public sealed class PoisonQueues(QueuedAppends queued)
         DateTimeOffset since = entry?.Record.Enqueued ?? found.Identity.Enqueued ?? message.Enqueued - RuntimeTries;
         ReadOnlyMemory<byte> back = found.Packed ?? await queued.Outbound.PackAsync(record with { Enqueued = since }, message.Body, cancellation);
         await RenewAsync(found, cancellation);
-        if (found.Identity is { IsPosted: true, Id: { } id } && await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+        DateTimeOffset now = queued.Context.Time.GetUtcNow();
+        // Another copy of the batch may have been appended: then the status stays.
+        if (await queued.Statuses.FindUnfinishedAsync(found.Identity, now, cancellation) is { } known)
         {
-            // Another copy of the batch may have been appended: then the status stays.
-            var status = new QueuedStatus(id, AppendState.Queued, known.Stream, queued.Context.Time.GetUtcNow()) { Claim = known.Claim };
+            var status = new QueuedStatus(known.Id, AppendState.Queued, known.Stream, now) { Claim = known.Claim };
             await queued.Statuses.RecordAsync(status, cancellation);
         }
 
@@ -173,9 +179,10 @@ public sealed class PoisonQueues(QueuedAppends queued)
     private async Task DiscardAsync(string queue, QueuedMessage message, PoisonedMessage found, CancellationToken cancellation)
     {
         string? entry = (await queued.Poison.FindAsync(found.Record.Ref, cancellation))?.ETag;
-        if (found.Identity is { IsPosted: true, Id: { } id } && await queued.Statuses.FindAsync(id, cancellation) is { State: not AppendState.Appended } known)
+        DateTimeOffset now = queued.Context.Time.GetUtcNow();
+        if (await queued.Statuses.FindUnfinishedAsync(found.Identity, now, cancellation) is { } known)
         {
-            var status = new QueuedStatus(id, AppendState.Poisoned, known.Stream, queued.Context.Time.GetUtcNow())
+            var status = new QueuedStatus(known.Id, AppendState.Poisoned, known.Stream, now)
             {
                 Code = known.Code ?? found.Record.Code,
                 Reason = known.Reason ?? found.Record.Reason,

@@ -29,15 +29,12 @@ public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target
 }
 
 /// <summary>
-/// Accepts a request's events to be appended later. Writes a status row, a blob if the events exceed 46 KiB, and a queue message: two or three storage calls,
-/// and one more the first time that this
-/// process meets a producer's epoch.
+/// Accepts a request's events to be appended later. Costs one storage call, the queue message, which has the events if it is at most 48 KiB long. Otherwise costs
+/// two: a blob of the events and the message. Costs one more the first time that this process meets a producer's epoch. The status row is written when the
+/// message is handled.
 /// </summary>
 public sealed class QueueIntake(QueuedAppends queued)
 {
-    /// <summary>Upper limit of an envelope without its events.</summary>
-    private const int EnvelopeBytes = 2 * 1024;
-
     /// <summary>Checks the events and puts them on the queue.</summary>
     /// <exception cref="HeadwaterException">WrongPartition, BodyTooLarge, InvalidName, ProducerNotStarted; AppendUnknown: the message may be on the
     /// queue.</exception>
@@ -49,20 +46,29 @@ public sealed class QueueIntake(QueuedAppends queued)
             await queued.Log.RequireStartedAsync(request.Stream, producer, cancellation);
         }
 
-        bool isLarge = QueueText.Size(json.Span) > Outbound.InlineBytes - EnvelopeBytes;
-        QueuedBatch batch = BatchOf(request) with { Content = isLarge ? QueuedContent.Claimed(json.Length) : default };
         using Activity? activity = QueueTelemetry.Send(StorageNames.AppendsQueue);
-        batch = batch with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
-
-        var status = new QueuedStatus(batch.Id, AppendState.Queued, batch.Stream, queued.Context.Time.GetUtcNow()) { Claim = ClaimBlobs.NameOf(batch) };
-        await queued.Statuses.InsertAsync(status, cancellation);
-        if (isLarge)
+        QueuedBatch batch = BatchOf(request) with { TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
+        if (TryWriteInline(batch, json) is not { } message)
         {
+            batch = batch with { Content = QueuedContent.Claimed(json.Length) };
+            message = EnvelopeWriter.Write(batch, default);
             await queued.Claims.CreateAsync(ClaimBlobs.NameOf(batch)!, json, cancellation);
         }
 
-        await SendAsync(EnvelopeWriter.Write(batch, isLarge ? default : json.Span), cancellation);
+        await SendAsync(message, cancellation);
         return batch;
+    }
+
+    /// <returns>Null if the message would be too large as sent.</returns>
+    private static byte[]? TryWriteInline(QueuedBatch batch, ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > Outbound.InlineBytes)
+        {
+            return null;
+        }
+
+        byte[] message = EnvelopeWriter.Write(batch, json.Span);
+        return QueueText.Size(message) <= Outbound.InlineBytes ? message : null;
     }
 
     private static void Check(QueuedRequest request, RequestEvents events, ReadOnlyMemory<byte> json)

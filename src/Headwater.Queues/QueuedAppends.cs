@@ -37,7 +37,7 @@ public sealed class QueuedAppends
     {
         _context = new QueueContext(options, ports.Time, ports.Randomness, logger);
         Statuses = new QueuedStatuses(ports.Tables);
-        Claims = new ClaimBlobs(ports.Blobs);
+        Claims = new ClaimBlobs(ports.Blobs, log.QueuedBodies);
         Poison = new PoisonList(ports.Tables);
         Outbound = new Outbound(queues, Claims, ports.Time);
         var poisoning = new PoisonWriter(Poison, Statuses, Outbound, ports.Time, logger);
@@ -45,7 +45,7 @@ public sealed class QueuedAppends
         Log = log;
         Queues = queues;
         _last = new LastAttempt(Poison, Statuses, _context);
-        _sweep = new OutcomeSweep(Statuses, Poison, ports.Blobs, queues, _context);
+        _sweep = new OutcomeSweep(log.Streams, ports, queues, _context);
     }
 
     internal EventLog Log { get; }
@@ -94,15 +94,24 @@ public sealed class QueuedAppends
     public QueuedOptions Options => _context.Options;
 
     /// <summary>
-    /// Finds the status of a batch that was accepted for a later append. Null if the id is unknown or the status has expired. Costs one row read.
+    /// Finds the status of a batch that was accepted for a later append. A batch that no process has handled has no row: an id of the last 7 days without one is
+    /// queued, whether or not it was ever issued. Costs one row read.
     /// </summary>
-    public Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) => Statuses.FindAsync(id, cancellation);
+    /// <returns>Null if the id is older or in the future.</returns>
+    public async Task<QueuedStatus?> FindStatusAsync(string id, CancellationToken cancellation) =>
+        await Statuses.FindAsync(id, cancellation) ?? (MayBeQueued(id) ? QueuedStatus.Unrecorded(id) : null);
 
     /// <summary>
-    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per blob and one per 100 rows. Resumable;
-    /// concurrent runs are safe.
+    /// Deletes expired statuses and the blobs of their events. A daily timer runs this. Costs about 500 calls, one per stream, one per blob and one per 100 rows.
+    /// Resumable; concurrent runs are safe.
     /// </summary>
     public Task<SweepReport> SweepAsync(TimeSpan budget, CancellationToken cancellation) => _sweep.SweepAsync(budget, cancellation);
+
+    private bool MayBeQueued(string id)
+    {
+        TimeSpan age = _context.Time.GetUtcNow() - TimedId.TimeOf(id);
+        return age >= -Options.ClockTolerance && age <= Options.OutcomeAge + Options.ClockTolerance;
+    }
 
     [SuppressMessage(
         "Design",

@@ -11,11 +11,11 @@ public sealed record FolderLayers(string Project, string Order)
 
     public static IReadOnlyList<FolderLayers> All { get; } =
     [
-        new("Headwater.Core", "Positions . Avro < Partitioning . Schemas < Segments"),
+        new("Headwater.Core", "Memory . Positions . Avro < Partitioning . Schemas < Segments"),
         new("Headwater.Contracts", "Media . Routes . Headers . Text < Errors < Answers . Requests < Json"),
         new(
             "Headwater.Log",
-            "Budgets . Telemetry . Clock . Ports . Errors < Model < Segments < Streams . Producers < Partitions < Append . Read < Groups"
+            "Telemetry . Budgets . Clock . Ports . Errors < Model < Segments < Streams . Producers < Partitions < Append . Read < Groups"
             + " < Compaction . Retention . Cleanup < Maintenance < (root)"),
         new("Headwater.Formats", "Parsing < Incoming < Json < CloudEvents . Containers"),
         new("Headwater.Queues", "Messages < Stored < Handling < (root)"),

@@ -8,7 +8,7 @@ namespace Headwater.GroupConsumer;
 
 /// <summary>
 /// The consumer loop of docs/consumer-groups.md. It prints a line for each step: <c>S p offset</c> starts a partition, <c>E p from to</c> has processed
-/// events, <c>C p offset</c> has committed, <c>X reason</c> has dropped all partitions.
+/// events, <c>C p offset</c> has committed, <c>L p from to</c> has lost events that retention deleted, <c>X reason</c> has dropped all partitions.
 /// </summary>
 internal sealed class Consumer(Uri[] addresses, string stream, string group)
 {
@@ -142,7 +142,15 @@ internal sealed class Consumer(Uri[] addresses, string stream, string group)
 
         // The commit must carry the member and generation of the read, even if a heartbeat changes them in between.
         (string? member, long? generation) = (_member, _generation);
-        JsonNode page = JsonNode.Parse(await _http.GetStringAsync(Address($"{stream}/partitions/{partition}/events?offset={from}&limit={PageEvents}")))!;
+        using HttpResponseMessage read = await _http.GetAsync(Address($"{stream}/partitions/{partition}/events?offset={from}&limit={PageEvents}"));
+        if (read.StatusCode == HttpStatusCode.Gone)
+        {
+            _positions[partition] = (long)(await ReadAsync(read))["logStartOffset"]!;
+            Console.WriteLine($"L {partition} {from} {_positions[partition]}");
+            return true;
+        }
+
+        JsonNode page = await ReadAsync(read.EnsureSuccessStatusCode());
         long next = (long)page["nextOffset"]!;
         if (next == from)
         {

@@ -7,11 +7,17 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 {
     public bool ReadsFail { get; set; }
 
+    /// <summary>How reads and lists fail while <see cref="ReadsFail"/>; null if an adapter's defect makes them fail.</summary>
+    public StorageFault? ReadFault { get; set; } = StorageFault.Unavailable;
+
     /// <summary>Appends are applied, but their answers are lost.</summary>
     public bool AppendAnswersAreLost { get; set; }
 
     /// <summary>Called before every append.</summary>
     public Action? Appending { get; set; }
+
+    /// <summary>Called before every listing, with its prefix.</summary>
+    public Action<string>? Listing { get; set; }
 
     /// <summary>Writes of whole blobs fail without being applied.</summary>
     public bool WritesFail { get; set; }
@@ -42,7 +48,7 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) => inner.SealAsync(name, cancellation);
 
     public ValueTask<BlobRead?> ReadAsync(string name, long position, int maxBytes, CancellationToken cancellation) =>
-        ReadsFail ? throw new StorageException(StorageFault.Unavailable, $"read {name}") : inner.ReadAsync(name, position, maxBytes, cancellation);
+        ReadsFail ? throw FaultOf($"read {name}") : inner.ReadAsync(name, position, maxBytes, cancellation);
 
     public async ValueTask<string?> WriteAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
     {
@@ -72,12 +78,17 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
 
     public ValueTask<bool> DeleteAsync(string name, string? ifMatch, CancellationToken cancellation) => inner.DeleteAsync(name, ifMatch, cancellation);
 
-    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation) =>
-        ReadsFail ? throw new StorageException(StorageFault.Unavailable, $"list {prefix}") : inner.ListAsync(prefix, continuation, pageSize, cancellation);
+    public ValueTask<BlobPage> ListAsync(string prefix, string? continuation, int pageSize, CancellationToken cancellation)
+    {
+        Listing?.Invoke(prefix);
+        return ReadsFail ? throw FaultOf($"list {prefix}") : inner.ListAsync(prefix, continuation, pageSize, cancellation);
+    }
 
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
     public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
         inner.SignReadAsync(name, now, expires, cancellation);
+
+    private Exception FaultOf(string call) => ReadFault is { } fault ? new StorageException(fault, call) : new InvalidOperationException(call);
 }

@@ -18,7 +18,8 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, host.ExitCode);
         Assert.All(
-            ["--urls", "--storage", "--data", "demo", "copy", "HEADWATER_STORAGE"], word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
+            ["--urls", "--storage", "--data", "demo", "copy", "HEADWATER_STORAGE", "killing Azurite"],
+            word => Assert.Contains(word, host.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -72,7 +72,37 @@ public sealed class LogCopyTests
         CopyReport second = await CopyAsync();
 
         Assert.InRange(first.Blobs, 7, 100);
-        Assert.InRange(second.Blobs, 0, 1); // stream.json
+        Assert.Equal(new CopyReport(0, 0), second);
+    }
+
+    [Fact]
+    public async Task A_second_run_writes_nothing_if_nothing_has_changed()
+    {
+        EventLog log = Open(_source);
+        await AppendAsync(log, 0, 20);
+        await ChangeDocumentsAsync(log, 1);
+        await CopyAsync();
+        CallScript script = new();
+
+        CopyReport second = await new LogCopy(_source, new WatchedBlobs(_copy, script)).RunAsync(Cancellation);
+
+        Assert.Equal(new CopyReport(0, 0), second);
+        Assert.All(script.Calls, c => Assert.Contains(c.Operation, new[] { StorageOperation.List, StorageOperation.Read }));
+    }
+
+    [Fact]
+    public async Task A_second_run_copies_documents_that_changed_without_growing()
+    {
+        EventLog log = Open(_source);
+        await AppendAsync(log, 0, 3);
+        await ChangeDocumentsAsync(log, 1);
+        await CopyAsync();
+        await ChangeDocumentsAsync(log, 2);
+
+        CopyReport second = await CopyAsync();
+
+        Assert.Equal(2, second.Blobs);
+        Assert.Equal(await DocumentsAsync(_source), await DocumentsAsync(_copy));
     }
 
     [Fact]
@@ -145,6 +175,27 @@ public sealed class LogCopyTests
         await Assert.ThrowsAsync<HostException>(CopyAsync);
 
         await before.AssertNothingChangedAsync(Cancellation);
+    }
+
+    /// <summary>Changes the documents of the stream and of a producer. Their lengths depend only on the number of digits.</summary>
+    private static async Task ChangeDocumentsAsync(EventLog log, int version)
+    {
+        StreamDescription stream = await log.Streams.GetAsync(StreamName.Parse(Name), Cancellation);
+        await log.StartProducerAsync(stream, "p", Cancellation);
+        await log.Streams.ConfigureAsync(stream.Name, new StreamChange { Doc = new Optional<string?>(true, $"version {version}") }, Cancellation);
+    }
+
+    private static async Task<List<string>> DocumentsAsync(IBlobs blobs)
+    {
+        List<string> documents = [];
+        IReadOnlyList<BlobItem> items = (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items;
+        foreach (BlobItem item in items.Where(b => b.Name.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            using BlobRead read = (await blobs.ReadAsync(item.Name, 0, (int)item.Length, Cancellation))!;
+            documents.Add($"{item.Name} {Encoding.UTF8.GetString(read.Content.Span)}");
+        }
+
+        return documents;
     }
 
     private Task<CopyReport> CopyAsync() => new LogCopy(_source, _copy).RunAsync(Cancellation);

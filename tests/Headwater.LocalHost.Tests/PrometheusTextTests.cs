@@ -48,6 +48,18 @@ public sealed class PrometheusTextTests : IDisposable
     }
 
     [Fact]
+    public void An_observed_series_that_is_not_reported_any_more_is_left_out()
+    {
+        bool isThere = true;
+        _ = _meter.CreateObservableGauge("lag", () => isThere ? new Measurement<long>[] { new(3) } : []);
+        Assert.Contains("lag 3\n", _text.Render(), StringComparison.Ordinal);
+
+        isThere = false;
+
+        Assert.Equal("", _text.Render());
+    }
+
+    [Fact]
     public void A_gauge_shows_its_last_value()
     {
         long value = 1;

@@ -3,6 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Headwater.LocalHost.Emulator;
 using Headwater.LocalHost.Tests.Running;
+using Headwater.Log.Ports;
+using Headwater.Storage.Azure;
+using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Metering;
 
 namespace Headwater.LocalHost.Tests;
 
@@ -87,6 +91,21 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_connection_string_of_the_emulator_is_printed_and_opens_it()
+    {
+        using HostProcess host = Start();
+        await CreateAsync(await host.AddressAsync());
+
+        string connection = host.Output.Split('\n').Single(l => l.StartsWith("Connect:", StringComparison.Ordinal))["Connect:".Length..].Trim();
+        using StorageMeter meter = new();
+        AzureStorage storage = new(new AzureStorageOptions { ConnectionString = connection }, meter, TimeProvider.System);
+        IBlobs blobs = storage.OpenBlobs(StorageNames.Container);
+
+        Assert.Contains((await blobs.ListAsync("", null, 100, Cancellation)).Items, b => b.Name == "notes/stream.json");
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_second_host_on_the_same_data_is_refused_and_the_first_goes_on()
     {
         using HostProcess first = Start();
@@ -147,6 +166,9 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Contains("headwater_events_appended_total 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("headwater_storage_operations_total{operation=\"blob-append\",outcome=\"done\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("http_server_request_duration_seconds_bucket{", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_append_duration_seconds_count 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("headwater_budget_limit_bytes{budget=\"bodies\"} ", metrics, StringComparison.Ordinal);
+        Assert.Contains("process_memory_usage_bytes ", metrics, StringComparison.Ordinal);
         await host.StopAsync();
     }
 

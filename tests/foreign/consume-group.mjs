@@ -1,6 +1,6 @@
 // A consumer that uses only HTTP; tests/Headwater.GroupConsumer is the same consumer in C#. Arguments: addresses (comma-separated), stream, group.
-// It prints a line for each step: "S p offset" starts a partition, "E p from to" has processed events, "C p offset" has committed, "X reason" has
-// dropped all partitions.
+// It prints a line for each step: "S p offset" starts a partition, "E p from to" has processed events, "C p offset" has committed,
+// "L p from to" has lost events that retention deleted, "X reason" has dropped all partitions.
 const [addresses, streamName, groupName] = process.argv.slice(2);
 const hosts = addresses.split(',');
 const stream = `/streams/${streamName}`;
@@ -69,6 +69,12 @@ async function consume(partition) {
   // The commit must carry the member and generation of the read, even if a heartbeat changes them in between.
   const carried = { member, generation };
   const page = await ask('GET', `${stream}/partitions/${partition}/events?offset=${from}&limit=500`);
+  if (page.status === 410) {
+    const { logStartOffset } = await page.json();
+    positions.set(partition, logStartOffset);
+    say(`L ${partition} ${from} ${logStartOffset}`);
+    return true;
+  }
   if (page.status !== 200) {
     throw new Error(`${page.status}`);
   }

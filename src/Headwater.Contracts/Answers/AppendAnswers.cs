@@ -29,8 +29,8 @@ public sealed record AppendAcceptedAnswer(
 public sealed record AppendStatusAnswer(
     string Id,
     [property: AllowedNames("queued", "appended", "poisoned")] string Status,
-    string Stream,
-    [property: Description("When this state was recorded.")] DateTime At,
+    [property: Description("Absent while the batch is queued and no process has handled it.")] string? Stream,
+    [property: Description("When this state was recorded; while no process has handled the batch, when it was accepted.")] DateTime At,
     int? Count,
     IReadOnlyList<PartitionShare>? Partitions,
     [property: Description("The error code of a poisoned batch.")] string? Code,

@@ -17,7 +17,8 @@ public sealed record GroupAnswer(
     long Generation,
     IReadOnlyList<GroupMemberAnswer> Members,
     [property: Description("One entry per partition that has a committed offset.")] IReadOnlyList<GroupOffsetAnswer> Offsets,
-    [property: Description("The sum of the partitions' lags.")] long Lag);
+    [property: Description("The sum of the partitions' lags.")] long Lag,
+    [property: Description("The sum of the partitions' lost.")] long Lost);
 
 /// <summary>A member and the partitions that it holds.</summary>
 public sealed record GroupMemberAnswer(string Member, IReadOnlyList<int> Partitions);
@@ -29,7 +30,8 @@ public sealed record GroupOffsetAnswer(
     string? Metadata,
     [property: Description("If above offset, retention deleted events that the group had not read, and the next read gets 410.")] long LogStartOffset,
     [property: Description("The next offset to be assigned; up to 2 seconds old.")] long LogEndOffset,
-    [property: Description("The number of offsets from offset or logStartOffset, whichever is greater, to logEndOffset.")] long Lag);
+    [property: Description("What can still be read: the number of offsets from offset or logStartOffset, whichever is greater, to logEndOffset.")] long Lag,
+    [property: Description("What retention deleted unread: the number of offsets from offset to logStartOffset; 0 if offset is not below it.")] long Lost);
 
 /// <summary>The answer to a join or heartbeat: the partitions that the member may work on.</summary>
 public sealed record MemberBeatAnswer(

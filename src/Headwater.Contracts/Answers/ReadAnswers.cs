@@ -44,4 +44,8 @@ public sealed record SegmentAnswer(
     [property: DataType(DataType.Url)]
     [property: Description("Gives read access to this segment only, until expires.")]
     string Url,
-    DateTime Expires);
+    DateTime Expires,
+    [property: Description("The number of events; absent for a compacted segment.")] long? Events = null,
+    [property: Description("Append time of the first event; absent if the segment has no events, or no index that begins with it.")]
+    DateTime? FirstAppended = null,
+    [property: Description("Append time of the last event; absent if the segment has no events, or no index.")] DateTime? LastAppended = null);

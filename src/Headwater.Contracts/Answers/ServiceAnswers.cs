@@ -15,7 +15,20 @@ public sealed record MaintenanceHealthAnswer(
     [property: AllowedNames("seal", "checkpoint", "retain", "compact", "sweep")]
     [property: Description("The kinds of work that no timer has done for too long; absent if nothing is overdue.")]
     IReadOnlyList<string>? OverdueWork,
-    [property: Description("When any timer last ran.")] DateTime? LastRun);
+    [property: Description("When any timer last ran.")] DateTime? LastRun,
+    [property: Description(
+        "The streams whose maintenance fails, by name, at most 100; absent if there are none. "
+        + "Their descriptions have the reason. Up to a minute old.")]
+    IReadOnlyList<string>? FailingStreams);
+
+/// <summary>The last failure of a stream's maintenance. The next timer run retries it; events are appended and read as usual.</summary>
+public sealed record MaintenanceFailureAnswer(
+    [property: Description("When the work failed.")] DateTime At,
+    [property: AllowedNames("seal", "checkpoint", "retain", "compact", "sweep")]
+    [property: Description("The kinds of work that failed.")]
+    IReadOnlyList<string> Work,
+    [property: Description("The partition that failed; absent if the failure concerns the whole stream.")] int? Partition,
+    [property: Description("The reason, for people; at most 1,024 characters.")] string Reason);
 
 /// <summary>The result of maintenance.</summary>
 public sealed record MaintenanceAnswer(
@@ -28,7 +41,7 @@ public sealed record PartitionMaintenanceAnswer(
     int Partition,
     long LogStartOffset,
     long LogEndOffset,
-    [property: Description("Whether the active segment was sealed because of its age.")] bool Sealed,
+    [property: Description("Whether the active segment was sealed.")] bool Sealed,
     [property: Description("Whether an outdated checkpoint was written again.")] bool Checkpointed,
     [property: Description("The number of segments below the log start that were deleted.")] int SegmentsDropped,
     [property: Description("The number of unreferenced blobs that were deleted.")] int Swept,

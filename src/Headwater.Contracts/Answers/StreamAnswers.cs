@@ -25,7 +25,11 @@ public sealed record StreamAnswer(
     string? Doc,
     IReadOnlyList<string> Tags,
     [property: Description("Whether events that other services put on queue inbox may be appended.")] bool Inbox,
-    DateTime Created);
+    DateTime Created,
+    [property: Description(
+        "The last failure of the stream's maintenance, until the work succeeds; absent if none failed, and from lists. "
+        + "Up to a minute old.")]
+    MaintenanceFailureAnswer? MaintenanceFailure);
 
 /// <summary>How long events are kept.</summary>
 public sealed record RetentionAnswer(

@@ -39,6 +39,9 @@ public enum ErrorCode
     /// <summary>409, retryable: concurrent requests kept changing the group.</summary>
     GroupChanged,
 
+    /// <summary>409, retryable: the group has as many members as its stream allows.</summary>
+    GroupFull,
+
     /// <summary>404: the stream has no such consumer group.</summary>
     GroupNotFound,
 

@@ -6,6 +6,12 @@ public sealed class HeadwaterException(ErrorCode code, string detail, Exception?
     /// <summary>Why the request failed. Determines the status, whether to retry, and what was stored.</summary>
     public ErrorCode Code { get; } = code;
 
+    /// <summary>
+    /// Whether the request has stored any event. By default what the code says; <see cref="Errors.Appended.No"/> where the code leaves it open but the place of
+    /// the error proves that nothing was sent.
+    /// </summary>
+    public Appended Appended { get; init; } = code.Appended();
+
     /// <summary>Facts beside code and detail.</summary>
     public ErrorFacts Facts { get; init; } = ErrorFacts.None;
 

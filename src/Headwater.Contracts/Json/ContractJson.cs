@@ -35,6 +35,7 @@ namespace Headwater.Contracts.Json;
 [JsonSerializable(typeof(SegmentAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(MaintenanceHealthAnswer))]
+[JsonSerializable(typeof(MaintenanceFailureAnswer))]
 [JsonSerializable(typeof(MaintenanceAnswer))]
 [JsonSerializable(typeof(PartitionMaintenanceAnswer))]
 [JsonSerializable(typeof(CompactionReportAnswer))]

@@ -15,7 +15,11 @@ public sealed record StreamSettingsBody(
     string? Kind,
     [property: Range(1, 1024)] int? Partitions,
     [property: Description("An Avro schema as JSON: an object, an array or the name of a primitive type.")] RawJson? Schema,
-    [property: AllowedNames("deflate", "null", "zstandard")] string? Codec,
+    [property: AllowedNames("deflate", "null", "zstandard")]
+    [property: Description(
+        "The compression of new segments; default deflate. Every Avro tool opens deflate and null. "
+        + "python3-avro and avsc open zstandard only with an extra package, and avrocat does not.")]
+    string? Codec,
     RetentionBody? Retention,
     CompactionBody? Compaction,
     [property: MaxLength(256)] string? Owner,
@@ -34,13 +38,16 @@ public sealed record StreamChangeBody(
 
 /// <summary>How long events are kept.</summary>
 public sealed record RetentionBody(
-    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? Time,
+    [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? Time,
     [property: Range(1 << 20, long.MaxValue)] long? Bytes);
 
 /// <summary>How an entity stream is compacted.</summary>
 public sealed record CompactionBody(
-    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? MinLag,
-    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? TombstoneRetention);
+    [property: Description(
+        "A segment with an event younger than this is not compacted. An ISO 8601 duration without months or years, at most P36500D: PT1H, PT0S. "
+        + "Default PT1H.")]
+    string? MinLag,
+    [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? TombstoneRetention);
 
 /// <summary>An event to append.</summary>
 public sealed record EventBody(
@@ -95,7 +102,9 @@ public sealed record MaintenanceBody(
     [property: AllowedNames("seal", "checkpoint", "retain", "compact", "sweep")]
     [property: Description("The kinds of work to do. If absent, all.")]
     IReadOnlyList<string>? Work,
-    [property: Description("An ISO 8601 duration, at most PT180S. No step begins after it has passed. Default PT60S.")] string? Budget);
+    [property: Description("An ISO 8601 duration, at most PT180S. No step begins after it has passed. Default PT60S.")] string? Budget,
+    [property: Description("true: seal ends every active segment that has events, whatever its age. Requires the work seal. Default false.")]
+    bool? Force);
 
 /// <summary>An event in CloudEvents 1.0 JSON format. The key is partitionkey, else subject. An event without data is a tombstone.</summary>
 public sealed record CloudEventBody(

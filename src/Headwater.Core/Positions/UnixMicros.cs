@@ -32,6 +32,15 @@ public readonly record struct UnixMicros(long Value) : IComparable<UnixMicros>
         return new UnixMicros(rest < 0 ? micros - 1 : micros);
     }
 
+    /// <summary>The nearest instant within the years 1 to 9999. For stored numbers, which may have any value.</summary>
+    public static UnixMicros Clamp(long micros) => new(Math.Clamp(micros, MinMicros, MaxMicros));
+
+    /// <summary>
+    /// The instant after the duration, or before it if the duration is negative; <see cref="MinValue"/> or <see cref="MaxValue"/> instead of a time outside
+    /// the years 1 to 9999. Parts of a microsecond are ignored.
+    /// </summary>
+    public UnixMicros Plus(TimeSpan duration) => Clamp(Value + (duration.Ticks / TimeSpan.TicksPerMicrosecond)); // No sum of the two overflows 64 bits.
+
     /// <summary>The same instant with UTC offset zero.</summary>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Value * TimeSpan.TicksPerMicrosecond);
 

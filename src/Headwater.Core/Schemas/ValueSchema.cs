@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Schemas.Compilation;
 using Headwater.Core.Schemas.Json;
 using Headwater.Core.Schemas.Nodes;
@@ -18,8 +19,15 @@ public sealed class ValueSchema
     private const int NullBranch = 0;
     private const int BytesBranch = 1;
 
+    /// <summary>A text is gathered in a buffer that doubles, copied once, and parsed to 12 bytes a token in an array that doubles.</summary>
+    private const int GatheredCopies = 8;
+
+    /// <summary>A value whose text is certainly shorter is not measured.</summary>
+    private const int MeasuredFrom = 64 * 1024;
+
     private readonly SchemaNode _own;
     private readonly UnionNode _stored;
+    private readonly JsonSize _json;
 
     private ValueSchema(string? verbatim, JsonElement text, bool isNew)
     {
@@ -33,6 +41,7 @@ public sealed class ValueSchema
         AcceptsNull = branches.Any(branch => branch is NullNode);
         _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode, namesNull: AcceptsNull);
         _stored.Complete();
+        _json = new JsonSize(_stored);
     }
 
     /// <summary>The schema of streams without a schema: the value is null or bytes, for example of a JSON text.</summary>
@@ -55,6 +64,9 @@ public sealed class ValueSchema
 
     /// <summary>The schema of a stored event (record HeadwaterEvent) as JSON, as in the segment header.</summary>
     public string EventSchema { get; }
+
+    /// <summary>Whether <see cref="WriteJson"/> gathers text of some values: a union has types of the same JSON shape. See <see cref="GatheredBytes"/>.</summary>
+    public bool GathersText => _json.Gathers;
 
     /// <summary>Reads a schema that a stream has, or that a file was written with: all that any version has accepted for a stream.</summary>
     /// <param name="avroSchemaJson">At most 256 KiB of JSON, at most 60 levels deep.</param>
@@ -107,8 +119,9 @@ public sealed class ValueSchema
     /// </summary>
     /// <param name="value">The JSON value.</param>
     /// <param name="output">Receives the value as Avro binary. After a mismatch, the caller discards what was written.</param>
+    /// <param name="budget">Charged for what the choice between types of the same JSON shape remembers, until this returns. Null: not charged.</param>
     /// <returns>Null if the value fits the schema, otherwise the first mismatch.</returns>
-    public ValueMismatch? TryWriteJson(JsonElement value, IBufferWriter<byte> output)
+    public ValueMismatch? TryWriteJson(JsonElement value, IBufferWriter<byte> output, IMemoryBudget? budget = null)
     {
         if (value.ValueKind == JsonValueKind.Null)
         {
@@ -121,7 +134,7 @@ public sealed class ValueSchema
             return TryWriteRaw(value, output);
         }
 
-        var walk = new JsonToAvro(value, output);
+        var walk = new JsonToAvro(value, output, budget: budget);
         try
         {
             return _stored.TryWrite(value, ref walk) ? null : walk.Mismatch;
@@ -131,6 +144,9 @@ public sealed class ValueSchema
             walk.Dispose();
         }
     }
+
+    /// <summary>Encodes the value that a reader is at; <see cref="ValueEncoder"/> has the contract.</summary>
+    internal bool TryWriteNext(ref JsonInput from) => Verbatim is not null && _stored.TryWriteNext(ref from);
 
     /// <summary>Writes a tombstone: 1 byte.</summary>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The null of this schema's union.")]
@@ -143,6 +159,29 @@ public sealed class ValueSchema
         RequireBytes();
         output.WriteUnionIndex(BytesBranch);
         output.WriteBytes(value);
+    }
+
+    /// <summary>
+    /// Whether the JSON form of a value takes at most a number of bytes. Every byte of a text counts as escaped and a name as at most 1,024 bytes. A value that
+    /// is small for its schema is not read.
+    /// </summary>
+    /// <param name="storedValue">Branch index and value, which fit the schema.</param>
+    /// <param name="limit">The bytes of JSON.</param>
+    public bool FitsJson(ReadOnlySpan<byte> storedValue, long limit) => _json.AtMost(storedValue.Length) <= limit || Measure(storedValue) <= limit;
+
+    /// <summary>
+    /// The memory that <see cref="WriteJson"/> takes for a value, beside what it writes: 0 unless <see cref="GathersText"/>.
+    /// </summary>
+    /// <param name="storedValue">Branch index and value, which fit the schema.</param>
+    public long GatheredBytes(ReadOnlySpan<byte> storedValue)
+    {
+        if (!_json.Gathers)
+        {
+            return 0;
+        }
+
+        long atMost = _json.AtMost(storedValue.Length);
+        return GatheredCopies * (atMost <= MeasuredFrom ? atMost : Measure(storedValue));
     }
 
     /// <summary>Skips the stored value of an event and checks its structure and limits.</summary>
@@ -190,6 +229,12 @@ public sealed class ValueSchema
         AvroWalk walk = AvroWalk.OfInput;
         value.Skip(ref ahead, ref walk);
         output.Write(reader.ReadFixed(ahead.Consumed - reader.Consumed));
+    }
+
+    private long Measure(ReadOnlySpan<byte> storedValue)
+    {
+        var reader = new AvroReader(storedValue);
+        return _json.Of(ref reader);
     }
 
     private void Skip(ref AvroReader reader, AvroWalk walk)

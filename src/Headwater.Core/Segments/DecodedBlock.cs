@@ -1,3 +1,4 @@
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
@@ -33,6 +34,10 @@ public sealed class EventBatch : IDisposable
     /// <summary>The size of one event in bytes, without offset and append time.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
     public int BytesOf(int index) => this[index].End - this[index].Start;
+
+    /// <summary>The value of one event: the index of the union branch, then the value. Valid until the next change of the batch.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no event <paramref name="index"/>.</exception>
+    public ReadOnlySpan<byte> ValueOf(int index) => Encoded(this[index].ValueStart, this[index].End);
 
     internal EncodedEvent this[int index] => _events.AsSpan(0, _count)[index];
 
@@ -69,6 +74,27 @@ public sealed class EventBatch : IDisposable
 
         _openAt = start;
         _valueAt = _buffer.Length;
+    }
+
+    /// <summary>Appends an event whose parts are encoded. Allocates nothing but a larger buffer. The parts are not checked.</summary>
+    /// <param name="parts">Beside the value.</param>
+    /// <param name="value">The index of the union branch, then the value.</param>
+    /// <exception cref="InvalidOperationException">An event is open.</exception>
+    public void Append(in EventParts parts, ReadOnlySpan<byte> value)
+    {
+        if (_openAt >= 0)
+        {
+            throw new InvalidOperationException("The event before has not ended.");
+        }
+
+        int start = _buffer.Length;
+        Span<byte> span = _buffer.GetSpan(parts.MaxBytes + value.Length);
+        int length = parts.Write(span);
+        span[length++] = EventLayout.NullBranch;
+        int valueAt = start + length;
+        value.CopyTo(span[length..]);
+        _buffer.Advance(length + value.Length);
+        Add(new EncodedEvent(start, valueAt, _buffer.Length));
     }
 
     /// <summary>Completes the open event.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Headwater.Core.Memory;
 
 namespace Headwater.Core.Segments;
 

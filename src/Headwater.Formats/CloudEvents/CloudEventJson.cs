@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Media;
 using Headwater.Core.Avro;
@@ -27,9 +28,10 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         json.WriteStartObject();
         json.WriteString(CloudEventNames.SpecVersion, "1.0");
         var seen = default(SeenAttributes);
+        bool isJson = IsJson(view, schema);
         foreach (EventHeader header in view.Headers)
         {
-            WriteHeader(json, header, ref seen);
+            WriteHeader(json, header, isJson, ref seen);
         }
 
         if (!seen.Id)
@@ -57,7 +59,7 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
             json.WriteString(CloudEventNames.PartitionKey, view.Key);
         }
 
-        WriteData(json, view, schema, seen.DataContentType);
+        WriteData(json, view, schema, isJson, seen.DataContentType);
         json.WriteEndObject();
     }
 
@@ -75,7 +77,18 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         return false;
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, EventHeader header, ref SeenAttributes seen)
+    private static bool IsJson(in DecodedEvent view, ValueSchema schema)
+    {
+        if (schema.Verbatim is not null || view.IsTombstone)
+        {
+            return schema.Verbatim is not null;
+        }
+
+        var reader = new AvroReader(view.Value);
+        return SchemalessJson.Is(view, schema.ReadBytes(ref reader, out _));
+    }
+
+    private static void WriteHeader(Utf8JsonWriter json, EventHeader header, bool isJson, ref SeenAttributes seen)
     {
         ReadOnlySpan<byte> name = header.Name;
         if (!name.StartsWith("ce_"u8))
@@ -87,6 +100,11 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         if (name.SequenceEqual("specversion"u8) || !IsAttributeName(name) || AttributeRules.FaultOf(name, header.Value) is not null)
         {
             return;
+        }
+
+        if (isJson && name.SequenceEqual("datacontenttype"u8) && !CloudEventNames.IsJson(Encoding.UTF8.GetString(header.Value)))
+        {
+            return; // The data is written as JSON; under another type it would be read as text.
         }
 
         seen.Note(name);
@@ -101,20 +119,20 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
         && !name.SequenceEqual("time"u8)
         && !name.SequenceEqual("partitionkey"u8);
 
-    private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool hasContentType)
+    private static void WriteData(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, bool isJson, bool hasContentType)
     {
         if (view.IsTombstone)
         {
             return;
         }
 
+        if (!hasContentType)
+        {
+            json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
+        }
+
         if (schema.Verbatim is not null)
         {
-            if (!hasContentType)
-            {
-                json.WriteString(CloudEventNames.DataContentType, MediaTypes.Json);
-            }
-
             json.WritePropertyName(CloudEventNames.Data);
             EventJson.WriteValue(json, view, schema);
             return;
@@ -122,12 +140,6 @@ public sealed class CloudEventJson(StreamName stream, PartitionId partition)
 
         var reader = new AvroReader(view.Value);
         ReadOnlySpan<byte> bytes = schema.ReadBytes(ref reader, out _);
-        bool isJson = SchemalessJson.Is(view, bytes);
-        if (!hasContentType)
-        {
-            json.WriteString(CloudEventNames.DataContentType, isJson ? MediaTypes.Json : "application/octet-stream");
-        }
-
         if (!isJson)
         {
             json.WriteBase64String(CloudEventNames.DataBase64, bytes);

@@ -97,9 +97,15 @@ public sealed record ContainerLayout(IReadOnlyList<ContainerField> Fields)
 
     private static ParsedJson ParseSchema(string text, BodyBudget budget)
     {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        if (JsonBodies.FindLoneSurrogate(utf8) is { } at)
+        {
+            throw Refusals.MalformedBody($"The text that starts at byte {at} of the file's avro.schema holds half of a surrogate pair.");
+        }
+
         try
         {
-            return JsonBodies.Parse(Encoding.UTF8.GetBytes(text), budget, JsonBodies.Options);
+            return JsonBodies.Parse(utf8, budget, JsonBodies.Options);
         }
         catch (JsonException e)
         {

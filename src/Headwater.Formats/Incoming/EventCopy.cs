@@ -20,6 +20,7 @@ public sealed class EventCopy : IDisposable
     private readonly PooledBuffer _buffer;
     private readonly Utf8JsonWriter _json;
     private readonly ValueSchema _schema;
+    private readonly BodyBudget _budget;
 
     /// <summary>Starts an empty array.</summary>
     /// <param name="schema">The stream's schema.</param>
@@ -27,6 +28,7 @@ public sealed class EventCopy : IDisposable
     public EventCopy(ValueSchema schema, BodyBudget budget)
     {
         _schema = schema;
+        _budget = budget;
         _buffer = new PooledBuffer(budget: budget);
         _json = new Utf8JsonWriter(_buffer, WireJson.WriterOptions);
         _json.WriteStartArray();
@@ -62,6 +64,7 @@ public sealed class EventCopy : IDisposable
             return;
         }
 
+        using MemoryCharge gathered = _budget.Charge(_schema.GatheredBytes(unionValue));
         Begin(attributes);
         _json.WritePropertyName("value");
         _schema.WriteJson(ref reader, _json);

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Headwater.Core.Avro;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
@@ -21,6 +22,13 @@ public sealed class EventDigest : IDisposable
     private const byte JsonValue = 1;
     private const byte BytesValue = 2;
     private const int Bytes = 16;
+    private const long NoText = -1;
+
+    /// <summary>The hash is fed in pieces of this size, because each call costs more than the few bytes of a token.</summary>
+    private const int PieceBytes = 4096;
+
+    private readonly byte[] _piece = new byte[PieceBytes];
+    private int _inPiece;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -28,12 +36,33 @@ public sealed class EventDigest : IDisposable
     public void Add(in EventAttributes attributes, JsonElement value)
     {
         AddAttributes(attributes);
-        AddTag(JsonValue);
-        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value), new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
-        while (reader.Read())
+        AddJson(JsonMarshal.GetRawUtf8Value(value));
+    }
+
+    /// <summary>Adds an event with at most one header.</summary>
+    /// <param name="parts">Beside the value.</param>
+    /// <param name="value">The value's JSON text.</param>
+    public void AddJson(in EventParts parts, ReadOnlySpan<byte> value)
+    {
+        if (parts.HasKey)
         {
-            AddToken(ref reader);
+            AddSized(parts.Key);
         }
+        else
+        {
+            AddNumber(NoText);
+        }
+
+        AddNumber(parts.Time?.Value ?? long.MinValue);
+        AddNumber(parts.HeaderCount);
+        var headers = new AvroReader(parts.Headers);
+        for (int i = 0; i < parts.HeaderCount; i++)
+        {
+            AddSized(headers.ReadUtf8());
+            AddSized(headers.ReadUtf8());
+        }
+
+        AddJson(value);
     }
 
     /// <summary>Adds an event.</summary>
@@ -44,9 +73,13 @@ public sealed class EventDigest : IDisposable
         AddSized(value);
     }
 
+    /// <summary>Removes all events.</summary>
+    public void Clear() => _ = Finish();
+
     /// <summary>The digest of all events added.</summary>
     public RequestDigest Finish()
     {
+        Flush();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         _hash.GetHashAndReset(hash);
         return RequestDigest.FromBytes(hash[..Bytes]);
@@ -64,6 +97,16 @@ public sealed class EventDigest : IDisposable
         {
             AddText(header.Key);
             AddText(header.Value);
+        }
+    }
+
+    private void AddJson(ReadOnlySpan<byte> value)
+    {
+        AddTag(JsonValue);
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = JsonBodies.MaxDepth });
+        while (reader.Read())
+        {
+            AddToken(ref reader);
         }
     }
 
@@ -103,7 +146,7 @@ public sealed class EventDigest : IDisposable
     {
         if (text is null)
         {
-            AddNumber(-1);
+            AddNumber(NoText);
             return;
         }
 
@@ -115,15 +158,38 @@ public sealed class EventDigest : IDisposable
     private void AddSized(ReadOnlySpan<byte> bytes)
     {
         AddNumber(bytes.Length);
-        _hash.AppendData(bytes);
+        Feed(bytes);
     }
 
     private void AddNumber(long number)
     {
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-        _hash.AppendData(bytes);
+        Feed(bytes);
     }
 
-    private void AddTag(byte tag) => _hash.AppendData([tag]);
+    private void AddTag(byte tag) => Feed([tag]);
+
+    private void Feed(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > PieceBytes - _inPiece)
+        {
+            Flush();
+        }
+
+        if (bytes.Length > PieceBytes)
+        {
+            _hash.AppendData(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_piece.AsSpan(_inPiece));
+        _inPiece += bytes.Length;
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_piece.AsSpan(0, _inPiece));
+        _inPiece = 0;
+    }
 }

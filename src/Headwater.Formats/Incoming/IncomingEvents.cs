@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Schemas;
+using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
 using Headwater.Log.Model;
@@ -39,6 +40,31 @@ public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, Bod
 
     // A request with a fault is not stored, and a faulty value may not even be text.
     private bool IsFit => events.Faults.Count == 0;
+
+    /// <summary>Whether events may be added by <see cref="TryAdd"/>: none is there yet, the stream has a schema, and no copy is asked for.</summary>
+    public bool TakesEncoded => copy is null && !IsSchemaless && Count == 0;
+
+    /// <summary>Adds an event whose parts are encoded, unless it has a fault or a limit is reached.</summary>
+    /// <param name="parts">Beside the value: valid UTF-8.</param>
+    /// <param name="unionValue">Branch index and value, which fit the stream's schema.</param>
+    /// <param name="json">The value's JSON text.</param>
+    public bool TryAdd(in EventParts parts, ReadOnlySpan<byte> unionValue, ReadOnlySpan<byte> json)
+    {
+        if (digest is not null && parts.HeaderCount > 1)
+        {
+            return false; // The digest takes headers in the order of their names.
+        }
+
+        digest?.AddJson(parts, json);
+        return events.TryAdd(parts, unionValue);
+    }
+
+    /// <summary>Removes all events, so that the body can be read again in another way.</summary>
+    public void Clear()
+    {
+        events.Clear();
+        digest?.Clear();
+    }
 
     /// <summary>Adds an event with a JSON value.</summary>
     public void AddJson(in EventAttributes attributes, JsonElement value)

@@ -13,7 +13,14 @@ public static class JsonEvents
 
     /// <summary>Adds every event of a request's body.</summary>
     /// <exception cref="HeadwaterException">MalformedBody, UnknownMember, TooManyEvents, EventTooLarge, Overloaded.</exception>
-    public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into) => Read(body, into, ScanBody, new JsonEventReader(into).Add);
+    public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
+    {
+        body = JsonBodies.Checked(body);
+        if (!OnePass.TryRead(body.Span, into))
+        {
+            Read(body, into, ScanBody, new JsonEventReader(into).Add);
+        }
+    }
 
     /// <summary>Adds every event of an array that <see cref="EventCopy"/> wrote.</summary>
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>

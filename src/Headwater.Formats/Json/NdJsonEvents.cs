@@ -16,6 +16,11 @@ public static class NdJsonEvents
     public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
         body = JsonBodies.Checked(body);
+        if (OnePass.TryReadLines(body.Span, Options, into))
+        {
+            return;
+        }
+
         JsonChunks lines = Scan(body.Span);
         lines.Parse(body.Span, isLines: true, into, new JsonEventReader(into).Add);
     }

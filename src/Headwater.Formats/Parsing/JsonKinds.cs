@@ -64,6 +64,26 @@ public static class JsonKinds
         }
     }
 
+    /// <summary>
+    /// Finds an object's member; the last one if there are several. Unlike <see cref="JsonElement.TryGetProperty(string, out JsonElement)"/> it does not throw
+    /// if the name of another member contains a lone surrogate.
+    /// </summary>
+    public static bool TryMember(JsonElement container, string name, out JsonElement value)
+    {
+        value = default;
+        bool isFound = false;
+        foreach (JsonProperty member in container.EnumerateObject())
+        {
+            if (TryName(member, out string named) && named == name)
+            {
+                value = member.Value;
+                isFound = true;
+            }
+        }
+
+        return isFound;
+    }
+
     /// <summary>As <see cref="TryText"/>, of a member's name.</summary>
     public static bool TryName(JsonProperty member, out string name)
     {

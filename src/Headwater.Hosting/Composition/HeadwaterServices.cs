@@ -1,3 +1,4 @@
+using Headwater.Hosting.Telemetry;
 using Headwater.Hosting.Timers;
 using Headwater.Http;
 using Headwater.Http.Pipeline;
@@ -50,6 +51,7 @@ public static class HeadwaterServices
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddHeadwaterApi(this IServiceCollection services, AccessPolicy access)
     {
+        ProcessTelemetry.Start();
         services.AddLogging();
         services.TryAddSingleton(LogOptions.Default);
         services.TryAddSingleton(QueuedOptions.Default);

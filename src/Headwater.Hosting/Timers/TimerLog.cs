@@ -6,7 +6,7 @@ namespace Headwater.Hosting.Timers;
 internal static partial class TimerLog
 {
     [LoggerMessage(1201, LogLevel.Warning, "Timer {Timer} failed for stream {Stream}; the next run retries: {Reason}", EventName = "StreamNotMaintained")]
-    public static partial void StreamNotMaintained(this ILogger logger, string timer, string stream, string reason);
+    public static partial void StreamNotMaintained(this ILogger logger, Exception? defect, string timer, string stream, string reason);
 
     [LoggerMessage(1202, LogLevel.Information, "Timer {Timer} ran out of time; the next run continues", EventName = "TimerLeftWork")]
     public static partial void TimerLeftWork(this ILogger logger, string timer);
@@ -16,5 +16,5 @@ internal static partial class TimerLog
         LogLevel.Warning,
         "Timer copy-groups failed for group {Group} of stream {Stream}; the next run retries: {Reason}",
         EventName = "GroupNotCopied")]
-    public static partial void GroupNotCopied(this ILogger logger, string stream, string group, string reason);
+    public static partial void GroupNotCopied(this ILogger logger, Exception? defect, string stream, string group, string reason);
 }

@@ -55,7 +55,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         span?.SetTag("headwater.groups", report.Copied);
         foreach (GroupSnapshotFailure failure in report.Failures)
         {
-            logger.GroupNotCopied(failure.Stream.Value, failure.Group.Value, failure.Reason);
+            logger.GroupNotCopied(failure.Defect, failure.Stream.Value, failure.Group.Value, failure.Reason);
         }
 
         End(span, "copy-groups", report.IsComplete);
@@ -98,7 +98,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         span?.SetTag("headwater.streams", report.Streams.Count);
         foreach (MaintenanceFailure failure in report.Failures)
         {
-            logger.StreamNotMaintained(name, failure.Stream.Value, failure.Reason);
+            logger.StreamNotMaintained(failure.Defect, name, failure.Stream.Value, failure.Reason);
         }
 
         End(span, name, report.Finished);

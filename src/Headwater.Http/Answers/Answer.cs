@@ -34,6 +34,22 @@ internal static class Answer
         return IsKnown(context, tag) ? Empty(context, StatusCodes.Status304NotModified) : BytesAsync(context, status, MediaTypes.Json, body);
     }
 
+    /// <summary>
+    /// As <see cref="TaggedJsonAsync"/>, for content of which a part may change at any time. The ETag differs with that part, and If-Match takes it for the rest.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="answer">The whole content.</param>
+    /// <param name="type">Its JSON.</param>
+    /// <param name="rest">The tag of the content without that part.</param>
+    public static Task PartlyTaggedJsonAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, ContentTag rest)
+    {
+        ReadOnlyMemory<byte> body = Render(json => JsonSerializer.Serialize(json, answer, type));
+        ResponseEncoding encoding = EncodingOf(context.Request, body);
+        string whole = ContentTag.Of(body.Span, rest.IsStrong).Hash;
+        string tag = rest.In(encoding == ResponseEncoding.Identity ? whole : $"{whole}-{encoding.Name()}");
+        return IsKnown(context, tag) ? Empty(context, StatusCodes.Status304NotModified) : BytesAsync(context, StatusCodes.Status200OK, MediaTypes.Json, body);
+    }
+
     /// <summary>The tag that <see cref="TaggedJsonAsync"/> gives an answer.</summary>
     public static ContentTag TagOf<T>(T answer, JsonTypeInfo<T> type, bool isStrong) =>
         ContentTag.Of(Render(json => JsonSerializer.Serialize(json, answer, type)).Span, isStrong);
@@ -65,7 +81,7 @@ internal static class Answer
 
         var target = ResponseBody.Begin(context, encoding);
         await target.Writer.WriteAsync(body, context.RequestAborted);
-        await target.CompleteAsync();
+        await target.CompleteAsync(context.RequestAborted);
     }
 
     public static Task Empty(HttpContext context, int status)

@@ -55,6 +55,6 @@ internal static class AppendAnswer
         [.. share.Events],
         share.Error.Code.WireName(),
         share.Error.Code.IsRetryable(),
-        share.Error.Code.Appended().WireName(),
+        share.Error.Appended.WireName(),
         share.Error.Message);
 }

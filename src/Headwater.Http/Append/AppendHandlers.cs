@@ -45,14 +45,13 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         var headers = AppendHeaders.Read(context.Request);
         AppendBody format = AppendBodies.Of(context.Request);
         // A repeat must go to the same partition as the first request, so events without a key are placed by the Idempotency-Key or producer.
-        using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey, bodies.Budget);
+        using PooledBytes body = await bodies.ReadAsync(context);
+        using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey, body.Budget);
         using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
-        using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema, bodies.Budget) : null;
-        var incoming = new IncomingEvents(events, stream.Schema, bodies.Budget, digest, copy);
-        using (PooledBytes body = await bodies.ReadAsync(context))
-        {
-            AppendBodies.Read(format, context.Request, body, incoming);
-        }
+        using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema, body.Budget) : null;
+        var incoming = new IncomingEvents(events, stream.Schema, body.Budget, digest, copy);
+        AppendBodies.Read(format, context.Request, body, incoming);
+        body.Dispose();
 
         if (format == AppendBody.CloudEventBatch && events.Count == 0 && headers.IfOffset is null)
         {

@@ -24,10 +24,12 @@ internal static class Gzip
             throw Malformed();
         }
 
-        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), budget);
+        // A body that says it is small and is not has a wrong trailer, and never takes more of what is kept for small ones.
+        bool isSmall = BinaryPrimitives.ReadUInt32LittleEndian(sent.Span[^sizeof(uint)..]) <= MemoryBudget.SmallBytes;
+        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), isSmall ? budget : budget.Large);
         try
         {
-            Inflate(sent, plain, limit);
+            Inflate(sent, plain, limit, isSmall);
             CheckTrailer(sent.Span[^TrailerBytes..], plain.Span);
             return plain;
         }
@@ -43,7 +45,7 @@ internal static class Gzip
         }
     }
 
-    private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit)
+    private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit, bool isSmall)
     {
         MemoryMarshal.TryGetArray(sent, out ArraySegment<byte> segment);
         using var source = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
@@ -52,6 +54,11 @@ internal static class Gzip
         while ((read = gzip.Read(plain.Free().Span)) > 0)
         {
             plain.Advance(read);
+            if (isSmall && plain.Length > MemoryBudget.SmallBytes)
+            {
+                throw Malformed();
+            }
+
             if (plain.Length > limit)
             {
                 throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {limit:N0} bytes after decompression; split the request.")

@@ -5,15 +5,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Headwater.Http.Bodies;
 
-/// <summary>Reads and decompresses a request's body into pooled memory, and stops once a limit is exceeded.</summary>
-internal sealed class RequestBody(BodyBudget budget)
+/// <summary>
+/// Reads and decompresses a request's body into pooled memory, and stops once a limit is exceeded. Memory is charged as bytes arrive, never as declared.
+/// </summary>
+/// <param name="budget">Charged for bodies. A body above 64 KiB is charged to its large part.</param>
+/// <param name="time">The clock for slow clients.</param>
+internal sealed class RequestBody(BodyBudget budget, TimeProvider time)
 {
     private const int FirstBuffer = 16 * 1024;
 
     private static readonly string[] Accepted = ["gzip", "identity"];
-
-    /// <summary>Charged for bodies, and for what they parse and inflate to.</summary>
-    public BodyBudget Budget => budget;
 
     /// <summary>Reads a body of events.</summary>
     /// <exception cref="HeadwaterException">BodyTooLarge, MalformedBody, Overloaded, UnsupportedMediaType (of the encoding).</exception>
@@ -34,7 +35,7 @@ internal sealed class RequestBody(BodyBudget budget)
 
         using (sent)
         {
-            return Gzip.Decompress(sent.Memory, plainLimit, budget);
+            return Gzip.Decompress(sent.Memory, plainLimit, sent.Budget);
         }
     }
 
@@ -59,25 +60,35 @@ internal sealed class RequestBody(BodyBudget budget)
 
     private async Task<PooledBytes> ReadSentAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
+        limit = Math.Min(limit, budget.PerRequest);
         if (request.ContentLength > limit)
         {
             throw TooLarge(limit);
         }
 
-        var body = new PooledBytes((int)(request.ContentLength ?? FirstBuffer) + 1, budget);
+        using var pace = new ReceivePace(time, cancellation);
+        var body = new PooledBytes((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer) + 1, budget);
         try
         {
             int read;
-            while ((read = await request.Body.ReadAsync(body.Free(), cancellation)) > 0)
+            while ((read = await request.Body.ReadAsync(body.Free(), pace.Token)) > 0)
             {
                 body.Advance(read);
+                pace.Received(read);
                 if (body.Length > limit)
                 {
                     throw TooLarge(limit);
                 }
+
+                body = AsLarge(body);
             }
 
             return body;
+        }
+        catch (OperationCanceledException) when (pace.IsTooSlow && !cancellation.IsCancellationRequested)
+        {
+            body.Dispose();
+            throw pace.Refusal();
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
@@ -89,6 +100,21 @@ internal sealed class RequestBody(BodyBudget budget)
             body.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Moves a body that is no longer small to the large part of the budget.</summary>
+    private PooledBytes AsLarge(PooledBytes body)
+    {
+        if (body.Length <= MemoryBudget.SmallBytes || body.Budget != budget)
+        {
+            return body;
+        }
+
+        var large = new PooledBytes(2 * MemoryBudget.SmallBytes, budget.Large);
+        body.Memory.CopyTo(large.Free());
+        large.Advance(body.Length);
+        body.Dispose();
+        return large;
     }
 
     private static HeadwaterException TooLarge(int limit) =>

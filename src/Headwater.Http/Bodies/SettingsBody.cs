@@ -24,7 +24,7 @@ internal sealed class SettingsBody(RequestBody bodies)
         }
 
         using PooledBytes body = await bodies.ReadSettingsAsync(context);
-        using ParsedJson document = JsonBodies.ParseSettings(body.Memory, bodies.Budget);
+        using ParsedJson document = JsonBodies.ParseSettings(body.Memory, body.Budget);
         if (document.Root.ValueKind != JsonValueKind.Object)
         {
             throw Refusals.MalformedBody($"The body must be a JSON object of settings, not {JsonKinds.Name(document.Root)}.");

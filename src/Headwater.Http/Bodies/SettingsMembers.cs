@@ -68,19 +68,29 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     }
 
     /// <summary>A positive duration.</summary>
-    public TimeSpan? Duration(string name)
+    public TimeSpan? Duration(string name) => Duration(name, TimeSpan.MaxValue);
+
+    /// <summary>A duration.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="most">The longest.</param>
+    /// <param name="mayBeZero">False: must be positive.</param>
+    public TimeSpan? Duration(string name, TimeSpan most, bool mayBeZero = false)
     {
         if (Take(name) is not { } member)
         {
             return null;
         }
 
-        if (TryText(member, out string text) && Durations.TryParse(text, out TimeSpan duration) && duration > TimeSpan.Zero)
+        if (TryText(member, out string text)
+            && Durations.TryParse(text, out TimeSpan duration)
+            && (mayBeZero || duration > TimeSpan.Zero)
+            && duration <= most)
         {
             return duration;
         }
 
-        Refuse(name, member, $"must be a positive duration; {Durations.Expected}");
+        string bound = most == TimeSpan.MaxValue ? "" : $" of at most {Durations.Format(most)}";
+        Refuse(name, member, $"must be a {(mayBeZero ? "" : "positive ")}duration{bound}; {Durations.Expected}");
         return null;
     }
 

@@ -41,11 +41,14 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(page), ContractJson.Default.GroupListAnswer);
     }
 
-    public async Task GetAsync(HttpContext context)
+    public Task GetAsync(HttpContext context)
     {
         _ = new QueryParameters(context.Request);
-        GroupDescription group = await log.Groups.DescribeAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
-        await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(group), ContractJson.Default.GroupAnswer, isStrong: false);
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            GroupDescription group = await log.Groups.DescribeAsync(stream, RequestPath.Group(context), context.RequestAborted);
+            await Answer.TaggedJsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(group), ContractJson.Default.GroupAnswer, isStrong: false);
+        });
     }
 
     public async Task DeleteAsync(HttpContext context)

@@ -16,7 +16,8 @@ internal static class GroupJson
         group.Generation.Value,
         [.. group.Members.Select(m => new GroupMemberAnswer(m.Member.Value, Numbers(m.Partitions)))],
         [.. group.Offsets.Select(Of)],
-        group.Lag);
+        group.Lag,
+        group.Lost);
 
     public static MemberBeatAnswer Of(MemberAnswer answer) => new(
         answer.Member.Value,
@@ -39,7 +40,8 @@ internal static class GroupJson
         offset.Metadata,
         offset.LogStart.Value,
         offset.LogEnd.Value,
-        offset.Lag);
+        offset.Lag,
+        offset.Lost);
 
     private static int[] Numbers(IEnumerable<PartitionId> partitions) => [.. partitions.Select(p => p.Value)];
 }

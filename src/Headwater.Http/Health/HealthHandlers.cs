@@ -38,7 +38,8 @@ internal sealed class HealthHandlers(EventLog log, Func<byte[]> writeDocument)
     private static MaintenanceHealthAnswer Of(MaintenanceHealth maintenance) => new(
         maintenance.IsOverdue,
         maintenance.IsOverdue ? MaintenanceJson.Names(maintenance.Overdue) : null,
-        maintenance.LastRun?.ToDateTimeOffset().UtcDateTime);
+        maintenance.LastRun?.ToDateTimeOffset().UtcDateTime,
+        maintenance.Failures.Count > 0 ? [.. maintenance.Failures.Select(f => f.Stream.Value)] : null);
 
     public Task DocumentAsync(HttpContext context) => Answer.BytesAsync(context, StatusCodes.Status200OK, MediaTypes.Json, _document.Value);
 }

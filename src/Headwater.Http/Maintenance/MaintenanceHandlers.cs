@@ -24,17 +24,23 @@ internal sealed class MaintenanceHandlers(EventLog log, RequestBody bodies)
     {
         _ = new QueryParameters(context.Request);
         StreamName name = RequestPath.Stream(context);
-        (MaintenanceWork work, TimeSpan budget) = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
-        MaintenanceReport report = await log.Maintenance.RunAsync(name, work, budget, context.RequestAborted);
+        MaintenanceDemand demand = await _settings.ReadAsync(context, [MediaTypes.Json], Read);
+        MaintenanceReport report = await log.Maintenance.RunAsync(name, demand, context.RequestAborted);
         MaintenanceTelemetry.Record(report);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, MaintenanceJson.Of(report), ContractJson.Default.MaintenanceAnswer);
     }
 
-    private static (MaintenanceWork Work, TimeSpan Budget) Read(SettingsMembers members)
+    private static MaintenanceDemand Read(SettingsMembers members)
     {
         TimeSpan budget = members.Duration("budget") ?? BudgetDefault;
         IReadOnlyList<MaintenanceWork>? named = members.Choices("work", MaintenanceJson.WorkNames);
         MaintenanceWork work = named?.Aggregate((all, one) => all | one) ?? MaintenanceWork.All;
-        return (work, budget < BudgetMax ? budget : BudgetMax);
+        bool force = members.Flag("force") ?? false;
+        if (force && !work.HasFlag(MaintenanceWork.Seal))
+        {
+            members.Fault("force", "requires the work seal");
+        }
+
+        return new MaintenanceDemand(work, budget < BudgetMax ? budget : BudgetMax) { SealsNow = force };
     }
 }

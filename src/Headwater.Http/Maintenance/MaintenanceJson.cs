@@ -19,6 +19,9 @@ internal static class MaintenanceJson
 
     public static string[] Names(MaintenanceWork work) => [.. WorkNames.Where(n => work.HasFlag(n.Work)).Select(n => n.Name)];
 
+    public static MaintenanceFailureAnswer Of(MaintenanceFailure failure) =>
+        new(failure.At.ToDateTimeOffset().UtcDateTime, Names(failure.Work), failure.Partition?.Value, failure.Reason);
+
     public static MaintenanceAnswer Of(MaintenanceReport report) => new(
         report.Finished,
         report.Streams.Sum(s => s.StorageCalls),

@@ -60,7 +60,7 @@ internal static class GroupContracts
         Errors =
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, PartitionNotFound,
-            MemberExpired, GroupChanged, StreamChanged,
+            MemberExpired, GroupChanged, GroupFull, StreamChanged,
         ],
     };
 

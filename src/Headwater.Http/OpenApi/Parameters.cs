@@ -91,6 +91,8 @@ internal static class Parameters
             Description = "How long to wait at the log end for a new event: ISO 8601 or seconds, at most 30 seconds.",
             Default = "PT0S",
         },
+        ["segmentsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 1000 },
+        ["segmentsAfter"] = new("after", "query", ParameterType.Text) { Description = "Only segments after this: next of the previous page." },
         ["segmentPartition"] = new("partition", "query", ParameterType.Int) { Minimum = 0 },
         ["segmentOffset"] = new("offset", "query", ParameterType.Long)
         {

@@ -13,7 +13,7 @@ internal static class QueueContracts
         Tag = "queue",
         Answers =
         [
-            new(200, "The state of the batch. Repeat the request while the state is queued.", new Content(MediaTypes.Json, "AppendStatus"))
+            new(200, "The state of the batch. Repeat the request while the state is queued. An id of the last 7 days without a recorded state is queued.", new Content(MediaTypes.Json, "AppendStatus"))
             {
                 Headers = ["Retry-After"],
             },

@@ -142,11 +142,11 @@ internal static class RouteContracts
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
                 new Content(MediaTypes.Avro, "AvroFile"))
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag", "Retry-After"],
             },
             new(304, "There are still no events at the offset.")
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag", "Retry-After"],
             },
         ],
         Errors =
@@ -159,8 +159,8 @@ internal static class RouteContracts
     {
         Id = "listSegments",
         Tag = "events",
-        Parameters = ["segmentPartition", "segmentOffset"],
-        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList"))],
+        Parameters = ["segmentPartition", "segmentOffset", "segmentsLimit", "segmentsAfter"],
+        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList")) { Headers = ["Link"] }],
         Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound],
     };
 

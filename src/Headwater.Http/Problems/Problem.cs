@@ -33,6 +33,8 @@ internal sealed record Problem
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Of(new HeadwaterException(ErrorCode.BodyTooLarge, "The body exceeds the server's limit; split the request."), mayHaveStored),
         BadHttpRequestException bad => Of(new HeadwaterException(ErrorCode.MalformedBody, $"The request could not be read: {bad.Message}"), mayHaveStored),
+        OutOfMemoryException when !mayHaveStored =>
+            Of(new HeadwaterException(ErrorCode.Overloaded, "The process has no memory left for this request. Nothing was stored; retry."), mayHaveStored),
         _ => Of(StorageErrors.Translate(exception), mayHaveStored),
     };
 
@@ -44,7 +46,7 @@ internal sealed record Problem
             Code = exception.Code,
             Status = status,
             Detail = exception.Message,
-            Appended = mayHaveStored ? exception.Code.Appended() : Appended.No,
+            Appended = mayHaveStored ? exception.Appended : Appended.No,
             Facts = exception.Facts,
             RetryAfter = exception.RetryAfter ?? (status is 429 or 503 ? TimeSpan.FromSeconds(1) : null),
         };

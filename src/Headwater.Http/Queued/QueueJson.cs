@@ -13,7 +13,7 @@ internal static class QueueJson
         return new AppendStatusAnswer(
             status.Id,
             JsonNamingPolicy.CamelCase.ConvertName(status.State.ToString()),
-            status.Stream,
+            status.Stream is { Length: > 0 } stream ? stream : null,
             status.At.UtcDateTime,
             appended ? status.Count : null,
             appended ? [.. status.Partitions.Select(s => new PartitionShare(s.Partition, s.BaseOffset, s.Count))] : null,

@@ -23,12 +23,14 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
     /// <param name="context">The request.</param>
     /// <param name="page">The page, whose events were checked.</param>
     /// <param name="budget">Charged by the caller for <see cref="PageOutput.PageBytes"/>.</param>
-    public async Task WriteAsync(HttpContext context, ReadPage page, ReadBudget budget)
+    /// <param name="time">The clock for slow clients.</param>
+    public async Task WriteAsync(HttpContext context, ReadPage page, ReadBudget budget, TimeProvider time)
     {
         long stored = page.Blocks.Sum(b => (long)b.Block.Data.Length);
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         var body = ResponseBody.Begin(context, encoding);
-        using var output = new PageOutput(body.Writer, budget);
+        var pace = new SendPace(context, time, stored + PageOutput.PageBytes);
+        using var output = new PageOutput(body.Writer, budget, pace);
         using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
         int events = 0;
         Open(json);
@@ -44,7 +46,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
 
         Close(json, page.Range);
         json.Flush();
-        await body.CompleteAsync();
+        await pace.WithinAsync(output.Unflushed + body.MostPending, body.CompleteAsync(context.RequestAborted).AsTask());
         EventTelemetry.Read(events);
     }
 

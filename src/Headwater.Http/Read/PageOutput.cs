@@ -8,7 +8,7 @@ namespace Headwater.Http.Read;
 /// Text on its way to the client. It is flushed between events every 64 KiB. An event whose text is longer charges the read budget for more; if the budget
 /// is exhausted, or at 4 MiB, the text is flushed inside the event, which blocks the thread until the client has taken it.
 /// </summary>
-internal sealed class PageOutput(PipeWriter writer, ReadBudget budget) : IBufferWriter<byte>, IDisposable
+internal sealed class PageOutput(PipeWriter writer, ReadBudget budget, SendPace pace) : IBufferWriter<byte>, IDisposable
 {
     /// <summary>Bytes after which the text is flushed at the end of an event.</summary>
     public const int FlushBytes = 64 * 1024;
@@ -40,7 +40,7 @@ internal sealed class PageOutput(PipeWriter writer, ReadBudget budget) : IBuffer
 
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        await writer.FlushAsync(cancellation);
+        await pace.FlushAsync(writer, Unflushed, cancellation);
         Flushed();
     }
 
@@ -60,7 +60,7 @@ internal sealed class PageOutput(PipeWriter writer, ReadBudget budget) : IBuffer
         }
 
         // The JSON writer cannot wait inside an event. Streams older than the limit on an event's JSON may hold events of any text length.
-        writer.FlushAsync().AsTask().GetAwaiter().GetResult();
+        pace.FlushAsync(writer, Unflushed, default).AsTask().GetAwaiter().GetResult();
         Flushed();
     }
 

@@ -10,7 +10,7 @@ internal static class PositionsJson
     public static PartitionListAnswer Of(IReadOnlyList<PartitionPositions> positions) =>
         new([.. positions.Select(p => new PartitionAnswer(p.Partition.Value, p.LogStart.Value, p.LogEnd.Value, p.Segments, p.Bytes))]);
 
-    public static SegmentListAnswer Of(IReadOnlyList<SegmentListing> segments) => new([.. segments.Select(Of)]);
+    public static SegmentListAnswer Of(SegmentPage page) => new([.. page.Segments.Select(Of)]);
 
     private static SegmentAnswer Of(SegmentListing segment) => new(
         segment.Partition.Value,
@@ -22,5 +22,8 @@ internal static class PositionsJson
         segment.SchemaVersion,
         segment.Codec.Name(),
         segment.Url.AbsoluteUri,
-        segment.Expires.UtcDateTime);
+        segment.Expires.UtcDateTime,
+        segment.Events,
+        segment.FirstAppended?.ToDateTimeOffset().UtcDateTime,
+        segment.LastAppended?.ToDateTimeOffset().UtcDateTime);
 }

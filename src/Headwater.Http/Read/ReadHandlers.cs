@@ -14,11 +14,54 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Read;
 
 /// <summary>Reads events, positions and segments.</summary>
-internal sealed class ReadHandlers(EventLog log)
+internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 {
-    public async Task EventsAsync(HttpContext context)
+    /// <summary>Bytes of one write of stored blocks.</summary>
+    private const int RelayedBytes = 256 * 1024;
+
+    private const int SegmentsMax = 1_000;
+
+    public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
+
+    public Task PartitionsAsync(HttpContext context)
     {
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        _ = new QueryParameters(context.Request);
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
+        });
+    }
+
+    public Task SegmentsAsync(HttpContext context)
+    {
+        var query = new QueryParameters(context.Request, "partition", "offset", "limit", "after");
+        long? number = query.Number("partition", 0, int.MaxValue);
+        long? offset = query.Number("offset", 0, long.MaxValue);
+        if (offset is not null && number is null)
+        {
+            throw Refusals.Parameter("offset", "requires the parameter partition.");
+        }
+
+        int limit = (int)(query.Number("limit", 1, SegmentsMax) ?? SegmentsMax);
+        SegmentCursor? after = SegmentCursors.Parse(query.After());
+        return StreamReading.AnswerAsync(log, context, async stream =>
+        {
+            PartitionId? partition = number is { } known ? stream.Partition(known) : null;
+            Offset? from = offset is { } value ? new Offset(value) : null;
+            SegmentPage page = await log.SegmentsAsync(stream, new SegmentRequest(partition, from, after, limit), context.RequestAborted);
+            if (page.Next is { } next)
+            {
+                string filter = string.Concat(number is null ? "" : $"partition={number}&", offset is null ? "" : $"offset={offset}&");
+                context.Response.Headers.Link = $"</streams/{stream.Name}/segments?{filter}after={SegmentCursors.Format(next)}&limit={limit}>; rel=\"next\"";
+            }
+
+            await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(page), ContractJson.Default.SegmentListAnswer);
+        });
+    }
+
+    private async Task EventsAsync(HttpContext context, StreamDescription stream)
+    {
         ReadRequest request = ReadQuery.Parse(context.Request, RequestPath.Partition(context, stream));
         Representation form = Representations.Of(context.Request);
         if (form == Representation.Avro)
@@ -31,14 +74,15 @@ internal sealed class ReadHandlers(EventLog log)
             }
             else
             {
-                await AnswerAsync(context, raw);
+                await AnswerAsync(context, raw, new SendPace(context, time, raw.Blocks.Length));
             }
 
             return;
         }
 
         using ReadPage page = await log.ReadAsync(stream, request, context.RequestAborted);
-        using MemoryCharge text = log.Reads.Charge(PageOutput.PageBytes);
+        long gathered = GatheredText.Of(page);
+        using MemoryCharge text = (gathered > 0 ? log.Reads.Large : log.Reads).Charge(PageOutput.PageBytes + gathered);
         Begin(context, form, page.Range);
         if (page.Blocks.Count == 0 && IsNothingNew(context, stream, request.Partition, page.Range))
         {
@@ -46,36 +90,11 @@ internal sealed class ReadHandlers(EventLog log)
         }
         else if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads);
+            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads.Large, time);
         }
     }
 
-    public async Task PartitionsAsync(HttpContext context)
-    {
-        _ = new QueryParameters(context.Request);
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        IReadOnlyList<PartitionPositions> positions = await log.PositionsAsync(stream, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(positions), ContractJson.Default.PartitionListAnswer);
-    }
-
-    public async Task SegmentsAsync(HttpContext context)
-    {
-        var query = new QueryParameters(context.Request, "partition", "offset");
-        long? number = query.Number("partition", 0, int.MaxValue);
-        long? offset = query.Number("offset", 0, long.MaxValue);
-        if (offset is not null && number is null)
-        {
-            throw Refusals.Parameter("offset", "requires the parameter partition.");
-        }
-
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
-        PartitionId? partition = number is { } known ? stream.Partition(known) : null;
-        Offset? from = offset is { } value ? new Offset(value) : null;
-        IReadOnlyList<SegmentListing> segments = await log.SegmentsAsync(stream, partition, from, context.RequestAborted);
-        await Answer.JsonAsync(context, StatusCodes.Status200OK, PositionsJson.Of(segments), ContractJson.Default.SegmentListAnswer);
-    }
-
-    private static async Task AnswerAsync(HttpContext context, RawPage page)
+    private static async Task AnswerAsync(HttpContext context, RawPage page, SendPace pace)
     {
         context.Response.Headers[HeaderNames.FirstOffset] = page.First.ToString();
         context.Response.ContentLength = page.Header.Length + page.Blocks.Length;
@@ -86,8 +105,12 @@ internal sealed class ReadHandlers(EventLog log)
 
         // The stored blocks are already compressed.
         PipeWriter body = ResponseBody.Begin(context, ResponseEncoding.Identity).Writer;
-        await body.WriteAsync(page.Header, context.RequestAborted);
-        await body.WriteAsync(page.Blocks, context.RequestAborted);
+        await pace.WithinAsync(page.Header.Length, body.WriteAsync(page.Header, context.RequestAborted).AsTask());
+        for (int sent = 0; sent < page.Blocks.Length; sent += RelayedBytes)
+        {
+            int length = Math.Min(RelayedBytes, page.Blocks.Length - sent);
+            await pace.WithinAsync(length, body.WriteAsync(page.Blocks.Slice(sent, length), context.RequestAborted).AsTask());
+        }
     }
 
     /// <summary>
@@ -105,5 +128,9 @@ internal sealed class ReadHandlers(EventLog log)
         response.Headers[HeaderNames.NextOffset] = range.Next.ToString();
         response.Headers[HeaderNames.LogStartOffset] = range.LogStart.ToString();
         response.Headers[HeaderNames.LogEndOffset] = range.LogEnd.ToString();
+        if (range.IsWaitRefused)
+        {
+            response.Headers.RetryAfter = "1";
+        }
     }
 }

@@ -1,9 +1,12 @@
+using Headwater.Contracts.Answers;
 using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Http.Answers;
 using Headwater.Http.Bodies;
+using Headwater.Http.Maintenance;
 using Headwater.Http.Requests;
 using Headwater.Log;
+using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Log.Streams;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +51,9 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
     public async Task GetAsync(HttpContext context)
     {
         _ = new QueryParameters(context.Request);
-        await AnswerAsync(context, StatusCodes.Status200OK, await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted));
+        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        MaintenanceFailure? failure = await log.Maintenance.FailureOfAsync(stream, context.RequestAborted);
+        await (failure is null ? AnswerAsync(context, StatusCodes.Status200OK, stream) : AnswerAsync(context, stream, failure));
     }
 
     public async Task PatchAsync(HttpContext context)
@@ -77,6 +82,15 @@ internal sealed class StreamHandlers(EventLog log, RequestBody bodies)
                     stream is null ? null : Answer.TagOf(StreamJson.Of(stream, withSchema: true), ContractJson.Default.StreamAnswer, isStrong: true));
             }
         };
+    }
+
+    /// <summary>A failure must not make a change under If-Match fail, so If-Match takes the tag for that of the settings.</summary>
+    private static Task AnswerAsync(HttpContext context, StreamDescription stream, MaintenanceFailure failure)
+    {
+        StreamAnswer settings = StreamJson.Of(stream, withSchema: true);
+        ContentTag tag = Answer.TagOf(settings, ContractJson.Default.StreamAnswer, isStrong: true);
+        StreamAnswer whole = settings with { MaintenanceFailure = MaintenanceJson.Of(failure) };
+        return Answer.PartlyTaggedJsonAsync(context, whole, ContractJson.Default.StreamAnswer, tag);
     }
 
     private static Task AnswerAsync(HttpContext context, int status, StreamDescription stream) =>

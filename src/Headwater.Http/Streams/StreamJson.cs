@@ -32,7 +32,8 @@ internal static class StreamJson
             settings.Doc,
             [.. settings.Tags],
             settings.Inbox,
-            stream.Created.UtcDateTime);
+            stream.Created.UtcDateTime,
+            null);
     }
 
     private static RetentionAnswer? Of(RetentionSettings? retention, RetentionDelay? delay) => retention is null

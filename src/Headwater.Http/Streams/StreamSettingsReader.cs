@@ -51,7 +51,11 @@ internal static class StreamSettingsReader
 
     private static Optional<T> Named<T>(SettingsMembers members, string name, T value) => new(members.Has(name), value);
 
-    private static RetentionSettings ReadRetention(SettingsMembers members) => new(members.Duration("time"), members.Number("bytes", RetentionSettings.MinBytes, long.MaxValue));
+    private static RetentionSettings ReadRetention(SettingsMembers members) =>
+        new(Duration(members, "time"), members.Number("bytes", RetentionSettings.MinBytes, long.MaxValue));
 
-    private static CompactionSettings ReadCompaction(SettingsMembers members) => new(members.Duration("minLag"), members.Duration("tombstoneRetention"));
+    private static CompactionSettings ReadCompaction(SettingsMembers members) =>
+        new(members.Duration("minLag", Limits.SettingDurationMax, mayBeZero: true), Duration(members, "tombstoneRetention"));
+
+    private static TimeSpan? Duration(SettingsMembers members, string name) => members.Duration(name, Limits.SettingDurationMax);
 }

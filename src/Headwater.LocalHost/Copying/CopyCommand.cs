@@ -20,7 +20,7 @@ internal static class CopyCommand
         try
         {
             CopyReport report = await copy.RunAsync(stop);
-            await output.WriteLineAsync($"{report.Blobs} blobs were new or had grown; {report.Bytes:N0} bytes written.");
+            await output.WriteLineAsync($"{report.Blobs} blobs were new or had changed; {report.Bytes:N0} bytes written.");
             return 0;
         }
         catch (StorageException exception)

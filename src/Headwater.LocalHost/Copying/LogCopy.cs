@@ -4,13 +4,13 @@ using Headwater.Log.Ports;
 
 namespace Headwater.LocalHost.Copying;
 
-/// <param name="Blobs">Blobs that were new or had grown.</param>
+/// <param name="Blobs">Blobs that were new or had changed.</param>
 /// <param name="Bytes">The number of bytes written.</param>
 internal sealed record CopyReport(int Blobs, long Bytes);
 
 /// <summary>
-/// Copies a log to another container, as a backup or to restore one. A further run copies what was added since. Nothing is deleted. The source
-/// may be written to during the copy; the target must not be.
+/// Copies a log to another container, as a backup or to restore one. A further run copies only what has changed since: a document is compared
+/// with its copy and written only if it differs. Nothing is deleted. The source may be written to during the copy; the target must not be.
 /// A sealed append blob must be sealed in the copy, otherwise the log would treat it as a stray and ignore its events. Checkpoints are not
 /// copied, because one may describe more than the copied segment contains; the log creates them again. <c>stream.json</c> is copied last,
 /// so that it covers every copied segment.
@@ -52,7 +52,7 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
             }
             else if (copy is null || copy.Length != blob.Length || !NeverChanges(blob.Name))
             {
-                await CopyWholeAsync(blob, cancellation);
+                await CopyWholeAsync(blob, copy, cancellation);
             }
         }
     }
@@ -121,17 +121,43 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
         _bytes += content.Length;
     }
 
-    private async Task CopyWholeAsync(BlobItem blob, CancellationToken cancellation)
+    /// <summary>Writes the blob to the target unless the copy has the same content. Times and ETags of two accounts cannot tell that.</summary>
+    private async Task CopyWholeAsync(BlobItem blob, BlobItem? copy, CancellationToken cancellation)
     {
-        using MemoryStream content = new();
+        using MemoryStream? content = await ReadWholeAsync(from, blob.Name, cancellation);
+        if (content is null)
+        {
+            _missing = true;
+            return;
+        }
+
+        if (copy?.Length == content.Length)
+        {
+            using MemoryStream? copied = await ReadWholeAsync(to, blob.Name, cancellation);
+            if (copied is not null && Written(copied).Span.SequenceEqual(Written(content).Span))
+            {
+                return;
+            }
+        }
+
+        await to.WriteAsync(blob.Name, Written(content), WriteCondition.Always, cancellation);
+        _blobs++;
+        _bytes += content.Length;
+    }
+
+    private static ReadOnlyMemory<byte> Written(MemoryStream content) => content.GetBuffer().AsMemory(0, (int)content.Length);
+
+    /// <returns>Null if the blob does not exist.</returns>
+    private static async Task<MemoryStream?> ReadWholeAsync(IBlobs blobs, string name, CancellationToken cancellation)
+    {
+        MemoryStream content = new();
         string? version = null;
         for (bool whole = false; !whole;)
         {
-            using BlobRead? piece = await from.ReadAsync(blob.Name, content.Length, Piece, cancellation);
+            using BlobRead? piece = await blobs.ReadAsync(name, content.Length, Piece, cancellation);
             if (piece is null)
             {
-                _missing = true;
-                return;
+                return null;
             }
 
             if (version is not null && version != piece.ETag)
@@ -146,9 +172,7 @@ internal sealed partial class LogCopy(IBlobs from, IBlobs to)
             whole = content.Length >= piece.Length;
         }
 
-        await to.WriteAsync(blob.Name, content.ToArray(), WriteCondition.Always, cancellation);
-        _blobs++;
-        _bytes += content.Length;
+        return content;
     }
 
     // Generation 0: only these segments are append blobs.

@@ -46,6 +46,15 @@ internal sealed class InstrumentSeries
         }
     }
 
+    /// <summary>Drops the values of an instrument that is observed again now: what it does not report any more no longer exists.</summary>
+    public void ForgetObserved()
+    {
+        if (_instrument.IsObservable)
+        {
+            _byLabels.Clear();
+        }
+    }
+
     public void WriteTo(StringBuilder text)
     {
         if (_byLabels.IsEmpty)

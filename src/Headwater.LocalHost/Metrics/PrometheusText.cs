@@ -13,6 +13,7 @@ internal sealed class PrometheusText : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _instruments = new();
+    private readonly Lock _rendering = new();
 
     /// <param name="prefixes">The prefixes of the names of the meters to include.</param>
     public PrometheusText(params string[] prefixes)
@@ -33,14 +34,16 @@ internal sealed class PrometheusText : IDisposable
 
     public string Render()
     {
-        _listener.RecordObservableInstruments();
-        StringBuilder text = new();
-        foreach (InstrumentSeries series in _instruments.Values.OrderBy(s => s.Name, StringComparer.Ordinal))
+        lock (_rendering)
         {
-            series.WriteTo(text);
-        }
+            foreach (InstrumentSeries series in _instruments.Values)
+            {
+                series.ForgetObserved();
+            }
 
-        return text.ToString();
+            _listener.RecordObservableInstruments();
+            return Write();
+        }
     }
 
     public void Dispose() => _listener.Dispose();
@@ -49,6 +52,17 @@ internal sealed class PrometheusText : IDisposable
     {
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return context.Response.WriteAsync(Render(), context.RequestAborted);
+    }
+
+    private string Write()
+    {
+        StringBuilder text = new();
+        foreach (InstrumentSeries series in _instruments.Values.OrderBy(s => s.Name, StringComparer.Ordinal))
+        {
+            series.WriteTo(text);
+        }
+
+        return text.ToString();
     }
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -111,8 +111,8 @@ internal sealed class LocalServer : IAsyncDisposable
     public void StartTimers() => _timers ??= TimerLoop.Start(Service<TimerWork>().All, TimeProvider.System, Service<ILogger<TimerLoop>>());
 
     /// <summary>
-    /// Stops the timers, the queues and the HTTP server in this order, each after the work in progress has finished. Then drains the log, which writes its
-    /// checkpoints. Takes at most 30 s.
+    /// Answers the reads that wait for events. Stops the timers, the queues and the HTTP server in this order, each after the work in progress has finished.
+    /// Then drains the log, which writes its checkpoints. Takes at most 30 s.
     /// </summary>
     public async Task StopAsync()
     {
@@ -122,6 +122,7 @@ internal sealed class LocalServer : IAsyncDisposable
         }
 
         _stopped = true;
+        Service<EventLog>().StopWaiting();
         using CancellationTokenSource patience = new(DrainPatience);
         if (_timers is not null)
         {

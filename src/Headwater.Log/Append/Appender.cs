@@ -4,6 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
+using Headwater.Log.Telemetry;
 
 namespace Headwater.Log.Append;
 
@@ -17,6 +18,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
 
     public async Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions request, CancellationToken cancellation)
     {
+        long began = ports.Time.GetTimestamp();
         using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
         if (request.Producer is { } producer)
@@ -27,7 +29,9 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         using Admission.Admitted admitted = _admission.Enter(events.Shares.Sum(s => s.Events.Bytes));
         cancellation.ThrowIfCancellationRequested();
         Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, cancellation))];
-        return Gather(await Task.WhenAll(shares));
+        AppendOutcome outcome = Gather(await Task.WhenAll(shares));
+        DurationTelemetry.Appended(ports.Time.GetElapsedTime(began));
+        return outcome;
     }
 
     private static void RequireAppendable(RequestEvents events, AppendOptions request)
@@ -66,7 +70,7 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         PartitionFailure[] failed = [.. shares.Select(s => s.Failure).OfType<PartitionFailure>()];
         if (failed.Length == shares.Length)
         {
-            throw failed.OrderByDescending(f => f.Error.Code.Appended() == Appended.Unknown).First().Error;
+            throw failed.OrderByDescending(f => f.Error.Appended == Appended.Unknown).First().Error;
         }
 
         return new AppendOutcome([.. shares.Select(s => s.Stored).OfType<PartitionAppend>()], failed);

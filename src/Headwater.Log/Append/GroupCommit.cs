@@ -25,6 +25,9 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
 
     private TaskCompletionSource? _running;
 
+    /// <summary>Whether the current round has sent its batches. Used only by the loop.</summary>
+    private bool _isSent;
+
     /// <summary>Completes when no batch waits.</summary>
     public async Task IdleAsync()
     {
@@ -87,6 +90,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
     /// <summary>Plans, sends and answers one group.</summary>
     private async Task CommitAsync()
     {
+        _isSent = false;
         if (await _contention.YieldAsync())
         {
             _target.MustCatchUp(); // Other processes may have appended during the wait.
@@ -186,6 +190,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
     private async Task<BlockAppendReport> SendAsync(TailPosition at, ReadOnlyMemory<byte> bytes)
     {
         long began = ports.Time.GetTimestamp();
+        _isSent = true;
         BlockAppendReport report = await steps.Sender.SendAsync(partition.Place.Segment(at.SegmentBase), at.Position, bytes, CancellationToken.None);
         _contention.Took(ports.Time.GetElapsedTime(began));
         return report;
@@ -201,7 +206,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
 
     private void AnswerAll(Exception problem)
     {
-        HeadwaterException answer = StorageErrors.Translate(problem);
+        HeadwaterException answer = StorageErrors.Translate(problem, isUnsent: !_isSent);
         foreach (PendingBatch batch in Waiting())
         {
             batch.Refuse(answer);

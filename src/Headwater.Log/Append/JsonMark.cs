@@ -14,6 +14,9 @@ public static class JsonMark
     /// <summary>Names that begin so are the log's own.</summary>
     internal const string ReservedPrefix = "headwater.";
 
+    /// <summary>Whether a header's name in UTF-8 is one that producers cannot set.</summary>
+    public static bool IsReserved(ReadOnlySpan<byte> name) => name.StartsWith("headwater."u8);
+
     internal static KeyValuePair<string, string> Header { get; } = new(Name, "application/json");
 
     /// <summary>Whether a stored header is the mark.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Partitioning;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
@@ -96,7 +97,7 @@ public sealed class RequestEvents : IDisposable
         {
             _stream.Schema.WriteNull(share.Events.Value);
         }
-        else if (_stream.Schema.TryWriteJson(value, _value.Of(share.Events, Count)) is { } mismatch)
+        else if (_stream.Schema.TryWriteJson(value, _value.Of(share.Events, Count), _budget) is { } mismatch)
         {
             share.Events.Abandon();
             Fault("/value" + mismatch.Pointer, mismatch.Message);
@@ -104,6 +105,45 @@ public sealed class RequestEvents : IDisposable
         }
 
         End(share);
+    }
+
+    /// <summary>Adds an event whose parts are encoded, unless it has a fault or a limit is reached.</summary>
+    /// <param name="parts">Beside the value: valid UTF-8, headers with distinct names.</param>
+    /// <param name="unionValue">Branch index and value, which fit the stream's schema.</param>
+    /// <returns>False if it was not added. <see cref="AddJson"/> and <see cref="AddAvro"/> say why.</returns>
+    public bool TryAdd(in EventParts parts, ReadOnlySpan<byte> unionValue)
+    {
+        if (Count >= Limits.EventsPerRequest || !IsFit(parts, isNull: unionValue is [0]))
+        {
+            return false;
+        }
+
+        PartitionId partition = parts.HasKey ? KeyPartitioner.For(parts.Key, _stream.Partitions) : _unkeyed;
+        if (_target is { } target && partition != target)
+        {
+            return false;
+        }
+
+        PartitionShare share = ShareOf(partition);
+        share.Events.Append(parts, unionValue);
+        if (share.Events.BytesOf(share.Events.Count - 1) > Limits.EventBytes
+            || share.Events.Bytes > Limits.BatchBytes
+            || !_stream.Schema.FitsJson(unionValue, Limits.EventJsonBytes))
+        {
+            return false;
+        }
+
+        share.Indexes.Add(Count);
+        Count++;
+        return true;
+    }
+
+    /// <summary>Removes all events and faults.</summary>
+    public void Clear()
+    {
+        Dispose();
+        _faults.Clear();
+        Count = 0;
     }
 
     /// <summary>
@@ -178,17 +218,33 @@ public sealed class RequestEvents : IDisposable
             return null;
         }
 
-        if (!_shares.TryGetValue(partition, out PartitionShare? share))
-        {
-            share = new PartitionShare(partition, _budget);
-            _shares.Add(partition, share);
-        }
+        PartitionShare share = ShareOf(partition);
 
         // After the checks: the mark is not the producer's header and does not count towards the producer's limits.
         bool isMarked = isJson && !isNull && _stream.Settings.Schema is null;
         share.Events.Begin(attributes.Time, attributes.Key, isMarked ? [.. attributes.Headers, JsonMark.Header] : attributes.Headers);
         return share;
     }
+
+    private PartitionShare ShareOf(PartitionId partition)
+    {
+        if (!_shares.TryGetValue(partition, out PartitionShare? share))
+        {
+            share = new PartitionShare(partition, _budget);
+            _shares.Add(partition, share);
+        }
+
+        return share;
+    }
+
+    private bool IsFit(in EventParts parts, bool isNull) =>
+        parts.Key.Length <= Limits.KeyBytes
+        && (parts.HasKey || _stream.Settings.Kind != StreamKind.Entity)
+        && parts.HeaderCount <= Limits.HeadersPerEvent
+        && parts.Headers.Length <= Limits.HeaderBytes
+        && !(isNull && !TakesNull);
+
+    private bool TakesNull => _stream.Settings.Kind == StreamKind.Entity || _stream.Settings.Schema is null || _stream.Schema.AcceptsNull;
 
     private (string Pointer, string Message)? FaultOf(in EventAttributes attributes, bool isNull)
     {
@@ -207,8 +263,7 @@ public sealed class RequestEvents : IDisposable
             return ("/headers", headerFault);
         }
 
-        bool takesNull = _stream.Settings.Kind == StreamKind.Entity || _stream.Settings.Schema is null || _stream.Schema.AcceptsNull;
-        return isNull && !takesNull ? ("/value", "null does not fit the schema; only entity streams take tombstones") : null;
+        return isNull && !TakesNull ? ("/value", "null does not fit the schema; only entity streams take tombstones") : null;
     }
 
     private void End(PartitionShare share)
@@ -216,6 +271,10 @@ public sealed class RequestEvents : IDisposable
         share.Events.End();
         int bytes = share.Events.BytesOf(share.Events.Count - 1);
         BoundedValue.Require(bytes, Count);
+        if (!_stream.Schema.FitsJson(share.Events.ValueOf(share.Events.Count - 1), Limits.EventJsonBytes))
+        {
+            throw AppendRefusals.EventTooLarge(Count, $"is over {Limits.EventJsonBytes} bytes as JSON, because its schema adds names and defaults");
+        }
 
         if (share.Events.Bytes > Limits.BatchBytes)
         {

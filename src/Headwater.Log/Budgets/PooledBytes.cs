@@ -15,7 +15,14 @@ public sealed class PooledBytes : IDisposable
     /// <param name="capacity">Bytes of content that fit before the buffer grows, at least.</param>
     /// <param name="budget">Charged for the length of the array until it is returned.</param>
     /// <exception cref="HeadwaterException">Overloaded: the budget is exhausted.</exception>
-    public PooledBytes(int capacity, BodyBudget budget) => _buffer = new PooledBuffer(capacity, budget);
+    public PooledBytes(int capacity, BodyBudget budget)
+    {
+        _buffer = new PooledBuffer(capacity, budget);
+        Budget = budget;
+    }
+
+    /// <summary>The budget that is charged.</summary>
+    public BodyBudget Budget { get; }
 
     /// <summary>Bytes of content.</summary>
     public int Length => _buffer.Length;

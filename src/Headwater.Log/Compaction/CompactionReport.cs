@@ -53,6 +53,9 @@ public sealed record CompactionReport
     /// <summary>When a run last ended, in this call or earlier; null if none has.</summary>
     public UnixMicros? LastRun { get; init; }
 
+    /// <summary>Stored bytes of the partition's live segments when the call began; null if the call did not list them.</summary>
+    public long? LiveBytes { get; init; }
+
     /// <summary>True if a run ended in this call: everything below its bound is clean.</summary>
     public bool Ended { get; init; }
 

@@ -112,9 +112,9 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
         UnixMicros? waits = null;
         while (live.Count > 0
             && await _times.LastAppendedAsync(live[^1].File, cancellation) is { } last
-            && last.Value > now.Value - (long)lag.TotalMicroseconds)
+            && last.Plus(lag) > now)
         {
-            waits = new UnixMicros(last.Value + (long)lag.TotalMicroseconds);
+            waits = last.Plus(lag);
             live.RemoveAt(live.Count - 1);
         }
 

@@ -41,22 +41,25 @@ internal sealed record CompactionState
     public CompactionRun? Run { get; init; }
 
     [JsonIgnore]
-    public UnixMicros? LastRunAt => LastRun == 0 ? null : new UnixMicros(LastRun);
+    public UnixMicros? LastRunAt => LastRun == 0 ? null : UnixMicros.Clamp(LastRun);
 
     /// <summary>The end of one run.</summary>
     /// <param name="To">Below this offset, every key had at most one event.</param>
     /// <param name="At">When the run ended, in Unix microseconds.</param>
-    internal sealed record Cleaning(long To, long At);
+    internal sealed record Cleaning(long To, long At)
+    {
+        public UnixMicros EndOf(TimeSpan retention) => UnixMicros.Clamp(At).Plus(retention);
+    }
 
     /// <summary>Tombstones below this offset are past their retention: they have been clean for <paramref name="kept"/>.</summary>
     public Offset ExpiredTo(UnixMicros now, TimeSpan kept) =>
-        new(Cleanings.Where(c => c.At + (long)kept.TotalMicroseconds <= now.Value).Select(c => c.To).DefaultIfEmpty(0).Max());
+        new(Cleanings.Where(c => c.EndOf(kept) <= now).Select(c => c.To).DefaultIfEmpty(0).Max());
 
     /// <summary>When the retention of the next tombstones ends; null if there are no tombstones or no later end.</summary>
     public UnixMicros? NextExpiry(UnixMicros now, TimeSpan kept)
     {
-        long[] later = [.. Cleanings.Select(c => c.At + (long)kept.TotalMicroseconds).Where(at => at > now.Value)];
-        return Tombstones > 0 && later.Length > 0 ? new UnixMicros(later.Min()) : null;
+        UnixMicros[] later = [.. Cleanings.Select(c => c.EndOf(kept)).Where(at => at > now)];
+        return Tombstones > 0 && later.Length > 0 ? later.Min() : null;
     }
 
     /// <summary>The state after the run in progress ends now. Drops cleanings below which all tombstones are removed.</summary>

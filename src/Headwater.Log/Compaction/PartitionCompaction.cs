@@ -43,7 +43,8 @@ internal sealed class PartitionCompaction(
             return new CompactionReport { Busy = true, Unfinished = true, LastRun = stored.State.LastRunAt };
         }
 
-        var report = new CompactionReport { Deleted = deleted, LastRun = stored.State.LastRunAt };
+        long live = SegmentMap.Resolve(files).Where(s => s.Visible.End > LogStart).Sum(s => s.File.Length);
+        var report = new CompactionReport { Deleted = deleted, LastRun = stored.State.LastRunAt, LiveBytes = live };
         if (stored.State.Run is { } underWay)
         {
             report = With(report, await _choice.DirtAsync(underWay, cancellation));
@@ -265,6 +266,6 @@ internal sealed class PartitionCompaction(
         UnixMicros now = ports.Clock.Now();
         DateTimeOffset? graceEnds = ReplacedSegments.NextAt(files, now.ToDateTimeOffset(), options.Compaction.Grace);
         UnixMicros?[] times = [chosen.NextAt, state.NextExpiry(now, _choice.TombstonesKept), graceEnds is { } at ? UnixMicros.From(at) : null];
-        return times.Where(t => t is not null).DefaultIfEmpty(null).Min(t => t?.Value) is { } next ? new UnixMicros(next) : null;
+        return times.Where(t => t is not null).DefaultIfEmpty(null).Min(t => t?.Value) is { } next ? UnixMicros.Clamp(next) : null;
     }
 }

@@ -18,12 +18,17 @@ public static class StorageErrors
     /// become StorageUnavailable with a wait of 1 min. A <see cref="SegmentFormatException"/> becomes CorruptSegment. Everything else becomes Internal. The
     /// original exception is the inner exception.
     /// </summary>
-    public static HeadwaterException Translate(Exception problem) => problem switch
+    /// <param name="problem">The exception.</param>
+    /// <param name="isUnsent">Whether nothing of the request was sent before the exception, so that even a defect has stored nothing.</param>
+    public static HeadwaterException Translate(Exception problem, bool isUnsent = false) => problem switch
     {
         HeadwaterException known => known,
         StorageException storage => Translate(storage),
         SegmentFormatException corrupt => new HeadwaterException(ErrorCode.CorruptSegment, $"A stored block is corrupt: {corrupt.Message}.", corrupt),
-        _ => new HeadwaterException(ErrorCode.Internal, "An unexpected error occurred; see the app's log for details.", problem),
+        _ => new HeadwaterException(ErrorCode.Internal, "An unexpected error occurred; see the app's log for details.", problem)
+        {
+            Appended = isUnsent ? Appended.No : ErrorCode.Internal.Appended(),
+        },
     };
 
     private static HeadwaterException Translate(StorageException problem) => problem.Fault switch
@@ -43,6 +48,9 @@ public static class StorageErrors
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },
-        StorageFault.Rejected => new HeadwaterException(ErrorCode.Internal, "Storage rejected a call as invalid; see the app's log for details.", problem),
+        StorageFault.Rejected => new HeadwaterException(ErrorCode.Internal, "Storage rejected a call as invalid; see the app's log for details.", problem)
+        {
+            Appended = Appended.No,
+        },
     };
 }

@@ -34,15 +34,22 @@ public sealed class ConsumerGroups
 
     private readonly LogPositions _positions;
 
-    internal ConsumerGroups(LogPorts ports, LogOptions options, LogEnds ends, Func<StreamDescription, CancellationToken, Task> requireStream)
+    private readonly GroupLag _lag;
+
+    private readonly Func<StreamDescription, CancellationToken, Task<StreamDescription>> _reloadStream;
+
+    internal ConsumerGroups(
+        LogPorts ports, LogOptions options, LogEnds ends, GroupLag lag, Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
     {
+        _lag = lag;
+        _reloadStream = reloadStream;
         _table = new GroupTable(ports, options);
         _blobs = new GroupBlobs(ports);
         _names = new GroupNames(ports, _blobs);
         _positions = new LogPositions(ports.Time, ends);
         var changed = new ChangedGroups(ports);
-        _opener = new GroupOpener(ports, _table, _blobs, _names, requireStream);
-        _copier = new GroupSnapshotWriter(ports, _table, _blobs, _names, changed);
+        _opener = new GroupOpener(ports, _table, _blobs, _names, lag, reloadStream);
+        _copier = new GroupSnapshotWriter(ports, _table, _blobs, _names, changed, lag);
         _members = new GroupMembers(ports, _table, _opener, _blobs);
         _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
         _reset = new OffsetReset(_table, _opener, _blobs, changed, _positions);
@@ -67,6 +74,11 @@ public sealed class ConsumerGroups
         GroupState state = await _opener.FindAsync(stream, key, cancellation) ?? throw GroupOpener.NotFound(key);
         PartitionRow[] committed = [.. state.Partitions.Values.Where(p => p.Offset is not null).OrderBy(p => p.Partition)];
         IReadOnlyDictionary<PartitionId, Offset> ends = await _positions.EndsAsync(stream, committed.Select(p => p.Partition), cancellation);
+        foreach ((PartitionId partition, Offset end) in ends)
+        {
+            _lag.See(stream.Name, partition, stream.LogStart(partition), end);
+        }
+
         return new GroupDescription(
             group,
             state.Group.Generation,
@@ -99,6 +111,7 @@ public sealed class ConsumerGroups
         }
 
         await _copier.RemoveRowsAsync(stream.Name, key, cancellation);
+        _lag.Forget(stream.Name, group);
     }
 
     /// <summary>
@@ -127,11 +140,12 @@ public sealed class ConsumerGroups
         _commits.CommitAsync(stream, Key(stream, group), request, cancellation);
 
     /// <summary>
-    /// Moves committed offsets back or forward. Costs two queries, one blob read and write, one read per partition, and one transaction per 99 rows.
+    /// Moves committed offsets back or forward. Costs one read of the stream's document, for its log starts, two queries, one blob read and write, one read per
+    /// partition, and one transaction per 99 rows.
     /// </summary>
-    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged.</exception>
-    public Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
-        _reset.ResetAsync(stream, Key(stream, group), request, cancellation);
+    /// <exception cref="HeadwaterException">GroupNotFound, PartitionNotFound, GroupActive, GroupChanged, StreamNotFound, StreamChanged.</exception>
+    public async Task<ResetOutcome> ResetAsync(StreamDescription stream, GroupName group, ResetRequest request, CancellationToken cancellation) =>
+        await _reset.ResetAsync(await _reloadStream(stream, cancellation), Key(stream, group), request, cancellation);
 
     /// <summary>
     /// Copies the offsets of changed groups to their blobs. A timer calls it once a minute. If the tables are lost, groups restart from the last copy.

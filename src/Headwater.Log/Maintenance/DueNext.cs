@@ -25,7 +25,7 @@ internal sealed class DueNext(StorageClock clock, TimeSpan longest)
     public void Sooner(MaintenanceWork work, TimeSpan after)
     {
         TimeSpan wait = after < TimeSpan.Zero ? TimeSpan.Zero : after < longest ? after : longest;
-        var at = UnixMicros.From(clock.Now().ToDateTimeOffset() + wait);
+        UnixMicros at = clock.Now().Plus(wait);
         foreach (MaintenanceWork one in MaintenanceWorks.Each.Where(w => work.HasFlag(w)))
         {
             _times[one] = _times.TryGetValue(one, out UnixMicros sooner) && sooner < at ? sooner : at;

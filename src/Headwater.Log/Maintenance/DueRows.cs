@@ -26,6 +26,8 @@ internal sealed class DueRows(ITables tables)
 
     internal const string RunRow = "!run";
 
+    private const int FailuresRead = 100;
+
     private static readonly Dictionary<string, object> NoValues = [];
 
     /// <summary>One query per 1,000 rows.</summary>
@@ -80,16 +82,21 @@ internal sealed class DueRows(ITables tables)
         await tables.ApplyAsync(Table, Key, changes, cancellation);
     }
 
-    /// <summary>Reads when timers last ran; kinds of work without a recorded run are absent. Costs one query.</summary>
+    /// <summary>
+    /// Reads when timers last ran, and the first failures by name of their streams. Kinds of work without a recorded run are absent. Costs one query.
+    /// </summary>
     public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1, cancellation);
+        IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1 + FailuresRead, cancellation);
         var times = rows
             .Where(r => r.Number(LastRun) is not null)
-            .ToDictionary(r => r.Id.Row, r => new UnixMicros(r.Number(LastRun)!.Value), StringComparer.Ordinal);
+            .ToDictionary(r => r.Id.Row, r => UnixMicros.Clamp(r.Number(LastRun)!.Value), StringComparer.Ordinal);
         return new LastRuns(
             times.TryGetValue(RunRow, out UnixMicros any) ? any : null,
-            MaintenanceWorks.Each.Where(w => times.ContainsKey(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)]));
+            MaintenanceWorks.Each.Where(w => times.ContainsKey(RunRowOf(w))).ToDictionary(w => w, w => times[RunRowOf(w)]))
+        {
+            Failures = rows.Select(FailureRows.Read).OfType<MaintenanceFailure>().ToDictionary(f => f.Stream),
+        };
     }
 
     /// <summary>Deletes rows of streams that do not exist. Costs one write per row.</summary>
@@ -112,4 +119,8 @@ internal sealed class DueRows(ITables tables)
 /// <summary>When maintenance timers last ran to completion.</summary>
 /// <param name="Any">The last run of any timer; null if none is recorded.</param>
 /// <param name="Of">The last run for each kind of work; kinds without a recorded run are absent.</param>
-internal sealed record LastRuns(UnixMicros? Any, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Of);
+internal sealed record LastRuns(UnixMicros? Any, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Of)
+{
+    /// <summary>The last failure of each failing stream: at most 100, the first by name.</summary>
+    public IReadOnlyDictionary<StreamName, MaintenanceFailure> Failures { get; init; } = new Dictionary<StreamName, MaintenanceFailure>();
+}

@@ -10,6 +10,8 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
     private readonly ILookup<string, TableRow> _byStream =
         rows.Values.ToLookup(r => r.Id.Row[..Math.Max(0, r.Id.Row.IndexOf('!', StringComparison.Ordinal))], StringComparer.Ordinal);
 
+    public IEnumerable<TableRow> Rows => rows.Values;
+
     public TableRow? Row(string row) => rows.GetValueOrDefault(row);
 
     public IEnumerable<string> RowsOf(string stream) => _byStream[stream].Select(r => r.Id.Row);
@@ -22,10 +24,10 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
     public IEnumerable<string> Streams => _byStream.Select(g => g.Key).Where(name => name.Length > 0);
 
     /// <summary>When the cleanup of all folders is due next; null if unknown.</summary>
-    public UnixMicros? FoldersAt => Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? new UnixMicros(at) : null;
+    public UnixMicros? FoldersAt => Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null;
 
-    /// <summary>When a stream of this name was last maintained, in Unix microseconds; 0 if unknown.</summary>
-    public long LastRun(string stream) => _byStream[stream].Max(r => r.Number(DueRows.LastRun)) ?? 0;
+    /// <summary>When the maintenance of a stream of this name last succeeded or failed, in Unix microseconds; 0 if unknown.</summary>
+    public long LastRun(string stream) => Math.Max(_byStream[stream].Max(r => r.Number(DueRows.LastRun)) ?? 0, FailureRows.Of(stream, this)?.At.Value ?? 0);
 
     /// <summary>The part of the requested work that is due for the stream of this name. All of it if the stream has a mark, or not exactly one plan.</summary>
     public MaintenanceWork Of(string stream, MaintenanceWork asked, UnixMicros now)

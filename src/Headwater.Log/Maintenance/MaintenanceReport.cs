@@ -5,18 +5,13 @@ using Headwater.Log.Model;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>What one call of maintenance did.</summary>
-/// <param name="Streams">The streams that were maintained; failed ones are not included.</param>
+/// <param name="Streams">The streams that were maintained, also if some of their partitions failed.</param>
 /// <param name="Finished">False if the budget was used up, or another instance holds a partition. The next call continues.</param>
 public sealed record MaintenanceReport(IReadOnlyList<StreamReport> Streams, bool Finished)
 {
-    /// <summary>The streams whose maintenance failed. A failure does not stop the other streams.</summary>
+    /// <summary>The failures: at most one per stream, the first. A failure stops neither the other streams nor the stream's other partitions.</summary>
     public IReadOnlyList<MaintenanceFailure> Failures { get; init; } = [];
 }
-
-/// <summary>A stream whose maintenance failed.</summary>
-/// <param name="Stream">The stream.</param>
-/// <param name="Reason">The error's message, for people. Contains no secret.</param>
-public sealed record MaintenanceFailure(StreamName Stream, string Reason);
 
 /// <summary>What maintenance did to a stream.</summary>
 /// <param name="Stream">The stream.</param>
@@ -32,7 +27,7 @@ public sealed record StreamReport(StreamName Stream, IReadOnlyList<PartitionRepo
 /// <param name="Partition">The partition.</param>
 public sealed record PartitionReport(PartitionId Partition)
 {
-    /// <summary>True if the active segment was sealed because of its age.</summary>
+    /// <summary>True if the active segment was sealed.</summary>
     public bool Sealed { get; init; }
 
     /// <summary>True if the checkpoint was behind and was written.</summary>
@@ -64,4 +59,7 @@ public sealed record MaintenanceHealth(UnixMicros? LastRun, MaintenanceWork Over
 {
     /// <summary>True if any kind of work is overdue.</summary>
     public bool IsOverdue => Overdue != MaintenanceWork.None;
+
+    /// <summary>The last failure of each stream whose maintenance fails, by name: at most 100.</summary>
+    public IReadOnlyList<MaintenanceFailure> Failures { get; init; } = [];
 }

@@ -5,9 +5,9 @@ using Headwater.Log.Compaction;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// Compaction progress metrics, under the meter name <c>Headwater.Maintenance</c>. Each maintenance call records the metrics of the partitions it processed.
+/// Metrics of partitions and of compaction, under the meter name <c>Headwater.Maintenance</c>. Each maintenance call records the partitions it processed.
 /// Metrics are tagged by stream and partition, and the OpenTelemetry SDK keeps 2,000 series per metric and merges the rest into one. A call therefore records
-/// at most the <see cref="PartitionsMax"/> dirtiest partitions.
+/// at most the <see cref="PartitionsMax"/> dirtiest partitions, and the sizes of as many of the largest.
 /// </summary>
 public static class MaintenanceTelemetry
 {
@@ -36,11 +36,19 @@ public static class MaintenanceTelemetry
             "s",
             "Time since the append of the first event that maintenance left uncleaned, of those old enough; 0 if there is none.");
 
+    private static readonly Gauge<long> Events =
+        Meter.CreateGauge<long>("headwater.partition.events", "{event}", "Offsets from the log start to the log end, those that compaction removed included.");
+
+    private static readonly Gauge<long> Bytes =
+        Meter.CreateGauge<long>("headwater.partition.bytes", "By", "Stored bytes of the live segments.");
+
     /// <summary>
-    /// Records the metrics of the report's compacted partitions, dirtiest first. Skips partitions that another instance compacts; that instance records them.
+    /// Records the sizes of the report's partitions, largest first, and the metrics of its compacted partitions, dirtiest first. Skips compaction's metrics
+    /// for partitions that another instance compacts; that instance records them.
     /// </summary>
     public static void Record(MaintenanceReport report)
     {
+        RecordSizes(report);
         var seen =
             from stream in report.Streams
             from partition in stream.Partitions
@@ -51,6 +59,20 @@ public static class MaintenanceTelemetry
         foreach ((CompactionReport compaction, UnixMicros at, string stream, int partition) in seen.Take(PartitionsMax))
         {
             Record(compaction, at, new("stream", stream), new("partition", partition));
+        }
+    }
+
+    private static void RecordSizes(MaintenanceReport report)
+    {
+        var sizes = report.Streams.SelectMany(s => s.Partitions, (s, p) => (Stream: s.Stream.Value, Report: p, Events: p.LogEnd - p.LogStart));
+        foreach ((string stream, PartitionReport partition, long events) in sizes.OrderByDescending(s => s.Events).Take(PartitionsMax))
+        {
+            KeyValuePair<string, object?>[] tags = [new("stream", stream), new("partition", partition.Partition.Value)];
+            Events.Record(events, tags);
+            if (partition.Compaction?.LiveBytes is { } bytes)
+            {
+                Bytes.Record(bytes, tags);
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Cleanup;
 using Headwater.Log.Clock;
@@ -26,44 +25,57 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
     private readonly DueNext _next = new(ports.Clock, options.MaintenanceInterval);
 
+    private readonly StreamBoundary _boundary = new(found.Name, ports.Clock);
+
+    /// <summary>What failed. Failed work is due again at once.</summary>
+    public StreamBoundary Boundary => _boundary;
+
     /// <summary>When each kind of work that this slice did is due again.</summary>
     public IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next => _next.Times;
+
+    /// <summary>Whether active segments with events are sealed whatever their age.</summary>
+    public bool SealsNow { get; init; }
 
     /// <summary>False if the budget was used up, or another instance compacts a partition.</summary>
     public bool IsFinished { get; private set; } = true;
 
-    /// <summary>Maintains the stream's partitions in order. If nothing is to be done, costs two reads per partition with a checkpoint.</summary>
-    /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: segments were deleted during the call; retry.</exception>
+    /// <summary>
+    /// Maintains the stream's partitions in order. If nothing is to be done, costs two reads per partition with a checkpoint. Errors of a partition are noted in
+    /// <see cref="Boundary"/>, and the next partition is maintained.
+    /// </summary>
+    /// <returns>The partitions that did not fail.</returns>
+    /// <exception cref="StorageException">Storage failed for several partitions in a row.</exception>
     public async Task<IReadOnlyList<PartitionReport>> RunAsync(MaintenanceWork work, bool isDemanded, CancellationToken cancellation)
     {
-        try
+        RetentionOutcome? retained = null;
+        if (work.HasFlag(MaintenanceWork.Retain))
         {
-            RetentionOutcome? retained = work.HasFlag(MaintenanceWork.Retain) ? await RetainAsync(cancellation) : null;
-            var reports = new List<PartitionReport>();
-            for (int i = 0; i < _stream.Partitions; i++)
-            {
-                if (slice.IsOver && i > 0)
-                {
-                    IsFinished = false;
-                    _next.Sooner(work, TimeSpan.Zero);
-                    break;
-                }
+            _boundary.Doing = MaintenanceWork.Retain;
+            await _boundary.TryAsync(null, async () => retained = await RetainAsync(cancellation), cancellation);
+        }
 
-                reports.Add(await RunAsync(new PartitionId(i), work, retained, isDemanded, cancellation));
+        var reports = new List<PartitionReport>();
+        for (int i = 0; i < _stream.Partitions; i++)
+        {
+            if (slice.IsOver && i > 0)
+            {
+                IsFinished = false;
+                _next.Sooner(work, TimeSpan.Zero);
+                break;
             }
 
-            if (work.HasFlag(MaintenanceWork.Sweep))
-            {
-                await new StreamFolders(ports, options.SweepAge).SweepAsync(_stream.Name, cancellation);
-            }
+            var id = new PartitionId(i);
+            await _boundary.TryAsync(id, async () => reports.Add(await RunAsync(id, work, retained, isDemanded, cancellation)), cancellation);
+        }
 
-            _next.Sooner(work, options.MaintenanceInterval);
-            return reports;
-        }
-        catch (SegmentGoneException gone)
+        if (work.HasFlag(MaintenanceWork.Sweep))
         {
-            throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{_stream.Name}': {gone.Message} Try again.", gone);
+            _boundary.Doing = MaintenanceWork.Sweep;
+            await _boundary.TryAsync(null, () => new StreamFolders(ports, options.SweepAge).SweepAsync(_stream.Name, cancellation), cancellation);
         }
+
+        _next.Sooner(work, _boundary.Failure is null ? options.MaintenanceInterval : TimeSpan.Zero);
+        return reports;
     }
 
     private async Task<PartitionReport> RunAsync(
@@ -72,36 +84,52 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         OpenPartition partition = Open(id);
         var report = new PartitionReport(id)
         {
-            LogStart = retained?.Starts[id] ?? _stream.LogStart(id),
-            SegmentsDropped = retained?.Deleted[id] ?? 0,
+            LogStart = _stream.LogStart(id),
+            SegmentsDropped = retained?.Deleted.GetValueOrDefault(id) ?? 0,
         };
-        if (work.HasFlag(MaintenanceWork.Seal))
+        if (IsNext(work, MaintenanceWork.Seal))
         {
-            report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealAge, cancellation) };
+            report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealsNow ? TimeSpan.MinValue : SealAge, cancellation) };
             NoteSeal((await partition.TailAsync(cancellation)).Position);
         }
 
-        if (work.HasFlag(MaintenanceWork.Checkpoint))
+        if (IsNext(work, MaintenanceWork.Checkpoint))
         {
             report = report with { Checkpointed = await partition.CheckpointAsync(_stream, cancellation) };
             _next.Sooner(MaintenanceWork.Checkpoint, report.Checkpointed ? options.PublishInterval : options.IdlePublishInterval);
         }
 
-        if (work.HasFlag(MaintenanceWork.Compact))
+        if (IsNext(work, MaintenanceWork.Compact))
         {
             report = report with { Compaction = await CompactAsync(partition, isDemanded, cancellation) };
         }
 
-        if (work.HasFlag(MaintenanceWork.Sweep))
+        if (IsNext(work, MaintenanceWork.Sweep))
         {
-            StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
-            var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
-
-            // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
-            report = report with { Swept = stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation) };
+            report = report with { Swept = await SweepAsync(partition, cancellation) };
         }
 
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };
+    }
+
+    private bool IsNext(MaintenanceWork asked, MaintenanceWork kind)
+    {
+        if (!asked.HasFlag(kind))
+        {
+            return false;
+        }
+
+        _boundary.Doing = kind;
+        return true;
+    }
+
+    private async Task<int> SweepAsync(OpenPartition partition, CancellationToken cancellation)
+    {
+        StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
+        var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
+
+        // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
+        return stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation);
     }
 
     private OpenPartition Open(PartitionId id)
@@ -117,12 +145,19 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
     private async Task<RetentionOutcome?> RetainAsync(CancellationToken cancellation)
     {
-        var retention = new StreamRetention(ports, new StreamStore(ports), _stream, Open, _steps.Opener);
+        var retention = new StreamRetention(
+            ports, new StreamStore(ports), _stream, Open, _steps.Opener, (id, piece) => _boundary.TryAsync(id, piece, cancellation));
         RetentionOutcome? outcome = await retention.RunAsync(cancellation);
         _next.Sooner(MaintenanceWork.Retain, outcome?.NextAt);
         if (outcome?.Starts.Any(s => s.Value > _stream.LogStart(s.Key)) ?? false)
         {
-            _stream = _stream with { LogStarts = outcome.Starts };
+            var starts = new Dictionary<PartitionId, Offset>(_stream.LogStarts);
+            foreach ((PartitionId id, Offset start) in outcome.Starts)
+            {
+                starts[id] = start;
+            }
+
+            _stream = _stream with { LogStarts = starts };
             _partitions.Clear();
         }
 

@@ -12,17 +12,16 @@ public static class Limits
     /// <summary>Bytes of a body of settings, as sent and after decompression: everything but events.</summary>
     public const int SettingsBytes = 1 << 20;
 
-    /// <summary>
-    /// Bytes that the request bodies of one process hold, as sent, decompressed, parsed and encoded until they are stored; beyond it, Overloaded (429). Content
-    /// that queue handlers load from blobs has a second budget of this size.
-    /// </summary>
-    public const long BodyBytesInFlight = 512_000_000;
-
     /// <summary>Events of one append request, over all partitions.</summary>
     public const int EventsPerRequest = 10_000;
 
     /// <summary>Bytes of one event, encoded for storage and not compressed.</summary>
     public const int EventBytes = 1 << 20;
+
+    /// <summary>
+    /// Bytes of the JSON form of one event's value: 32 times <see cref="EventBytes"/>. Every byte of a text counts as escaped and a name as at most 1,024 bytes.
+    /// </summary>
+    public const long EventJsonBytes = 32L * EventBytes;
 
     /// <summary>JSON tokens of one event: names, values, and the beginnings and ends of objects and arrays.</summary>
     public const int EventTokens = 1 << 20;
@@ -59,6 +58,9 @@ public static class Limits
 
     /// <summary>Largest limit on bytes that a read may set. A read returns at least one event, even if its block is larger than the limit.</summary>
     public const int ReadBytesMax = 32 << 20;
+
+    /// <summary>Longest duration in new settings of a stream: 100 years. Stored settings may have longer ones, which count as for ever.</summary>
+    public static readonly TimeSpan SettingDurationMax = TimeSpan.FromDays(36_500);
 
     /// <summary>Faults of events listed in one error answer.</summary>
     public const int FaultsReported = 100;

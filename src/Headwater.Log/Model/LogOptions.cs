@@ -3,8 +3,23 @@ namespace Headwater.Log.Model;
 /// <summary>Tuning of the log. The defaults are for production; tests use small values.</summary>
 public sealed record LogOptions
 {
+    private const long LargestBatchBytes = 96_000_000;
+
     /// <summary>The defaults of all options.</summary>
     public static LogOptions Default { get; } = new();
+
+    /// <summary>
+    /// The defaults for a process that may use this much memory: a quarter for bodies, a quarter for reads, an eighth for queue messages and an eighth for
+    /// appends in flight, which are part of the bodies; at most the defaults. Queue messages get 96 MB at least, which the largest batch takes.
+    /// </summary>
+    /// <param name="bytes">What the process may use.</param>
+    public static LogOptions ForMemory(long bytes) => new()
+    {
+        BodyBytesInFlight = Math.Min(Default.BodyBytesInFlight, bytes / 4),
+        ReadBytesInFlight = Math.Min(Default.ReadBytesInFlight, bytes / 4),
+        QueueBytesInFlight = Math.Clamp(bytes / 8, LargestBatchBytes, Default.QueueBytesInFlight),
+        InFlightBytes = Math.Min(Default.InFlightBytes, bytes / 8),
+    };
 
     /// <summary>Bytes at which the active segment is sealed and a new one begins. One append may exceed it.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
@@ -24,8 +39,25 @@ public sealed record LogOptions
     /// <summary>Encoded bytes of all batches in one process that are accepted but not yet answered; beyond it, Overloaded (429).</summary>
     public long InFlightBytes { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// Bytes that the request bodies of one process hold, as received, decompressed, parsed and encoded until they are stored; beyond it, Overloaded (429).
+    /// </summary>
+    public long BodyBytesInFlight { get; init; } = 512_000_000;
+
+    /// <summary>Bytes of the largest request body: <see cref="Limits.BodyBytes"/>, or an eighth of what bodies may hold.</summary>
+    public long LargestBody => Math.Min(Limits.BodyBytes, BodyBytesInFlight / 8);
+
+    /// <summary>Bytes that queue handlers load from blobs, and what the content of messages parses to; beyond it, messages wait.</summary>
+    public long QueueBytesInFlight { get; init; } = 512_000_000;
+
     /// <summary>Bytes that the reads of one process hold: blocks as stored and as decompressed, and text not yet sent; beyond it, Overloaded (429).</summary>
     public long ReadBytesInFlight { get; init; } = 512_000_000;
+
+    /// <summary>
+    /// Reads of one process that wait at the log end. Others are answered at once, with Retry-After. The function app takes half of the requests that an
+    /// instance handles at a time.
+    /// </summary>
+    public int WaitingReads { get; init; } = 1_000;
 
     /// <summary>
     /// How long an append is tried. After that it fails: with AppendUnknown (<c>appended: unknown</c>) if its outcome is unclear, with StorageUnavailable if
@@ -79,6 +111,12 @@ public sealed record LogOptions
     /// the difference between the clocks of the service's own servers (3 s).
     /// </summary>
     public TimeSpan GroupClockMargin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Longest session of a member that has joined and sent no heartbeat yet. A process that dies after its join, or joins again and again, delays the others
+    /// for this long.
+    /// </summary>
+    public TimeSpan GroupJoinSession { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a cached stream description is used before it is read again.</summary>
     public TimeSpan DescriptionAge { get; init; } = TimeSpan.FromSeconds(10);

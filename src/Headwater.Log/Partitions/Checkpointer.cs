@@ -7,9 +7,13 @@ namespace Headwater.Log.Partitions;
 /// <summary>
 /// Writes a partition's checkpoint before the tail is too far past the last one, and publishes the partition's positions. By default costs one blob write and
 /// one row write per 4 MiB, per 1,000 AppendBlocks and per new segment. Runs in parallel with appends; appends never wait for it.
+/// A blob that could not be written is tried again after 2 appends, then 4 and so on. A row that could not be written is tried again after a second, then two
+/// and so on, without the blob: the blob that is written counts.
 /// </summary>
-internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options)
+internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options, TimeProvider time)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
     // Not synchronised, because a checkpoint is a cache. If an append and maintenance write at the same time, the condition on the ETag lets one of them
     // succeed. The most that a lost or torn update of these fields can cause is a checkpoint too many, or one that is an append or an interval late.
     private Task _writing = Task.CompletedTask;
@@ -17,6 +21,16 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
     private TailPosition? _last;
 
     private string? _etag;
+
+    private int _failures;
+
+    private int _skipped;
+
+    private PositionRow? _unpublished;
+
+    private long? _failedAt;
+
+    private TimeSpan _pause = FirstPause;
 
     /// <summary>Takes the checkpoint from which the partition was opened as the last one.</summary>
     public void Opened(OpenedPartition opened)
@@ -28,13 +42,22 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
     /// <summary>Starts a write if one is due and none is running. Does not wait for it.</summary>
     public void WriteIfDue(StreamDescription stream, PartitionTail tail)
     {
-        if (IsDue(tail.Position) && _writing.IsCompleted)
+        if (!_writing.IsCompleted)
+        {
+            return;
+        }
+
+        if (IsDue(tail.Position))
         {
             _writing = TryWriteAsync(stream, tail);
         }
+        else if (IsPublishDue)
+        {
+            _writing = TryPublishAsync();
+        }
     }
 
-    /// <summary>Waits for a running write, then writes a checkpoint if the tail is past the last one.</summary>
+    /// <summary>Waits for a running write, then writes a checkpoint if the tail is past the last one, and the row if it is not written.</summary>
     /// <exception cref="StorageException">The write failed or its outcome is unknown. Either is harmless.</exception>
     /// <returns>Whether the tail was past the last one.</returns>
     public async Task<bool> WriteAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
@@ -46,26 +69,59 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
             await WriteNowAsync(stream, tail, cancellation);
         }
 
+        await PublishAsync(cancellation);
         return isBehind;
     }
 
-    /// <summary>A checkpoint is due at half of each limit, because appends continue while it is written.</summary>
-    private bool IsDue(TailPosition now) =>
-        _last is not { } last
-        || now.SegmentBase != last.SegmentBase
-        || now.Position - last.Position >= options.CheckpointBytes / 2
-        || now.Blocks - last.Blocks >= options.CheckpointAppends / 2;
+    private bool IsPublishDue => _unpublished is not null && (_failedAt is not { } failed || time.GetElapsedTime(failed) >= _pause);
 
-    /// <summary>A storage error leaves the older checkpoint in place. The next append tries again.</summary>
+    /// <summary>A checkpoint is due at half of each limit, because appends continue while it is written.</summary>
+    private bool IsDue(TailPosition now)
+    {
+        if (_last is { } last)
+        {
+            return now.SegmentBase != last.SegmentBase
+                || now.Position - last.Position >= options.CheckpointBytes / 2
+                || now.Blocks - last.Blocks >= options.CheckpointAppends / 2;
+        }
+
+        return _skipped++ >= Math.Min(1L << Math.Min(_failures, 30), options.CheckpointAppends / 2);
+    }
+
+    /// <summary>A storage error leaves the older checkpoint in place.</summary>
     private async Task TryWriteAsync(StreamDescription stream, PartitionTail tail)
     {
         try
         {
             await WriteNowAsync(stream, tail, CancellationToken.None);
+            _failures = 0;
         }
         catch (StorageException)
         {
             _last = null;
+            _failures++;
+            _skipped = 0;
+            return;
+        }
+
+        if (IsPublishDue)
+        {
+            await TryPublishAsync();
+        }
+    }
+
+    private async Task TryPublishAsync()
+    {
+        try
+        {
+            await PublishAsync(CancellationToken.None);
+            _failedAt = null;
+        }
+        catch (StorageException)
+        {
+            TimeSpan next = _failedAt is null ? FirstPause : _pause * 2;
+            _pause = next < options.PublishInterval ? next : options.PublishInterval;
+            _failedAt = time.GetTimestamp();
         }
     }
 
@@ -79,6 +135,15 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
         bool isRolled = _last is { } last && last.SegmentBase != checkpoint.SegmentBase;
         _last = tail.Position;
         _etag = await store.WriteAsync(place, checkpoint, _etag, cancellation);
-        await positions.PublishAsync(stream, checkpoint, isRolled, cancellation);
+        _unpublished = PositionRow.Of(stream, checkpoint, isRolled || _unpublished is { IsRolled: true });
+    }
+
+    private async Task PublishAsync(CancellationToken cancellation)
+    {
+        if (_unpublished is { } row)
+        {
+            await positions.PublishAsync(row, cancellation);
+            _unpublished = null;
+        }
     }
 }

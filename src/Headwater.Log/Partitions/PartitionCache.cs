@@ -19,6 +19,9 @@ internal sealed class PartitionCache<T>(Func<PartitionPlace, T> create)
 
     public T For(PartitionPlace place) => _partitions.GetOrAdd((place.StreamId, place.Partition), static (_, a) => a.create(a.place), (create, place));
 
+    /// <returns>Null if this process has not used the partition.</returns>
+    public T? Find(string streamId, PartitionId partition) => _partitions.GetValueOrDefault((streamId, partition));
+
     /// <summary>Removes all partitions of a stream, because the stream was found deleted.</summary>
     public void Forget(string streamId)
     {

@@ -37,14 +37,12 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     /// </summary>
     public async Task<bool> IsLostAsync(PartitionPlace place, TailFound found, CancellationToken cancellation)
     {
-        if (found.End == TailEnd.Missing)
-        {
-            return true;
-        }
-
-        bool mayBeElsewhere = found.End == TailEnd.SealedWithoutSuccessor || found.At.Header is null;
-        return mayBeElsewhere && !await GoesOnAtAsync(place, found.At.Next, cancellation);
+        return found.End == TailEnd.Missing || (MayBeElsewhere(found) && !await GoesOnAtAsync(place, found.At.Next, cancellation));
     }
+
+    /// <summary>Whether only a listing can tell that the segment is at the log end.</summary>
+    public static bool MayBeElsewhere(TailFound found) =>
+        found.End == TailEnd.SealedWithoutSuccessor || (found.End == TailEnd.Open && found.At.Header is null);
 
     /// <summary>
     /// True if a segment with this base is, or would be, the last one of the log: no segment reaches past the base, and an earlier segment exists unless the

@@ -8,6 +8,9 @@ namespace Headwater.Log.Partitions;
 internal sealed record PartitionSteps(
     TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions)
 {
+    /// <summary>Limits the opens of all partitions.</summary>
+    public OpenSlots Opens { get; } = new();
+
     public static PartitionSteps Over(LogPorts ports, LogOptions options)
     {
         var tails = new TailReader(ports);

@@ -54,6 +54,9 @@ internal sealed class PartitionTail
     /// <summary>Called with the new log end offset whenever it moves, outside the lock.</summary>
     public Action<Offset>? Advanced { get; set; }
 
+    /// <summary>Called with each segment that the tail leaves at its end, outside the lock.</summary>
+    public Action<PassedSegment>? Passed { get; set; }
+
     /// <summary>Restores the tail that a checkpoint describes.</summary>
     public static PartitionTail From(PartitionCheckpoint checkpoint)
     {
@@ -80,14 +83,23 @@ internal sealed class PartitionTail
     /// </summary>
     public void EnterSegment(Offset segmentBase)
     {
+        TailPosition left;
         lock (_gate)
         {
-            if (segmentBase > _position.SegmentBase)
+            left = _position;
+            if (segmentBase <= left.SegmentBase)
             {
-                _position = Unread(segmentBase, _position.LastAppended);
-                _index.Clear();
-                _isRollUnfinished = false;
+                return;
             }
+
+            _position = Unread(segmentBase, left.LastAppended);
+            _index.Clear();
+            _isRollUnfinished = false;
+        }
+
+        if (left.Next == segmentBase)
+        {
+            Passed?.Invoke(new PassedSegment(left.SegmentBase, left.Next, left.Position));
         }
     }
 

@@ -21,24 +21,54 @@ internal sealed class PublishedPositions(ITables tables)
     /// Costs one write. It is unconditional, so a delayed write can restore older positions. After a roll, costs a second write, which marks the stream as due
     /// for maintenance.
     /// </summary>
-    public async Task PublishAsync(StreamDescription stream, PartitionCheckpoint at, bool isRolled, CancellationToken cancellation)
+    public async Task PublishAsync(PositionRow row, CancellationToken cancellation)
     {
         var values = new Dictionary<string, object>
         {
-            ["stream"] = stream.Name.Value,
-            ["logStart"] = stream.LogStart(at.Partition).Value,
-            ["logEnd"] = at.Next.Value,
-            ["segmentBase"] = at.SegmentBase.Value,
-            ["segmentBytes"] = at.Position,
-            ["lastAppended"] = at.LastAppended.Value,
+            ["stream"] = row.Stream.Value,
+            ["logStart"] = row.LogStart.Value,
+            ["logEnd"] = row.LogEnd.Value,
+            ["segmentBase"] = row.SegmentBase.Value,
+            ["segmentBytes"] = row.SegmentBytes,
+            ["lastAppended"] = row.LastAppended.Value,
         };
-        await tables.ApplyAsync(Table, stream.StreamId, [new RowChange(RowChangeKind.Upsert, RowOf(at.Partition), values)], cancellation);
-        if (isRolled)
+        await tables.ApplyAsync(Table, row.StreamId, [new RowChange(RowChangeKind.Upsert, RowOf(row.Partition), values)], cancellation);
+        if (row.IsRolled)
         {
-            await _due.MarkAsync(stream.Name, stream.StreamId, cancellation);
+            await _due.MarkAsync(row.Stream, row.StreamId, cancellation);
         }
     }
 
     /// <summary>The row key of a partition: its number with 5 digits.</summary>
     public static string RowOf(PartitionId partition) => partition.Value.ToString("D5", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A partition's positions as of a checkpoint. Small, unlike the checkpoint, so that it can be kept until it is published.</summary>
+/// <param name="Stream">The stream's name.</param>
+/// <param name="StreamId">The stream's id.</param>
+/// <param name="Partition">The partition.</param>
+internal sealed record PositionRow(StreamName Stream, string StreamId, PartitionId Partition)
+{
+    public required Offset LogStart { get; init; }
+
+    public required Offset LogEnd { get; init; }
+
+    public required Offset SegmentBase { get; init; }
+
+    public required long SegmentBytes { get; init; }
+
+    public required UnixMicros LastAppended { get; init; }
+
+    /// <summary>Whether a segment was rolled since the last row, so that the stream is due for maintenance.</summary>
+    public required bool IsRolled { get; init; }
+
+    public static PositionRow Of(StreamDescription stream, PartitionCheckpoint at, bool isRolled) => new(stream.Name, stream.StreamId, at.Partition)
+    {
+        LogStart = stream.LogStart(at.Partition),
+        LogEnd = at.Next,
+        SegmentBase = at.SegmentBase,
+        SegmentBytes = at.Position,
+        LastAppended = at.LastAppended,
+        IsRolled = isRolled,
+    };
 }

@@ -22,7 +22,11 @@ internal enum TailEnd
 /// <summary>The end of a partition as a catch-up found it.</summary>
 /// <param name="End">The state of the last segment found.</param>
 /// <param name="At">The tail's position at that moment, without what other callers made it absorb since. If the segment is sealed, the segment's end.</param>
-internal readonly record struct TailFound(TailEnd End, TailPosition At);
+internal readonly record struct TailFound(TailEnd End, TailPosition At)
+{
+    /// <summary>ETag of the last segment found; empty if it does not exist.</summary>
+    public string ETag { get; init; } = "";
+}
 
 /// <summary>
 /// Brings a tail up to date with storage. Reads only what was added, from segment to segment. Costs one read per 16 MiB added and one more per segment entered.
@@ -66,7 +70,7 @@ internal sealed class TailReader(LogPorts ports)
             else if (!read.Sealed)
             {
                 tail.Confirm(asked);
-                return new TailFound(TailEnd.Open, now);
+                return new TailFound(TailEnd.Open, now) { ETag = read.ETag };
             }
             else
             {
@@ -76,7 +80,7 @@ internal sealed class TailReader(LogPorts ports)
                 if (next is null)
                 {
                     tail.Confirm(asked);
-                    return new TailFound(TailEnd.SealedWithoutSuccessor, now);
+                    return new TailFound(TailEnd.SealedWithoutSuccessor, now) { ETag = read.ETag };
                 }
 
                 tail.EnterSegment(at.SegmentBase);

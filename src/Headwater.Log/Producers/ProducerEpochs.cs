@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Contracts.Errors;
@@ -13,13 +12,20 @@ namespace Headwater.Log.Producers;
 /// Issues the epochs of sequenced producers by compare-and-swap on <c>producers/{id}.json</c>, so two starts never get the same epoch. A new epoch fences the
 /// older ones in a partition from its first append there. Partitions that the new instance has not written to still accept requests of the old epoch.
 /// </summary>
-internal sealed class ProducerEpochs(LogPorts ports)
+/// <param name="ports">Storage and clock.</param>
+/// <param name="mostBytes">What the process remembers; an epoch beyond it costs one read when it is used again.</param>
+internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEpochs.MostBytes)
 {
+    private const long MostBytes = 4 << 20;
+
+    /// <summary>An entry with names of usual length.</summary>
+    private const int EntryBytes = 512;
+
     private const int Attempts = 20;
 
     private const int DocumentBytesMax = 4096;
 
-    private readonly ConcurrentDictionary<(string StreamId, string Producer), ProducerEpoch> _seen = new();
+    private readonly LruCache<SeenEpoch> _seen = new(mostBytes);
 
     /// <summary>Starts the producer's next epoch. Costs one read and one conditional write per try.</summary>
     /// <exception cref="HeadwaterException">InvalidName; CorruptSegment if the document cannot be read; StreamChanged after losing 20 races.</exception>
@@ -39,7 +45,7 @@ internal sealed class ProducerEpochs(LogPorts ports)
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ProducerDocumentJson.Default.ProducerDocument);
             if (await ports.Blobs.WriteAsync(name, json, new WriteCondition(etag), cancellation) is not null)
             {
-                _seen[(stream.StreamId, producer)] = current.Next;
+                Remember(stream, producer, current.Next);
                 return current.Next;
             }
         }
@@ -54,8 +60,7 @@ internal sealed class ProducerEpochs(LogPorts ports)
     public async Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
     {
         RequireName(producer.Id);
-        var key = (stream.StreamId, producer.Id);
-        if (_seen.TryGetValue(key, out ProducerEpoch seen) && producer.Epoch <= seen && producer.Epoch > ProducerEpoch.None)
+        if (_seen.TryGet(KeyOf(stream, producer.Id), out SeenEpoch? seen) && producer.Epoch <= seen.Epoch && producer.Epoch > ProducerEpoch.None)
         {
             return;
         }
@@ -68,8 +73,13 @@ internal sealed class ProducerEpochs(LogPorts ports)
                 $"Epoch {producer.Epoch} of producer '{producer.Id}' was never issued. POST /streams/{stream.Name}/producers/{producer.Id} starts one.");
         }
 
-        _seen[key] = current;
+        Remember(stream, producer.Id, current);
     }
+
+    private static string KeyOf(StreamDescription stream, string producer) => $"{stream.StreamId}/{producer}";
+
+    private void Remember(StreamDescription stream, string producer, ProducerEpoch epoch) =>
+        _seen.Set(KeyOf(stream, producer), new SeenEpoch(epoch), EntryBytes);
 
     private static void RequireName(string producer)
     {
@@ -101,6 +111,9 @@ internal sealed class ProducerEpochs(LogPorts ports)
         }
     }
 }
+
+/// <summary>The highest epoch of a producer that this process has seen.</summary>
+internal sealed record SeenEpoch(ProducerEpoch Epoch);
 
 /// <summary>The document <c>producers/{id}.json</c>. The names and meanings of its members never change.</summary>
 internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);

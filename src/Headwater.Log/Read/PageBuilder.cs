@@ -8,7 +8,7 @@ namespace Headwater.Log.Read;
 /// <summary>
 /// Gathers blocks until a request's limits are reached; blocks count as decompressed. Takes at least one event, even if its block alone exceeds the byte limit.
 /// </summary>
-internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposable
+internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisposable
 {
     private readonly List<ReadBlock> _blocks = [];
 
@@ -19,7 +19,7 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     private bool _isFull;
 
     /// <summary>The next offset to read.</summary>
-    public Offset Next { get; private set; } = start;
+    public Offset Next { get; private set; } = start.Offset;
 
     public bool IsFull => _isFull;
 
@@ -71,7 +71,8 @@ internal sealed class PageBuilder(ReadRequest request, Offset start) : IDisposab
     /// <summary>Ends the page with the events that it has.</summary>
     public void Close() => _isFull = true;
 
-    public ReadPage Build(Offset logStart, Offset logEnd) => new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next), _blocks);
+    public ReadPage Build(Offset logStart, Offset logEnd) => 
+        new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next, start.IsWaitRefused && IsEmpty), _blocks);
 
     public void Dispose() => _blocks.ForEach(b => b.Block.Dispose());
 }

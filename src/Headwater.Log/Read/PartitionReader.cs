@@ -7,6 +7,7 @@ using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
+using Headwater.Log.Telemetry;
 
 namespace Headwater.Log.Read;
 
@@ -20,6 +21,9 @@ internal sealed class PartitionReader
 
     private const int LargeChunk = 4 << 20;
 
+    /// <summary>One read for a page that is small because the budget is exhausted.</summary>
+    private const int SmallestChunk = MemoryBudget.SmallBytes;
+
     private const int FewEvents = 100;
 
     private const int MapsDrawn = 3;
@@ -28,58 +32,94 @@ internal sealed class PartitionReader
 
     private readonly SegmentIndexes _indexes;
 
-    private readonly SegmentScan _scan;
+    private readonly ReadLane _large;
 
-    private readonly ReadStart _start;
+    private readonly ReadLane _small;
 
-    private readonly ReadBudget _budget;
-
-    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget)
+    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
     {
         _partitions = partitions;
-        _budget = budget;
         _indexes = new SegmentIndexes(blobs);
-        _scan = new SegmentScan(blobs, budget);
-        _start = new ReadStart(_indexes, _scan);
+        _large = ReadLane.Over(budget.Large, blobs, _indexes, slots);
+        _small = ReadLane.Over(budget, blobs, _indexes, slots);
     }
 
     public SegmentIndexes Indexes => _indexes;
 
-    public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         ReadablePartition partition = Partition(stream, request.Partition);
-        return await OnLiveSegmentsAsync(partition, async () =>
+        return WithinBudgetAsync(request, (lane, bounded) => ReadAsync(stream, partition, lane, bounded, cancellation));
+    }
+
+    private Task<ReadPage> ReadAsync(
+        StreamDescription stream, ReadablePartition partition, ReadLane lane, ReadRequest request, CancellationToken cancellation)
+    {
+        return OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new PageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation));
+            long began = partition.Time.GetTimestamp();
+            FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
+            var page = new PageBuilder(request, start);
             return await OwnedAsync(page, async () =>
             {
-                await FillAsync(partition, page, request, cancellation);
+                await FillAsync(partition, page, lane, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(partition.Time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream.LogStart(request.Partition), tail.Next);
             });
         });
     }
 
     /// <summary>The offset at which a read would begin. An offset at the log end is returned only after asking storage.</summary>
-    public Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public async Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         ReadablePartition partition = Partition(stream, request.Partition);
-        return OnLiveSegmentsAsync(partition, () => _start.FindAsync(stream, partition, request, cancellation));
+        return (await OnLiveSegmentsAsync(partition, () => _small.Start.FindAsync(stream, partition, request, cancellation))).Offset;
     }
 
-    public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
         ReadablePartition partition = Partition(stream, request.Partition);
-        return await OnLiveSegmentsAsync(partition, async () =>
+        return WithinBudgetAsync(request, (lane, bounded) => ReadRawAsync(stream, partition, lane, bounded, cancellation));
+    }
+
+    private Task<RawPage> ReadRawAsync(
+        StreamDescription stream, ReadablePartition partition, ReadLane lane, ReadRequest request, CancellationToken cancellation)
+    {
+        return OnLiveSegmentsAsync(partition, async () =>
         {
-            var page = new RawPageBuilder(request, await _start.FindAsync(stream, partition, request, cancellation), _budget);
+            long began = partition.Time.GetTimestamp();
+            FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
+            var page = new RawPageBuilder(request, start, lane.Budget);
             return await OwnedAsync(page, async () =>
             {
-                await FillRawAsync(partition, page, request, cancellation);
+                await FillRawAsync(partition, page, lane, request, cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
+                DurationTelemetry.PageRead(partition.Time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream, tail);
             });
         });
+    }
+
+    /// <summary>
+    /// Reads a page of at most an eighth of the budget. If the budget for large pages is exhausted, reads a small page from the part that is kept for small
+    /// ones.
+    /// </summary>
+    private async Task<T> WithinBudgetAsync<T>(ReadRequest request, Func<ReadLane, ReadRequest, Task<T>> read)
+    {
+        if (request.MaxBytes > MemoryBudget.SmallBytes)
+        {
+            try
+            {
+                return await read(_large, request with { MaxBytes = Math.Min(request.MaxBytes, _large.Budget.PerRequest) });
+            }
+            catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded)
+            {
+                request = request with { MaxBytes = MemoryBudget.SmallBytes };
+            }
+        }
+
+        return await read(_small, request);
     }
 
     /// <summary>If a segment was deleted during the read, lists the segments, reads the log end from storage, and retries.</summary>
@@ -119,7 +159,7 @@ internal sealed class PartitionReader
         return _partitions(stream, partition);
     }
 
-    private async Task FillAsync(ReadablePartition partition, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillAsync(ReadablePartition partition, PageBuilder page, ReadLane lane, ReadRequest request, CancellationToken cancellation)
     {
         while (!page.IsFull)
         {
@@ -139,7 +179,7 @@ internal sealed class PartitionReader
                 ?? throw new SegmentGoneException($"The segment of offset {page.Next}");
             try
             {
-                await FillFromAsync(partition, segment, tail, page, request, cancellation);
+                await FillFromAsync(new SegmentRead(partition, segment, lane, request), tail, page, cancellation);
             }
             catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded && !page.IsEmpty)
             {
@@ -148,14 +188,14 @@ internal sealed class PartitionReader
         }
     }
 
-    private async Task FillFromAsync(
-        ReadablePartition partition, LiveSegment segment, TailPosition tail, PageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillFromAsync(SegmentRead from, TailPosition tail, PageBuilder page, CancellationToken cancellation)
     {
+        (ReadablePartition partition, LiveSegment segment, ReadLane lane, ReadRequest request) = from;
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         RequireHolds(segment, known.Header, page.Next);
         long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
-        await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
+        await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
             if (!TryTake(scanned.Block, segment, known.Header.Schema, page))
             {
@@ -214,11 +254,12 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Fills the page from one segment: the first that has events at or after the page's start.</summary>
-    private async Task FillRawAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task FillRawAsync(
+        ReadablePartition partition, RawPageBuilder page, ReadLane lane, ReadRequest request, CancellationToken cancellation)
     {
         try
         {
-            while (await FillRawFromOneAsync(partition, page, request, cancellation))
+            while (await FillRawFromOneAsync(partition, page, lane, request, cancellation))
             {
             }
         }
@@ -229,7 +270,8 @@ internal sealed class PartitionReader
     }
 
     /// <returns>True if compaction removed all events from the start to the end of the segment, so the next segment must be read.</returns>
-    private async Task<bool> FillRawFromOneAsync(ReadablePartition partition, RawPageBuilder page, ReadRequest request, CancellationToken cancellation)
+    private async Task<bool> FillRawFromOneAsync(
+        ReadablePartition partition, RawPageBuilder page, ReadLane lane, ReadRequest request, CancellationToken cancellation)
     {
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
         LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
@@ -249,7 +291,7 @@ internal sealed class PartitionReader
         page.Begin(known.Header);
         SegmentFileKind kind = Kind(segment);
         long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
-        await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
+        await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
             using DecodedBlock block = scanned.Block;
             Offset end = BlockExtent.End(block, kind, known.Header.Schema);
@@ -288,5 +330,12 @@ internal sealed class PartitionReader
 
     private static SegmentFileKind Kind(LiveSegment segment) => segment.File.Generation == 0 ? SegmentFileKind.Dense : SegmentFileKind.Gapped;
 
-    private static int Chunk(ReadRequest request) => request.MaxEvents <= FewEvents ? SmallChunk : Math.Clamp(request.MaxBytes, SmallChunk, LargeChunk);
+    private static int Chunk(ReadRequest request) => request switch
+    {
+        { MaxBytes: <= SmallestChunk } => SmallestChunk,
+        { MaxEvents: <= FewEvents } => SmallChunk,
+        _ => Math.Clamp(request.MaxBytes, SmallChunk, LargeChunk),
+    };
+
+    private readonly record struct SegmentRead(ReadablePartition Partition, LiveSegment Segment, ReadLane Lane, ReadRequest Request);
 }

@@ -32,9 +32,35 @@ public sealed record SegmentListing(PartitionId Partition, Offset Base, Offset N
     /// <summary>Compression of the segment's blocks; the stream's setting if the segment has no header yet.</summary>
     public required BlockCodec Codec { get; init; }
 
+    /// <summary>Number of events; null for a compacted segment, which does not tell it.</summary>
+    public required long? Events { get; init; }
+
+    /// <summary>Append time of the first event; null without events, and without an index that begins with it.</summary>
+    public required UnixMicros? FirstAppended { get; init; }
+
+    /// <summary>Append time of the last event; null without events, and without an index.</summary>
+    public required UnixMicros? LastAppended { get; init; }
+
     /// <summary>A signed URL that reads only this blob, until <see cref="Expires"/>.</summary>
     public required Uri Url { get; init; }
 
     /// <summary>When <see cref="Url"/> expires: <see cref="Model.LogOptions.SignedUrlLifetime"/> after the listing.</summary>
     public required DateTimeOffset Expires { get; init; }
 }
+
+/// <summary>Which live segments to list.</summary>
+/// <param name="Partition">The partition; null for all.</param>
+/// <param name="From">Only segments with offsets at or after this one; null for all. Only with a partition.</param>
+/// <param name="After">Where the page before has ended; null for the first page.</param>
+/// <param name="Limit">Segments of a page.</param>
+public sealed record SegmentRequest(PartitionId? Partition, Offset? From, SegmentCursor? After, int Limit);
+
+/// <summary>Where a page of segments ends.</summary>
+/// <param name="Partition">The partition of the last segment.</param>
+/// <param name="Next">The end of its offset range.</param>
+public readonly record struct SegmentCursor(PartitionId Partition, Offset Next);
+
+/// <summary>Live segments in the order of partitions and offsets.</summary>
+/// <param name="Segments">The segments.</param>
+/// <param name="Next">Where the next page begins; null on the last page.</param>
+public sealed record SegmentPage(IReadOnlyList<SegmentListing> Segments, SegmentCursor? Next);

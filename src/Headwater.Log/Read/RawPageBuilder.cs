@@ -1,4 +1,5 @@
 using System.Buffers;
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;
@@ -8,7 +9,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Gathers whole stored blocks of one segment until a request's limits are reached. Takes at least one block, even if it exceeds the limits.</summary>
-internal sealed class RawPageBuilder(ReadRequest request, Offset start, IMemoryBudget budget) : IDisposable
+internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMemoryBudget budget) : IDisposable
 {
     private readonly PooledBuffer _blocks = new(budget: budget);
 
@@ -16,9 +17,9 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start, IMemoryB
 
     private Offset? _first;
 
-    private readonly Offset _start = start;
+    private readonly Offset _start = start.Offset;
 
-    private Offset _next = start;
+    private Offset _next = start.Offset;
 
     private int _events;
 
@@ -57,7 +58,7 @@ internal sealed class RawPageBuilder(ReadRequest request, Offset start, IMemoryB
         SegmentHeader header = _header ?? SegmentCreator.Header(stream, request.Partition, Start, new NoBlocksToSeparate());
         var bytes = new ArrayBufferWriter<byte>();
         header.WithoutProducers().WriteTo(bytes);
-        var range = new PartitionRange(_next, stream.LogStart(request.Partition), tail.Next > _next ? tail.Next : _next);
+        var range = new PartitionRange(_next, stream.LogStart(request.Partition), tail.Next > _next ? tail.Next : _next, start.IsWaitRefused && IsEmpty);
         return new RawPage(range, _first ?? _next, bytes.WrittenMemory, _blocks);
     }
 

@@ -35,7 +35,8 @@ public sealed record ReadBlock(DecodedBlock Block, ValueSchema Schema, OffsetRan
 /// <param name="Next">The offset at which the next read begins.</param>
 /// <param name="LogStart">The log start offset: lower offsets are deleted.</param>
 /// <param name="LogEnd">The log end offset as this process knows it. May lag behind storage, except for an empty page.</param>
-public sealed record PartitionRange(Offset Next, Offset LogStart, Offset LogEnd);
+/// <param name="IsWaitRefused">Whether the read did not wait for an event, because too many others do.</param>
+public sealed record PartitionRange(Offset Next, Offset LogStart, Offset LogEnd, bool IsWaitRefused = false);
 
 /// <summary>
 /// Whole stored blocks of one segment, not re-encoded. Header and blocks together are an Avro container file. Holds a pooled buffer: dispose it.

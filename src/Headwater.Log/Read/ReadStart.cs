@@ -7,11 +7,11 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>Finds the offset at which a read begins. If it is at or past the known log end, asks storage for the log end once.</summary>
-internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
+internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSlots slots)
 {
     /// <summary>The offset to begin at. If it is the log end, first waits for an append for as long as the request says.</summary>
     /// <exception cref="HeadwaterException">OffsetBelowStart, OffsetBeyondEnd.</exception>
-    public async Task<Offset> FindAsync(StreamDescription stream, ReadablePartition partition, ReadRequest request, CancellationToken cancellation)
+    public async Task<FoundStart> FindAsync(StreamDescription stream, ReadablePartition partition, ReadRequest request, CancellationToken cancellation)
     {
         Offset logStart = stream.LogStart(request.Partition);
         if (request.From.Kind == ReadFromKind.Latest)
@@ -35,10 +35,10 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
         }
 
         TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-        return start < tail.Next ? start : await AtEndAsync(partition, request, start, cancellation);
+        return start < tail.Next ? new FoundStart(start) : await AtEndAsync(partition, request, start, cancellation);
     }
 
-    private static async Task<Offset> AtEndAsync(ReadablePartition partition, ReadRequest request, Offset start, CancellationToken cancellation)
+    private async Task<FoundStart> AtEndAsync(ReadablePartition partition, ReadRequest request, Offset start, CancellationToken cancellation)
     {
         Offset end = (await partition.FreshTailAsync(cancellation)).Position.Next;
         if (start > end)
@@ -49,16 +49,39 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan)
             };
         }
 
-        return start < end ? start : await WaitAsync(partition, request, end, cancellation);
+        return start < end ? new FoundStart(start) : await WaitAsync(partition, request, end, cancellation);
     }
 
-    private static async Task<Offset> WaitAsync(ReadablePartition partition, ReadRequest request, Offset end, CancellationToken cancellation)
+    private async Task<FoundStart> WaitAsync(ReadablePartition partition, ReadRequest request, Offset end, CancellationToken cancellation)
     {
-        if (request.Wait > TimeSpan.Zero)
+        if (request.Wait <= TimeSpan.Zero)
         {
-            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
+            return new FoundStart(end);
         }
 
-        return end;
+        if (!slots.TryEnter())
+        {
+            return new FoundStart(end, IsWaitRefused: true);
+        }
+
+        long began = partition.Time.GetTimestamp();
+        try
+        {
+            await partition.Watcher.WaitAsync(end, request.Wait, cancellation);
+            return new FoundStart(end) { Waited = partition.Time.GetElapsedTime(began) };
+        }
+        finally
+        {
+            slots.Leave();
+        }
     }
+}
+
+/// <summary>Where a read begins.</summary>
+/// <param name="Offset">The offset.</param>
+/// <param name="IsWaitRefused">Whether the read should have waited at the log end, but too many others do.</param>
+internal readonly record struct FoundStart(Offset Offset, bool IsWaitRefused = false)
+{
+    /// <summary>How long the search waited for an append.</summary>
+    public TimeSpan Waited { get; init; }
 }

@@ -5,6 +5,9 @@ namespace Headwater.Log.Read;
 /// <summary>The state of a partition that its readers share: the tail, the map of segments, and the watcher of the log end.</summary>
 internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, TimeSpan listingAge)
 {
+    /// <summary>The clock that measures reads.</summary>
+    public TimeProvider Time => time;
+
     public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);
 
     public TailWatcher Watcher { get; } = new(partition, time);

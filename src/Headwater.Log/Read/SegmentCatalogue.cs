@@ -1,4 +1,6 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -12,6 +14,9 @@ internal sealed class SegmentCatalogue(
 {
     private const int PartitionsAtATime = 16;
 
+    /// <summary>Listings until a partition counts as changing too fast.</summary>
+    private const int MostLooks = 5;
+
     /// <summary>The positions of all partitions. Costs one read and one listing per partition.</summary>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation)
     {
@@ -24,24 +29,61 @@ internal sealed class SegmentCatalogue(
         return positions;
     }
 
-    /// <summary>Live segments with signed URLs. Costs one read and one listing per partition, and one read for each header that is not cached.</summary>
-    public async Task<IReadOnlyList<SegmentListing>> SegmentsAsync(
-        StreamDescription stream, PartitionId? partition, Offset? offset, CancellationToken cancellation)
+    /// <summary>
+    /// A page of live segments with signed URLs. Costs one read and one listing per partition, and two reads for each segment whose header and index are not
+    /// cached.
+    /// </summary>
+    public async Task<SegmentPage> SegmentsAsync(StreamDescription stream, SegmentRequest request, CancellationToken cancellation)
     {
-        var listings = new List<SegmentListing>();
-        IEnumerable<PartitionId> asked = partition is { } one ? [one] : Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p));
-        foreach (PartitionId id in asked)
+        var found = new List<FoundSegment>();
+        foreach (PartitionId[] some in Partitions(stream, request).Chunk(PartitionsAtATime))
         {
-            stream.RequirePartition(id);
-            (TailPosition tail, IReadOnlyList<LiveSegment> live) = await LookAsync(stream, id, cancellation);
-            Offset from = offset is { } o && o > stream.LogStart(id) ? o : stream.LogStart(id);
-            foreach (LiveSegment segment in live.Where(s => s.Visible.End > from && (s.File.Sealed || options.ListsActiveSegments)))
+            foreach (IEnumerable<FoundSegment> segments in await Task.WhenAll(some.Select(p => FindAsync(stream, p, request, cancellation))))
             {
-                listings.Add(await ListAsync(stream, id, segment, tail, cancellation));
+                found.AddRange(segments);
+            }
+
+            if (found.Count > request.Limit)
+            {
+                break;
             }
         }
 
-        return listings;
+        var listings = new List<SegmentListing>();
+        foreach (FoundSegment[] some in found.Take(request.Limit).Chunk(PartitionsAtATime))
+        {
+            listings.AddRange(await Task.WhenAll(some.Select(s => ListAsync(stream, s, cancellation))));
+        }
+
+        return new SegmentPage(listings, found.Count > request.Limit ? CursorAfter(found[request.Limit - 1]) : null);
+    }
+
+    private static SegmentCursor CursorAfter(FoundSegment last) => IsActive(last.Segment)
+        ? new SegmentCursor(new PartitionId(last.Partition.Value + 1), Offset.Zero)
+        : new SegmentCursor(last.Partition, last.Segment.Visible.End);
+
+    private static bool IsActive(LiveSegment segment) => segment.Visible.End == Offset.Max;
+
+    private static IEnumerable<PartitionId> Partitions(StreamDescription stream, SegmentRequest request)
+    {
+        int first = request.After?.Partition.Value ?? 0;
+        if (request.Partition is not { } one)
+        {
+            return Enumerable.Range(first, Math.Max(0, stream.Partitions - first)).Select(p => new PartitionId(p));
+        }
+
+        stream.RequirePartition(one);
+        return [one];
+    }
+
+    private async Task<IEnumerable<FoundSegment>> FindAsync(
+        StreamDescription stream, PartitionId partition, SegmentRequest request, CancellationToken cancellation)
+    {
+        (TailPosition tail, IReadOnlyList<LiveSegment> live) = await LookAsync(stream, partition, cancellation);
+        Offset from = stream.LogStart(partition);
+        from = request.From is { } given && given > from ? given : from;
+        from = request.After is { } after && after.Partition == partition && after.Next > from ? after.Next : from;
+        return live.Where(s => s.Visible.End > from && (s.File.Sealed || options.ListsActiveSegments)).Select(s => new FoundSegment(partition, s, tail));
     }
 
     private async Task<PartitionPositions> PositionAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
@@ -54,7 +96,7 @@ internal sealed class SegmentCatalogue(
         StreamDescription stream, PartitionId partition, CancellationToken cancellation)
     {
         ReadablePartition log = partitions(stream, partition);
-        while (true)
+        for (int look = 0; look < MostLooks; look++)
         {
             IReadOnlyList<LiveSegment> live = await log.Map.ListAsync(cancellation);
             TailPosition tail = (await log.FreshTailAsync(cancellation)).Position;
@@ -63,23 +105,42 @@ internal sealed class SegmentCatalogue(
                 return (tail, live); // Otherwise a segment was created after the listing: list again.
             }
         }
+
+        throw new HeadwaterException(
+            ErrorCode.StorageUnavailable, $"Partition {partition} got a new segment during each of {MostLooks} listings; retry.");
     }
 
-    private async Task<SegmentListing> ListAsync(
-        StreamDescription stream, PartitionId partition, LiveSegment segment, TailPosition tail, CancellationToken cancellation)
+    private async Task<SegmentListing> ListAsync(StreamDescription stream, FoundSegment found, CancellationToken cancellation)
     {
+        (PartitionId partition, LiveSegment segment, TailPosition tail) = found;
+        bool isActive = IsActive(segment);
         StoredHeader? known = await indexes.HeaderAsync(segment.File.Name, cancellation);
+        if (known is null && segment.File.Length > 0)
+        {
+            throw new SegmentGoneException(segment.File.Name); // Deleted since the listing.
+        }
+
+        SegmentIndex? index = isActive ? null : await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation);
         DateTimeOffset now = ports.Clock.Now().ToDateTimeOffset();
         DateTimeOffset expires = now + options.SignedUrlLifetime;
-        return new SegmentListing(partition, segment.File.Base, segment.Visible.End == Offset.Max ? tail.Next : segment.Visible.End)
+        Offset end = isActive ? tail.Next : segment.Visible.End;
+        return new SegmentListing(partition, segment.File.Base, end)
         {
             Bytes = segment.File.Length,
             Sealed = segment.File.Sealed,
             Generation = segment.File.Generation,
             SchemaVersion = known?.Header.SchemaVersion ?? stream.SchemaVersion,
             Codec = known?.Header.Codec ?? stream.Settings.Codec,
+            Events = segment.File.Generation == 0 ? end - segment.File.Base : null,
+            FirstAppended = isActive ? tail.FirstAppended : FirstOf(index, segment),
+            LastAppended = !isActive ? index?.LastAppended : tail.FirstAppended is null ? null : tail.LastAppended,
             Url = await ports.Blobs.SignReadAsync(segment.File.Name, now, expires, cancellation),
             Expires = expires,
         };
     }
+
+    private static UnixMicros? FirstOf(SegmentIndex? index, LiveSegment segment) =>
+        index is { Entries: [{ } first, ..] } && first.Offset == segment.File.Base ? first.Appended : null;
+
+    private readonly record struct FoundSegment(PartitionId Partition, LiveSegment Segment, TailPosition Tail);
 }

@@ -48,12 +48,12 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
     private async Task<(Offset Start, UnixMicros? NextAt)> ByAgeAsync(List<LiveSegment> mayGo, TimeSpan kept, CancellationToken cancellation)
     {
         Offset start = Offset.Zero;
-        long oldest = ports.Clock.Now().Value - (long)kept.TotalMicroseconds;
+        UnixMicros now = ports.Clock.Now();
         foreach (LiveSegment segment in mayGo)
         {
-            if (await _times.LastAppendedAsync(segment.File, cancellation) is { } last && last.Value >= oldest)
+            if (await _times.LastAppendedAsync(segment.File, cancellation) is { } last && last.Plus(kept) >= now)
             {
-                return (start, new UnixMicros(last.Value + (long)kept.TotalMicroseconds + 1));
+                return (start, last.Plus(kept).Plus(TimeSpan.FromMicroseconds(1)));
             }
 
             start = segment.Visible.End;

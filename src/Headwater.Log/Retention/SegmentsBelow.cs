@@ -29,5 +29,12 @@ internal static class SegmentsBelow
     }
 
     /// <summary>Upper bound of the segment's end: the base of the next segment of generation 0. The last segment of generation 0 has no end.</summary>
-    private static Offset EndOf(SegmentFile file, Offset[] bases) => file.End ?? bases.Where(b => b > file.Base).DefaultIfEmpty(Offset.Max).Min();
+    private static Offset EndOf(SegmentFile file, Offset[] bases) => file.End ?? Next(file.Base, bases);
+
+    private static Offset Next(Offset segmentBase, Offset[] bases)
+    {
+        // Two copies of one base cannot exist, because the base is the segment's name.
+        int at = Array.BinarySearch(bases, segmentBase) + 1;
+        return at < bases.Length ? bases[at] : Offset.Max;
+    }
 }

@@ -8,8 +8,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Retention;
 
 /// <summary>The outcome of a stream's retention.</summary>
-/// <param name="Starts">By partition: the log start offset after retention.</param>
-/// <param name="Deleted">By partition: number of segments deleted.</param>
+/// <param name="Starts">By partition: the log start offset after retention. A partition that failed is missing.</param>
+/// <param name="Deleted">By partition: number of segments deleted. A partition that failed is missing.</param>
 /// <param name="NextAt">When the next segment will be too old; null if none will be before another segment is sealed.</param>
 internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt);
 
@@ -18,8 +18,19 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// the segments below them. A read below the log start fails with status 410 and the log start. A crash before the delete leaves only unreadable blobs, which
 /// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
 /// </summary>
+/// <param name="ports">Storage and clock.</param>
+/// <param name="store">Reads and writes <c>stream.json</c>.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="partitions">Opens a partition.</param>
+/// <param name="opener">Lists segments.</param>
+/// <param name="attempt">Runs the work on one partition. May contain its errors; the partition then keeps its log start.</param>
 internal sealed class StreamRetention(
-    LogPorts ports, StreamStore store, StreamDescription stream, Func<PartitionId, OpenPartition> partitions, PartitionOpener opener)
+    LogPorts ports,
+    StreamStore store,
+    StreamDescription stream,
+    Func<PartitionId, OpenPartition> partitions,
+    PartitionOpener opener,
+    Func<PartitionId, Func<Task>, Task> attempt)
 {
     private const int Attempts = 10;
 
@@ -42,16 +53,14 @@ internal sealed class StreamRetention(
         for (int i = 0; i < stream.Partitions; i++)
         {
             var id = new PartitionId(i);
-            OpenPartition partition = partitions(id);
-            TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
-            choices[id] = await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
+            await attempt(id, async () => choices[id] = await ChooseAsync(id, retention, cancellation));
         }
 
         IReadOnlyDictionary<PartitionId, Offset> starts = await MoveAsync(choices, cancellation);
         var deleted = new Dictionary<PartitionId, int>();
         foreach ((PartitionId id, RetentionChoice choice) in choices)
         {
-            deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation);
+            await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation));
         }
 
         return new RetentionOutcome(starts, deleted, choices.Values.Select(c => c.NextAt).Append(changeAt).Where(t => t is not null).Min());
@@ -62,6 +71,13 @@ internal sealed class StreamRetention(
     {
         PartitionId[] partitions = [.. Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
         return new RetentionOutcome(partitions.ToDictionary(p => p, stream.LogStart), partitions.ToDictionary(p => p, _ => 0), nextAt);
+    }
+
+    private async Task<RetentionChoice> ChooseAsync(PartitionId id, RetentionSettings retention, CancellationToken cancellation)
+    {
+        OpenPartition partition = partitions(id);
+        TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
+        return await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 
     /// <summary>Raises the log starts in <c>stream.json</c>.</summary>

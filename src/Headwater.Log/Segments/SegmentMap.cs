@@ -14,22 +14,34 @@ public sealed record LiveSegment(SegmentFile File, OffsetRange Visible);
 /// </summary>
 public static class SegmentMap
 {
-    /// <summary>The live segments in offset order, without overlaps. There are gaps where no segment covers the offsets.</summary>
+    /// <summary>The live segments in offset order, without overlaps. There are gaps where no segment covers the offsets. N segments cost N log N steps.</summary>
     /// <param name="files">The segments of one partition, in any order.</param>
-    public static IReadOnlyList<LiveSegment> Resolve(IEnumerable<SegmentFile> files)
+    public static IReadOnlyList<LiveSegment> Resolve(IEnumerable<SegmentFile> files) => Resolve(files, () => { });
+
+    /// <param name="files">The segments of one partition, in any order.</param>
+    /// <param name="compared">Called for each comparison of two segments that cover an offset.</param>
+    internal static IReadOnlyList<LiveSegment> Resolve(IEnumerable<SegmentFile> files, Action compared)
     {
         List<Candidate> candidates = Candidates([.. files]);
-        var boundaries = new SortedSet<Offset>(candidates.SelectMany(c => new[] { c.Range.Start, c.Range.End }));
+        Offset[] boundaries = [.. candidates.SelectMany(c => new[] { c.Range.Start, c.Range.End }).Distinct().Order()];
+        var begins = new Queue<Candidate>(candidates.OrderBy(c => c.Range.Start));
+        var covering = new PriorityQueue<Candidate, Candidate>(Comparer<Candidate>.Create((left, right) => Compare(left, right, compared)));
         var live = new List<LiveSegment>();
-        Offset? previous = null;
-        foreach (Offset boundary in boundaries)
+        for (int i = 0; i + 1 < boundaries.Length; i++)
         {
-            if (previous is { } start)
+            while (begins.TryPeek(out Candidate? next) && next.Range.Start == boundaries[i])
             {
-                Add(live, Winner(candidates, start), new OffsetRange(start, boundary));
+                begins.Dequeue();
+                covering.Enqueue(next, next);
             }
 
-            previous = boundary;
+            // An ended segment below the best one stays in the queue until it is the best.
+            while (covering.TryPeek(out Candidate? best, out _) && best.Range.End <= boundaries[i])
+            {
+                covering.Dequeue();
+            }
+
+            Add(live, covering.TryPeek(out Candidate? winner, out _) ? winner.File : null, new OffsetRange(boundaries[i], boundaries[i + 1]));
         }
 
         return live;
@@ -51,18 +63,10 @@ public static class SegmentMap
         live.Add(new LiveSegment(winner, range));
     }
 
-    private static SegmentFile? Winner(List<Candidate> candidates, Offset at)
+    private static int Compare(Candidate left, Candidate right, Action compared)
     {
-        Candidate? best = null;
-        foreach (Candidate candidate in candidates)
-        {
-            if (candidate.Range.Contains(at) && (best is null || candidate.Beats(best)))
-            {
-                best = candidate;
-            }
-        }
-
-        return best?.File;
+        compared();
+        return left.Beats(right) ? -1 : right.Beats(left) ? 1 : left.Number.CompareTo(right.Number);
     }
 
     private static List<Candidate> Candidates(List<SegmentFile> files)
@@ -73,14 +77,17 @@ public static class SegmentMap
         for (int i = 0; i < originals.Count; i++)
         {
             Offset end = i + 1 < originals.Count ? originals[i + 1].Base : Offset.Max;
-            candidates.Add(new Candidate(originals[i], new OffsetRange(originals[i].Base, end)));
+            candidates.Add(new Candidate(i, originals[i], new OffsetRange(originals[i].Base, end)));
         }
 
-        candidates.AddRange(files.Where(f => f.End is not null).Select(f => new Candidate(f, new OffsetRange(f.Base, f.End!.Value))));
+        candidates.AddRange(files.Where(f => f.End is not null).Select((f, i) => new Candidate(originals.Count + i, f, new OffsetRange(f.Base, f.End!.Value))));
         return candidates;
     }
 
-    private sealed record Candidate(SegmentFile File, OffsetRange Range)
+    /// <param name="Number">Of two segments of which neither beats the other, the one with the lower number is read.</param>
+    /// <param name="File">The segment.</param>
+    /// <param name="Range">The offsets that it covers.</param>
+    private sealed record Candidate(int Number, SegmentFile File, OffsetRange Range)
     {
         public bool Beats(Candidate other) =>
             File.Generation != other.File.Generation ? File.Generation > other.File.Generation : Range.End > other.Range.End;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Headwater.Contracts.Errors;
+using Headwater.Core.Memory;
 using Headwater.Core.Segments;
 using Headwater.Log.Ports;
 

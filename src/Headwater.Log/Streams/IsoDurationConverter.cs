@@ -14,7 +14,7 @@ internal sealed class IsoDurationConverter : JsonConverter<TimeSpan>
         {
             return XmlConvert.ToTimeSpan(text);
         }
-        catch (FormatException problem)
+        catch (Exception problem) when (problem is FormatException or OverflowException)
         {
             throw new JsonException($"'{text}' is no ISO 8601 duration.", problem);
         }

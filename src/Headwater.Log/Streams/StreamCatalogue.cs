@@ -186,6 +186,9 @@ public sealed class StreamCatalogue
         _cache.Forget(name);
     }
 
+    /// <summary>Drops the cached description, because this process has changed the stream's document.</summary>
+    internal void Forget(StreamName name) => _cache.Forget(name);
+
     private static void Unconditional(StreamDescription? stream)
     {
     }

@@ -40,11 +40,10 @@ public sealed class LastAttempt(PoisonList list, QueuedStatuses statuses, QueueC
         {
             MessageIdentity identity = MessageIdentity.Of(queue, body);
             PoisonRecord record = RecordOf(queue, body, identity, context.Time.GetUtcNow(), enqueued);
-            QueuedStatus? known = identity is { IsPosted: true, Id: { } id } ? await statuses.FindAsync(id, cancellation) : null;
-            if (known is { State: not AppendState.Appended })
+            QueuedStatus? known = await statuses.FindUnfinishedAsync(identity, record.At, cancellation);
+            if (known is not null)
             {
-                QueuedStatus poisoned = known with { State = AppendState.Poisoned, At = record.At, Code = record.Code, Reason = record.Reason };
-                await statuses.RecordAsync(poisoned, cancellation);
+                await statuses.RecordAsync(known.GivenUp(record), cancellation);
             }
 
             string etag = await list.AddAsync(new PoisonEntry(record, PoisonWriter.Excerpt(body.Span)), cancellation);

@@ -191,7 +191,7 @@ internal sealed record ElementMember(string Name, JsonValueKind Kind)
         if (element is { } value)
         {
             json.WritePropertyName(Name);
-            value.WriteTo(json);
+            JsonCopy.Write(value, json);
         }
     }
 

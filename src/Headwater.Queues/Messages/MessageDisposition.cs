@@ -28,7 +28,7 @@ public static class MessageDispositions
     public static MessageDisposition Of(ErrorCode code) => code switch
     {
         SequenceGap => MessageDisposition.AwaitTurn,
-        AppendPartial or AppendUnknown or GroupChanged or Overloaded or StorageUnavailable or StreamChanged
+        AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged
             or StreamDeleting => MessageDisposition.AwaitStorage,
 
         // Consumer group errors: appends never return them.

@@ -73,7 +73,7 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
 
     private static MessageIdentity OfOwn(JsonElement root)
     {
-        bool isPosted = !root.TryGetProperty(EnvelopeFormat.Inbox.Name, out _);
+        bool isPosted = !JsonKinds.TryMember(root, EnvelopeFormat.Inbox.Name, out _);
         string? id = TextOf(root, EnvelopeFormat.Id.Name) is { } text && TimedId.IsWellFormed(text) ? text : null;
         QueuedBatch? batch = BatchOf(root);
         DateTimeOffset? posted = isPosted && id is not null ? TimedId.TimeOf(id) : null;
@@ -101,6 +101,6 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
     }
 
     private static string? TextOf(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String && JsonKinds.TryText(member, out string text)
+        JsonKinds.TryMember(root, name, out JsonElement member) && member.ValueKind == JsonValueKind.String && JsonKinds.TryText(member, out string text)
             ? text : null;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Json;
+using Headwater.Formats.Parsing;
 using Headwater.Log.Ports;
 
 namespace Headwater.Queues.Messages;
@@ -72,7 +73,7 @@ public sealed record PoisonRecord
         try
         {
             using JsonDocument document = JsonDocument.Parse(message);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(PoisonFormat.Poison, out _);
+            return document.RootElement.ValueKind == JsonValueKind.Object && JsonKinds.TryMember(document.RootElement, PoisonFormat.Poison, out _);
         }
         catch (JsonException)
         {
@@ -85,7 +86,7 @@ public sealed record PoisonRecord
     /// <exception cref="HeadwaterException">MalformedBody or UnknownMember: the poison record is invalid.</exception>
     public static (PoisonRecord Record, byte[]? Body, int? Claim)? TryRead(JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty(PoisonFormat.Poison, out JsonElement poison)
+        if (message.ValueKind != JsonValueKind.Object || !JsonKinds.TryMember(message, PoisonFormat.Poison, out JsonElement poison)
             || poison.ValueKind != JsonValueKind.Object)
         {
             return null;

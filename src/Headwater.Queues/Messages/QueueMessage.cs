@@ -82,7 +82,7 @@ public static class QueueMessage
         }
     }
 
-    private static bool IsCloudEvent(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(CloudEventNames.SpecVersion, out _);
+    private static bool IsCloudEvent(JsonElement root) => root.ValueKind == JsonValueKind.Object && JsonKinds.TryMember(root, CloudEventNames.SpecVersion, out _);
 
     // Serialized again: text that arrived as base64 may contain characters that a queue message cannot.
     private static ReadOnlyMemory<byte> Raw(JsonElement item)
@@ -90,7 +90,7 @@ public static class QueueMessage
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
-            item.WriteTo(json);
+            JsonCopy.Write(item, json);
         }
 
         return buffer.WrittenMemory;
@@ -118,6 +118,6 @@ public static class QueueMessage
             : throw Refusals.MalformedBody($"A CloudEvent on the inbox must have the attribute {name} as a non-empty string.");
 
     private static string? Optional(JsonElement item, string name) =>
-        item.TryGetProperty(name, out JsonElement member) && member.ValueKind == JsonValueKind.String
+        JsonKinds.TryMember(item, name, out JsonElement member) && member.ValueKind == JsonValueKind.String
             && JsonKinds.TryText(member, out string text) ? text : null;
 }

@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log.Budgets;
-using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 using Headwater.Queues.Messages;
@@ -14,15 +13,15 @@ namespace Headwater.Queues.Stored;
 /// name. A name is never derived from an id that a sender chose, and a blob is created or found equal, never overwritten with other content. A sweep deletes a
 /// blob once no message can need it.
 /// </summary>
-public sealed class ClaimBlobs(IBlobs blobs)
+/// <param name="blobs">Stores the content.</param>
+/// <param name="budget">Charged for the content of blobs, and for what the content of messages parses to.</param>
+public sealed class ClaimBlobs(IBlobs blobs, BodyBudget budget)
 {
     /// <summary>Prefix of the blobs that contain whole messages.</summary>
     public const string MessageFolder = BlobNames.QueueFolder;
 
-    private readonly BodyBudget _budget = new(Limits.BodyBytesInFlight);
-
     /// <summary>Charged for the content of blobs, and for what the content of messages parses to.</summary>
-    public BodyBudget Budget => _budget;
+    public BodyBudget Budget => budget;
 
     /// <summary>The blob of a batch's events; null if the message contains the events.</summary>
     public static string? NameOf(QueuedBatch batch) => batch.Content switch
@@ -78,9 +77,9 @@ public sealed class ClaimBlobs(IBlobs blobs)
 
     private async Task<T> ReadingAsync<T>(string name, int bytes, Func<BlobRead, Task<T>> use, CancellationToken cancellation)
     {
-        if (!_budget.TryTake(bytes))
+        if (!budget.TryTake(bytes))
         {
-            throw _budget.Exhausted();
+            throw budget.Exhausted();
         }
 
         try
@@ -91,7 +90,7 @@ public sealed class ClaimBlobs(IBlobs blobs)
         }
         finally
         {
-            _budget.GiveBack(bytes);
+            budget.GiveBack(bytes);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Headwater.Contracts.Json;
+using Headwater.Formats.Parsing;
 using Headwater.Log.Ports;
 using Headwater.Queues.Messages;
 
@@ -9,7 +10,10 @@ namespace Headwater.Queues.Stored;
 /// <summary>Sends messages to queues. The content of a message that exceeds 64 KiB is written to a blob.</summary>
 public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider time)
 {
-    /// <summary>A larger batch is written to a blob when it is accepted. The rest of the 64 KiB is reserved for what retries add to the envelope.</summary>
+    /// <summary>
+    /// The largest message of a posted batch as sent, in bytes. The events of a larger one are written to a blob. The rest of the 64 KiB is reserved for what
+    /// retries add to the envelope.
+    /// </summary>
     public const int InlineBytes = 48 * 1024;
 
     private const int Tries = 4;
@@ -58,7 +62,7 @@ public sealed class Outbound(IQueues queues, ClaimBlobs claims, TimeProvider tim
         var buffer = new ArrayBufferWriter<byte>(QueueText.MaxBytes);
         using (var json = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
         {
-            (batch.Content.Events ?? batch.Content.CloudEvent!.Value).WriteTo(json);
+            JsonCopy.Write(batch.Content.Events ?? batch.Content.CloudEvent!.Value, json);
         }
 
         QueuedBatch claimed = batch with { Content = QueuedContent.Claimed(buffer.WrittenCount, token) };

@@ -19,7 +19,7 @@ public enum AppendState
 /// <summary>The status of a queued batch.</summary>
 /// <param name="Id">The batch's id.</param>
 /// <param name="State">The state recorded last.</param>
-/// <param name="Stream">The stream's name.</param>
+/// <param name="Stream">The stream's name; empty if it is unknown.</param>
 /// <param name="At">When the state was recorded.</param>
 public sealed record QueuedStatus(string Id, AppendState State, string Stream, DateTimeOffset At)
 {
@@ -43,6 +43,13 @@ public sealed record QueuedStatus(string Id, AppendState State, string Stream, D
 
     /// <summary>The blob that contains the events, deleted together with the status.</summary>
     public string? Claim { get; init; }
+
+    /// <summary>The status of a batch without a row, as far as its id says it: queued since the second of the id, and the stream is unknown.</summary>
+    public static QueuedStatus Unrecorded(string id) => new(id, AppendState.Queued, "", TimedId.TimeOf(id));
+
+    /// <summary>The status of the batch once its message is given up.</summary>
+    public QueuedStatus GivenUp(PoisonRecord record) =>
+        this with { State = AppendState.Poisoned, At = record.At, Code = record.Code, Reason = record.Reason, SuspectedAt = null };
 
     /// <summary>The status of an appended batch.</summary>
     public static QueuedStatus Appended(QueuedBatch batch, AppendOutcome outcome, DateTimeOffset now) =>

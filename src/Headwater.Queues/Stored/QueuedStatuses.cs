@@ -8,7 +8,8 @@ namespace Headwater.Queues.Stored;
 /// <summary>
 /// Statuses of queued batches, one row each in table <c>appends</c>. The partition key is the day of the id and its last hex digit: 16 keys per day, so that
 /// a burst is not limited to the 2,000 rows
-/// per second of one key, and whole days can be swept. If rows are lost, only statuses are unknown; appends are not affected.
+/// per second of one key, and whole days can be swept. The row is written when the batch is handled. If rows are lost, only statuses are unknown; appends are
+/// not affected.
 /// </summary>
 public sealed class QueuedStatuses(ITables tables)
 {
@@ -24,7 +25,7 @@ public sealed class QueuedStatuses(ITables tables)
 
     private const string Suspected = "suspected";
 
-    /// <summary>Inserts a status. Never overwrites one: the batch may have been handled before this call reached storage. Costs one write.</summary>
+    /// <summary>Inserts a status. Never overwrites one: the batch may be handled before this call reaches storage. Costs one write.</summary>
     public async Task InsertAsync(QueuedStatus status, CancellationToken cancellation) =>
         await tables.ApplyAsync(Table, PartitionOf(status.Id), [new RowChange(RowChangeKind.Insert, status.Id, Encode(status))], cancellation);
 
@@ -38,8 +39,27 @@ public sealed class QueuedStatuses(ITables tables)
 
     /// <summary>Finds a status. Costs one read.</summary>
     /// <returns>Null if the id is unknown or the status has expired.</returns>
-    public async Task<QueuedStatus?> FindAsync(string id, CancellationToken cancellation) =>
-        await tables.GetAsync(Table, new RowId(PartitionOf(id), id), cancellation) is { } row ? Decode(row) : null;
+    public async Task<QueuedStatus?> FindAsync(string id, CancellationToken cancellation) => (await FindRowAsync(id, cancellation))?.Status;
+
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<(QueuedStatus Status, string ETag)?> FindRowAsync(string id, CancellationToken cancellation) =>
+        await tables.GetAsync(Table, new RowId(PartitionOf(id), id), cancellation) is { } row ? (Decode(row), row.ETag) : null;
+
+    /// <summary>Finds the status of a message's batch, or makes one: a batch that no process has handled has no row. Costs one read.</summary>
+    /// <returns>Null if the batch was not posted or is appended.</returns>
+    public async Task<QueuedStatus?> FindUnfinishedAsync(MessageIdentity identity, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (identity is not { IsPosted: true, Id: { } id })
+        {
+            return null;
+        }
+
+        QueuedStatus status = await FindAsync(id, cancellation) ?? new QueuedStatus(id, AppendState.Queued, identity.Stream ?? "", now)
+        {
+            Claim = identity.Batch is { } batch ? ClaimBlobs.NameOf(batch) : null,
+        };
+        return status.State == AppendState.Appended ? null : status;
+    }
 
     /// <summary>Lists a day's statuses of one shard in the order of their ids. Costs one read.</summary>
     public async Task<IReadOnlyList<(QueuedStatus Status, string ETag)>> ListAsync(
@@ -50,11 +70,11 @@ public sealed class QueuedStatuses(ITables tables)
         CancellationToken cancellation) =>
         [.. (await tables.QueryAsync(Table, PartitionOf(day, shard), after, limit, cancellation)).Select(row => (Decode(row), row.ETag))];
 
-    /// <summary>Deletes statuses in one write. If any of the rows changed since it was read, none is deleted.</summary>
-    public async Task<bool> ForgetAsync(long day, int shard, IReadOnlyList<(QueuedStatus Status, string ETag)> statuses, CancellationToken cancellation) =>
+    /// <summary>Deletes statuses of one day and shard in one write. If any of the rows changed since it was read, none is deleted.</summary>
+    public async Task<bool> ForgetAsync(IReadOnlyList<(QueuedStatus Status, string ETag)> statuses, CancellationToken cancellation) =>
         await tables.ApplyAsync(
             Table,
-            PartitionOf(day, shard),
+            PartitionOf(statuses[0].Status.Id),
             [.. statuses.Select(s => new RowChange(RowChangeKind.Delete, s.Status.Id, new Dictionary<string, object>(), s.ETag))],
             cancellation) is not null;
 

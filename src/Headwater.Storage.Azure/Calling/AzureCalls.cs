@@ -17,8 +17,11 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
     public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation) =>
         AttemptAsync(call, options.CallTimeout, cancellation);
 
-    /// <summary>Sends a read and retries it while its error may be temporary.</summary>
-    /// <param name="call">A call that changes no data, because it may run several times.</param>
+    /// <summary>
+    /// Sends a read and retries it while its error may be temporary. A failed condition is temporary too: only the SDK sets one, when it resumes a body that
+    /// broke off, and the blob has changed since.
+    /// </summary>
+    /// <param name="call">A call that changes no data, because it may run several times, and that sets no condition.</param>
     /// <param name="bytes">The largest size of the response in bytes.</param>
     /// <param name="cancellation">Cancels the attempts and the pauses between them.</param>
     public async ValueTask<Answer<T>> RepeatedAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation)
@@ -28,6 +31,7 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
         for (int attempt = 1; ; attempt++)
         {
             Answer<T> answer = await AttemptAsync(call, patience, cancellation);
+            answer = answer with { Error = answer.Error?.OfUnconditionalRead() };
             TimeSpan wait = answer.Error?.RetryAfter ?? pause;
             if (answer.Error is not { IsPassing: true } || attempt >= options.ReadAttempts || wait > LongestPause)
             {

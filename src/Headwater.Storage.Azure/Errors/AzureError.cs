@@ -62,6 +62,9 @@ internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? 
     /// <summary>Whether a retry of a read may succeed.</summary>
     public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Unreachable or AzureErrorKind.Throttled;
 
+    /// <summary>The error of a read whose caller set no condition: a failed condition means that the answer was lost.</summary>
+    public AzureError OfUnconditionalRead() => Kind is AzureErrorKind.ConditionNotMet ? this with { Kind = AzureErrorKind.Unavailable } : this;
+
     public StorageException ToException(string operation, string subject) =>
         new(Fault, $"{operation} '{subject}' failed: {Reason}.", Source) { RetryAfter = RetryAfter };
 

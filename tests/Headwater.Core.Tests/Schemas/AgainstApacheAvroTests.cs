@@ -76,6 +76,9 @@ public sealed class AgainstApacheAvroTests
             },
             iter: Samples);
 
+    /// <summary>A random value as Apache.Avro writes it, with the index of the union that every stored value is in.</summary>
+    internal static byte[] Written(string plain, Func<Schema, object?> value) => Write(StoredUnion(plain), value(Schema.Parse(plain)));
+
     private static UnionSchema StoredUnion(string plain)
     {
         Schema own = Schema.Parse(plain);

@@ -54,6 +54,27 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void A_thousand_events_are_encoded_in_one_pass_without_allocating()
+    {
+        var schema = ValueSchema.Parse(Text.Replace(",\"logicalType\":\"decimal\",\"precision\":12,\"scale\":2", "", StringComparison.Ordinal)
+            .Replace(",\"logicalType\":\"uuid\"", "", StringComparison.Ordinal));
+        byte[] json = Encoding.UTF8.GetBytes(Json.Replace("12345.67", "AAEC", StringComparison.Ordinal));
+        using var encoder = new ValueEncoder();
+
+        long allocated = Measure(() =>
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            if (!encoder.TryEncode(schema, ref reader, json))
+            {
+                throw new InvalidOperationException("The value fits.");
+            }
+        });
+
+        Assert.InRange(allocated, 0, Budget);
+    }
+
+    [Fact]
     public void A_thousand_events_are_skipped_without_allocating()
     {
         var schema = ValueSchema.Parse(Text);

@@ -15,6 +15,11 @@ internal static class Coding
         using JsonDocument document = JsonDocument.Parse(json);
         ValueMismatch? mismatch = schema.TryWriteJson(document.RootElement, output);
         Assert.True(mismatch is null, $"{json} does not fit: {mismatch}");
+        if (TryEncodeInOnePass(schema, json) is { } inOnePass)
+        {
+            Assert.True(output.WrittenSpan.SequenceEqual(inOnePass), $"{json}\n{Convert.ToHexString(output.WrittenSpan)}\n{Convert.ToHexString(inOnePass)}");
+        }
+
         return output.WrittenSpan.ToArray();
     }
 
@@ -23,7 +28,24 @@ internal static class Coding
         using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1000 });
         ValueMismatch? mismatch = schema.TryWriteJson(document.RootElement, new ArrayBufferWriter<byte>());
         Assert.True(mismatch is not null, $"{json} is accepted");
+        Assert.True(TryEncodeInOnePass(schema, json) is null, $"{json} is accepted in one pass");
         return mismatch;
+    }
+
+    /// <summary>Encodes a value as bodies of events are encoded first; null if that gives up.</summary>
+    public static byte[]? TryEncodeInOnePass(ValueSchema schema, string json)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(json);
+        using var encoder = new ValueEncoder();
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 1000 });
+        reader.Read();
+        if (!encoder.TryEncode(schema, ref reader, text))
+        {
+            return null;
+        }
+
+        Assert.False(reader.Read(), "The reader is not at the value's end.");
+        return encoder.Written.ToArray();
     }
 
     public static ValueMismatch Refused(string schema, string json) => Refused(ValueSchema.Parse(schema), json);

@@ -67,6 +67,7 @@ public sealed class SchemaRefusalTests
     [InlineData("""{"type":"record","name":"n.R","fields":[{"name":"a","type":{"type":"enum","name":"E","namespace":"","symbols":["A"]}}]}""", "not supported")]
     [InlineData("\"a\\ud800\"", "surrogate")]
     [InlineData("""{"type":"string","doc":"\ud800"}""", "surrogate")]
+    [InlineData("""{"\ud800":"a","type":"string","b\ud800":1}""", "surrogate")]
     public void It_is_refused_with_the_reason(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<SchemaException>(() => ValueSchema.Parse(text)).Message, StringComparison.Ordinal);
 

@@ -1,6 +1,7 @@
 using Azure.Storage.Queues;
 using Headwater.LocalHost;
 using Headwater.LocalHost.Serving;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 
@@ -20,7 +21,8 @@ public sealed class FreshHostTests
         using StopSignals signals = new(TimeProvider.System);
         using StringWriter text = new();
         await using TextWriter output = TextWriter.Synchronized(text);
-        Task<int> running = HostRun.RunAsync(new HostSettings(ListenAddress.Parse("http://127.0.0.1:0"), azurite.ConnectionString, ""), output, signals);
+        var settings = new HostSettings(ListenAddress.Parse("http://127.0.0.1:0"), azurite.ConnectionString, "", LogOptions.Default);
+        Task<int> running = HostRun.RunAsync(settings, output, signals);
         await Progress.UntilNoneAsync(() => Task.FromResult(text.ToString().Contains("Headwater listens", StringComparison.Ordinal) ? 0L : 1L), Patience);
 
         foreach (string queue in StorageNames.Queues)

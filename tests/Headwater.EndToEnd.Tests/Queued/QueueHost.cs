@@ -27,6 +27,9 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>All storage calls so far, by operation.</summary>
+    public IReadOnlyDictionary<StorageOperation, long> Calls => Enum.GetValues<StorageOperation>().ToDictionary(o => o, _server.Meter.Count);
+
     /// <summary>AppendBlock calls so far.</summary>
     public long Appends => _server.Meter.Count(StorageOperation.BlobAppend);
 
@@ -50,13 +53,26 @@ internal sealed class QueueHost : IAsyncDisposable
     /// <summary>The number of messages on a queue, including hidden ones.</summary>
     public async Task<int> CountAsync(string queue)
     {
-        var client = new QueueClient(Connection, queue, new QueueClientOptions(QueueClientOptions.ServiceVersion.V2026_06_06));
+        QueueClient client = Client(queue);
         return await client.ExistsAsync(Cancellation) ? (await client.GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount : 0;
     }
+
+    /// <summary>A queue without the app's adapter, created if it is absent.</summary>
+    public async Task<QueueClient> RawAsync(string queue)
+    {
+        QueueClient client = Client(queue);
+        await client.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        return client;
+    }
+
+    /// <summary>Deletes the messages of a queue.</summary>
+    public async Task ClearAsync(string queue) => await (await RawAsync(queue)).ClearMessagesAsync(Cancellation);
 
     /// <summary>Waits until no message is left on either queue.</summary>
     public Task DrainedAsync(TimeSpan patience) =>
         Progress.UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);
+
+    private QueueClient Client(string queue) => new(Connection, queue, new QueueClientOptions(QueueClientOptions.ServiceVersion.V2026_06_06));
 
     public async ValueTask DisposeAsync()
     {

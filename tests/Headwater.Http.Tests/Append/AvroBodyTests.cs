@@ -34,6 +34,22 @@ public sealed class AvroBodyTests
         Assert.Equal("""{"origin":"ABQ","delay":3},{"origin":"LAX","delay":null}""", await ValuesAsync());
     }
 
+    [Theory]
+    [InlineData("""{"type":"record","name":"\ud800","fields":[{"name":"value","type":"int"}]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"\ud800","type":"int"}]}""")]
+    [InlineData("""{"type":"\ud800","name":"R","fields":[]}""")]
+    [InlineData("""{"\ud800fields":1,"type":"record","name":"R","fi\udc00elds":[]}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"time","type":{"type":"long","logicalType":"\udc00"}},{"name":"value","type":"int"}]}""")]
+    public async Task Half_a_surrogate_pair_in_the_files_schema_is_refused(string schema)
+    {
+        await _api.CreateAsync("""{"schema":"int"}""");
+
+        Reply reply = await PostAsync(AvroFile.Deflated(schema, 1, [2]));
+
+        Assert.Equal((400, "malformed_body"), (reply.Status, reply.Code));
+        Assert.Empty(await _api.EventsAsync());
+    }
+
     [Fact]
     public async Task A_record_with_a_value_brings_key_time_and_headers()
     {

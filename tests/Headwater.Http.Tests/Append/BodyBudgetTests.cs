@@ -17,15 +17,17 @@ public sealed class BodyBudgetTests
     [Fact]
     public async Task A_body_beyond_what_bodies_may_take_is_429()
     {
-        var bodies = new RequestBody(new BodyBudget(100_000));
-        HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[200_000])));
+        var budget = new BodyBudget(10_000_000);
+        using MemoryCharge others = budget.Large.Charge(9_000_000);
+        var bodies = new RequestBody(budget, TimeProvider.System);
+        HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[800_000])));
         Assert.Equal((ErrorCode.Overloaded, true), (refused.Code, refused.RetryAfter > TimeSpan.Zero));
     }
 
     [Fact]
     public async Task What_a_body_took_is_given_back_with_it()
     {
-        var bodies = new RequestBody(new BodyBudget(200_000));
+        var bodies = new RequestBody(new BodyBudget(1_600_000), TimeProvider.System);
         for (int i = 0; i < 10; i++)
         {
             (await bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000]))).Dispose();
@@ -92,9 +94,14 @@ public sealed class BodyBudgetTests
     [Fact]
     public async Task What_a_refused_body_took_is_given_back()
     {
-        var budget = new BodyBudget(100_000);
-        await Assert.ThrowsAsync<HeadwaterException>(() => new RequestBody(budget).ReadAsync(TestApi.Context("POST", "/", new byte[200_000])));
-        Assert.True(budget.TryTake(100_000));
+        var budget = new BodyBudget(1_000_000);
+        var bodies = new RequestBody(budget, TimeProvider.System);
+        using (MemoryCharge others = budget.Large.Charge(900_000))
+        {
+            await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000])));
+        }
+
+        Assert.True(budget.TryTake(1_000_000));
     }
 
     private static async Task<(RequestEvents Events, IncomingEvents Into)> BeginAsync(BodyBudget budget)

@@ -1,4 +1,5 @@
 using Headwater.Log.Model;
+using Headwater.Log.Ports;
 using Headwater.Testing;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -25,6 +26,28 @@ public sealed class StorageTroubleTests
         Assert.Equal((503, "storage_unavailable", "no", true), (reply.Status, reply.Code, (string?)reply.Json["appended"], (bool)reply.Json["retryable"]!));
         Assert.NotEqual("", reply.Header("Retry-After"));
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
+    }
+
+    [Theory]
+    [InlineData(StorageFault.Rejected)]
+    [InlineData(null)]
+    public async Task A_defect_before_an_append_is_500_and_nothing_appended(StorageFault? fault)
+    {
+        await _api.CreateAsync();
+        (_faulty.ReadsFail, _faulty.ReadFault) = (true, fault);
+        BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
+        Reply reply = await _api.PostAsync("/streams/s/events", Body);
+        Assert.Equal((500, "internal", "no"), (reply.Status, reply.Code, (string?)reply.Json["appended"]));
+        await before.AssertNothingChangedAsync(TestApi.Cancellation);
+    }
+
+    [Fact]
+    public async Task A_defect_in_an_append_is_500_and_appended_unknown()
+    {
+        await _api.CreateAsync();
+        _faulty.Appending = () => throw new InvalidOperationException("a defect");
+        Reply reply = await _api.PostAsync("/streams/s/events", Body);
+        Assert.Equal((500, "internal", "unknown"), (reply.Status, reply.Code, (string?)reply.Json["appended"]));
     }
 
     [Fact]

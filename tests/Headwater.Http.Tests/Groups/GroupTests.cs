@@ -12,6 +12,20 @@ public sealed class GroupTests
     private readonly TestApi _api = new();
 
     [Fact]
+    public async Task A_join_to_a_full_group_is_409()
+    {
+        await _api.CreateAsync();
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Equal(200, (await _api.PostAsync("/streams/s/groups/g/members", "{}")).Status);
+        }
+
+        Reply reply = await _api.PostAsync("/streams/s/groups/g/members", "{}");
+
+        Assert.Equal((409, "group_full", true), (reply.Status, reply.Code, (bool)reply.Json["retryable"]!));
+    }
+
+    [Fact]
     public async Task A_member_that_joins_is_told_everything_it_needs()
     {
         await CreateAsync();
@@ -21,7 +35,7 @@ public sealed class GroupTests
         Assert.Equal("a", (string?)reply.Json["member"]);
         Assert.Equal("[0,1]", reply.Json["partitions"]!.ToJsonString());
         Assert.Equal("[]", reply.Json["release"]!.ToJsonString());
-        Assert.Equal(("PT20S", "PT1M", true), ((string?)reply.Json["heartbeat"], (string?)reply.Json["sessionTimeout"], (bool)reply.Json["renewed"]!));
+        Assert.Equal(("PT10S", "PT30S", true), ((string?)reply.Json["heartbeat"], (string?)reply.Json["sessionTimeout"], (bool)reply.Json["renewed"]!));
         Assert.InRange(
             (long)reply.Json["generation"]!, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() - 2_000, _api.Time.GetUtcNow().ToUnixTimeMilliseconds() + 2_000);
     }
@@ -55,8 +69,25 @@ public sealed class GroupTests
         JsonNode group = (await _api.GetAsync("/streams/s/groups/g")).Json;
 
         Assert.Equal("""[{"member":"a","partitions":[0,1]}]""", group["members"]!.ToJsonString());
-        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logStartOffset":0,"logEndOffset":3,"lag":1}]""", group["offsets"]!.ToJsonString());
-        Assert.Equal(1, (long)group["lag"]!);
+        Assert.Equal("""[{"partition":0,"offset":2,"metadata":"m","logStartOffset":0,"logEndOffset":3,"lag":1,"lost":0}]""", group["offsets"]!.ToJsonString());
+        Assert.Equal((1, 0), ((long)group["lag"]!, (long)group["lost"]!));
+    }
+
+    [Fact]
+    public async Task What_retention_deleted_unread_is_lost_and_not_lag()
+    {
+        await _api.CreateAsync("""{"retention":{"time":"PT1H"}}""");
+        await _api.PostAsync("/streams/s/events", """[{"value":1},{"value":2},{"value":3}]""");
+        await CommitAsync("""{"offsets":[{"partition":0,"offset":1}]}""");
+        await _api.PostAsync("/streams/s/maintenance", """{"work":["seal"],"force":true}""");
+        await _api.PostAsync("/streams/s/events", """[{"value":4},{"value":5}]""");
+        _api.Time.Advance(TimeSpan.FromHours(2));
+        await _api.PostAsync("/streams/s/maintenance", """{"work":["retain"]}""");
+
+        JsonNode group = (await _api.GetAsync("/streams/s/groups/g")).Json;
+
+        Assert.Equal("""[{"partition":0,"offset":1,"logStartOffset":3,"logEndOffset":5,"lag":2,"lost":2}]""", group["offsets"]!.ToJsonString());
+        Assert.Equal((2, 2), ((long)group["lag"]!, (long)group["lost"]!));
     }
 
     [Fact]

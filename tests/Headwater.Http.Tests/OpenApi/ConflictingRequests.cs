@@ -69,6 +69,11 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 416, "GET", "/streams/s/partitions/0/events?offset=99");
         await answers.SendAsync(api, 406, "GET", "/streams/s/partitions/0/events", "", ("Accept", "text/csv"));
 
+        TestApi busy = await CreatedAsync(new CallScript(), LogOptions.Default with { WaitingReads = 0 });
+        Reply end = await answers.SendAsync(busy, 200, "GET", "/streams/s/partitions/0/events?offset=latest&wait=PT1S");
+        await answers.SendAsync(
+            busy, 304, "GET", "/streams/s/partitions/0/events?offset=latest&wait=PT1S", "", ("If-None-Match", end.Header("ETag")));
+
         TestApi full = await CreatedAsync(new CallScript(), LogOptions.Default with { ReadBytesInFlight = 1 });
         await answers.SendAsync(full, 200, "POST", AppendPaths[0], Value, Json);
         await answers.SendAsync(full, 429, "GET", "/streams/s/partitions/0/events");

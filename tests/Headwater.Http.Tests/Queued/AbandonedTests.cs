@@ -1,10 +1,12 @@
 using Headwater.Log.Ports;
 using Headwater.Queues.Handling;
+using Headwater.Queues.Messages;
+using Headwater.Queues.Stored;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
 
-/// <summary>Rows and blobs of requests that failed before their message was on the queue.</summary>
+/// <summary>Blobs of requests that failed before their message was on the queue.</summary>
 public sealed class AbandonedTests
 {
     private static readonly string Large = $$"""[{"value":"{{new string('x', 60_000)}}"}]""";
@@ -22,7 +24,7 @@ public sealed class AbandonedTests
     private TestApi Api => _queue.Api;
 
     [Fact]
-    public async Task The_row_and_blob_of_a_send_that_failed_are_swept_after_their_age()
+    public async Task The_blob_of_a_send_that_failed_is_swept_after_its_age()
     {
         await Api.CreateAsync();
         Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "send");
@@ -78,6 +80,100 @@ public sealed class AbandonedTests
 
         await Api.Queued.HandleAsync("appends", message.Body, message.Enqueued, 1, TestApi.Cancellation);
         Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_written_before_a_send_that_failed_is_swept_after_its_age()
+    {
+        string id = TimedId.Of(Api.Time.GetUtcNow(), 1);
+        await new QueuedStatuses(Api.Tables).InsertAsync(new QueuedStatus(id, AppendState.Queued, "s", Api.Time.GetUtcNow()), TestApi.Cancellation);
+
+        (int abandoned, _) = await SweepDailyAsync(20);
+
+        Assert.Equal((1, 404), (abandoned, (await Api.GetAsync($"/appends/{id}")).Status));
+    }
+
+    [Fact]
+    public async Task The_blob_of_a_send_that_failed_is_swept_after_the_app_was_stopped_for_months()
+    {
+        await Api.CreateAsync();
+        Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "send");
+        await _queue.PostAsync(Large);
+        Api.Queues.Fault = null;
+        Api.Time.Advance(TimeSpan.FromDays(100));
+
+        (int abandoned, int claims) = await SweepDailyAsync(3);
+
+        Assert.Equal((1, 1), (abandoned, claims));
+        Assert.Empty(await ClaimsAsync());
+    }
+
+    [Fact]
+    public async Task The_blob_of_a_batch_that_the_host_gave_up_is_not_swept()
+    {
+        await Api.CreateAsync();
+        await _queue.AcceptedAsync(Large);
+        await MovedByHostAsync();
+
+        await SweepDailyAsync(60);
+
+        await RedrivenAsync();
+    }
+
+    [Fact]
+    public async Task The_blob_of_a_poisoned_batch_is_not_swept_after_the_tables_were_lost()
+    {
+        await Api.CreateAsync();
+        await _queue.AcceptedAsync(Large);
+        await MovedByHostAsync();
+        await SweepDailyAsync(1);
+        Api.Tables.Clear();
+
+        await SweepDailyAsync(60);
+
+        await RedrivenAsync();
+    }
+
+    [Fact]
+    public async Task A_sweep_that_runs_out_of_time_is_continued_by_the_next()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            await Api.CreateAsync(name: $"s{i}");
+        }
+
+        List<string> visited = [];
+        _blobs.Listing = prefix =>
+        {
+            if (prefix.Contains("/appends/", StringComparison.Ordinal))
+            {
+                visited.Add(prefix[..2]);
+                Api.Time.Advance(TimeSpan.FromSeconds(25));
+            }
+        };
+        List<bool> finished = [];
+        for (int i = 0; i < 4; i++)
+        {
+            finished.Add((await Api.Queued.SweepAsync(TimeSpan.FromMinutes(1), TestApi.Cancellation)).Finished);
+        }
+
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(i => $"s{i}")], visited);
+        Assert.Equal([false, false, false, true], finished);
+    }
+
+    private async Task RedrivenAsync()
+    {
+        await Api.SendAsync("POST", "/appends/poison/redrive");
+        await _queue.DrainAsync();
+        Assert.Empty(await _queue.PoisonAsync());
+        Assert.Single(await Api.EventsAsync());
+    }
+
+    private async Task MovedByHostAsync()
+    {
+        QueuedMessage message = Assert.Single(await Api.Queues.ReceiveAsync("appends", 1, TimeSpan.FromSeconds(10), TestApi.Cancellation));
+        await Api.Queues.SendAsync("appends-poison", message.Body, TimeSpan.Zero, TestApi.Cancellation);
+        await Api.Queues.DeleteAsync("appends", message.Receipt, TestApi.Cancellation);
     }
 
     private async Task<(int Abandoned, int Claims)> SweepDailyAsync(int days, TimeSpan? handled = null)

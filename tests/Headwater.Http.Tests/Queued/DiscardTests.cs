@@ -40,6 +40,31 @@ public sealed class DiscardTests
     }
 
     [Fact]
+    public async Task Equal_messages_of_one_second_have_one_ref_and_are_discarded_together()
+    {
+        await _queue.PutAsync("inbox", """["a","a"]""");
+        await _queue.DrainAsync();
+
+        await DiscardAsync(await OnlyRefAsync());
+
+        Assert.Empty(await _queue.PoisonAsync());
+        Assert.Empty(Api.Queues.Bodies("inbox-poison"));
+    }
+
+    [Fact]
+    public async Task Equal_messages_of_one_second_are_put_back_together_and_named_once()
+    {
+        await _queue.PutAsync("inbox", """["a","a"]""");
+        await _queue.DrainAsync();
+        string reference = await OnlyRefAsync();
+
+        Reply redriven = await Api.SendAsync("POST", $"/appends/poison/redrive?ref={reference}");
+
+        Assert.Equal($$"""{"redriven":1,"refs":["{{reference}}"]}""", redriven.Text);
+        Assert.Empty(Api.Queues.Bodies("inbox-poison"));
+    }
+
+    [Fact]
     public async Task A_message_that_the_host_gave_up_is_discarded()
     {
         await Api.Queues.SendAsync("inbox-poison", "x"u8.ToArray(), TimeSpan.Zero, TestApi.Cancellation);

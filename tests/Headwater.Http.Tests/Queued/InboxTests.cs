@@ -11,6 +11,34 @@ public sealed class InboxTests
 
     private TestApi Api => _queue.Api;
 
+    [Theory]
+    [InlineData("""{"\ud800specversion":"1.0","id\udc00":"1","stream\ud800":"s"}""")]
+    [InlineData("""{"specversion":"1.0","id\udc00":"1","stream\ud800":"s"}""")]
+    [InlineData("""{"version":1,"id":"a","stream":"s","eve\ud800nts":[]}""")]
+    [InlineData("""{"version":1,"pois\ud800on":{}}""")]
+    public async Task A_name_with_half_a_surrogate_pair_is_no_defect(string message)
+    {
+        QueueApi queue = new();
+        await queue.PutAsync("inbox", message);
+
+        await queue.DrainAsync();
+
+        Assert.Contains(Assert.Single(await queue.PoisonCodesAsync()), new[] { "malformed_body", "unknown_member" });
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_in_one_event_of_an_array_does_not_poison_the_others()
+    {
+        QueueApi queue = new();
+        await queue.Api.CreateAsync("""{"inbox":true}""");
+        await queue.PutAsync("inbox", $"[{QueueApi.CloudEvent("1", "\"\\ud800\"")},{QueueApi.CloudEvent("2", "2")}]");
+
+        await queue.DrainAsync();
+
+        Assert.Equal([2L], await queue.ValuesAsync());
+        Assert.Equal(["event_invalid"], await queue.PoisonCodesAsync());
+    }
+
     [Fact]
     public async Task A_CloudEvent_is_appended_as_if_posted()
     {

@@ -72,6 +72,19 @@ public sealed class WrittenIsReadTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"specversion":"1.0","id":"1","source":"/s","type":"t","stream":"s","data":"\ud800"}""")]
+    [InlineData("""{"specversion":"1.0","id":"1","source":"/s","type":"t","stream":"s","\udc00":"é\ud83d\ude00"}""")]
+    public void A_CloudEvent_with_half_a_surrogate_pair_is_written_while_it_waits_and_read(string cloudEvent)
+    {
+        using JsonDocument document = JsonBodies.Parse(Encoding.UTF8.GetBytes(cloudEvent));
+        MessagePart part = QueueMessage.Parts("inbox", Encoding.UTF8.GetBytes(cloudEvent), document).Single();
+
+        QueuedBatch read = Reading(EnvelopeWriter.Write(part.Batch!, default), EnvelopeReader.ReadOwn, "written");
+
+        Assert.Equal(part.Batch!.Id, read.Id);
+    }
+
     private static T Reading<T>(byte[] json, Func<JsonElement, T> read, string which)
     {
         using JsonDocument document = JsonBodies.Parse(json);

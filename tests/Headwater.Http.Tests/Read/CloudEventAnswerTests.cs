@@ -36,6 +36,7 @@ public sealed class CloudEventAnswerTests
     [InlineData("ce_dataschema", "relative")]
     [InlineData("ce_datacontenttype", "")]
     [InlineData("ce_datacontenttype", "json")]
+    [InlineData("ce_datacontenttype", "text/plain; charset=latin1")]
     [InlineData("ce_ext", "a\\u0001b")]
     [InlineData("ce_ext", "a\\u009fb")]
     [InlineData("ce_ext", "\\uffff")]

@@ -83,6 +83,17 @@ public sealed class PageCostTests
         Assert.Equal(0, api.Log.Reads.Taken);
     }
 
+    [Fact]
+    public async Task The_text_that_unions_of_types_that_look_alike_gather_is_charged_before_the_answer_begins()
+    {
+        var api = new TestApi(options: LogOptions.Default with { ReadBytesInFlight = 8_000_000 });
+        await api.CreateAsync("""{"codec":"zstandard","schema":{"type":"array","items":["bytes","string"]}}""");
+        await api.PostAsync("/streams/s/events", $$"""[{"value":["{{new string('x', Large)}}!"]}]""");
+        Reply refused = await api.GetAsync(Events);
+        Assert.Equal((429, "overloaded"), (refused.Status, refused.Code));
+        Assert.Equal(0, api.Log.Reads.Taken);
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/x-ndjson")]

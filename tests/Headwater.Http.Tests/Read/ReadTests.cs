@@ -258,7 +258,8 @@ public sealed class ReadTests
         await FillAsync(2);
         JsonNode segment = (await _api.GetAsync("/streams/s/segments?partition=0&offset=1")).Json["segments"]![0]!;
         Assert.Equal(
-            ["partition", "baseOffset", "nextOffset", "bytes", "sealed", "generation", "schemaVersion", "codec", "url", "expires"],
+            ["partition", "baseOffset", "nextOffset", "bytes", "sealed", "generation", "schemaVersion", "codec", "url", "expires", "events", "firstAppended",
+                "lastAppended"],
             segment.AsObject().Select(m => m.Key));
         Assert.Equal((0, 2, "deflate"), ((int)segment["baseOffset"]!, (int)segment["nextOffset"]!, (string?)segment["codec"]));
     }

@@ -40,7 +40,7 @@ public sealed class CopyTests
     {
         await group.JoinAsync("a");
         group.World.Tables.Clear();
-        MemberAnswer b = await group.JoinAsync("b");
+        MemberAnswer b = await group.HeartbeatAsync(await group.JoinAsync("b"));
         Assert.Empty(b.Partitions);
 
         await group.WaitAsync(40);

@@ -11,7 +11,7 @@ public sealed class StorageBudgetTests
     [Fact]
     public void A_heartbeat_with_more_than_half_the_session_left_is_one_query() => Play(4, async group =>
     {
-        MemberAnswer a = await group.JoinAsync("a");
+        MemberAnswer a = await group.HeartbeatAsync(await group.JoinAsync("a"), 0, 1, 2, 3);
         await group.WaitAsync(20);
         group.Instance.Storage.Clear();
 
@@ -23,8 +23,19 @@ public sealed class StorageBudgetTests
     [Fact]
     public void A_heartbeat_that_renews_is_a_query_and_a_transaction() => Play(4, async group =>
     {
-        MemberAnswer a = await group.JoinAsync("a");
+        MemberAnswer a = await group.HeartbeatAsync(await group.JoinAsync("a"), 0, 1, 2, 3);
         await group.WaitAsync(40);
+        group.Instance.Storage.Clear();
+
+        await group.HeartbeatAsync(a, 0, 1, 2, 3);
+
+        Assert.Equal([StorageOperation.QueryRows, StorageOperation.ApplyRows], group.Instance.Storage.Calls.Select(c => c.Operation));
+    });
+
+    [Fact]
+    public void The_first_heartbeat_after_a_join_is_a_query_and_a_transaction() => Play(4, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
         group.Instance.Storage.Clear();
 
         await group.HeartbeatAsync(a, 0, 1, 2, 3);

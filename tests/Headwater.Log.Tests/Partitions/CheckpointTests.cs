@@ -105,6 +105,63 @@ public sealed class CheckpointTests
     });
 
     [Fact]
+    public void While_tables_are_down_no_more_checkpoints_are_written() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        instance.Storage.Clear();
+        instance.Storage.Every(c => !c.IsBlobCall, CallFate.Refused(Ports.StorageFault.Unavailable));
+
+        for (int i = 0; i < 100; i++)
+        {
+            await instance.AppendAsync(stream, $"{i}");
+        }
+
+        Assert.InRange(instance.Storage.Calls.Count(c => c.ToString() == "Write checkpoint"), 18, 20);
+    });
+
+    [Fact]
+    public void While_tables_are_down_the_row_is_tried_less_and_less_often_and_written_when_they_are_back() => World.Play(async world =>
+    {
+        Instance instance = world.Start(LogOptions.Default with { CheckpointAppends = 1_000 });
+        StreamDescription stream = await instance.CreateAsync();
+        instance.Storage.Every(c => !c.IsBlobCall, CallFate.Refused(Ports.StorageFault.Unavailable));
+        for (int i = 0; i < 500; i++)
+        {
+            await instance.AppendAsync(stream, $"{i}");
+        }
+
+        instance.Storage.Clear();
+        for (int second = 0; second < 400; second++)
+        {
+            await instance.AppendAsync(stream, "x");
+            await Task.Delay(TimeSpan.FromSeconds(1), world.Time);
+        }
+
+        Assert.InRange(instance.Storage.Calls.Count(c => !c.IsBlobCall), 6, 9);
+        Assert.DoesNotContain(instance.Storage.Calls, c => c.ToString() == "Write checkpoint");
+        instance.Storage.Heal();
+        await Task.Delay(TimeSpan.FromMinutes(5), world.Time);
+        await instance.AppendAsync(stream, "y");
+
+        Ports.TableRow? row = await world.Tables.GetAsync(Ports.StorageNames.PartitionsTable, new Ports.RowId(stream.StreamId, "00000"), default);
+        Assert.InRange(row?.Number("logEnd") ?? 0, 499, 501);
+    });
+
+    [Fact]
+    public void While_the_checkpoint_cannot_be_written_it_is_tried_less_and_less_often() => World.Play(async world =>
+    {
+        Instance instance = world.Start(LogOptions.Default with { CheckpointAppends = 100 });
+        StreamDescription stream = await instance.CreateAsync();
+        instance.Storage.Every(c => c.ToString() == "Write checkpoint", CallFate.Refused(Ports.StorageFault.Denied));
+        for (int i = 0; i < 500; i++)
+        {
+            await instance.AppendAsync(stream, $"{i}");
+        }
+
+        Assert.InRange(instance.Storage.Calls.Count(c => c.ToString() == "Write checkpoint"), 10, 15);
+    });
+
+    [Fact]
     public void A_graceful_stop_writes_a_checkpoint_of_everything() => World.Play(async world =>
     {
         Instance instance = world.Start();

@@ -17,8 +17,9 @@ public sealed class ActiveSegmentTests
             await writer.AppendAsync(stream, "a");
         }
 
-        IReadOnlyList<SegmentListing> sealedOnly = await writer.Log.SegmentsAsync(stream, null, null, default);
-        IReadOnlyList<SegmentListing> all = await world.Start(Options.RollsOften).Log.SegmentsAsync(stream, null, null, default);
+        var request = new SegmentRequest(null, null, null, 1000);
+        IReadOnlyList<SegmentListing> sealedOnly = (await writer.Log.SegmentsAsync(stream, request, default)).Segments;
+        IReadOnlyList<SegmentListing> all = (await world.Start(Options.RollsOften).Log.SegmentsAsync(stream, request, default)).Segments;
 
         Assert.NotEmpty(sealedOnly);
         Assert.All(sealedOnly, s => Assert.True(s.Sealed));

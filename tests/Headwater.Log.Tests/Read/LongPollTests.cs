@@ -227,6 +227,19 @@ public sealed class LongPollTests
         Assert.Equal(["new"], (await next).Values);
     });
 
+    [Fact]
+    public void A_poll_of_storage_that_hangs_makes_no_wait_longer() => World.Play(async world =>
+    {
+        (Instance reader, _, StreamDescription stream) = await StartAsync(world);
+        TimeSpan before = world.Time.Elapsed;
+        Task<Page> waiting = WaitAsync(reader, stream);
+        await world.QuietAsync();
+        reader.Storage.Every(c => c.Operation == StorageOperation.Read, CallFate.HeldUntil(Task.Delay(TimeSpan.FromSeconds(70), world.Time)));
+
+        Assert.Empty((await waiting).Events);
+        Assert.InRange(world.Time.Elapsed - before, Wait, Wait + TimeSpan.FromMilliseconds(50));
+    });
+
     /// <summary>Two events, a reader that knows the end, and another instance.</summary>
     private static async Task<(Instance Reader, Instance Writer, StreamDescription Stream)> StartAsync(World world)
     {

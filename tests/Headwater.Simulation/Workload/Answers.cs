@@ -37,7 +37,7 @@ internal static class Answers
                 HeadwaterException said =
                     StorageErrors.Translate(problem) as HeadwaterException ?? throw new InvalidOperationException("A translation is an answer.");
                 RequireExpected(said);
-                unknown = said.Code.Appended() != Appended.No;
+                unknown = said.Appended != Appended.No;
                 fact = said.Facts
                     .ToJson()
                     .EnumerateObject()
@@ -55,7 +55,7 @@ internal static class Answers
         bool expected = said.Code is ErrorCode.AppendUnknown or ErrorCode.IdempotencyKeyReused or ErrorCode.OffsetBelowStart or ErrorCode.OffsetBeyondEnd
             or ErrorCode.OffsetMismatch or ErrorCode.Overloaded or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.StaleEpoch
             or ErrorCode.StorageUnavailable or ErrorCode.StreamChanged or ErrorCode.StreamDeleting or ErrorCode.StreamNotFound
-            or ErrorCode.CommitBehind or ErrorCode.GroupActive or ErrorCode.GroupChanged or ErrorCode.GroupNotFound
+            or ErrorCode.CommitBehind or ErrorCode.GroupActive or ErrorCode.GroupChanged or ErrorCode.GroupFull or ErrorCode.GroupNotFound
             or ErrorCode.MemberExpired or ErrorCode.PartitionHeld or ErrorCode.PartitionLost;
         if (!expected)
         {

@@ -102,13 +102,29 @@ public sealed class Read_errors
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_read_again()
+    public async Task A_body_of_an_append_blob_that_breaks_off_is_continued_with_the_state_it_began_with()
     {
-        _azure.Service.Then(Scripted.Ranged("abc", 0, 6).With("Content-Range", "bytes 0-5/6")).Then(Scripted.Ranged("abcdef", 0, 6));
+        const string created = "x-ms-creation-time";
+        const string time = "Sun, 01 Mar 2026 11:00:00 GMT";
+        _azure.Service
+            .Then(Scripted.Ranged("abc", 0, 6).With("Content-Range", "bytes 0-5/6").With(created, time))
+            .Then(Scripted.Ranged("def", 3, 9).With(created, time).With("ETag", "\"0x2\""));
 
         using BlobRead? read = await _azure.Blobs.ReadAsync("a", 0, 10, Cancellation);
 
-        Assert.Equal("abcdef", Encoding.UTF8.GetString(read!.Content.Span));
+        Assert.Equal(("abcdef", 6L, "0x1"), (Encoding.UTF8.GetString(read!.Content.Span), read.Length, read.ETag));
+    }
+
+    [Fact]
+    public async Task A_body_of_a_block_blob_that_breaks_off_is_read_from_the_start()
+    {
+        _azure.Service
+            .Then(Scripted.Ranged("abc", 0, 6).With("Content-Range", "bytes 0-5/6").With("x-ms-blob-type", "BlockBlob"))
+            .Then(Scripted.Ranged("ABCD", 0, 4).With("x-ms-blob-type", "BlockBlob"));
+
+        using BlobRead? read = await _azure.Blobs.ReadAsync("a", 0, 10, Cancellation);
+
+        Assert.Equal("ABCD", Encoding.UTF8.GetString(read!.Content.Span));
     }
 
     [Fact]

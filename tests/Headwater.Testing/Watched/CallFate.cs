@@ -20,6 +20,9 @@ public abstract record CallFate
     /// <summary>The call fails with a fault that proves that it was not applied.</summary>
     public static CallFate Refused(StorageFault fault) => new Refusal(fault);
 
+    /// <summary>The call throws this exception, as a defect in the code that makes it would.</summary>
+    public static CallFate Throws(Exception defect) => new Defect(defect);
+
     /// <summary>The call reaches the service only when <paramref name="gate"/> opens.</summary>
     public static CallFate HeldUntil(Task gate) => new Held(gate, AnswerOnly: false);
 
@@ -40,6 +43,8 @@ public abstract record CallFate
     internal sealed record Crash(bool Applied) : CallFate;
 
     internal sealed record Refusal(StorageFault Fault) : CallFate;
+
+    internal sealed record Defect(Exception Exception) : CallFate;
 
     internal sealed record Held(Task Gate, bool AnswerOnly) : CallFate;
 

@@ -60,6 +60,8 @@ public sealed class CallScript
                 return await DieAsync(crash.Applied ? apply : null);
             case CallFate.Refusal refusal:
                 throw new StorageException(refusal.Fault, $"The script refused {call}.");
+            case CallFate.Defect defect:
+                throw defect.Exception;
             case CallFate.Held { AnswerOnly: false } held:
                 await held.Gate;
                 return await apply();

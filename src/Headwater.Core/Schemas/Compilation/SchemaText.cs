@@ -78,6 +78,11 @@ internal static class SchemaText
         {
             throw new SchemaException($"the schema is not JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The search for equal names reads them as text.
+            throw new SchemaException("the schema's text contains an unpaired surrogate", e);
+        }
 
         if (JsonText.IsWellFormed(utf8.Span))
         {

@@ -21,9 +21,10 @@ internal sealed class DiscardingBuffer : IBufferWriter<byte>
 
     public static DiscardingBuffer OfThisThread => _mine ??= new DiscardingBuffer();
 
-    public void Advance(int count)
-    {
-    }
+    /// <summary>The bytes that were discarded, which shows how often values were tried.</summary>
+    public long Discarded { get; private set; }
+
+    public void Advance(int count) => Discarded += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0) => Space(sizeHint);
 

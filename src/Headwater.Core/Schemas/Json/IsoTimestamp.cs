@@ -15,8 +15,21 @@ public static class IsoTimestamp
     /// <returns>False if the text is not a timestamp, or finer than a nanosecond.</returns>
     public static bool TryRead(ReadOnlySpan<byte> text, bool local, out Int128 nanos)
     {
+        bool read = TryRead(text, local, out int days, out long ofDay);
+        nanos = ((Int128)days * IsoTime.NanosPerDay) + ofDay;
+        return read;
+    }
+
+    /// <summary>Parses a complete text.</summary>
+    /// <param name="text">The text as UTF-8.</param>
+    /// <param name="local">True if the text must have no zone, false if it must have one.</param>
+    /// <param name="days">The text's date, in days since 1970-01-01.</param>
+    /// <param name="nanos">Nanoseconds since the beginning of that date in UTC: negative, or beyond a day, where the offset changes the date.</param>
+    /// <returns>False if the text is not a timestamp, or finer than a nanosecond.</returns>
+    internal static bool TryRead(ReadOnlySpan<byte> text, bool local, out int days, out long nanos)
+    {
         nanos = 0;
-        if (!IsoDate.TryRead(text, out int days))
+        if (!IsoDate.TryRead(text, out days))
         {
             return false;
         }
@@ -34,7 +47,7 @@ public static class IsoTimestamp
             return false;
         }
 
-        nanos = ((Int128)days * IsoTime.NanosPerDay) + ofDay - offset;
+        nanos = ofDay - offset;
         return true;
     }
 

@@ -55,11 +55,14 @@ internal static class JsonShape
         _ => OfNumber(json),
     };
 
-    private static JsonShapes OfNumber(ReadOnlySpan<byte> raw) => raw.ContainsAny("."u8[0], "e"u8[0], "E"u8[0]) ? JsonShapes.Fraction : JsonShapes.Integer;
+    public static JsonShapes OfNumber(ReadOnlySpan<byte> raw) => raw.ContainsAny("."u8[0], "e"u8[0], "E"u8[0]) ? JsonShapes.Fraction : JsonShapes.Integer;
 
-    // An escaped form of NaN counts as text, because only the forms that are written must be distinguishable.
-    private static JsonShapes OfString(ReadOnlySpan<byte> raw) =>
-        raw.SequenceEqual("\"NaN\""u8) || raw.SequenceEqual("\"Infinity\""u8) || raw.SequenceEqual("\"-Infinity\""u8)
+    /// <summary>The shape of a string, of which <paramref name="text"/> is what stands between the quotes.</summary>
+    public static JsonShapes OfText(ReadOnlySpan<byte> text) =>
+        text.Length is 3 or 8 or 9 && (text.SequenceEqual("NaN"u8) || text.SequenceEqual("Infinity"u8) || text.SequenceEqual("-Infinity"u8))
             ? JsonShapes.NonFinite
             : JsonShapes.Text;
+
+    // An escaped form of NaN counts as text, because only the forms that are written must be distinguishable.
+    private static JsonShapes OfString(ReadOnlySpan<byte> raw) => OfText(raw[1..^1]);
 }

@@ -8,6 +8,9 @@ internal sealed class NameTable
 {
     private const int MaxStackName = 256;
 
+    /// <summary>So many names are compared faster than hashed.</summary>
+    private const int Few = 8;
+
     private readonly byte[][] _names;
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _indexes;
     private readonly int _longest;
@@ -32,6 +35,11 @@ internal sealed class NameTable
             return guess;
         }
 
+        if (_names.Length <= Few)
+        {
+            return FindAmongFew(utf8);
+        }
+
         if (utf8.Length > _longest || !Ascii.IsValid(utf8))
         {
             return -1;
@@ -40,5 +48,18 @@ internal sealed class NameTable
         Span<char> name = utf8.Length <= MaxStackName ? stackalloc char[utf8.Length] : new char[utf8.Length];
         Encoding.ASCII.GetChars(utf8, name);
         return _indexes.TryGetValue(name, out int index) ? index : -1;
+    }
+
+    private int FindAmongFew(ReadOnlySpan<byte> utf8)
+    {
+        for (int i = 0; i < _names.Length; i++)
+        {
+            if (utf8.SequenceEqual(_names[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

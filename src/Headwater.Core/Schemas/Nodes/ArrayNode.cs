@@ -35,7 +35,7 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            if (!Items.TryWrite(item, ref to))
+            if (!Items.TryWrite(to.Shown(item), ref to))
             {
                 return to.Probing ? false : to.Within(index);
             }
@@ -45,6 +45,31 @@ internal sealed class ArrayNode(SchemaNode items) : SchemaNode
 
         to.Output.WriteBlockCount(0);
         to.Leave();
+        return true;
+    }
+
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        // Items without bytes count towards a limit per value, which the conversion of documents keeps.
+        if (from.Reader.TokenType != JsonTokenType.StartArray || Items.MinBytes == 0 || !from.Enter())
+        {
+            return false;
+        }
+
+        int start = from.Output.BeginBlock();
+        int count = 0;
+        while (from.Reader.Read() && from.Reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (!Items.TryWriteNext(ref from))
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        from.Output.EndBlock(start, count);
+        from.Leave();
         return true;
     }
 

@@ -7,5 +7,8 @@ internal struct AvroToJson(Utf8JsonWriter json)
 {
     public Utf8JsonWriter Json = json;
 
+    /// <summary>The text of the outermost union whose branches look alike; null outside of such a union.</summary>
+    public UnionText? Unions;
+
     public AvroWalk Walk;
 }

@@ -23,6 +23,17 @@ internal sealed class BooleanNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+        {
+            return false;
+        }
+
+        from.Output.WriteByte(from.Reader.TokenType == JsonTokenType.True ? (byte)1 : (byte)0);
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))

@@ -41,6 +41,26 @@ internal sealed class BytesNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from) =>
+        from.Reader.TokenType == JsonTokenType.String
+        && from.TryGetPlainText(out ReadOnlySpan<byte> text)
+        && Base64Text.TryGetLength(text, out int length)
+        ? TryDecode(text, length, from.Output)
+        : from.TryWriteScalar(this);
+
+    private static bool TryDecode(ReadOnlySpan<byte> text, int length, ValueBuffer to)
+    {
+        to.WriteLong(length);
+        Span<byte> bytes = to.Room(length);
+        if (bytes.Length < length || !Base64Text.TryDecode(text, bytes[..length]))
+        {
+            return false;
+        }
+
+        to.Advance(length);
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!Latin1Default.TryRead(value, out byte[] bytes))

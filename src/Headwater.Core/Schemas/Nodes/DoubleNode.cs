@@ -27,6 +27,17 @@ internal sealed class DoubleNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.Number || !JsonNumber.TryReadDouble(from.Reader.ValueSpan, out double number))
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        from.Output.WriteDouble(number);
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out double number))

@@ -15,6 +15,7 @@ internal sealed class EnumNode : SchemaNode
     public EnumNode(string name, IReadOnlyList<string> symbols)
     {
         Name = name;
+        Longest = symbols.MaxBy(symbol => symbol.Length) ?? "";
         _symbols = [.. symbols.Select(symbol => JsonEncodedText.Encode(symbol))];
         _index = new NameTable(symbols);
         string more = symbols.Count > SymbolsShown ? ", …" : "";
@@ -22,6 +23,9 @@ internal sealed class EnumNode : SchemaNode
     }
 
     public override string Name { get; }
+
+    /// <summary>The longest symbol.</summary>
+    public string Longest { get; }
 
     public override JsonShapes Written => JsonShapes.String;
 
@@ -47,6 +51,18 @@ internal sealed class EnumNode : SchemaNode
 
         to.Output.WriteUnionIndex(index);
         return true;
+    }
+
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.String || !from.TryGetPlainText(out ReadOnlySpan<byte> symbol))
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        int index = _index.Find(symbol);
+        from.Output.WriteLong(index);
+        return index >= 0;
     }
 
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)

@@ -30,6 +30,17 @@ internal sealed class FloatNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.Number || !from.Reader.TryGetSingle(out float number) || !float.IsFinite(number))
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        from.Output.WriteFloat(number);
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Number || !TryRead(value, out float number))

@@ -26,6 +26,17 @@ internal sealed class IntNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.Number || !JsonNumber.TryReadDigits(from.Reader.ValueSpan, out long number) || number != (int)number)
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        from.Output.WriteLong(number);
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (!JsonNumber.TryReadWhole(value, naturalOnly: false, out long number) || number != (int)number)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Headwater.Core.Memory;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -14,7 +15,10 @@ namespace Headwater.Core.Schemas.Nodes;
 /// <param name="root">The whole value.</param>
 /// <param name="output">Receives the binary value.</param>
 /// <param name="depth">The number of containers around the value.</param>
-internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int depth = 0)
+/// <param name="marks">The values of unions in a text that is not final; null if the text is final.</param>
+/// <param name="budget">Charged for the branches chosen so far. Null: not charged.</param>
+internal ref struct JsonToAvro(
+    JsonElement root, IBufferWriter<byte> output, int depth = 0, UnionMarks? marks = null, IMemoryBudget? budget = null)
 {
     private const int ExcerptBytes = 48;
 
@@ -23,13 +27,14 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     private string? _message;
     private string _pointer = "";
     private int _depth = depth;
+    private int _deepest = depth;
     private int _emptyItems;
 
     /// <summary>The members of the records being written.</summary>
     public MemberSlots Members;
 
     /// <summary>The branches chosen so far for the unions in the value.</summary>
-    public UnionMemo Unions;
+    public UnionMemo Unions = new(budget);
 
     public IBufferWriter<byte> Output { get; private set; } = output;
 
@@ -44,6 +49,7 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     public void Dispose()
     {
         Members.Dispose();
+        Unions.Dispose();
         if (_text is not null)
         {
             ArrayPool<byte>.Shared.Return(_text);
@@ -53,18 +59,35 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
     }
 
     /// <summary>Whether the value fits the node. Restores the state of this conversion afterwards.</summary>
-    public bool Fits(SchemaNode node, JsonElement value, bool naturalOnly)
+    public bool Fits(SchemaNode node, JsonElement value, bool naturalOnly, out TrialCost cost)
     {
-        (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int EmptyItems, int Members) before =
-            (Output, NaturalOnly, Probing, _depth, _emptyItems, Members.Top);
+        (IBufferWriter<byte> Output, bool Natural, bool Probing, int Depth, int Deepest, int EmptyItems, int Members) before =
+            (Output, NaturalOnly, Probing, _depth, _deepest, _emptyItems, Members.Top);
         Output = DiscardingBuffer.OfThisThread;
         NaturalOnly |= naturalOnly;
         Probing = true;
+        _deepest = _depth;
         bool fits = node.TryWrite(value, ref this);
-        (Output, NaturalOnly, Probing, _depth, _emptyItems, int members) = before;
+        cost = new TrialCost(_deepest - before.Depth, _emptyItems - before.EmptyItems);
+        (Output, NaturalOnly, Probing, _depth, _deepest, _emptyItems, int members) = before;
         Members.Release(members);
         return fits;
     }
+
+    /// <summary>Counts a value that was tried before towards the limits of the value around it, without another pass over it.</summary>
+    public bool TryRepeat(TrialCost cost) => MayGoDeeper(cost.Levels) && AddEmptyItems(cost.EmptyItems);
+
+    /// <summary>Begins another value of the same text.</summary>
+    /// <param name="depth">The number of containers around the value.</param>
+    public void BeginAt(int depth)
+    {
+        _depth = depth;
+        _deepest = depth;
+        _emptyItems = 0;
+    }
+
+    /// <summary>The value in its final form. A value of a union that is written bare has a mark around it until the whole text is final.</summary>
+    public readonly JsonElement Shown(JsonElement value) => marks is null ? value : marks.Shown(value, PositionOf(value));
 
     /// <summary>The position of an element in the text of the whole value, which identifies the element.</summary>
     public readonly int PositionOf(JsonElement value)
@@ -75,14 +98,20 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
 
     /// <summary>Enters a container.</summary>
     /// <returns>False, with the mismatch recorded, if the nesting limit is exceeded.</returns>
-    public bool Enter() =>
-        ++_depth <= ValueLimits.MaxDepth || Refuse($"nested more than {ValueLimits.MaxDepth} deep");
+    public bool Enter()
+    {
+        _deepest = Math.Max(_deepest, ++_depth);
+        return _depth <= ValueLimits.MaxDepth || Refuse($"nested more than {ValueLimits.MaxDepth} deep");
+    }
 
     public void Leave() => _depth--;
 
     /// <summary>Whether the nesting limit allows a default of depth <paramref name="by"/> here.</summary>
-    public bool MayGoDeeper(int by) =>
-        _depth + by <= ValueLimits.MaxDepth || Refuse($"with its defaults, nested more than {ValueLimits.MaxDepth} deep");
+    public bool MayGoDeeper(int by)
+    {
+        _deepest = Math.Max(_deepest, _depth + by);
+        return _depth + by <= ValueLimits.MaxDepth || Refuse($"with its defaults, nested more than {ValueLimits.MaxDepth} deep");
+    }
 
     public bool AddEmptyItems(int count) =>
         (_emptyItems += count) <= ValueLimits.MaxEmptyItems || Refuse($"more than {ValueLimits.MaxEmptyItems} items without bytes in the value");
@@ -95,8 +124,16 @@ internal ref struct JsonToAvro(JsonElement root, IBufferWriter<byte> output, int
 
     /// <summary>The name of a member as UTF-8; valid until the next call.</summary>
     /// <returns>False, with the mismatch recorded, if it is not valid Unicode.</returns>
-    public bool TryGetName(JsonProperty member, out ReadOnlySpan<byte> utf8) =>
-        TryUnescape(JsonMarshal.GetRawUtf8PropertyName(member), out utf8) || Refuse("a member's name is not valid Unicode");
+    public bool TryGetName(JsonProperty member, out ReadOnlySpan<byte> utf8)
+    {
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (marks is not null && _root.Overlaps(raw, out int position) && marks.TryGetName(raw, position, out utf8))
+        {
+            return true;
+        }
+
+        return TryUnescape(raw, out utf8) || Refuse("a member's name is not valid Unicode");
+    }
 
     /// <summary>Records that another value was expected.</summary>
     /// <returns>Always false.</returns>

@@ -57,6 +57,45 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.StartObject || !from.Enter())
+        {
+            return false;
+        }
+
+        int start = from.Output.BeginBlock();
+        int count = 0;
+        DistinctNames keys = default;
+        try
+        {
+            while (from.Reader.Read() && from.Reader.TokenType != JsonTokenType.EndObject)
+            {
+                if (!from.TryGetPlainText(out ReadOnlySpan<byte> key) || !keys.Add(key))
+                {
+                    return false;
+                }
+
+                from.Output.WriteSized(key);
+                from.Reader.Read();
+                if (!Values.TryWriteNext(ref from))
+                {
+                    return false;
+                }
+
+                count++;
+            }
+        }
+        finally
+        {
+            keys.Dispose();
+        }
+
+        from.Output.EndBlock(start, count);
+        from.Leave();
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
@@ -149,6 +188,6 @@ internal sealed class MapNode(SchemaNode values) : SchemaNode
         }
 
         to.Output.WriteUtf8(key);
-        return Values.TryWrite(member.Value, ref to);
+        return Values.TryWrite(to.Shown(member.Value), ref to);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class NullNode : SchemaNode
     public override bool TryWrite(JsonElement value, ref JsonToAvro to) =>
         value.ValueKind == JsonValueKind.Null || to.Expected(Name, value);
 
+    public override bool TryWriteNext(ref JsonInput from) => from.Reader.TokenType == JsonTokenType.Null;
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to) => value.ValueKind == JsonValueKind.Null;
 
     public override void Skip(ref AvroReader reader, ref AvroWalk walk)

@@ -62,6 +62,42 @@ internal sealed class RecordNode(string name) : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        if (from.Reader.TokenType != JsonTokenType.StartObject || !from.Enter())
+        {
+            return false;
+        }
+
+        int next = 0;
+        while (from.Reader.Read() && from.Reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (next == _fields.Length || from.Reader.ValueIsEscaped || !from.Reader.ValueSpan.SequenceEqual(_fields[next].Json.EncodedUtf8Bytes))
+            {
+                return TryWriteInAnyOrder(next, ref from);
+            }
+
+            from.Reader.Read();
+            if (!_fields[next].Node.TryWriteNext(ref from))
+            {
+                return false;
+            }
+
+            next++;
+        }
+
+        for (; next < _fields.Length; next++)
+        {
+            if (!TryWriteDefault(_fields[next], ref from))
+            {
+                return false;
+            }
+        }
+
+        from.Leave();
+        return true;
+    }
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.Object || !to.Enter())
@@ -114,6 +150,17 @@ internal sealed class RecordNode(string name) : SchemaNode
         to.Walk.Leave();
     }
 
+    private static bool TryWriteDefault(RecordField field, ref JsonInput from)
+    {
+        if (field.Default is null || !from.MayGoDeeper(field.Default.Depth))
+        {
+            return false;
+        }
+
+        from.Output.WriteRaw(field.Default.Bytes);
+        return true;
+    }
+
     private static bool TryWriteField(RecordField field, JsonElement member, ref JsonToAvro to)
     {
         if (member.ValueKind != JsonValueKind.Undefined)
@@ -140,6 +187,49 @@ internal sealed class RecordNode(string name) : SchemaNode
         return true;
     }
 
+    /// <summary>Writes the fields from <paramref name="first"/> on, whose members follow in any order, or are missing.</summary>
+    private bool TryWriteInAnyOrder(int first, ref JsonInput from)
+    {
+        int places = from.Members.Take(_fields.Length);
+        int guess = first;
+        do
+        {
+            if (!from.TryGetPlainText(out ReadOnlySpan<byte> name))
+            {
+                return false;
+            }
+
+            int index = _index.Find(name, guess);
+            if (index < first || from.Members[places + index].Length > 0)
+            {
+                return false;
+            }
+
+            from.Reader.Read();
+            if (!from.TrySkip(out MemberPlace place))
+            {
+                return false;
+            }
+
+            from.Members[places + index] = place;
+            guess = index + 1;
+        }
+        while (from.Reader.Read() && from.Reader.TokenType == JsonTokenType.PropertyName);
+
+        for (int i = first; i < _fields.Length; i++)
+        {
+            MemberPlace place = from.Members[places + i];
+            if (!(place.Length > 0 ? from.TryWriteSkipped(place, _fields[i].Node) : TryWriteDefault(_fields[i], ref from)))
+            {
+                return false;
+            }
+        }
+
+        from.Members.Release(places);
+        from.Leave();
+        return true;
+    }
+
     private bool TryFindMembers(JsonElement value, int members, ref JsonToAvro to)
     {
         int next = 0;
@@ -162,7 +252,7 @@ internal sealed class RecordNode(string name) : SchemaNode
                 return to.Refuse("given twice") || to.Within(member);
             }
 
-            slot = member.Value;
+            slot = to.Shown(member.Value);
             next = index + 1;
         }
 

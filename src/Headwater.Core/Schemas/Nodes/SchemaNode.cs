@@ -26,6 +26,13 @@ internal abstract class SchemaNode
     /// <returns>False, with the mismatch recorded in <paramref name="to"/>, if the value does not fit; the caller discards the output.</returns>
     public abstract bool TryWrite(JsonElement value, ref JsonToAvro to);
 
+    /// <summary>
+    /// Writes the JSON value that the reader is at as Avro binary, byte for byte as <see cref="TryWrite"/> does. The reader is at the value's last token
+    /// afterwards.
+    /// </summary>
+    /// <returns>False if it gave up; the caller discards the output and asks <see cref="TryWrite"/>.</returns>
+    public virtual bool TryWriteNext(ref JsonInput from) => from.TryWriteScalar(this);
+
     /// <summary>Writes a default value of the schema as Avro binary. The rules of the specification apply, which ignore logical types.</summary>
     /// <returns>False if the default does not fit.</returns>
     public abstract bool TryWriteDefault(JsonElement value, DefaultWriter to);

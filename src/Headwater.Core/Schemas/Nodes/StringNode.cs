@@ -28,6 +28,8 @@ internal sealed class StringNode : SchemaNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from) => from.Reader.TokenType == JsonTokenType.String && from.TryWriteText();
+
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
     {
         if (value.ValueKind != JsonValueKind.String)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas.Json;
@@ -14,6 +15,7 @@ namespace Headwater.Core.Schemas.Nodes;
 internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNull = true) : SchemaNode
 {
     private readonly SchemaNode[] _branches = branches;
+    private readonly byte[][] _names = [.. branches.Select(branch => Encoding.ASCII.GetBytes(branch.Name))];
     private UnionReading? _reading;
     private bool[] _checked = [];
 
@@ -28,7 +30,13 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
     /// <summary>The branches that messages name.</summary>
     public IReadOnlyList<SchemaNode> Named => namesNull ? _branches : [.. _branches.Where(branch => branch is not NullNode)];
 
-    private UnionReading Reading => _reading ?? throw new InvalidOperationException("The union is not complete.");
+    public UnionReading Reading => _reading ?? throw new InvalidOperationException("The union is not complete.");
+
+    /// <summary>Whether the text of a branch's values is gathered, to see whether another branch would take it.</summary>
+    public bool Gathers(int branch) => _checked[branch];
+
+    /// <summary>A branch's name as UTF-8.</summary>
+    public ReadOnlySpan<byte> NameOf(int branch) => _names[branch];
 
     /// <summary>Prepares the choice between the branches, after the branches are complete.</summary>
     public void Complete()
@@ -45,14 +53,34 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
             return to.Probing ? false : Reading.Explain(value, ref to);
         }
 
-        to.Output.WriteUnionIndex(choice.Branch);
-        if (!choice.Wrapped)
+        // A trial asks only whether the value fits, and the search for the branch has found that it does.
+        if (to.Probing && choice.Trial is { } cost)
         {
-            return _branches[choice.Branch].TryWrite(value, ref to);
+            return to.TryRepeat(cost);
         }
 
-        JsonProperty wrapped = UnionReading.Only(value);
-        return _branches[choice.Branch].TryWrite(wrapped.Value, ref to) || to.Within(wrapped);
+        to.Output.WriteUnionIndex(choice.Branch);
+        if (choice.Trial is null)
+        {
+            return TryWriteBranch(choice, value, ref to);
+        }
+
+        to.Unions.Hold();
+        bool written = TryWriteBranch(choice, value, ref to);
+        to.Unions.Release();
+        return written;
+    }
+
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        int branch = Reading.Only(in from);
+        if (branch < 0)
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        from.Output.WriteLong(branch);
+        return _branches[branch].TryWriteNext(ref from);
     }
 
     public override bool TryWriteDefault(JsonElement value, DefaultWriter to)
@@ -76,7 +104,7 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
         int branch = reader.ReadUnionIndex(_branches.Length);
         if (_checked[branch])
         {
-            WriteBareOrWrapped(branch, ref reader, ref to);
+            WriteMarked(branch, ref reader, ref to);
         }
         else
         {
@@ -84,25 +112,35 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
         }
     }
 
-    private void WriteBareOrWrapped(int branch, ref AvroReader reader, ref AvroToJson to)
+    private bool TryWriteBranch(UnionChoice choice, JsonElement value, ref JsonToAvro to)
     {
-        using var scratch = JsonScratch.Rent(to.Json);
-        Utf8JsonWriter json = to.Json;
-        to.Json = scratch.Json;
-        _branches[branch].WriteJson(ref reader, ref to);
-        to.Json = json;
-        ReadOnlyMemory<byte> bare = scratch.Written();
-        bool wrap = !Reading.Takes(branch, bare, to.Walk.Depth);
-        if (wrap)
+        if (!choice.Wrapped)
         {
-            json.WriteStartObject();
-            json.WritePropertyName(_branches[branch].Name);
+            return _branches[choice.Branch].TryWrite(value, ref to);
         }
 
-        json.WriteRawValue(bare.Span, skipInputValidation: true);
-        if (wrap)
+        JsonProperty wrapped = UnionReading.Only(value);
+        return _branches[choice.Branch].TryWrite(to.Shown(wrapped.Value), ref to) || to.Within(wrapped);
+    }
+
+    /// <summary>Writes a value whose form is decided when the text of the outermost such value is complete.</summary>
+    private void WriteMarked(int branch, ref AvroReader reader, ref AvroToJson to)
+    {
+        if (to.Unions is { } outer)
         {
-            json.WriteEndObject();
+            outer.Begin(this, branch, to.Walk.Depth);
+            _branches[branch].WriteJson(ref reader, ref to);
+            outer.End();
+            return;
         }
+
+        using var text = UnionText.Rent(to.Json);
+        Utf8JsonWriter json = to.Json;
+        (to.Json, to.Unions) = (text.Json, text);
+        text.Begin(this, branch, to.Walk.Depth);
+        _branches[branch].WriteJson(ref reader, ref to);
+        text.End();
+        (to.Json, to.Unions) = (json, null);
+        json.WriteRawValue(text.Finish(), skipInputValidation: true);
     }
 }

@@ -37,39 +37,48 @@ internal sealed class UnionReading
         return members.Current;
     }
 
-    /// <summary>The branch to try. If only one branch accepts the shape, it is chosen without a trial, because its mismatch is the most precise.</summary>
+    /// <summary>
+    /// The branch to try. If only one branch accepts the shape, it is chosen without a trial, because its mismatch is the most precise. Inside a trial no
+    /// mismatch is described, and what is found is remembered, so that the trials of the unions around this one do not repeat it.
+    /// </summary>
     public UnionChoice Choose(JsonElement value, ref JsonToAvro to)
     {
         int[] takers = TakersOf(JsonShape.Of(value));
-        if (takers.Length == 1 && WrappedFor(value, ref to) < 0)
+        if (!to.Probing && takers.Length == 1 && WrappedFor(value, ref to) < 0)
         {
-            return new UnionChoice(takers[0], Wrapped: false);
+            return new UnionChoice(takers[0], Wrapped: false, Trial: null);
         }
 
         UnionChoice natural = Find(value, naturalOnly: true, ref to);
         return natural.Found || to.NaturalOnly ? natural : Find(value, naturalOnly: false, ref to);
     }
 
-    /// <summary>Whether the bare value of a branch is read as that branch.</summary>
-    public bool Takes(int branch, ReadOnlyMemory<byte> bare, int depth)
+    /// <summary>The only branch that can accept the value that the reader is at, as far as its first tokens show; negative if several can, or none.</summary>
+    public int Only(ref readonly JsonInput from)
     {
-        JsonShapes shape = JsonShape.Of(bare.Span);
-        if (shape != JsonShapes.Object && TakersOf(shape)[0] == branch)
+        ReadOnlySpan<byte> text = from.Reader.ValueSpan;
+        int[] takers = from.Reader.TokenType switch
         {
-            return true;
-        }
-
-        using var document = JsonDocument.Parse(bare, new JsonDocumentOptions { MaxDepth = 4 * ValueLimits.MaxDepth });
-        var reading = new JsonToAvro(document.RootElement, DiscardingBuffer.OfThisThread, depth);
-        try
-        {
-            return Find(document.RootElement, naturalOnly: true, ref reading) == new UnionChoice(branch, Wrapped: false);
-        }
-        finally
-        {
-            reading.Dispose();
-        }
+            JsonTokenType.Null => TakersOf(JsonShapes.Null),
+            JsonTokenType.True or JsonTokenType.False => TakersOf(JsonShapes.Boolean),
+            JsonTokenType.Number => TakersOf(JsonShape.OfNumber(text)),
+            JsonTokenType.String => TakersOf(JsonShape.OfText(text)),
+            JsonTokenType.StartArray => TakersOf(JsonShapes.Array),
+            JsonTokenType.StartObject when !MayBeWrapped(from.Reader) => TakersOf(JsonShapes.Object),
+            _ => [],
+        };
+        return takers.Length == 1 ? takers[0] : -1;
     }
+
+    /// <summary>Whether the bare value of a branch is read as that branch.</summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="bare">The value as JSON.</param>
+    /// <param name="to">At the value. Keeps what is found, for the values around it.</param>
+    public bool Takes(int branch, JsonElement bare, ref JsonToAvro to) =>
+        TakesByShape(branch, JsonShape.Of(bare)) || Find(bare, naturalOnly: true, ref to).IsBare(branch);
+
+    /// <summary>Whether the shape alone says that a bare value of a branch is read as that branch.</summary>
+    public bool TakesByShape(int branch, JsonShapes shape) => shape != JsonShapes.Object && TakersOf(shape)[0] == branch;
 
     /// <summary>Records why no branch accepts a value.</summary>
     /// <returns>Always false.</returns>
@@ -122,33 +131,42 @@ internal sealed class UnionReading
             return FindBare(value, naturalOnly, ref to);
         }
 
-        JsonElement inner = Only(value).Value;
-        if (!to.Fits(_union.Branches[wrappedFor], inner, naturalOnly))
+        JsonElement inner = to.Shown(Only(value).Value);
+        if (!to.Fits(_union.Branches[wrappedFor], inner, naturalOnly, out TrialCost cost))
         {
             return FindBare(value, naturalOnly, ref to);
         }
 
-        if (Find(inner, naturalOnly, ref to) != new UnionChoice(wrappedFor, Wrapped: false))
+        var wrapped = new UnionChoice(wrappedFor, Wrapped: true, cost);
+        if (!Find(inner, naturalOnly, ref to).IsBare(wrappedFor))
         {
-            return new UnionChoice(wrappedFor, Wrapped: true);
+            return wrapped;
         }
 
         UnionChoice bare = FindBare(value, naturalOnly, ref to);
-        return bare.Found ? bare : new UnionChoice(wrappedFor, Wrapped: true);
+        return bare.Found ? bare : wrapped;
     }
 
     private UnionChoice FindBare(JsonElement value, bool naturalOnly, ref JsonToAvro to)
     {
         foreach (int branch in TakersOf(JsonShape.Of(value)))
         {
-            if (to.Fits(_union.Branches[branch], value, naturalOnly))
+            if (to.Fits(_union.Branches[branch], value, naturalOnly, out TrialCost cost))
             {
-                return new UnionChoice(branch, Wrapped: false);
+                return new UnionChoice(branch, Wrapped: false, cost);
             }
         }
 
         return UnionChoice.None;
     }
+
+    /// <summary>Whether the first member of an object is named like a branch.</summary>
+    /// <param name="reader">A copy, at the beginning of the object.</param>
+    private bool MayBeWrapped(Utf8JsonReader reader) =>
+        _names is not null
+        && reader.Read()
+        && reader.TokenType == JsonTokenType.PropertyName
+        && (reader.ValueIsEscaped || _names.Find(reader.ValueSpan) >= 0);
 
     /// <summary>The branch that the only member of an object is named after, or -1. Null is never wrapped.</summary>
     private int WrappedFor(JsonElement value, ref JsonToAvro to)

@@ -89,6 +89,6 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
         Partitions = [.. plan.Keep.Concat(plan.Acquire).OrderBy(p => p.Partition).Select(p => new OwnedPartition(p.Partition, p.Offset, p.Metadata))],
         Release = plan.Release,
         Renewed = renewed,
-        Session = plan.Session,
+        Session = plan.Granted,
     };
 }

@@ -15,11 +15,19 @@ internal sealed class MembershipPlan
 
     private const int EvictedAStep = 30;
 
+    /// <summary>Members that every group may have.</summary>
+    private const int MembersLeast = 16;
+
+    /// <summary>Members per partition: one that works and one that stands by.</summary>
+    private const int MembersPerPartition = 2;
+
     private readonly GroupState _state;
 
     private readonly MemberRequest _request;
 
     private readonly MemberRow _me;
+
+    private readonly TimeSpan? _requested;
 
     private MembershipPlan(GroupState state, MemberRequest request, MemberRow me)
     {
@@ -27,12 +35,16 @@ internal sealed class MembershipPlan
         _request = request;
         _me = me;
         TimeSpan? wanted = request.Session is { } asked ? TimeSpan.FromMilliseconds((long)asked.TotalMilliseconds) : null; // Rows store milliseconds.
-        Session = request.IsJoin
-            ? wanted ?? MemberRequest.SessionDefault
-            : wanted > me.Session ? wanted.Value : me.Session; // Never shorten: a member that missed the response still relies on the longer session.
+        (Session, _requested) = request.IsJoin ? Joined(wanted ?? MemberRequest.SessionDefault)
+            : request.GoesOnJoining ? (me.Session, me.Requested)
+            : (Longest(me.Session, me.Requested, wanted), null); // Never shorten: a member that missed the response still relies on the longer session.
     }
 
+    /// <summary>The session that the member's row has.</summary>
     public TimeSpan Session { get; }
+
+    /// <summary>The session that the member is told. A member that joins must show with a heartbeat that it got the answer, before it gets a long one.</summary>
+    public TimeSpan Granted => (_request.IsJoin || _request.GoesOnJoining) && Session > _state.JoinSession ? _state.JoinSession : Session;
 
     /// <summary>The session is longer than every earlier one in the group.</summary>
     public bool IsLongest => Session > _state.Group.LongestSession;
@@ -68,11 +80,15 @@ internal sealed class MembershipPlan
     /// <summary>The group's generation after the plan is carried out.</summary>
     public Generation Generation => ChangesGroup ? _state.Group.Generation.Next : _state.Group.Generation;
 
-    /// <exception cref="HeadwaterException">MemberExpired.</exception>
+    /// <exception cref="HeadwaterException">MemberExpired, GroupFull.</exception>
     public static MembershipPlan For(GroupState state, MemberName member, MemberRequest request, int partitions)
     {
         MemberRow me = state.Row(member);
-        if (!request.IsJoin)
+        if (request.IsJoin)
+        {
+            RequireRoom(state, member, partitions);
+        }
+        else
         {
             RequireAlive(state, me, request.Generation);
         }
@@ -80,6 +96,16 @@ internal sealed class MembershipPlan
         var plan = new MembershipPlan(state, request, me);
         plan.Decide(partitions);
         return plan;
+    }
+
+    /// <exception cref="HeadwaterException">GroupFull.</exception>
+    private static void RequireRoom(GroupState state, MemberName member, int partitions)
+    {
+        int most = Math.Max(MembersLeast, MembersPerPartition * partitions);
+        if (state.Members.Values.Count(m => m.Member != member && !state.IsGone(m)) >= most)
+        {
+            throw MemberRefusals.Full(most);
+        }
     }
 
     /// <exception cref="HeadwaterException">MemberExpired: the session is over, the member is fenced, or another process has the id now.</exception>
@@ -107,7 +133,7 @@ internal sealed class MembershipPlan
     /// <summary>The transaction that carries out the plan. It fails as a whole if a row that the plan depends on has changed.</summary>
     public IReadOnlyList<RowChange> Changes()
     {
-        MemberRow renewed = _me with { Session = Session, Joined = _request.IsJoin ? Generation : _me.Joined, IsFenced = false };
+        MemberRow renewed = _me with { Session = Session, Requested = _requested, Joined = _request.IsJoin ? Generation : _me.Joined, IsFenced = false };
         if (!ChangesGroup)
         {
             return [renewed.Written()];
@@ -128,8 +154,30 @@ internal sealed class MembershipPlan
     {
         Owned = Keep.Concat(Acquire).Select(p => p.Partition).Concat(Release).ToHashSet(),
         Generation = Generation,
+        GoesOnJoining = _request.IsJoin || _request.GoesOnJoining,
         GoesOnTakingOver = TakesOver,
     };
+
+    /// <summary>
+    /// The row's session after a join, and the longer one to grant with the first heartbeat. Under the id of a live member, the row's session does not get
+    /// shorter than that member's unless the join asks for it: the join may be a late one of the same process, which relies on the longer session.
+    /// </summary>
+    private (TimeSpan Session, TimeSpan? Requested) Joined(TimeSpan wanted)
+    {
+        TimeSpan first = wanted < _state.JoinSession ? wanted : _state.JoinSession;
+        TimeSpan session = TakesOver && _me.Session > first ? (wanted < _me.Session ? wanted : _me.Session) : first;
+        return (session, wanted > session ? wanted : null);
+    }
+
+    private static TimeSpan Longest(TimeSpan session, params ReadOnlySpan<TimeSpan?> others)
+    {
+        foreach (TimeSpan? other in others)
+        {
+            session = other > session ? other.Value : session;
+        }
+
+        return session;
+    }
 
     private void Decide(int partitions)
     {

@@ -29,7 +29,13 @@ public sealed record MemberRequest
     /// </summary>
     public Generation? Generation { get; init; }
 
+    /// <summary>A session as stored, in milliseconds. A stored number may have any value; a session is at most one day.</summary>
+    internal static TimeSpan StoredSession(long milliseconds) => TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, (long)TimeSpan.MillisecondsPerDay));
+
     internal bool IsJoin => Generation is null && Owned.Count == 0;
+
+    /// <summary>A further step of a join, with the changes for which one transaction has no room.</summary>
+    internal bool GoesOnJoining { get; init; }
 
     /// <summary>A further step of a join under the id of a live member.</summary>
     internal bool GoesOnTakingOver { get; init; }
@@ -55,7 +61,7 @@ public sealed record MemberAnswer(MemberName Member, Generation Generation)
     /// </summary>
     public required bool Renewed { get; init; }
 
-    /// <summary>Length of the member's session.</summary>
+    /// <summary>Length of the member's session. After a join, at most <see cref="Headwater.Log.Model.LogOptions.GroupJoinSession"/>.</summary>
     public required TimeSpan Session { get; init; }
 
     /// <summary>When to send the next heartbeat: after a third of the session.</summary>

@@ -12,6 +12,9 @@ public sealed record GroupDescription(GroupName Group, Generation Generation, IR
 {
     /// <summary>Sum of the lags of the partitions with a committed offset.</summary>
     public long Lag => Offsets.Sum(o => o.Lag);
+
+    /// <summary>Sum of <see cref="CommittedOffset.Lost"/>.</summary>
+    public long Lost => Offsets.Sum(o => o.Lost);
 }
 
 /// <summary>A live member of a consumer group.</summary>
@@ -29,6 +32,9 @@ public sealed record CommittedOffset(PartitionId Partition, Offset Offset, strin
 {
     /// <summary>Number of offsets from the committed offset, or the log start if higher, to the log end. Counts offsets that compaction removed.</summary>
     public long Lag => Math.Max(0, LogEnd - (Offset > LogStart ? Offset : LogStart));
+
+    /// <summary>Number of offsets from the committed offset to the log start: retention deleted them before the group read them.</summary>
+    public long Lost => Math.Max(0, LogStart - Offset);
 }
 
 /// <summary>A page of group names.</summary>

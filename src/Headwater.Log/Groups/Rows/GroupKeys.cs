@@ -57,9 +57,12 @@ internal static class GroupKeys
     public static string? NameOf(string row) => row.StartsWith(NamePrefix, StringComparison.Ordinal) ? row[NamePrefix.Length..] : null;
 
     /// <summary>The inverse of <see cref="Mark"/>.</summary>
-    public static GroupKey OfMark(string row)
+    /// <returns>False if the row is not a mark.</returns>
+    public static bool TryReadMark(string row, out GroupKey key)
     {
         int colon = row.IndexOf(':', StringComparison.Ordinal);
-        return new GroupKey(row[..colon], GroupName.Parse(row[(colon + 1)..]));
+        bool isMark = colon > 0 && PlainName.IsWellFormed(row[(colon + 1)..]);
+        key = isMark ? new GroupKey(row[..colon], GroupName.Parse(row[(colon + 1)..])) : default;
+        return isMark;
     }
 }

@@ -34,7 +34,7 @@ internal sealed record GroupRow(long Incarnation, Generation Generation, long Re
         row.Number(IncarnationName) is { } incarnation && row.Number(GenerationName) is { } generation && row.Number(SessionName) is { } session
             ? new GroupRow(incarnation, new Generation(generation), row.Number(RewindsName) ?? 0, row.ETag)
             {
-                LongestSession = TimeSpan.FromMilliseconds(session),
+                LongestSession = MemberRequest.StoredSession(session),
                 RestoredFrom = row.Text(RestoredFromName),
             }
             : null;

@@ -15,6 +15,10 @@ internal sealed record GroupState(GroupRow Group)
     /// <summary>By row key: ETags of rows left by an earlier incarnation. Such a row is overwritten.</summary>
     public required IReadOnlyDictionary<string, string> Leftovers { get; init; }
 
+    /// <summary>The committed offsets.</summary>
+    public IReadOnlyList<(PartitionId Partition, Offset Offset)> Committed =>
+        [.. Partitions.Values.Where(p => p.Offset is not null).Select(p => (p.Partition, p.Offset!.Value))];
+
     /// <summary>When the rows were last restored from the blob; null if they never were.</summary>
     public required DateTimeOffset? Restored { get; init; }
 
@@ -23,6 +27,9 @@ internal sealed record GroupState(GroupRow Group)
 
     /// <summary>Added to a session's end before other processes treat the session as over: the most that an instance's clock may be ahead.</summary>
     public required TimeSpan Margin { get; init; }
+
+    /// <summary>Longest session of a member that has sent no heartbeat yet.</summary>
+    public required TimeSpan JoinSession { get; init; }
 
     /// <summary>True while the holders from before a loss of the rows are unknown and may still be active: no partition is assigned.</summary>
     public bool IsQuiet => Restored is { } restored && Now <= restored + Group.LongestSession + Margin;

@@ -61,6 +61,7 @@ internal sealed class GroupTable(LogPorts ports, LogOptions options)
             Restored = rows.FirstOrDefault(r => r.Id.Row == GroupKeys.Restored)?.Changed,
             Now = Now(rows),
             Margin = options.GroupClockMargin,
+            JoinSession = options.GroupJoinSession,
         };
     }
 

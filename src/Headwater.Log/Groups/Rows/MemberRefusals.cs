@@ -43,6 +43,12 @@ internal static class MemberRefusals
         }
     }
 
+    public static HeadwaterException Full(int most) =>
+        new(
+            ErrorCode.GroupFull,
+            $"The group has {most} members, the most that its stream allows: 2 for each partition, and at least 16. "
+            + "Stop members, or join again when a member has left or its session is over.");
+
     private static string Names(IReadOnlyList<PartitionId> partitions) =>
         partitions.Count == 1 ? $"partition {partitions[0]}" : $"partitions {string.Join(", ", partitions)}";
 }

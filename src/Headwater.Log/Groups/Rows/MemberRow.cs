@@ -16,12 +16,17 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
 
     private const string SessionName = "sessionMs";
 
+    private const string RequestedName = "requestedMs";
+
     private const string FencedName = "fenced";
 
     /// <summary>The generation at which the member joined. Requests with a lower generation come from a process that had the id before.</summary>
     public required Generation Joined { get; init; }
 
     public required TimeSpan Session { get; init; }
+
+    /// <summary>The longer session that the member requested when it joined, until its first heartbeat; null after that.</summary>
+    public TimeSpan? Requested { get; init; }
 
     /// <summary>A forced offset reset fenced the member: it must rejoin.</summary>
     public bool IsFenced { get; init; }
@@ -37,7 +42,8 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
             ? new MemberRow(GroupKeys.MemberOf(row.Id.Row), incarnation)
             {
                 Joined = new Generation(joined),
-                Session = TimeSpan.FromMilliseconds(session),
+                Session = MemberRequest.StoredSession(session),
+                Requested = row.Number(RequestedName) is { } requested ? MemberRequest.StoredSession(requested) : null,
                 IsFenced = row.Number(FencedName) == 1,
                 Renewed = row.Changed,
                 ETag = row.ETag,
@@ -48,11 +54,20 @@ internal sealed record MemberRow(MemberName Member, long Incarnation)
 
     public RowChange Deleted() => new(RowChangeKind.Delete, GroupKeys.Member(Member), new Dictionary<string, object>(), ETag);
 
-    private Dictionary<string, object> Values() => new()
+    private Dictionary<string, object> Values()
     {
-        [IncarnationName] = Incarnation,
-        [JoinedName] = Joined.Value,
-        [SessionName] = (long)Session.TotalMilliseconds,
-        [FencedName] = IsFenced ? 1L : 0L,
-    };
+        var values = new Dictionary<string, object>
+        {
+            [IncarnationName] = Incarnation,
+            [JoinedName] = Joined.Value,
+            [SessionName] = (long)Session.TotalMilliseconds,
+            [FencedName] = IsFenced ? 1L : 0L,
+        };
+        if (Requested is { } requested)
+        {
+            values[RequestedName] = (long)requested.TotalMilliseconds;
+        }
+
+        return values;
+    }
 }

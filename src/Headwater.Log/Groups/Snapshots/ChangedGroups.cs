@@ -41,12 +41,17 @@ internal sealed class ChangedGroups(LogPorts ports)
         _marked[key] = now;
     }
 
-    /// <summary>Lists all marks. Costs one query per 1,000 marks.</summary>
+    /// <summary>Lists all marks. Costs one query per 1,000 marks. A row that is not a mark is ignored.</summary>
     public async Task<IReadOnlyList<ChangedGroup>> ListAsync(CancellationToken cancellation)
     {
         List<TableRow> rows = await ports.Tables.QueryAllAsync(GroupKeys.Table, GroupKeys.Changed, null, cancellation);
-        return [.. rows.Select(r => new ChangedGroup(StreamName.Parse(r.Text(StreamValue)!), GroupKeys.OfMark(r.Id.Row), r.Changed, r.ETag))];
+        return [.. rows.Select(Read).OfType<ChangedGroup>()];
     }
+
+    private static ChangedGroup? Read(TableRow row) =>
+        StreamName.TryParse(row.Text(StreamValue) ?? "", out StreamName stream) && GroupKeys.TryReadMark(row.Id.Row, out GroupKey key)
+            ? new ChangedGroup(stream, key, row.Changed, row.ETag)
+            : null;
 
     /// <summary>Deletes a mark that is old enough and was not written again. Costs one write, or none if the mark is too young.</summary>
     public async Task SettleAsync(ChangedGroup changed, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -9,7 +10,12 @@ namespace Headwater.Log.Groups.Snapshots;
 
 /// <summary>Reads a group's rows, and restores them from the group's blob if they are lost. A new group's blob is created before its rows.</summary>
 internal sealed class GroupOpener(
-    LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, Func<StreamDescription, CancellationToken, Task> requireStream)
+    LogPorts ports,
+    GroupTable table,
+    GroupBlobs blobs,
+    GroupNames names,
+    GroupLag lag,
+    Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
 {
     private const int Attempts = 10;
 
@@ -47,6 +53,7 @@ internal sealed class GroupOpener(
             GroupState? state = table.Read(rows);
             if (state is { Group.RestoredFrom: null })
             {
+                lag.See(stream.Name, key.StreamId, key.Group, state.Committed);
                 return state;
             }
 
@@ -94,7 +101,7 @@ internal sealed class GroupOpener(
     private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
     {
         NewName.Require(key.Group.Value, "A new group's name");
-        await requireStream(stream, cancellation); // Do not create blobs of a deleted stream.
+        await reloadStream(stream, cancellation); // Do not create blobs of a deleted stream.
         await names.AddAsync(key, cancellation);
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
         if (await blobs.WriteAsync(stream.Name, key, document, WriteCondition.IfAbsent, cancellation))
@@ -105,7 +112,7 @@ internal sealed class GroupOpener(
     }
 
     private static GroupRow NewRow(GroupDocument document, Generation generation) =>
-        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = TimeSpan.FromMilliseconds(document.LongestSession) };
+        new(document.Incarnation, generation, document.Rewinds, ETag: null) { LongestSession = MemberRequest.StoredSession(document.LongestSession) };
 
     /// <summary>Restores the rows from the copy. The group's own row is written last, so its presence proves that all rows are restored.</summary>
     private async Task RestoreAsync(StreamDescription stream, GroupKey key, StoredGroup copy, IReadOnlyList<TableRow> rows, CancellationToken cancellation)

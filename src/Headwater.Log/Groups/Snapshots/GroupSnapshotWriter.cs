@@ -1,5 +1,6 @@
-using Headwater.Contracts.Errors;
+using Headwater.Log.Errors;
 using Headwater.Log.Groups.Model;
+using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Groups.Rows;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -21,12 +22,16 @@ public sealed record GroupSnapshotReport(int Copied, int Unchanged, int Removed,
 /// <param name="Stream">The group's stream.</param>
 /// <param name="Group">The group.</param>
 /// <param name="Reason">The error's message, for people. Contains no secret.</param>
-public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason);
+public sealed record GroupSnapshotFailure(StreamName Stream, GroupName Group, string Reason)
+{
+    /// <summary>The error, for logs, if the log does not declare it: a defect.</summary>
+    public Exception? Defect { get; init; }
+}
 
 /// <summary>
 /// Copies the offsets of changed groups to their blobs. A copy is never ahead of the rows: the blob is read before the rows and written under its ETag.
 /// </summary>
-internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed)
+internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, GroupBlobs blobs, GroupNames names, ChangedGroups changed, GroupLag lag)
 {
     private const int Attempts = 5;
 
@@ -61,9 +66,12 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
                 Outcome outcome = await CopyAsync(group, cancellation);
                 counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
             }
-            catch (Exception trouble) when (trouble is HeadwaterException or StorageException)
+            catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
             {
-                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, trouble.Message));
+                failures.Add(new GroupSnapshotFailure(group.Stream, group.Key.Group, ErrorBoundary.Reason(error))
+                {
+                    Defect = ErrorBoundary.IsDefect(error) ? error : null,
+                });
             }
         }
 
@@ -84,6 +92,7 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             if (await blobs.ReadAsync(group.Stream, group.Key, cancellation) is not { } stored)
             {
                 await RemoveRowsAsync(group.Stream, group.Key, cancellation);
+                lag.Forget(group.Stream, group.Key.Group);
                 await changed.RemoveAsync(group, cancellation);
                 return Outcome.Removed;
             }
@@ -139,6 +148,7 @@ internal sealed class GroupSnapshotWriter(LogPorts ports, GroupTable table, Grou
             return Outcome.Unchanged; // The rows are lost, being restored, or of an earlier incarnation: there is nothing to copy.
         }
 
+        lag.See(group.Stream, group.Key.StreamId, group.Key.Group, state.Committed);
         if (state.Group.Rewinds < stored.Document.Rewinds)
         {
             // An offset reset is in progress or was interrupted. Writing the group's row makes a reset in progress start again, and ends an interrupted one.

@@ -31,6 +31,9 @@ internal sealed class DecimalNode : LogicalNode
         _what = $"a decimal of at most {precision} digits, {scale} of them after the point (a string, or a number)";
     }
 
+    /// <summary>The digits after the point.</summary>
+    public int Scale => _scale;
+
     public override string LogicalType => $"decimal({_precision},{_scale})";
 
     public override JsonShapes Accepted => JsonShapes.Text | JsonShapes.Number;

@@ -42,6 +42,22 @@ internal sealed class TimestampNode : LogicalNode
         return true;
     }
 
+    public override bool TryWriteNext(ref JsonInput from)
+    {
+        // In nanoseconds, 64 bits end within the years that a text can state.
+        if (from.Reader.TokenType != JsonTokenType.String
+            || _unit.Nanos == 1
+            || !from.TryGetPlainText(out ReadOnlySpan<byte> text)
+            || !IsoTimestamp.TryRead(text, _local, out int days, out long nanos))
+        {
+            return from.TryWriteScalar(this);
+        }
+
+        (long rest, long finer) = Math.DivRem(nanos, _unit.Nanos);
+        from.Output.WriteLong((days * _unit.PerDay) + rest);
+        return finer == 0;
+    }
+
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
     {
         long count = reader.ReadLong();

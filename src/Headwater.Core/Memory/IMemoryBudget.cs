@@ -1,4 +1,4 @@
-namespace Headwater.Core.Segments;
+namespace Headwater.Core.Memory;
 
 /// <summary>A limit on the memory that many buffers hold together. Thread-safe.</summary>
 public interface IMemoryBudget

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Headwater.Formats.Incoming;
+using Headwater.Formats.Parsing;
+
+namespace Headwater.Formats.Json;
+
+/// <summary>
+/// Reads a body of ordinary events in one pass, without documents. It gives up at the first fault, limit or unusual form, removes what it added, and the
+/// readers of documents decide. So each event costs one pass over its text, a body that gives up costs at most that more, and faults are found and
+/// worded in one place.
+/// </summary>
+internal static class OnePass
+{
+    /// <summary>Adds every event of an array, or one event.</summary>
+    /// <param name="body">Valid UTF-8.</param>
+    /// <param name="into">Receives the events.</param>
+    /// <returns>False if nothing was added.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> body, IncomingEvents into)
+    {
+        if (!into.TakesEncoded)
+        {
+            return false;
+        }
+
+        using var events = new OnePassEvents(into);
+        bool whole = false;
+        try
+        {
+            var reader = new Utf8JsonReader(body, JsonBodies.ReaderOptions);
+            whole = reader.Read() && TryReadBody(ref reader, body, events) && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            // The readers of documents report the place.
+        }
+
+        return Keep(whole, into);
+    }
+
+    /// <summary>Adds the event of every line.</summary>
+    /// <param name="body">Valid UTF-8.</param>
+    /// <param name="options">How a line is read.</param>
+    /// <param name="into">Receives the events.</param>
+    /// <returns>False if nothing was added.</returns>
+    public static bool TryReadLines(ReadOnlySpan<byte> body, JsonReaderOptions options, IncomingEvents into)
+    {
+        if (!into.TakesEncoded)
+        {
+            return false;
+        }
+
+        using var events = new OnePassEvents(into);
+        bool whole = true;
+        try
+        {
+            while (whole && !body.IsEmpty)
+            {
+                int end = body.IndexOf((byte)'\n');
+                ReadOnlySpan<byte> line = end < 0 ? body : body[..end];
+                body = end < 0 ? default : body[(end + 1)..];
+                whole = !line.ContainsAnyExcept(" \t\r"u8) || TryReadLine(line, options, events);
+            }
+        }
+        catch (JsonException)
+        {
+            whole = false;
+        }
+
+        return Keep(whole, into);
+    }
+
+    private static bool TryReadLine(ReadOnlySpan<byte> line, JsonReaderOptions options, OnePassEvents events)
+    {
+        var reader = new Utf8JsonReader(line, options);
+        return reader.Read() && events.TryAdd(ref reader, line) && !reader.Read();
+    }
+
+    private static bool TryReadBody(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, OnePassEvents events)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return events.TryAdd(ref reader, body);
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (!events.TryAdd(ref reader, body))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Keep(bool whole, IncomingEvents into)
+    {
+        if (!whole)
+        {
+            into.Clear();
+        }
+
+        return whole;
+    }
+}

@@ -1,0 +1,89 @@
+using Headwater.Log.Ports;
+using Headwater.Queues.Messages;
+using Headwater.Queues.Stored;
+
+namespace Headwater.Queues.Handling;
+
+/// <summary>
+/// Decides which batches have no message: their request failed after it wrote a blob. A queue cannot be asked for a message, so two sweeps at least
+/// <see cref="SuspicionAge"/> apart must find the same row unchanged since the expiry date while the queue holds no old message. A batch that waits has its row
+/// written once a day, a batch that is put back when it is put back, and a poisoned batch is not queued.
+/// </summary>
+internal sealed class AbandonedBatches(QueuedStatuses statuses, IBlobs blobs, IQueues queues)
+{
+    private const int PeekSize = 32;
+
+    /// <summary>
+    /// The least time between the sweep that suspects a batch and the one that deletes it: every message on the queue is handled in between.
+    /// </summary>
+    private static readonly TimeSpan SuspicionAge = TimeSpan.FromHours(20);
+
+    /// <summary>A queue whose oldest visible message is older than this is not being handled.</summary>
+    private static readonly TimeSpan Backlog = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Looks at the queues. Records as poisoned what the host gave up before a last attempt reached this app, among the first 32 messages. Costs two peeks, and
+    /// one read and one write per such message.
+    /// </summary>
+    public async Task<QueueSight> LookAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        IReadOnlyList<QueuedMessage> waiting = await queues.PeekAsync(StorageNames.AppendsQueue, PeekSize, cancellation);
+        IReadOnlyList<QueuedMessage> poisoned = await queues.PeekAsync(StorageNames.AppendsQueue + StorageNames.PoisonSuffix, PeekSize, cancellation);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (QueuedMessage message in poisoned)
+        {
+            var found = PoisonedMessage.Of(StorageNames.AppendsQueue, message);
+            if (found.Identity.Id is not { } id)
+            {
+                continue;
+            }
+
+            ids.Add(id);
+            if (found.IsRuntime && await statuses.FindUnfinishedAsync(found.Identity, now, cancellation) is { State: AppendState.Queued } status)
+            {
+                await statuses.RecordAsync(status.GivenUp(found.Record), cancellation);
+            }
+        }
+
+        return new QueueSight(poisoned.Count < PeekSize && waiting.All(m => m.Enqueued > now - Backlog), ids);
+    }
+
+    /// <summary>Suspects a batch that is queued since before the expiry date, or deletes its row and then its blob. Costs up to two calls.</summary>
+    public async Task VisitAsync((QueuedStatus Status, string ETag) row, SweepRun run, CancellationToken cancellation)
+    {
+        QueuedStatus status = row.Status;
+        if (!run.Queues.IsHandled || run.Queues.Poisoned.Contains(status.Id) || status.State != AppendState.Queued || status.At >= run.Old)
+        {
+            return;
+        }
+
+        if (status.SuspectedAt is not { } suspected)
+        {
+            await statuses.ReplaceAsync(status with { SuspectedAt = run.Now }, row.ETag, cancellation);
+        }
+        else if (run.Now - suspected >= SuspicionAge && await statuses.ForgetAsync([row], cancellation))
+        {
+            run.Abandoned++;
+            await DeleteClaimAsync(status, run, cancellation);
+        }
+    }
+
+    /// <summary>Suspects the batch of a blob without a row: the row that this writes is visited like any other. Costs one write.</summary>
+    public async Task SuspectAsync(string id, string stream, string claim, SweepRun run, CancellationToken cancellation)
+    {
+        if (run.Queues.IsHandled && !run.Queues.Poisoned.Contains(id))
+        {
+            var status = new QueuedStatus(id, AppendState.Queued, stream, TimedId.TimeOf(id)) { Claim = claim, SuspectedAt = run.Now };
+            await statuses.InsertAsync(status, cancellation);
+        }
+    }
+
+    /// <summary>Deletes the blob of a batch, if it has one. Costs one call.</summary>
+    public async Task DeleteClaimAsync(QueuedStatus status, SweepRun run, CancellationToken cancellation)
+    {
+        if (status.Claim is { } claim && await blobs.DeleteAsync(claim, null, cancellation))
+        {
+            run.Claims++;
+        }
+    }
+}

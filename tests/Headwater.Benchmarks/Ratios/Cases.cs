@@ -1,0 +1,7 @@
+namespace Headwater.Benchmarks.Ratios;
+
+/// <summary>Every ratio.</summary>
+internal static class Cases
+{
+    public static IEnumerable<Ratio> All() => [.. JsonToAvroCases.All()];
+}
