@@ -57,6 +57,15 @@ param alwaysReadyHttp int = 0
 @maxValue(1000)
 param httpConcurrency int = 64
 
+@description('Optional. Least level of the worker\'s logs. Default Warning: a line at Information for each call of storage is about 3 KB a request.')
+param logLevel ('Trace' | 'Debug' | 'Information' | 'Warning' | 'Error' | 'Critical' | 'None') = 'Warning'
+
+@description('Optional. Which segments have URLs for direct access. Default all; with sealed, no URL shows events that are appended after it was given.')
+param segmentUrls ('all' | 'sealed') = 'all'
+
+@description('Optional. Traces a second that each host process keeps, most of them its own polls and leases. Default 0.5.')
+param tracesPerSecond string = '0.5'
+
 @description('Optional. Principals that may put events on queue inbox. Default none.')
 param inboxSenders sender[] = []
 
@@ -280,6 +289,10 @@ module api '../bicep/functions/flex-app.bicep' = {
       HeadwaterStorage__accountName: logStorageName
       HeadwaterStorage__credential: 'managedidentity'
       HeadwaterStorage__clientId: identity.outputs.clientId
+      HeadwaterLogLevel: logLevel
+      HeadwaterSegmentUrls: segmentUrls
+      OTEL_TRACES_SAMPLER: 'microsoft.rate_limited'
+      OTEL_TRACES_SAMPLER_ARG: tracesPerSecond
       APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
     }

@@ -27,6 +27,14 @@ public static class AppSettings
     /// <summary>The only valid value of <see cref="Credential"/>.</summary>
     public const string ManagedIdentity = "managedidentity";
 
+    /// <summary>The least level of the worker's logs: a name of <c>LogLevel</c>. Default <c>Warning</c>.</summary>
+    public const string LogLevel = "HeadwaterLogLevel";
+
+    /// <summary>
+    /// Which segments have URLs: <c>all</c> (the default), or <c>sealed</c>, because the URL of an active segment also shows later events.
+    /// </summary>
+    public const string SegmentUrls = "HeadwaterSegmentUrls";
+
     /// <summary>
     /// MB of memory that the worker process may use, at least 256. If absent: three quarters of the container's limit. The deployment sets three quarters of an
     /// instance's memory, because the Functions host runs beside the worker.

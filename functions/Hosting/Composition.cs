@@ -2,6 +2,7 @@ using Headwater.Functions.Http;
 using Headwater.Hosting.Composition;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Headwater.Functions.Hosting;
 
@@ -20,7 +21,9 @@ internal static class Composition
             throw new SettingsException($"{AppSettings.Storage} cannot be used: {exception.Message}", exception);
         }
 
-        services.AddSingleton(CapacitySettings.Read(configuration));
+        services.AddSingleton(CapacitySettings.Read(configuration) with { ListsActiveSegments = ListsActiveSegments(configuration[AppSettings.SegmentUrls]) });
+        LogLevel least = Least(configuration[AppSettings.LogLevel]);
+        services.AddLogging(logging => logging.SetMinimumLevel(least));
         return services.AddLog();
     }
 
@@ -31,5 +34,26 @@ internal static class Composition
         services.AddHeadwaterApi((_, _) => ValueTask.FromResult(""));
         services.AddSingleton<HttpRoutes>();
         return services.AddHostedService<DrainOnStop>();
+    }
+
+    private static bool ListsActiveSegments(string? setting) => setting switch
+    {
+        null or "" or "all" => true,
+        "sealed" => false,
+        _ => throw new SettingsException($"{AppSettings.SegmentUrls} is '{setting}'; it must be all or sealed."),
+    };
+
+    // Not Enum.TryParse alone: it also takes numbers.
+    private static LogLevel Least(string? setting)
+    {
+        if (string.IsNullOrEmpty(setting))
+        {
+            return LogLevel.Warning;
+        }
+
+        string[] names = Enum.GetNames<LogLevel>();
+        return names.Contains(setting, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<LogLevel>(setting, ignoreCase: true)
+            : throw new SettingsException($"{AppSettings.LogLevel} is '{setting}'; it must be {string.Join(", ", names[..^1])} or {names[^1]}.");
     }
 }

@@ -21,7 +21,7 @@ public sealed class GetGroup(HttpRoutes routes)
 public sealed class RemoveGroup(HttpRoutes routes)
 {
     [Function(nameof(RemoveGroup))]
-    public Task Run([HttpTrigger(AuthorizationLevel.Function, "delete", Route = RouteTemplates.Group)] HttpRequest request) =>
+    public Task Run([HttpTrigger(AuthorizationLevel.Admin, "delete", Route = RouteTemplates.Group)] HttpRequest request) =>
         routes.RunAsync(request, "DELETE", RouteTemplates.Group);
 }
 
@@ -51,4 +51,11 @@ public sealed class ResetGroup(HttpRoutes routes)
     [Function(nameof(ResetGroup))]
     public Task Run([HttpTrigger(AuthorizationLevel.Function, "post", Route = RouteTemplates.GroupReset)] HttpRequest request) =>
         routes.RunAsync(request, "POST", RouteTemplates.GroupReset);
+}
+
+public sealed class ForceResetGroup(HttpRoutes routes)
+{
+    [Function(nameof(ForceResetGroup))]
+    public Task Run([HttpTrigger(AuthorizationLevel.Admin, "post", Route = RouteTemplates.GroupResetForce)] HttpRequest request) =>
+        routes.RunAsync(request, "POST", RouteTemplates.GroupResetForce);
 }

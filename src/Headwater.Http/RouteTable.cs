@@ -57,11 +57,15 @@ internal static class RouteTable
 
             new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
             new("GET", RouteTemplates.Group, "Describe a consumer group", GroupContracts.Get, groups.GetAsync),
-            new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync),
+            new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync) { Access = AccessLevel.Admin },
             new("PUT", RouteTemplates.GroupOffsets, "Commit offsets", GroupContracts.Commit, groups.CommitAsync),
             new("POST", RouteTemplates.GroupMembers, "Join a consumer group or send a heartbeat", GroupContracts.Join, groups.JoinAsync),
             new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
             new("POST", RouteTemplates.GroupReset, "Reset a consumer group's offsets", GroupContracts.Reset, groups.ResetAsync),
+            new("POST", RouteTemplates.GroupResetForce, "Reset offsets despite live members", GroupContracts.ForceReset, groups.ForceResetAsync)
+            {
+                Access = AccessLevel.Admin,
+            },
 
             new("POST", RouteTemplates.Maintenance, "Run maintenance of a stream now", MaintenanceContracts.Run, maintenance.RunAsync)
             {

@@ -87,8 +87,8 @@ internal sealed class FaultyBlobs(IBlobs inner) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, now, expires, cancellation);
 
     private Exception FaultOf(string call) => ReadFault is { } fault ? new StorageException(fault, call) : new InvalidOperationException(call);
 }

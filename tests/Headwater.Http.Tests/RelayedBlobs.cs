@@ -33,6 +33,6 @@ internal abstract class RelayedBlobs(IBlobs inner) : IBlobs
     public virtual ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         inner.ListFoldersAsync(prefix, continuation, cancellation);
 
-    public virtual ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        inner.SignReadAsync(name, expires, cancellation);
+    public virtual ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, now, expires, cancellation);
 }

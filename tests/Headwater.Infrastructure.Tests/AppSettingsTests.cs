@@ -12,7 +12,14 @@ public sealed partial class AppSettingsTests(Templates templates)
     /// Settings that only the Functions host reads
     /// (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).
     /// </summary>
-    private static readonly string[] ReadByTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential"];
+    private static readonly string[] ReadByTheHost =
+    [
+        "AzureWebJobsStorage__accountName",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsStorage__credential",
+        "OTEL_TRACES_SAMPLER",
+        "OTEL_TRACES_SAMPLER_ARG",
+    ];
 
     /// <summary>Settings that replace the account name in clouds where the endpoints cannot be derived from it.</summary>
     private static readonly string[] Alternatives = [AppSettings.BlobServiceUri, AppSettings.QueueServiceUri, AppSettings.TableServiceUri];

@@ -49,6 +49,15 @@ public sealed partial class RoleTests(Templates templates)
     public void Every_grant_says_why(string environment) =>
         Rule.IsBrokenByNone(Assignments(environment).Where(a => string.IsNullOrEmpty(a.Property("description"))).Select(a => a.ToString()));
 
+    /// <summary>The deploying identity may assign roles under a condition, which infra/README.md holds.</summary>
+    [Fact]
+    public void The_deploying_identity_may_assign_the_roles_of_the_templates_and_no_other()
+    {
+        string condition = RoleCondition().Match(Repository.Read("infra/README.md")).Groups["ids"].Value;
+
+        Assert.Equal(RoleNames().Keys.Order(StringComparer.Ordinal), condition.Split(", ").Order(StringComparer.Ordinal));
+    }
+
     private IEnumerable<Resource> Assignments(string environment) =>
         templates.Resources(environment).Where(r => r.Type == "Microsoft.Authorization/roleAssignments");
 
@@ -76,6 +85,9 @@ public sealed partial class RoleTests(Templates templates)
 
     [GeneratedRegex(@"(?<=/sthw(fn|log))[a-z0-9]{13}$|-(dev|prod)$")]
     private static partial Regex EnvironmentPart();
+
+    [GeneratedRegex(@"MAY=""\{(?<ids>[0-9a-f, -]+)\}""")]
+    private static partial Regex RoleCondition();
 
     [GeneratedRegex(@"'(?<name>[\w ]+)': '(?<id>[0-9a-f-]{36})'")]
     private static partial Regex RoleId();

@@ -29,6 +29,35 @@ public sealed partial class WorkflowTests
         Assert.DoesNotContain("write", permissions.Replace("id-token: write", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    /// <summary>A dispatch can name any branch, whose files would then decide what is deployed.</summary>
+    [Theory]
+    [InlineData("deploy-dev.yml", "deploy")]
+    [InlineData("deploy-prod.yml", "what-if")]
+    [InlineData("deploy-prod.yml", "deploy")]
+    public void A_job_that_gets_a_token_runs_for_main_only(string workflow, string job)
+    {
+        string[] conditions = Job(workflow, job).Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("if: ", StringComparison.Ordinal)).ToArray();
+
+        Assert.StartsWith("if: github.ref == 'refs/heads/main'", Assert.Single(conditions), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deploy-dev.yml", "deploy", "dev")]
+    [InlineData("deploy-prod.yml", "what-if", "prod-what-if")]
+    [InlineData("deploy-prod.yml", "deploy", "prod")]
+    public void A_job_that_gets_a_token_is_in_a_protected_environment(string workflow, string job, string environment) =>
+        Assert.Contains($"    environment: {environment}\n", Job(workflow, job), StringComparison.Ordinal);
+
+    /// <summary>A pull request of a fork whose branch is called main also completes the workflow checks.</summary>
+    [Fact]
+    public void Dev_is_deployed_after_pushes_to_this_repository_only()
+    {
+        string job = Job("deploy-dev.yml", "deploy");
+
+        Assert.Contains("github.event.workflow_run.event == 'push'", job, StringComparison.Ordinal);
+        Assert.Contains("github.event.workflow_run.head_repository.full_name == github.repository", job, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Prod_is_deployed_by_hand_alone() =>
         Assert.Contains("\non:\n  workflow_dispatch:\n\npermissions:", Text("deploy-prod.yml"), StringComparison.Ordinal);
@@ -37,6 +66,10 @@ public sealed partial class WorkflowTests
     [MemberData(nameof(Workflows))]
     public void What_a_workflow_runs_is_there(string workflow) =>
         Rule.IsBrokenByNone(RunPath().Matches(Text(workflow)).Select(m => m.Value).Where(p => !Path.Exists(Repository.PathOf(p))));
+
+    /// <summary>The lines of one job, from its name to the next line that is indented as little.</summary>
+    private static string Job(string workflow, string job) =>
+        Regex.Match(Text(workflow), $@"\n  {job}:\n(?<lines>(    .*\n|\n)+)", RegexOptions.None, TimeSpan.FromSeconds(5)).Groups["lines"].Value;
 
     private static string Text(string workflow) => Repository.Read(Path.Combine(".github/workflows", workflow)).ReplaceLineEndings("\n");
 

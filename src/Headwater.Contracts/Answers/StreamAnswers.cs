@@ -34,6 +34,13 @@ public sealed record StreamAnswer(
 /// <summary>How long events are kept.</summary>
 public sealed record RetentionAnswer(
     [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? Time,
+    [property: Range(1, long.MaxValue)] long? Bytes,
+    [property: Description("When time and bytes take effect. Absent if they did so at once; in the past if they are in force.")] DateTime? EffectiveFrom,
+    [property: Description("The limits in force until effectiveFrom. Absent if there are none.")] RetentionLimitsAnswer? UntilThen);
+
+/// <summary>The limits in force until a new retention takes effect.</summary>
+public sealed record RetentionLimitsAnswer(
+    [property: Description("An ISO 8601 duration without months or years: P30D, PT1H.")] string? Time,
     [property: Range(1, long.MaxValue)] long? Bytes);
 
 /// <summary>How an entity stream is compacted.</summary>

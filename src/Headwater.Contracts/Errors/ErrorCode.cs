@@ -33,7 +33,7 @@ public enum ErrorCode
     /// <summary>403: the caller lacks the permission that the route requires.</summary>
     Forbidden,
 
-    /// <summary>409: a reset without force found live members. Facts: <see cref="GroupActiveFacts"/>.</summary>
+    /// <summary>409: a reset or deletion without force found live members. Facts: <see cref="GroupActiveFacts"/>.</summary>
     GroupActive,
 
     /// <summary>409, retryable: concurrent requests kept changing the group.</summary>

@@ -39,7 +39,7 @@ public sealed record StreamChangeBody(
 /// <summary>How long events are kept.</summary>
 public sealed record RetentionBody(
     [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? Time,
-    [property: Range(1, long.MaxValue)] long? Bytes);
+    [property: Range(1 << 20, long.MaxValue)] long? Bytes);
 
 /// <summary>How an entity stream is compacted.</summary>
 public sealed record CompactionBody(
@@ -95,8 +95,7 @@ public sealed record OffsetResetBody(
     [property: MaxLength(1024)]
     [property: Description("The partitions to reset. If absent, all.")]
     IReadOnlyList<int>? Partitions,
-    bool? DryRun,
-    [property: Description("true: reset even if members are live. They must join again.")] bool? Force);
+    bool? DryRun);
 
 /// <summary>A request for maintenance.</summary>
 public sealed record MaintenanceBody(

@@ -51,8 +51,11 @@ public static class RouteTemplates
     /// <summary>DELETE makes a member leave the group.</summary>
     public const string GroupMember = "streams/{stream}/groups/{group}/members/{member}";
 
-    /// <summary>POST moves the group's committed offsets, forward or back.</summary>
+    /// <summary>POST moves the committed offsets of a group without live members, forward or back.</summary>
     public const string GroupReset = "streams/{stream}/groups/{group}/reset";
+
+    /// <summary>POST moves the committed offsets even if the group has live members.</summary>
+    public const string GroupResetForce = "streams/{stream}/groups/{group}/reset/force";
 
     /// <summary>POST runs the stream's maintenance within a time budget.</summary>
     public const string Maintenance = "streams/{stream}/maintenance";

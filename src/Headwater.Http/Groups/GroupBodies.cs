@@ -1,4 +1,5 @@
 using Headwater.Contracts.Errors;
+using Headwater.Contracts.Routes;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 using Headwater.Http.Bodies;
@@ -13,6 +14,8 @@ namespace Headwater.Http.Groups;
 internal static class GroupBodies
 {
     private const int NameMax = 128;
+
+    private const string ForceIsARoute = $"is not a member of this body; POST /{RouteTemplates.GroupResetForce} resets a group with live members.";
 
     public static MemberBody Member(SettingsMembers members) => new(
         members.Text("member", NameMax),
@@ -34,6 +37,7 @@ internal static class GroupBodies
 
     public static ResetBody Reset(SettingsMembers members)
     {
+        members.Refuse("force", ForceIsARoute);
         ReadFromKind? to = members.Choice(
             "to",
             ("earliest", ReadFromKind.Earliest),
@@ -60,8 +64,7 @@ internal static class GroupBodies
         return new ResetBody(
             From(members, to, offset, time),
             members.Numbers("partitions", StreamSettings.MaxPartitions, 0, int.MaxValue),
-            members.Flag("dryRun") ?? false,
-            members.Flag("force") ?? false);
+            members.Flag("dryRun") ?? false);
     }
 
     private static TimeSpan? Session(SettingsMembers members)
@@ -151,8 +154,9 @@ internal sealed record CommitBody(IReadOnlyList<OffsetBody> Offsets, string? Mem
         Generation is { } generation ? new Generation(generation) : null);
 }
 
-internal sealed record ResetBody(ReadFrom To, IReadOnlyList<long>? Partitions, bool DryRun, bool Force)
+internal sealed record ResetBody(ReadFrom To, IReadOnlyList<long>? Partitions, bool DryRun)
 {
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
-    public ResetRequest On(StreamDescription stream) => new(To, Partitions is null ? null : [.. Partitions.Select(p => stream.Partition(p))], DryRun, Force);
+    public ResetRequest On(StreamDescription stream, bool force) =>
+        new(To, Partitions is null ? null : [.. Partitions.Select(p => stream.Partition(p))], DryRun, force);
 }

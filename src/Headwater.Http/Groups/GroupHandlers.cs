@@ -53,8 +53,8 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
 
     public async Task DeleteAsync(HttpContext context)
     {
-        _ = new QueryParameters(context.Request);
-        await log.Groups.DeleteAsync(await StreamAsync(context), RequestPath.Group(context), context.RequestAborted);
+        bool force = new QueryParameters(context.Request, "force").Flag("force");
+        await log.Groups.DeleteAsync(await StreamAsync(context), RequestPath.Group(context), force, context.RequestAborted);
         await Answer.Empty(context, StatusCodes.Status204NoContent);
     }
 
@@ -94,13 +94,17 @@ internal sealed class GroupHandlers(EventLog log, RequestBody bodies)
         await Answer.Empty(context, StatusCodes.Status204NoContent);
     }
 
-    public async Task ResetAsync(HttpContext context)
+    public Task ResetAsync(HttpContext context) => ResetAsync(context, force: false);
+
+    public Task ForceResetAsync(HttpContext context) => ResetAsync(context, force: true);
+
+    private async Task ResetAsync(HttpContext context, bool force)
     {
         _ = new QueryParameters(context.Request);
         GroupName group = RequestPath.Group(context);
         ResetBody body = await _settings.ReadAsync(context, [MediaTypes.Json], GroupBodies.Reset);
         StreamDescription stream = await StreamAsync(context);
-        ResetOutcome outcome = await log.Groups.ResetAsync(stream, group, body.On(stream), context.RequestAborted);
+        ResetOutcome outcome = await log.Groups.ResetAsync(stream, group, body.On(stream, force), context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, GroupJson.Of(outcome), ContractJson.Default.OffsetResetAnswer);
     }
 

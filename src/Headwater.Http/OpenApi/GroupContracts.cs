@@ -33,8 +33,9 @@ internal static class GroupContracts
     {
         Id = "deleteGroup",
         Tag = "groups",
+        Parameters = ["forceDelete"],
         Answers = [new(204, "The group and its offsets are deleted.")],
-        Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound],
+        Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound, GroupActive],
     };
 
     public static RouteContract Commit { get; } = new()
@@ -83,5 +84,15 @@ internal static class GroupContracts
             InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, StreamNotFound, GroupNotFound, PartitionNotFound,
             GroupActive, GroupChanged, StreamChanged, CorruptSegment,
         ],
+    };
+
+    public static RouteContract ForceReset { get; } = Reset with
+    {
+        Id = "forceResetOffsets",
+        Answers =
+        [
+            new(200, "Each partition's offset before and after. Live members must join again.", new Content(MediaTypes.Json, "OffsetResetAnswer")),
+        ],
+        Errors = [.. Reset.Errors.Except([GroupActive])],
     };
 }

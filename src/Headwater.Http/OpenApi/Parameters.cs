@@ -30,6 +30,12 @@ internal static class Parameters
         {
             Description = "The generation of the last answer. Without it, another process that has joined under the id is removed.",
         },
+        ["forceDelete"] = new("force", "query", ParameterType.Text)
+        {
+            Description = "true: delete the group even if it has live members. They keep working until their next heartbeat.",
+            Names = ["true", "false"],
+            Default = "false",
+        },
         ["streamsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 100 },
         ["after"] = new("after", "query", ParameterType.Text) { Description = "Only entries after this name or ref: next of the previous page." },
         ["If-Match"] = new("If-Match", "header", ParameterType.Text)

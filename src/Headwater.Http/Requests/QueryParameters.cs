@@ -60,6 +60,14 @@ internal sealed class QueryParameters
             : throw Refusals.Parameter(name, $"must be a whole number from {least} to {most}, not '{text}'.");
     }
 
+    /// <summary>False if the parameter is absent.</summary>
+    public bool Flag(string name) => Text(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        string other => throw Refusals.Parameter(name, $"must be true or false, not '{other}'."),
+    };
+
     /// <summary>A duration in seconds or ISO 8601; null if the parameter is absent.</summary>
     public TimeSpan? Duration(string name, TimeSpan most)
     {

@@ -8,7 +8,7 @@ public enum AccessLevel
     /// <summary>May use the log: read, append, create streams.</summary>
     Function,
 
-    /// <summary>May delete streams, run maintenance, redrive and discard poisoned messages.</summary>
+    /// <summary>May delete streams and groups, force resets, run maintenance, redrive and discard poisoned messages.</summary>
     Admin,
 }
 

@@ -25,7 +25,7 @@ internal static class StreamJson
             stream.SchemaVersion,
             withSchema && stream.Schema.Verbatim is { } schema ? new RawJson(schema) : null,
             settings.Codec.Name(),
-            Of(settings.Retention),
+            Of(settings.Retention, stream.RetentionDelay),
             Of(settings.Compaction),
             settings.Owner,
             false,
@@ -36,8 +36,12 @@ internal static class StreamJson
             null);
     }
 
-    private static RetentionAnswer? Of(RetentionSettings? retention) =>
-        retention is null ? null : new RetentionAnswer(Format(retention.Time), retention.Bytes);
+    private static RetentionAnswer? Of(RetentionSettings? retention, RetentionDelay? delay) => retention is null
+        ? null
+        : new RetentionAnswer(Format(retention.Time), retention.Bytes, delay?.EffectiveFrom.UtcDateTime, LimitsOf(delay?.UntilThen));
+
+    private static RetentionLimitsAnswer? LimitsOf(RetentionSettings? retention) =>
+        retention is null ? null : new RetentionLimitsAnswer(Format(retention.Time), retention.Bytes);
 
     private static CompactionAnswer? Of(CompactionSettings? compaction) =>
         compaction is null ? null : new CompactionAnswer(Format(compaction.MinLag), Format(compaction.TombstoneRetention));

@@ -51,7 +51,8 @@ internal static class StreamSettingsReader
 
     private static Optional<T> Named<T>(SettingsMembers members, string name, T value) => new(members.Has(name), value);
 
-    private static RetentionSettings ReadRetention(SettingsMembers members) => new(Duration(members, "time"), members.Number("bytes", 1, long.MaxValue));
+    private static RetentionSettings ReadRetention(SettingsMembers members) =>
+        new(Duration(members, "time"), members.Number("bytes", RetentionSettings.MinBytes, long.MaxValue));
 
     private static CompactionSettings ReadCompaction(SettingsMembers members) =>
         new(members.Duration("minLag", Limits.SettingDurationMax, mayBeZero: true), Duration(members, "tombstoneRetention"));

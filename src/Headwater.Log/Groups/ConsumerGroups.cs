@@ -88,15 +88,24 @@ public sealed class ConsumerGroups
 
     /// <summary>
     /// Deletes a group with its offsets and members. Costs one blob delete, two queries, one transaction per 100 rows, and two or three calls for the group's
-    /// name.
+    /// name. A member that joins during the call loses its partitions at its next heartbeat.
     /// </summary>
-    /// <exception cref="HeadwaterException">GroupNotFound.</exception>
-    public async Task DeleteAsync(StreamDescription stream, GroupName group, CancellationToken cancellation)
+    /// <param name="stream">The stream.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="force">Deletes the group even if it has live members, which keep working until their next heartbeat.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <exception cref="HeadwaterException">GroupNotFound; GroupActive: the group has live members, and nothing was deleted.</exception>
+    public async Task DeleteAsync(StreamDescription stream, GroupName group, bool force, CancellationToken cancellation)
     {
         GroupKey key = Key(stream, group);
+        GroupState? state = _table.Read(await _table.QueryAsync(key, cancellation));
+        if (state is not null && !force)
+        {
+            MemberRefusals.RequireNoLive(group, state, "delete the group with force=true; they keep working until their next heartbeat");
+        }
+
         bool existed = await _blobs.DeleteAsync(stream.Name, key, cancellation); // Delete the blob first: rows without a blob are never restored.
-        bool hasRows = _table.Read(await _table.QueryAsync(key, cancellation)) is not null;
-        if (!existed && !hasRows)
+        if (!existed && state is null)
         {
             throw GroupOpener.NotFound(key);
         }

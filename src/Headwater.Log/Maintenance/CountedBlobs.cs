@@ -42,8 +42,8 @@ internal sealed class CountedBlobs(IBlobs inner, StorageTally tally) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         Counted().ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, now, expires, cancellation);
 
     private IBlobs Counted()
     {

@@ -174,12 +174,13 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     }
 
     /// <summary>At most the retention time: retention deletes whole segments, so an older active segment would keep expired events.</summary>
-    private TimeSpan SealAge => _stream.Settings.Retention?.Time is { } kept && kept < options.SegmentAge ? kept : options.SegmentAge;
+    private TimeSpan SealAge => _stream.RetentionAt(ports.Clock.Now())?.Time is { } kept && kept < options.SegmentAge ? kept : options.SegmentAge;
 
     /// <summary>Plans the next seal. An empty segment counts as starting now, because its first event may arrive at any time.</summary>
     private void NoteSeal(TailPosition at)
     {
         long age = at.FirstAppended is { } first ? ports.Clock.Now().Value - first.Value : 0;
         _next.Sooner(MaintenanceWork.Seal, SealAge - TimeSpan.FromMicroseconds(age));
+        _next.Sooner(MaintenanceWork.Seal, _stream.RetentionChangesAt(ports.Clock.Now()));
     }
 }

@@ -74,6 +74,11 @@ public sealed record LogOptions
     /// <summary>How long a segment's signed URL is valid. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan SignedUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether listings with signed URLs contain the active segment. Its URL also shows the events that are appended until the URL expires.
+    /// </summary>
+    public bool ListsActiveSegments { get; init; } = true;
+
     /// <summary>How long a reader uses a listing of a partition's segments. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -85,6 +90,9 @@ public sealed record LogOptions
 
     /// <summary>Maintenance is reported as overdue if no timer has done it for this long. Daily work has one <see cref="MaintenanceInterval"/> more.</summary>
     public TimeSpan MaintenanceOverdue { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>How long after its change a retention that keeps less than the one before takes effect. Until then, another change takes it back.</summary>
+    public TimeSpan ShorterRetentionDelay { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Longest time between two maintenance runs of a stream. Work that is due sooner runs sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);

@@ -16,6 +16,9 @@ public sealed record StreamDescription
     /// <summary>The settings, including changes since creation. Its schema is the newest version.</summary>
     public required StreamSettings Settings { get; init; }
 
+    /// <summary>When the retention of <see cref="Settings"/> takes effect; null if it is in force.</summary>
+    public RetentionDelay? RetentionDelay { get; init; }
+
     /// <summary>When the stream was created, by the storage service's clock.</summary>
     public required DateTimeOffset Created { get; init; }
 
@@ -43,6 +46,14 @@ public sealed record StreamDescription
     /// <summary>Checks that the stream has this partition.</summary>
     /// <exception cref="HeadwaterException">PartitionNotFound.</exception>
     public void RequirePartition(PartitionId partition) => Partition(partition.Value);
+
+    /// <summary>The retention in force at a time of the storage service's clock; null keeps every event.</summary>
+    public RetentionSettings? RetentionAt(UnixMicros now) =>
+        RetentionChangesAt(now) is null ? Settings.Retention : RetentionDelay!.UntilThen;
+
+    /// <summary>When a waiting retention takes effect; null if none waits.</summary>
+    public UnixMicros? RetentionChangesAt(UnixMicros now) =>
+        RetentionDelay is { } delay && now < UnixMicros.From(delay.EffectiveFrom) ? UnixMicros.From(delay.EffectiveFrom) : null;
 
     /// <summary>The lowest offset that can be read from the partition; retention raises it.</summary>
     /// <param name="partition">Not checked: an unknown partition starts at 0.</param>

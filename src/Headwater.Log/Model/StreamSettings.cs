@@ -18,7 +18,33 @@ public enum StreamKind
 /// <summary>When old segments are deleted. Only whole segments are, never the active one or the last one with events.</summary>
 /// <param name="Time">A segment is deleted once its last event is older than this; null for no limit by age.</param>
 /// <param name="Bytes">The oldest segments of a partition are deleted while the rest has at least this many stored bytes; null for no limit by size.</param>
-public sealed record RetentionSettings(TimeSpan? Time, long? Bytes);
+public sealed record RetentionSettings(TimeSpan? Time, long? Bytes)
+{
+    /// <summary>Least <see cref="Bytes"/> of a new setting: 1 MiB, the size of the largest event. A stored setting may have less.</summary>
+    public const long MinBytes = 1 << 20;
+
+    /// <summary>Whether the settings may delete an event that the other settings keep.</summary>
+    /// <param name="other">The other settings; null keeps every event.</param>
+    public bool KeepsLessThan(RetentionSettings? other) => IsLess(Time, other?.Time) || IsLess(Bytes, other?.Bytes);
+
+    /// <summary>The settings that keep what either of two settings keeps; null if one of them keeps every event.</summary>
+    public static RetentionSettings? Widest(RetentionSettings? left, RetentionSettings? right)
+    {
+        var widest = new RetentionSettings(Larger(left?.Time, right?.Time), Larger(left?.Bytes, right?.Bytes));
+        return widest is { Time: null, Bytes: null } ? null : widest;
+    }
+
+    private static bool IsLess<T>(T? limit, T? other)
+        where T : struct, IComparable<T> => limit is { } own && (other is not { } its || own.CompareTo(its) < 0);
+
+    private static T? Larger<T>(T? left, T? right)
+        where T : struct, IComparable<T> => left is { } one && right is { } two ? (one.CompareTo(two) < 0 ? two : one) : null;
+}
+
+/// <summary>A retention that keeps less than the one before takes effect after a delay, in which it can be taken back.</summary>
+/// <param name="EffectiveFrom">When the stream's retention takes effect, by the storage service's clock.</param>
+/// <param name="UntilThen">The retention in force until then; null keeps every event.</param>
+public sealed record RetentionDelay(DateTimeOffset EffectiveFrom, RetentionSettings? UntilThen);
 
 /// <summary>When an entity stream is compacted.</summary>
 /// <param name="MinLag">A segment with an event younger than this is not compacted. Null: <see cref="CompactionOptions.MinLag"/>.</param>

@@ -71,7 +71,11 @@ public interface IBlobs
     /// Signs a URL that allows reading this one blob until <paramref name="expires"/>, and nothing else. No storage call with an account key; otherwise one
     /// per hour for a delegation key. The blob need not exist.
     /// </summary>
-    ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation);
+    /// <param name="name">The blob.</param>
+    /// <param name="now">The time by the service's clock, which judges both times; the host's wall clock plays no part.</param>
+    /// <param name="expires">When the URL expires, by the service's clock; at most 7 days less 5 minutes from now.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation);
 }
 
 /// <summary>The state that a blob must have for an append. A <see cref="long"/> converts to a condition on the length alone.</summary>

@@ -36,6 +36,11 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             (ProducerEpoch current, string? etag) = await ReadAsync(name, cancellation);
+            if (etag is null)
+            {
+                NewName.Require(producer, "A new producer's id");
+            }
+
             var document = new ProducerDocument(producer, current.Next.Value, ports.Clock.Now().ToDateTimeOffset());
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ProducerDocumentJson.Default.ProducerDocument);
             if (await ports.Blobs.WriteAsync(name, json, new WriteCondition(etag), cancellation) is not null)

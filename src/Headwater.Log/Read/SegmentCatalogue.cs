@@ -83,7 +83,7 @@ internal sealed class SegmentCatalogue(
         Offset from = stream.LogStart(partition);
         from = request.From is { } given && given > from ? given : from;
         from = request.After is { } after && after.Partition == partition && after.Next > from ? after.Next : from;
-        return live.Where(s => s.Visible.End > from).Select(s => new FoundSegment(partition, s, tail));
+        return live.Where(s => s.Visible.End > from && (s.File.Sealed || options.ListsActiveSegments)).Select(s => new FoundSegment(partition, s, tail));
     }
 
     private async Task<PartitionPositions> PositionAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
@@ -121,7 +121,8 @@ internal sealed class SegmentCatalogue(
         }
 
         SegmentIndex? index = isActive ? null : await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation);
-        DateTimeOffset expires = ports.Clock.Now().ToDateTimeOffset() + options.SignedUrlLifetime;
+        DateTimeOffset now = ports.Clock.Now().ToDateTimeOffset();
+        DateTimeOffset expires = now + options.SignedUrlLifetime;
         Offset end = isActive ? tail.Next : segment.Visible.End;
         return new SegmentListing(partition, segment.File.Base, end)
         {
@@ -133,7 +134,7 @@ internal sealed class SegmentCatalogue(
             Events = segment.File.Generation == 0 ? end - segment.File.Base : null,
             FirstAppended = isActive ? tail.FirstAppended : FirstOf(index, segment),
             LastAppended = !isActive ? index?.LastAppended : tail.FirstAppended is null ? null : tail.LastAppended,
-            Url = await ports.Blobs.SignReadAsync(segment.File.Name, expires, cancellation),
+            Url = await ports.Blobs.SignReadAsync(segment.File.Name, now, expires, cancellation),
             Expires = expires,
         };
     }

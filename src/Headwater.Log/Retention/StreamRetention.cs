@@ -42,9 +42,11 @@ internal sealed class StreamRetention(
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: the retention was changed, or the call lost every race.</exception>
     public async Task<RetentionOutcome?> RunAsync(CancellationToken cancellation)
     {
-        if (stream.Settings.Retention is not { } retention)
+        UnixMicros now = ports.Clock.Now();
+        UnixMicros? changeAt = stream.RetentionChangesAt(now);
+        if (stream.RetentionAt(now) is not { } retention)
         {
-            return null;
+            return changeAt is null ? null : Unchanged(changeAt);
         }
 
         var choices = new Dictionary<PartitionId, RetentionChoice>();
@@ -61,7 +63,14 @@ internal sealed class StreamRetention(
             await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation));
         }
 
-        return new RetentionOutcome(starts, deleted, choices.Values.Where(c => c.NextAt is not null).MinBy(c => c.NextAt!.Value)?.NextAt);
+        return new RetentionOutcome(starts, deleted, choices.Values.Select(c => c.NextAt).Append(changeAt).Where(t => t is not null).Min());
+    }
+
+    /// <summary>The stream keeps every event until its retention takes effect.</summary>
+    private RetentionOutcome Unchanged(UnixMicros? nextAt)
+    {
+        PartitionId[] partitions = [.. Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
+        return new RetentionOutcome(partitions.ToDictionary(p => p, stream.LogStart), partitions.ToDictionary(p => p, _ => 0), nextAt);
     }
 
     private async Task<RetentionChoice> ChooseAsync(PartitionId id, RetentionSettings retention, CancellationToken cancellation)
@@ -89,7 +98,8 @@ internal sealed class StreamRetention(
                 throw StreamStore.NotFound(stream.Name);
             }
 
-            if (stored.Document.Describe(stream.Name).Settings.Retention != stream.Settings.Retention)
+            StreamDescription current = stored.Document.Describe(stream.Name);
+            if (current.Settings.Retention != stream.Settings.Retention || current.RetentionDelay != stream.RetentionDelay)
             {
                 // The new setting applies from the moment its change is acknowledged: delete nothing by the old setting.
                 throw new HeadwaterException(ErrorCode.StreamChanged, $"The retention of stream '{stream.Name}' was changed during this run; retry.");

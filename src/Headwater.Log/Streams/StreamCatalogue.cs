@@ -1,4 +1,6 @@
 using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 
@@ -34,6 +36,10 @@ public sealed class StreamCatalogue
 
     private readonly DueMarks _due;
 
+    private readonly StorageClock _clock;
+
+    private readonly LogOptions _options;
+
     internal StreamCatalogue(LogPorts ports, LogOptions options)
     {
         _store = new StreamStore(ports);
@@ -42,6 +48,8 @@ public sealed class StreamCatalogue
         _creator = new StreamCreator(ports, _store, _names, _remover);
         _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
         _due = new DueMarks(ports.Tables);
+        _clock = ports.Clock;
+        _options = options;
     }
 
     /// <summary>
@@ -121,7 +129,7 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
-    /// Changes the settings of a stream. Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
+    /// Changes the settings of a stream. A retention that keeps less takes effect after <see cref="LogOptions.ShorterRetentionDelay"/>. Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
     /// which makes the stream due at the next run of the timers.
     /// </summary>
     /// <returns>The stream's new description.</returns>
@@ -145,7 +153,8 @@ public sealed class StreamCatalogue
 
             StreamDescription current = stored.Document.Describe(name);
             condition(current);
-            StreamDocument changed = stored.Document.With(change.ApplyTo(current.Settings));
+            StreamSettings settings = change.ApplyTo(current.Settings);
+            StreamDocument changed = stored.Document.With(settings).With(DelayOf(current, settings.Retention));
             if (await _store.WriteAsync(name, changed, WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
                 StreamDescription stream = _cache.Put(changed.Describe(name));
@@ -182,6 +191,25 @@ public sealed class StreamCatalogue
 
     private static void Unconditional(StreamDescription? stream)
     {
+    }
+
+    /// <summary>
+    /// Delays a retention that keeps less than the one in force. Until it takes effect, what either of the two keeps is kept, so that a limit that the change
+    /// raises protects events at once. The retention that is stored already keeps its delay, so that repeating a change does not move it.
+    /// </summary>
+    /// <returns>Null if the retention takes effect at once.</returns>
+    private RetentionDelay? DelayOf(StreamDescription current, RetentionSettings? retention)
+    {
+        UnixMicros now = _clock.Now(); // The document was just read, so the storage service's clock is known.
+        RetentionSettings? inForce = current.RetentionAt(now);
+        if (retention == current.Settings.Retention)
+        {
+            return current.RetentionDelay;
+        }
+
+        return retention is not null && retention.KeepsLessThan(inForce)
+            ? new RetentionDelay(now.ToDateTimeOffset() + _options.ShorterRetentionDelay, RetentionSettings.Widest(inForce, retention))
+            : null;
     }
 
     /// <summary>

@@ -31,6 +31,7 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
                 return existing;
             }
 
+            NewName.Require(name.Value, "A new stream's name");
             condition(null);
             if (stored is not null)
             {

@@ -87,16 +87,31 @@ internal sealed record StreamDocument
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, Text.StreamDocument);
 
-    /// <summary>This document with the settings that may change after creation; ignores the others.</summary>
+    /// <summary>
+    /// This document with the settings that may change after creation; ignores the others. The retention is in force at once; <see cref="With(RetentionDelay)"/>
+    /// delays it.
+    /// </summary>
     public StreamDocument With(StreamSettings settings) => this with
     {
-        Retention = settings.Retention is { } retention ? new RetentionSetting(retention.Time, retention.Bytes) : null,
+        Retention = settings.Retention is { } retention ? Stored(retention) : null,
         Compaction = settings.Compaction is { } compaction ? new CompactionSetting(compaction.MinLag, compaction.TombstoneRetention) : null,
         Owner = settings.Owner,
         Doc = settings.Doc,
         Tags = settings.Tags,
         Inbox = settings.Inbox,
     };
+
+    /// <summary>This document with a delay of its retention; null if the retention is in force.</summary>
+    public StreamDocument With(RetentionDelay? delay) => Retention is not { } retention
+        ? this
+        : this with
+        {
+            Retention = retention with
+            {
+                EffectiveFrom = delay?.EffectiveFrom,
+                UntilThen = delay?.UntilThen is { } until ? Stored(until) : null,
+            },
+        };
 
     /// <summary>This document with these log starts. A log start lower than the current one is ignored: log starts never go down.</summary>
     public StreamDocument WithLogStarts(IReadOnlyDictionary<PartitionId, Offset> starts)
@@ -120,6 +135,7 @@ internal sealed record StreamDocument
         StreamId = StreamId,
         Created = Created,
         Settings = Settings(),
+        RetentionDelay = Retention?.EffectiveFrom is { } from ? new RetentionDelay(from, Retention.UntilThen?.Settings) : null,
         SchemaVersion = Schemas.Count == 0 ? 1 : Schemas[^1].Version,
         Schema = Schemas.Count == 0 ? ValueSchema.Bytes : ValueSchema.Parse(Schemas[^1].Schema),
         LogStarts = LogStarts.ToDictionary(
@@ -135,7 +151,7 @@ internal sealed record StreamDocument
         Codec = BlockCodecNames.TryParse(Codec, out BlockCodec codec)
             ? codec
             : throw new HeadwaterException(ErrorCode.CorruptSegment, $"stream.json has codec '{Codec}', which this version does not support. Upgrade the app."),
-        Retention = Retention is { } retention ? new RetentionSettings(retention.Time, retention.Bytes) : null,
+        Retention = Retention?.Settings,
         Compaction = Compaction is { } compaction ? new CompactionSettings(compaction.MinLag, compaction.TombstoneRetention) : null,
         Owner = Owner,
         Doc = Doc,
@@ -143,9 +159,25 @@ internal sealed record StreamDocument
         Inbox = Inbox,
     };
 
+    private static RetentionSetting Stored(RetentionSettings retention) => new() { Time = retention.Time, Bytes = retention.Bytes };
+
     internal sealed record SchemaVersion(int Version, string Schema);
 
-    internal sealed record RetentionSetting(TimeSpan? Time, long? Bytes);
+    internal sealed record RetentionSetting
+    {
+        public TimeSpan? Time { get; init; }
+
+        public long? Bytes { get; init; }
+
+        /// <summary>When these limits take effect; absent if they are in force.</summary>
+        public DateTimeOffset? EffectiveFrom { get; init; }
+
+        /// <summary>The limits in force until then; absent if there are none.</summary>
+        public RetentionSetting? UntilThen { get; init; }
+
+        [JsonIgnore]
+        public RetentionSettings Settings => new(Time, Bytes);
+    }
 
     internal sealed record CompactionSetting(TimeSpan? MinLag, TimeSpan? TombstoneRetention);
 }

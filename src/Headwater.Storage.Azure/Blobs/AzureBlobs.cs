@@ -162,8 +162,8 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
         };
     }
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        signing.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        signing.SignReadAsync(name, now, expires, cancellation);
 
     /// <summary>Stages the blocks, of which none is visible, and commits them under the condition. Each call is sent once.</summary>
     private async ValueTask<Answer<Response<BlobContentInfo>>> WriteInBlocksAsync(

@@ -8,13 +8,13 @@ namespace Headwater.Storage.Azure.Blobs;
 
 /// <summary>
 /// Signs read-only URLs of single blobs, with the account key if there is one. Otherwise it uses a user-delegation key, which it
-/// requests at most once an hour and keeps only in memory.
+/// requests at most once an hour and keeps only in memory. Times are the service's; the host's clock only measures the key's age.
 /// </summary>
 internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient container, AzureCalls calls, TimeProvider time)
 {
     private static readonly TimeSpan KeyAge = TimeSpan.FromHours(1);
 
-    // The service rejects a key whose start is in the future by its own clock.
+    // The service rejects a key whose start is in the future by its own clock, and its servers' clocks differ.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     // The limit of the service.
@@ -22,9 +22,8 @@ internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient
 
     private DelegationKey? _key;
 
-    public async ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation)
+    public async ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation)
     {
-        DateTimeOffset now = time.GetUtcNow();
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expires, now);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(expires, now + LongestKey);
         BlobClient blob = container.GetBlobClient(name);
@@ -46,7 +45,7 @@ internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient
 
     private async ValueTask<UserDelegationKey> KeyAsync(DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _key) is { } cached && now < cached.Until && expires <= cached.Key.SignedExpiresOn)
+        if (Volatile.Read(ref _key) is { } cached && time.GetElapsedTime(cached.Since) < KeyAge && expires <= cached.Key.SignedExpiresOn)
         {
             return cached.Key;
         }
@@ -61,9 +60,9 @@ internal sealed class BlobSigning(BlobServiceClient service, BlobContainerClient
         }
 
         UserDelegationKey key = answer.Value!.Value;
-        Volatile.Write(ref _key, new DelegationKey(key, now + KeyAge));
+        Volatile.Write(ref _key, new DelegationKey(key, time.GetTimestamp()));
         return key;
     }
 
-    private sealed record DelegationKey(UserDelegationKey Key, DateTimeOffset Until);
+    private sealed record DelegationKey(UserDelegationKey Key, long Since);
 }

@@ -79,7 +79,7 @@ public sealed class In_memory_only
     {
         InMemoryBlobs blobs = new(_time);
 
-        Uri url = await blobs.SignReadAsync("s/a", _time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        Uri url = await blobs.SignReadAsync("s/a", _time.GetUtcNow(), _time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         Assert.Equal("memory", url.Scheme);
     }

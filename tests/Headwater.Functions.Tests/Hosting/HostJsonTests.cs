@@ -44,6 +44,11 @@ public sealed class HostJsonTests
     [Fact]
     public void There_is_no_extension_bundle_beside_the_compiled_extensions() => Assert.Null(Host["extensionBundle"]);
 
+    /// <summary>The host forwards what the worker writes to standard error, such as the reason why it cannot start, under this category.</summary>
+    [Fact]
+    public void The_host_shows_why_the_worker_cannot_start() =>
+        Assert.Equal("Information", (string?)Host["logging"]!["logLevel"]!["Host.Function.Console"]);
+
     [Fact]
     public void Host_and_worker_speak_of_one_trace() => Assert.Equal("OpenTelemetry", (string?)Host["telemetryMode"]);
 }

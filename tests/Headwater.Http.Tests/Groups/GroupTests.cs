@@ -182,7 +182,7 @@ public sealed class GroupTests
         await _api.PostAsync(Members, """{"member":"a"}""");
 
         Reply refused = await _api.PostAsync("/streams/s/groups/g/reset", """{"to":"earliest"}""");
-        Reply forced = await _api.PostAsync("/streams/s/groups/g/reset", """{"to":"earliest","force":true}""");
+        Reply forced = await _api.PostAsync("/streams/s/groups/g/reset/force", """{"to":"earliest"}""");
 
         Assert.Equal((409, "group_active", 200), (refused.Status, refused.Code, forced.Status));
     }

@@ -87,6 +87,7 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 409, "PUT", $"{Group}/offsets", """{"offsets":[{"partition":0,"offset":0}]}""", Json);
         await answers.SendAsync(api, 416, "PUT", "/streams/s/groups/h/offsets", """{"offsets":[{"partition":0,"offset":9}]}""", Json);
         await answers.SendAsync(api, 409, "POST", $"{Group}/reset", """{"to":"earliest"}""", Json);
+        await answers.SendAsync(api, 409, "DELETE", Group);
         await answers.SendAsync(api, 409, "DELETE", $"{Group}/members/m?generation=1");
     }
 
@@ -96,7 +97,8 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         var script = new CallScript();
         TestApi api = await ExpiredAsync(script);
         await answers.SendAsync(api, 200, "POST", "/streams/s/producers/p", "", Json);
-        foreach (string document in (string[])["s/stream.json", "/producers/p.json"])
+        await answers.SendAsync(api, 204, "PUT", $"{Group}/offsets", """{"offsets":[{"partition":0,"offset":1}]}""", Json);
+        foreach (string document in (string[])["s/stream.json", "/producers/p.json", "/groups/g.json"])
         {
             script.Every(
                 call => call.Operation == StorageOperation.Write && call.Name.EndsWith(document, StringComparison.Ordinal),
@@ -105,6 +107,7 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
 
         await answers.SendAsync(api, 409, "PATCH", "/streams/s", """{"doc":"x"}""", Json);
         await answers.SendAsync(api, 409, "POST", "/streams/s/producers/p", "", Json);
+        await answers.SendAsync(api, 409, "POST", $"{Group}/reset/force", """{"to":"latest"}""", Json);
         await answers.SendAsync(api, 409, "POST", "/streams/s/maintenance", """{"work":["retain"]}""", Json);
     }
 

@@ -22,6 +22,7 @@ internal sealed class RefusedRequests(DeclaredAnswers answers)
         ["commitOffsets"] = """{"offsets":[{"partition":0,"offset":0}]}""",
         ["joinGroup"] = """{"member":"m"}""",
         ["resetOffsets"] = """{"to":"earliest"}""",
+        ["forceResetOffsets"] = """{"to":"earliest"}""",
         ["runMaintenance"] = "{}",
     };
 

@@ -84,8 +84,9 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
         await PostAsync(200, $"{Group}/members", """{"member":"m"}""");
         Reply group = await GetAsync(200, Group);
         await GetAsync(304, Group, ("If-None-Match", group.Header("ETag")));
-        await PostAsync(200, $"{Group}/reset", """{"to":"latest","force":true}""");
+        await PostAsync(200, $"{Group}/reset/force", """{"to":"latest"}""");
         await SendAsync(204, "PUT", "/streams/s/groups/h/offsets", """{"offsets":[{"partition":1,"offset":0}]}""", Json);
+        await PostAsync(200, "/streams/s/groups/h/reset", """{"to":"latest"}""");
         await GetAsync(200, "/streams/s/groups?limit=1");
         await SendAsync(204, "DELETE", Group);
     }

@@ -8,7 +8,7 @@ public sealed class StreamTests
 {
     private const string Everything = """
         {"kind":"entity","partitions":4,"schema":{"type":"record","name":"A","fields":[{"name":"a","type":"int","doc":"d"}]},"codec":"zstandard",
-         "retention":{"time":"P30D","bytes":1000},"compaction":{"minLag":"PT1H","tombstoneRetention":"P1W"},
+         "retention":{"time":"P30D","bytes":2000000},"compaction":{"minLag":"PT1H","tombstoneRetention":"P1W"},
          "owner":"team","doc":"text","tags":["x","y"],"inbox":true}
         """;
 
@@ -150,9 +150,9 @@ public sealed class StreamTests
     public async Task Patching_changes_only_what_is_named()
     {
         await PutAsync(Everything);
-        Reply reply = await PatchAsync("""{"doc":null,"tags":["z"],"retention":{"bytes":5}}""");
+        Reply reply = await PatchAsync("""{"doc":null,"tags":["z"],"retention":{"bytes":2000000}}""");
         Assert.Equal(
-            (null, """["z"]""", """{"bytes":5}""", "team", true),
+            (null, """["z"]""", """{"bytes":2000000}""", "team", true),
             (
                 (string?)reply.Json["doc"],
                 reply.Json["tags"]!.ToJsonString(),

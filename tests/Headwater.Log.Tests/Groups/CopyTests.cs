@@ -106,7 +106,7 @@ public sealed class CopyTests
     {
         await group.CommitAsync(null, (0, 9));
         await CopyAsync(group);
-        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, default);
+        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, force: true, default);
 
         await CopyAsync(group);
         group.World.Tables.Clear();
@@ -119,7 +119,7 @@ public sealed class CopyTests
     {
         MemberAnswer a = await group.JoinAsync("a");
         await group.CommitAsync(a, (0, 9));
-        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, default);
+        await group.Instance.Log.Groups.DeleteAsync(group.Stream, Group, force: true, default);
         await group.WaitAsync(1);
 
         MemberAnswer again = await group.JoinAsync("a");

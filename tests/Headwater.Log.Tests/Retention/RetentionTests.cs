@@ -50,6 +50,7 @@ public sealed class RetentionTests
         long all = (await writer.Log.PositionsAsync(stream, CancellationToken.None))[0].Bytes;
         await writer.Log.Streams.ConfigureAsync(
             stream.Name, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(null, all / 2)) }, CancellationToken.None);
+        await Task.Delay(LogOptions.Default.ShorterRetentionDelay, world.Time);
         await world.Start().MaintainAsync(stream, MaintenanceWork.Retain);
         PartitionPositions left = (await world.Start().Log.PositionsAsync(await world.Start().GetAsync(), CancellationToken.None))[0];
 

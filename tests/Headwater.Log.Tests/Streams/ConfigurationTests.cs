@@ -123,6 +123,7 @@ public sealed class ConfigurationTests
         await Task.Delay(TimeSpan.FromMinutes(10), world.Time);
         await world.Start().Log.Streams.ConfigureAsync(
             Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, new RetentionSettings(TimeSpan.FromMinutes(5), null)) }, default);
+        await Task.Delay(LogOptions.Default.ShorterRetentionDelay, world.Time);
         await world.Start().MaintainDueAsync(MaintenanceWork.Retain);
 
         Assert.True((await world.Start().GetAsync()).LogStart(new PartitionId(0)) > Offset.Zero);

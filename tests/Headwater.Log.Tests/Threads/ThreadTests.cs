@@ -134,8 +134,8 @@ public sealed class ThreadTests
         public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
             LaterAsync(() => inner.ListFoldersAsync(prefix, continuation, cancellation));
 
-        public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-            LaterAsync(() => inner.SignReadAsync(name, expires, cancellation));
+        public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+            LaterAsync(() => inner.SignReadAsync(name, now, expires, cancellation));
 
         private static async ValueTask<T> LaterAsync<T>(Func<ValueTask<T>> call)
         {

@@ -58,7 +58,7 @@ internal sealed class PlainConsumer(GroupContext context)
 
     private async Task DeleteAsync() => await context.AskAsync(Name, "deletes the group", Patience, async (log, stream, cancellation) =>
     {
-        await log.Groups.DeleteAsync(stream, GroupContext.Plain, cancellation);
+        await log.Groups.DeleteAsync(stream, GroupContext.Plain, force: false, cancellation);
         return this;
     });
 }

@@ -55,7 +55,7 @@ internal sealed class ConnectedBlobs(StorageConnection connection, StorageServic
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         Send(CallKind.List, prefix, () => service.ListFolders(prefix, continuation), cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
         ValueTask.FromResult(new Uri("memory:///" + name));
 
     private ValueTask<T> Send<T>(CallKind kind, string name, Func<T> apply, CancellationToken cancellation) =>

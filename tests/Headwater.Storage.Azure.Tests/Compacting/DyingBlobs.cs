@@ -37,8 +37,8 @@ internal sealed class DyingBlobs(IBlobs inner, int calls) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         Alive().ListFoldersAsync(prefix, continuation, cancellation);
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        inner.SignReadAsync(name, expires, cancellation);
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        inner.SignReadAsync(name, now, expires, cancellation);
 
     private IBlobs Alive() => _made++ < calls ? inner : throw new KilledException();
 }

@@ -15,7 +15,7 @@ public sealed class Signed_urls
     {
         Scripted azure = new();
 
-        Uri url = await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        Uri url = await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         Assert.Equal("https://headwatertest.blob.core.windows.net/streams/s/a", url.GetLeftPart(UriPartial.Path));
         Assert.Equal("r b https 2026-03-01T13:00:00Z", Parts(url, "sp", "sr", "spr", "se"));
@@ -28,7 +28,7 @@ public sealed class Signed_urls
         Scripted azure = WithIdentity();
         azure.Service.Then(DelegationKey);
 
-        Uri url = await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        Uri url = await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         Assert.Equal("r b https 2026-03-01T13:00:00Z object tenant", Parts(url, "sp", "sr", "spr", "se", "skoid", "sktid"));
         Assert.NotEmpty(Parts(url, "sig"));
@@ -39,10 +39,10 @@ public sealed class Signed_urls
     {
         Scripted azure = WithIdentity();
         azure.Service.Then(DelegationKey);
-        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         azure.Time.Advance(TimeSpan.FromMinutes(59));
-        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         Assert.Equal(1, azure.Meter.Count(StorageOperation.BlobKey));
     }
@@ -52,10 +52,10 @@ public sealed class Signed_urls
     {
         Scripted azure = WithIdentity();
         azure.Service.Then(DelegationKey).Then(DelegationKey);
-        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         azure.Time.Advance(TimeSpan.FromHours(1));
-        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
         Assert.Equal(2, azure.Meter.Count(StorageOperation.BlobKey));
     }
@@ -65,11 +65,30 @@ public sealed class Signed_urls
     {
         Scripted azure = WithIdentity();
         azure.Service.Then(DelegationKey).Then(DelegationKey);
-        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
+        await azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation);
 
-        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow() + TimeSpan.FromHours(12), Cancellation);
+        await azure.Blobs.SignReadAsync("s/b", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(12), Cancellation);
 
         Assert.Equal(2, azure.Meter.Count(StorageOperation.BlobKey));
+    }
+
+    [Theory]
+    [InlineData(false, -1)]
+    [InlineData(false, 1)]
+    [InlineData(true, -1)]
+    [InlineData(true, 1)]
+    public async Task A_host_whose_clock_is_an_hour_off_signs_by_the_clock_of_storage(bool hasIdentity, int hoursOff)
+    {
+        Scripted azure = hasIdentity ? WithIdentity() : new Scripted();
+        azure.Service.Then(DelegationKey);
+        DateTimeOffset now = azure.Time.GetUtcNow() - TimeSpan.FromHours(hoursOff);
+
+        Uri url = await azure.Blobs.SignReadAsync("s/a", now, now + TimeSpan.FromHours(1), Cancellation);
+
+        string expected = (now + TimeSpan.FromHours(1)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        Assert.Equal(expected, Parts(url, "se"));
+        string keyStart = (now - TimeSpan.FromMinutes(5)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        Assert.Equal(hasIdentity ? keyStart : "", Parts(url, "skt"));
     }
 
     [Fact]
@@ -79,7 +98,7 @@ public sealed class Signed_urls
         azure.Service.Then(CannedResponse.Error(403, "AuthorizationPermissionMismatch"));
 
         StorageException thrown = await Assert.ThrowsAsync<StorageException>(
-            () => azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation).AsTask());
+            () => azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromHours(1), Cancellation).AsTask());
 
         Assert.Equal(StorageFault.Denied, thrown.Fault);
     }
@@ -90,7 +109,7 @@ public sealed class Signed_urls
         Scripted azure = WithIdentity();
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow() + TimeSpan.FromDays(7), Cancellation).AsTask());
+            () => azure.Blobs.SignReadAsync("s/a", azure.Time.GetUtcNow(), azure.Time.GetUtcNow() + TimeSpan.FromDays(7), Cancellation).AsTask());
     }
 
     private static Scripted WithIdentity() => new(options => options with

@@ -183,10 +183,10 @@ public sealed class InMemoryBlobs(TimeProvider time, int maxBlocks = 50_000, int
     }
 
     /// <summary>A placeholder address that no HTTP client can open: <c>memory:///name?expires=…</c>.</summary>
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation)
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expires, time.GetUtcNow());
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expires, now);
         return ValueTask.FromResult(new Uri($"memory:///{name}?expires={Uri.EscapeDataString(expires.ToString("O", CultureInfo.InvariantCulture))}"));
     }
 

@@ -62,6 +62,6 @@ public sealed class WatchedBlobs(IBlobs inner, CallScript script) : IBlobs
     public ValueTask<FolderPage> ListFoldersAsync(string prefix, string? continuation, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.ListFolders, prefix), () => inner.ListFoldersAsync(prefix, continuation, cancellation));
 
-    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset expires, CancellationToken cancellation) =>
-        script.CarryOutAsync(script.Begin(StorageOperation.SignRead, name), () => inner.SignReadAsync(name, expires, cancellation));
+    public ValueTask<Uri> SignReadAsync(string name, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellation) =>
+        script.CarryOutAsync(script.Begin(StorageOperation.SignRead, name), () => inner.SignReadAsync(name, now, expires, cancellation));
 }

@@ -115,14 +115,9 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
     /// <exception cref="HeadwaterException">GroupActive.</exception>
     private static void RequireMay(GroupState state, GroupKey key, ResetRequest request)
     {
-        MemberRow[] alive = [.. state.Members.Values.Where(m => !state.IsGone(m) && !m.IsFenced)];
-        if (alive.Length > 0 && !request.Force && !request.DryRun)
+        if (!request.Force && !request.DryRun)
         {
-            throw new HeadwaterException(
-                ErrorCode.GroupActive, $"Group '{key.Group}' has live members. Stop them, or force the reset, which requires them to rejoin.")
-            {
-                Facts = new GroupActiveFacts(state.Group.Generation.Value, [.. alive.Select(m => m.Member.Value).Order(StringComparer.Ordinal)]),
-            };
+            MemberRefusals.RequireNoLive(key.Group, state, "force the reset, which requires them to rejoin");
         }
     }
 

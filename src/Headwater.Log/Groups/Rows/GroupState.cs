@@ -39,6 +39,9 @@ internal sealed record GroupState(GroupRow Group)
     /// <summary>The session has ended even on the member's own clock, because <see cref="Margin"/> has also passed.</summary>
     public bool IsGone(MemberRow member) => Now > member.Renewed + member.Session + Margin;
 
+    /// <summary>The members that may still work: a fenced member must rejoin first.</summary>
+    public IEnumerable<MemberRow> Live => Members.Values.Where(m => !IsGone(m) && !m.IsFenced);
+
     /// <summary>The member that may still believe that it holds the partition; null if none.</summary>
     public MemberName? HolderOf(PartitionId partition) =>
         Partitions.TryGetValue(partition, out PartitionRow? row)

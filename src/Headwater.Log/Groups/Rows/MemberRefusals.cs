@@ -27,6 +27,22 @@ internal static class MemberRefusals
             Facts = new PartitionsFacts(now.Value, [.. partitions.Select(p => p.Value)]),
         };
 
+    /// <param name="group">The group.</param>
+    /// <param name="state">The group's rows.</param>
+    /// <param name="remedy">What to do instead of stopping the members.</param>
+    /// <exception cref="HeadwaterException">GroupActive: the group has live members.</exception>
+    public static void RequireNoLive(GroupName group, GroupState state, string remedy)
+    {
+        string[] live = [.. state.Live.Select(m => m.Member.Value).Order(StringComparer.Ordinal)];
+        if (live.Length > 0)
+        {
+            throw new HeadwaterException(ErrorCode.GroupActive, $"Group '{group}' has live members. Stop them, or {remedy}.")
+            {
+                Facts = new GroupActiveFacts(state.Group.Generation.Value, live),
+            };
+        }
+    }
+
     public static HeadwaterException Full(int most) =>
         new(
             ErrorCode.GroupFull,

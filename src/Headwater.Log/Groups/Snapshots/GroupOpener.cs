@@ -100,6 +100,7 @@ internal sealed class GroupOpener(
 
     private async Task CreateAsync(StreamDescription stream, GroupKey key, CancellationToken cancellation)
     {
+        NewName.Require(key.Group.Value, "A new group's name");
         await reloadStream(stream, cancellation); // Do not create blobs of a deleted stream.
         await names.AddAsync(key, cancellation);
         GroupDocument document = GroupDocument.For(key.Group, Generation.FirstAt(ports.Clock.Now().ToDateTimeOffset()), MemberRequest.SessionDefault);
