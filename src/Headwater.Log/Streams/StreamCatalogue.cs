@@ -129,7 +129,8 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
-    /// Changes the settings of a stream. A retention that keeps less takes effect after <see cref="LogOptions.ShorterRetentionDelay"/>. Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
+    /// Changes the settings of a stream. A retention that keeps less takes effect after <see cref="LogOptions.ShorterRetentionDelay"/>.
+    /// Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
     /// which makes the stream due at the next run of the timers.
     /// </summary>
     /// <returns>The stream's new description.</returns>

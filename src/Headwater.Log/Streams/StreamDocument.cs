@@ -88,7 +88,8 @@ internal sealed record StreamDocument
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, Text.StreamDocument);
 
     /// <summary>
-    /// This document with the settings that may change after creation; ignores the others. The retention is in force at once; <see cref="With(RetentionDelay)"/>
+    /// This document with the settings that may change after creation; ignores the others. The retention is in force at once;
+    /// <see cref="With(RetentionDelay)"/>
     /// delays it.
     /// </summary>
     public StreamDocument With(StreamSettings settings) => this with
