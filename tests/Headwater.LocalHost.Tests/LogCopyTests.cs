@@ -185,7 +185,7 @@ public sealed class LogCopyTests
         await log.Streams.ConfigureAsync(stream.Name, new StreamChange { Doc = new Optional<string?>(true, $"version {version}") }, Cancellation);
     }
 
-    private static async Task<List<string>> DocumentsAsync(IBlobs blobs)
+    private static async Task<List<string>> DocumentsAsync(InMemoryBlobs blobs)
     {
         List<string> documents = [];
         IReadOnlyList<BlobItem> items = (await BlobContents.CaptureAsync(blobs, "", Cancellation)).Items;

@@ -75,7 +75,7 @@ internal sealed class DataFolder : IDisposable
 
         try
         {
-            string probe = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}.probe");
+            string probe = System.IO.Path.Combine(folder, $".{Environment.ProcessId}.probe");
             new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -71,7 +71,7 @@ internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisp
     /// <summary>Ends the page with the events that it has.</summary>
     public void Close() => _isFull = true;
 
-    public ReadPage Build(Offset logStart, Offset logEnd) => 
+    public ReadPage Build(Offset logStart, Offset logEnd) =>
         new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next, start.IsWaitRefused && IsEmpty), _blocks);
 
     public void Dispose() => _blocks.ForEach(b => b.Block.Dispose());

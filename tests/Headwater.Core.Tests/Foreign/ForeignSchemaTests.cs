@@ -133,7 +133,7 @@ public sealed class ForeignSchemaTests
     }
 
     /// <summary>Every literal in the sources of the tests that a new stream may have as its schema.</summary>
-    private static IEnumerable<string> SchemasOfTheTests()
+    private static string[] SchemasOfTheTests()
     {
         var literal = new Regex("\"\"\"(?<text>[^\"\\r\\n][^\\r\\n]*?[^\"\\r\\n])\"\"\"(?!\")");
         string[] found =

@@ -66,7 +66,8 @@ internal sealed class TypeDraw(Draw draw)
         10 => Of(
             $$"""{"type":"fixed","name":"{{Name()}}","size":12,"logicalType":"duration"}""",
             () => draw.Pick("\"P1M2DT0.003S\"", "\"P0D\""),
-            () => Quote(new string('\u0001', 12))) with { Value = () => ("\"P1M2DT0.003S\"", true) },
+            () => Quote(new string('\u0001', 12))) with
+        { Value = () => ("\"P1M2DT0.003S\"", true) },
         _ => Odd(
             $$"""{"type":"{{draw.Pick("int", "string", "bytes", "long")}}","logicalType":"{{draw.Pick("unknown", "decimal", "uuid", "date", "duration")}}"}""",
             () => draw.Pick("1", "\"a\"", "\"\"", "\"2024-01-01\""),

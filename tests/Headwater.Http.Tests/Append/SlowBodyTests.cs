@@ -53,22 +53,22 @@ public sealed class SlowBodyTests
         _time.Advance(Look);
         Assert.False(read.IsCompleted);
         _time.Advance(Look);
-        HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => read);
+        HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => read.WaitAsync(TestContext.Current.CancellationToken));
         Assert.Equal((ErrorCode.Overloaded, 0), (refused.Code, _budget.Taken));
     }
 
     [Fact(Timeout = 20_000)]
     public async Task A_body_that_holds_8_MB_must_arrive_at_125_KB_a_second()
     {
-        Assert.True(await IsReadAsync(8_000_000, each: 900_000));
-        Assert.False(await IsReadAsync(8_000_000, each: 600_000));
+        Assert.True(await IsReadAsync(8_000_000, each: 900_000, TestContext.Current.CancellationToken));
+        Assert.False(await IsReadAsync(8_000_000, each: 600_000, TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 20_000)]
     public async Task A_small_body_may_arrive_at_240_bytes_a_second()
     {
-        Assert.True(await IsReadAsync(0, each: 1_200));
-        Assert.False(await IsReadAsync(0, each: 1_100));
+        Assert.True(await IsReadAsync(0, each: 1_200, TestContext.Current.CancellationToken));
+        Assert.False(await IsReadAsync(0, each: 1_100, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class SlowBodyTests
     }
 
     /// <summary>Sends bytes at once and then some every 5 seconds.</summary>
-    private async Task<bool> IsReadAsync(int first, int each)
+    private async Task<bool> IsReadAsync(int first, int each, CancellationToken cancellation)
     {
         using var body = new SlowBody(declared: 25_000_000);
         Task<PooledBytes> read = _bodies.ReadAsync(body.Context);
@@ -109,7 +109,7 @@ public sealed class SlowBodyTests
         body.End();
         try
         {
-            (await read).Dispose();
+            (await read.WaitAsync(cancellation)).Dispose();
             return true;
         }
         catch (HeadwaterException refused) when (refused.Code == ErrorCode.Overloaded)

@@ -25,7 +25,7 @@ public sealed class OpenSlotTests
         Assert.Equal(16, held.Waiting);
 
         held.Release();
-        foreach (ReadPage page in await Task.WhenAll(reads))
+        foreach (ReadPage page in await Task.WhenAll(reads).WaitAsync(TestContext.Current.CancellationToken))
         {
             page.Dispose();
         }

@@ -30,7 +30,7 @@ public sealed class SlowReaderTests
             await Task.Yield();
         }
 
-        await answer;
+        await answer.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((true, 0), (client.IsCut, api.Log.Reads.Taken));
     }
 
@@ -68,7 +68,7 @@ public sealed class SlowReaderTests
         Assert.False(waits.IsCompleted);
 
         await api.PostAsync("/streams/s/events", """[{"value":"x"}]""");
-        Assert.Equal("", (await waits).Header("Retry-After"));
+        Assert.Equal("", (await waits.WaitAsync(TestContext.Current.CancellationToken)).Header("Retry-After"));
         Task<Reply> next = api.GetAsync(AtEnd, ("Accept", form));
         Assert.False(next.IsCompleted);
         await api.PostAsync("/streams/s/events", """[{"value":"x"}]""");

@@ -21,7 +21,7 @@ public sealed class StaleListingTests
         }
 
         stale!.IsStale = true;
-        Reply reply = await api.GetAsync(path);
+        Reply reply = await api.GetAsync(path).WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((503, "storage_unavailable"), (reply.Status, reply.Code));
         Assert.InRange(stale.Listings, 1, 10);
 

@@ -139,7 +139,7 @@ public sealed class ShorterRetentionTests
 
     private static Task WaitAsync(World world, double hours) => Task.Delay(TimeSpan.FromHours(hours), world.Time);
 
-    private static Task ConfigureAsync(World world, RetentionSettings? retention) => world.Start().Log.Streams.ConfigureAsync(
+    private static Task<StreamDescription> ConfigureAsync(World world, RetentionSettings? retention) => world.Start().Log.Streams.ConfigureAsync(
         Orders, new StreamChange { Retention = new Optional<RetentionSettings?>(true, retention) }, default);
 
     private static async Task<Offset> RetainedAsync(World world)
