@@ -82,7 +82,8 @@ public static class QueueMessage
         }
     }
 
-    private static bool IsCloudEvent(JsonElement root) => root.ValueKind == JsonValueKind.Object && JsonKinds.TryMember(root, CloudEventNames.SpecVersion, out _);
+    private static bool IsCloudEvent(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && JsonKinds.TryMember(root, CloudEventNames.SpecVersion, out _);
 
     // Serialized again: text that arrived as base64 may contain characters that a queue message cannot.
     private static ReadOnlyMemory<byte> Raw(JsonElement item)

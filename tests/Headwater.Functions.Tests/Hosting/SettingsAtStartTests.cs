@@ -58,7 +58,10 @@ public sealed class SettingsAtStartTests
         await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            (1, "The log's storage account is not configured: set HeadwaterStorage to a connection string, or HeadwaterStorage__accountName for an identity.", ""),
+            (
+                1,
+                "The log's storage account is not configured: set HeadwaterStorage to a connection string, or HeadwaterStorage__accountName for an identity.",
+                ""),
             (worker.ExitCode, error.Trim(), (await output).Trim()));
     }
 

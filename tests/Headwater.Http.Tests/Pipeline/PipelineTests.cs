@@ -65,7 +65,14 @@ public sealed class PipelineTests
 
     [Fact]
     public void Only_what_destroys_or_repeats_needs_an_administrator() => Assert.Equal(
-        ["POST /appends/poison/redrive", "DELETE /appends/poison/{ref}", "DELETE /streams/{stream}", "POST /streams/{stream}/maintenance"],
+        [
+            "POST /appends/poison/redrive",
+            "DELETE /appends/poison/{ref}",
+            "DELETE /streams/{stream}",
+            "DELETE /streams/{stream}/groups/{group}",
+            "POST /streams/{stream}/groups/{group}/reset/force",
+            "POST /streams/{stream}/maintenance",
+        ],
         _api.Api.Routes.Where(r => r.Access == AccessLevel.Admin).Select(r => r.ToString()).OrderBy(r => r.Split(' ')[1], StringComparer.Ordinal));
 
     [Fact]
