@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Headwater.Log.Ports;
-using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;

@@ -1,4 +1,3 @@
-using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Xunit;
 
