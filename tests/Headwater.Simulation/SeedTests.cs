@@ -5,7 +5,7 @@ namespace Headwater.Simulation;
 
 public sealed class SeedTests
 {
-    private const int Seeds = 200;
+    private const int Seeds = 100;
 
     [Fact]
     public void Two_hundred_seeds_hold_every_guarantee()

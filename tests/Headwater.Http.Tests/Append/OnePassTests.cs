@@ -15,7 +15,7 @@ public sealed class OnePassTests
           {"name":"a","type":"int"},{"name":"b","type":["null","string"],"default":null},{"name":"c","type":{"type":"array","items":"double"},"default":[]}]}}
         """;
 
-    private const int Bodies = 150;
+    private const int Bodies = 100;
 
     private static readonly string[] Pieces =
     [
