@@ -8,7 +8,7 @@ public sealed class SeedTests
     private const int Seeds = 100;
 
     [Fact]
-    public void Two_hundred_seeds_hold_every_guarantee()
+    public void A_hundred_seeds_hold_every_guarantee()
     {
         var failed = new List<string>();
         var run = new ManySeeds(1, Seeds, Environment.ProcessorCount, stopAtFirst: false)
