@@ -148,7 +148,7 @@ public sealed class QueuedAppends
         JsonDocument document;
         try
         {
-            document = JsonBodies.Parse(text);
+            document = JsonBodies.Parse(text, QueueMessage.MaxDepthOf(queue));
         }
         catch (HeadwaterException unparsed)
         {

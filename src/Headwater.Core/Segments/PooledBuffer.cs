@@ -108,16 +108,28 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         // The pool rounds up to a power of two; it is charged before the array exists.
         long charged = BitOperations.RoundUpToPowerOf2((uint)capacity);
         _budget.Take(charged);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(capacity);
-        if (rented.Length < charged)
+        byte[]? rented = null;
+        try
         {
-            _budget.GiveBack(charged - rented.Length);
+            rented = ArrayPool<byte>.Shared.Rent(capacity);
+            if (rented.Length > charged)
+            {
+                _budget.Take(rented.Length - charged);
+            }
         }
-        else if (rented.Length > charged)
+        catch
         {
-            _budget.Take(rented.Length - charged);
+            // The array does not exist, or the rest of it cannot be charged.
+            _budget.GiveBack(charged);
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+
+            throw;
         }
 
+        _budget.GiveBack(Math.Max(0, charged - rented.Length));
         return rented;
     }
 

@@ -18,14 +18,14 @@ public static class JsonEvents
         body = JsonBodies.Checked(body);
         if (!OnePass.TryRead(body.Span, into))
         {
-            Read(body, into, ScanBody, new JsonEventReader(into).Add);
+            ReadDocuments(body, into, new JsonEventReader(into));
         }
     }
 
     /// <summary>Adds every event of an array that <see cref="EventCopy"/> wrote.</summary>
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>
     public static void ReadCopy(ReadOnlyMemory<byte> copy, IncomingEvents into) =>
-        Read(copy, into, ScanBody, new JsonEventReader(into, takesBytes: true).Add);
+        ReadDocuments(copy, into, new JsonEventReader(into, takesBytes: true));
 
     /// <summary>Adds every item of a body that must be an array.</summary>
     /// <param name="body">The body.</param>
@@ -82,7 +82,10 @@ public static class JsonEvents
         chunks.Parse(body.Span, isLines: false, into, add);
     }
 
-    private static void ScanBody(ref Utf8JsonReader reader, JsonChunks chunks)
+    private static void ReadDocuments(ReadOnlyMemory<byte> body, IncomingEvents into, JsonEventReader events) =>
+        Read(body, into, (ref Utf8JsonReader reader, JsonChunks chunks) => ScanBody(ref reader, chunks, JsonBodies.WithoutMark(body)), events.Add);
+
+    private static void ScanBody(ref Utf8JsonReader reader, JsonChunks chunks, ReadOnlyMemory<byte> body)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
         {
@@ -94,7 +97,11 @@ public static class JsonEvents
         }
         else if (IsEvent(reader))
         {
-            chunks.ScanItem(ref reader);
+            // The event is parsed as the item of an array, which is one level.
+            var one = new Utf8JsonReader(body.Span, JsonBodies.ItemOptions);
+            one.Read();
+            chunks.ScanItem(ref one);
+            reader = one;
         }
         else
         {

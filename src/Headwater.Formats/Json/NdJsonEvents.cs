@@ -8,15 +8,12 @@ namespace Headwater.Formats.Json;
 /// <summary>Reads a body with one event per line and ignores blank lines. A line that is not exactly one JSON value is rejected.</summary>
 public static class NdJsonEvents
 {
-    // The lines are parsed as items of an array, which is one level.
-    private static readonly JsonReaderOptions Options = JsonBodies.ReaderOptions with { MaxDepth = JsonBodies.MaxDepth - 1 };
-
     /// <summary>Adds the event of every line.</summary>
     /// <exception cref="HeadwaterException">MalformedBody, TooManyEvents, EventTooLarge, Overloaded.</exception>
     public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
         body = JsonBodies.Checked(body);
-        if (OnePass.TryReadLines(body.Span, Options, into))
+        if (OnePass.TryReadLines(body.Span, JsonBodies.ItemOptions, into))
         {
             return;
         }
@@ -45,7 +42,7 @@ public static class NdJsonEvents
         JsonTally tally = lines.Begin();
         try
         {
-            var reader = new Utf8JsonReader(line, Options);
+            var reader = new Utf8JsonReader(line, JsonBodies.ItemOptions);
             while (reader.Read())
             {
                 tally.Count(ref reader);

@@ -26,7 +26,8 @@ internal static class OnePass
         bool whole = false;
         try
         {
-            var reader = new Utf8JsonReader(body, JsonBodies.ReaderOptions);
+            bool isArray = body.TrimStart(" \t\r\n"u8).StartsWith("["u8);
+            var reader = new Utf8JsonReader(body, isArray ? JsonBodies.ReaderOptions : JsonBodies.ItemOptions);
             whole = reader.Read() && TryReadBody(ref reader, body, events) && !reader.Read();
         }
         catch (JsonException)

@@ -23,15 +23,19 @@ public static class JsonBodies
     /// <summary>The options of every JSON reader.</summary>
     public static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
+    /// <summary>The options of a reader of one event that is later parsed as the item of an array, which is one level.</summary>
+    public static JsonReaderOptions ItemOptions { get; } = ReaderOptions with { MaxDepth = MaxDepth - 1 };
+
     /// <summary>Parses a text whose size is bounded elsewhere: a queue message of at most 64 KiB.</summary>
     /// <param name="body">One JSON value, with a byte order mark or without.</param>
+    /// <param name="maxDepth">The maximum nesting depth.</param>
     /// <exception cref="HeadwaterException">MalformedBody, saying where.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body, int maxDepth = MaxDepth)
     {
         body = Checked(body);
         try
         {
-            return JsonDocument.Parse(body, Options);
+            return JsonDocument.Parse(body, Options with { MaxDepth = maxDepth });
         }
         catch (JsonException e)
         {

@@ -16,7 +16,7 @@ internal sealed class AbandonedBatches(QueuedStatuses statuses, IBlobs blobs, IQ
     /// <summary>
     /// The least time between the sweep that suspects a batch and the one that deletes it: every message on the queue is handled in between.
     /// </summary>
-    private static readonly TimeSpan SuspicionAge = TimeSpan.FromHours(20);
+    private static readonly TimeSpan SuspicionAge = TimeSpan.FromHours(48);
 
     /// <summary>A queue whose oldest visible message is older than this is not being handled.</summary>
     private static readonly TimeSpan Backlog = TimeSpan.FromDays(1);

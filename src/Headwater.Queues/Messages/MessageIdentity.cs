@@ -37,7 +37,8 @@ public sealed record MessageIdentity(string? Id, string? Stream, bool IsPosted, 
     {
         try
         {
-            using JsonDocument document = JsonBodies.Parse(queue == StorageNames.InboxQueue ? QueueMessage.TextOf(body) : body);
+            using JsonDocument document = JsonBodies.Parse(
+                queue == StorageNames.InboxQueue ? QueueMessage.TextOf(body) : body, QueueMessage.MaxDepthOf(queue));
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

@@ -22,6 +22,9 @@ public static class QueueMessage
 {
     private const int ShownBytes = 40;
 
+    /// <summary>How deep a message may nest. The app's envelope has the events in a member, which is one level more than a body of events.</summary>
+    public static int MaxDepthOf(string queue) => queue == StorageNames.AppendsQueue ? JsonBodies.MaxDepth + 1 : JsonBodies.MaxDepth;
+
     /// <summary>Splits a message into its parts.</summary>
     /// <param name="queue">The queue that the message is from.</param>
     /// <param name="text">The message as JSON text.</param>

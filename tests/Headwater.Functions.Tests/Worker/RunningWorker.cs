@@ -59,8 +59,12 @@ public sealed class RunningWorker : IAsyncDisposable
     }
 
     /// <summary>Starts a worker over a storage account.</summary>
-    internal static Task<HostedWorker> StartAsync(AzuriteProcess azurite) => HostedWorker.StartAsync(
-        Folder, new Dictionary<string, string> { [AppSettings.Storage] = azurite.ConnectionString }, TestContext.Current.CancellationToken);
+    internal static Task<HostedWorker> StartAsync(AzuriteProcess azurite, params (string Name, string Value)[] settings)
+    {
+        var all = settings.ToDictionary(s => s.Name, s => s.Value);
+        all[AppSettings.Storage] = azurite.ConnectionString;
+        return HostedWorker.StartAsync(Folder, all, TestContext.Current.CancellationToken);
+    }
 
     private static async Task<Hosts> StartAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Headwater.Functions.Hosting;
 using Headwater.Log.Ports;
 using Headwater.Testing;
 using Headwater.WorkerHost;
@@ -16,7 +17,7 @@ public sealed class TerminationTests
         RunningWorker.SkipUnlessPublished();
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using AzuriteProcess azurite = await AzuriteProcess.StartAsync(cancellation);
-        await using HostedWorker worker = await RunningWorker.StartAsync(azurite);
+        await using HostedWorker worker = await RunningWorker.StartAsync(azurite, (AppSettings.LogLevel, "Information"));
         using HttpRequestMessage create = new Call("PUT", "/streams/s", "{}").Request();
         using HttpResponseMessage created = await worker.Http.SendAsync(create, cancellation);
         using var body = new TwoParts("""[{"value":"before"},""", """{"value":"after"}]""");

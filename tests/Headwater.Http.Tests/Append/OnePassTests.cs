@@ -15,6 +15,11 @@ public sealed class OnePassTests
           {"name":"a","type":"int"},{"name":"b","type":["null","string"],"default":null},{"name":"c","type":{"type":"array","items":"double"},"default":[]}]}}
         """;
 
+    private const string Recursive =
+        """
+        {"schema":{"type":"record","name":"R","fields":[{"name":"r","type":["null","R"]}]}}
+        """;
+
     private const int Bodies = 100;
 
     private static readonly string[] Pieces =
@@ -63,6 +68,21 @@ public sealed class OnePassTests
         Assert.Equal("true", second.Header("Idempotent-Replay"));
     }
 
+    [Theory]
+    [InlineData("{}", 62, 200)]
+    [InlineData("{}", 63, 400)]
+    [InlineData(Recursive, 62, 200)]
+    [InlineData(Recursive, 63, 400)]
+    public async Task One_event_without_an_array_nests_as_deep_as_in_an_array(string settings, int levels, int status)
+    {
+        var api = new TestApi();
+        await api.CreateAsync(settings);
+
+        Reply reply = await api.PostAsync("/streams/s/events", "{\"value\":" + Nested(levels, settings == Recursive) + "}");
+
+        Assert.Equal(status, reply.Status);
+    }
+
     [Fact]
     public async Task A_body_that_ends_early_stores_nothing()
     {
@@ -76,6 +96,10 @@ public sealed class OnePassTests
 
     private static string Event(Random random) =>
         "{" + string.Join(',', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)])) + "}";
+
+    private static string Nested(int levels, bool isRecord) => isRecord
+        ? string.Concat(Enumerable.Repeat("{\"r\":", levels)) + "null" + new string('}', levels)
+        : new string('[', levels) + new string(']', levels);
 
     private static string Outcome(Reply reply) => $"{reply.Status} {WithoutMarks(reply.Text)}";
 

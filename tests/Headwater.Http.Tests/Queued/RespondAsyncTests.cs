@@ -52,6 +52,16 @@ public sealed class RespondAsyncTests
     }
 
     [Fact]
+    public async Task A_value_as_deep_as_a_body_may_be_is_appended()
+    {
+        await Api.CreateAsync();
+        string path = await _queue.AcceptedAsync("[{\"value\":" + new string('[', 62) + new string(']', 62) + "}]");
+        await _queue.DrainAsync();
+
+        Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+    }
+
+    [Fact]
     public async Task A_batch_that_lies_in_a_thousand_partitions_tells_where_its_events_are()
     {
         await Api.CreateAsync("""{"partitions":1024}""");

@@ -78,7 +78,16 @@ internal struct UnionMemo(IMemoryBudget? budget) : IDisposable
         int oldSize = _size;
         int size = Math.Max(AtFirst, 2 * oldSize);
         budget?.Take((long)size * Unsafe.SizeOf<Entry>());
-        _slots = ArrayPool<Entry>.Shared.Rent(size);
+        try
+        {
+            _slots = ArrayPool<Entry>.Shared.Rent(size);
+        }
+        catch
+        {
+            budget?.GiveBack((long)size * Unsafe.SizeOf<Entry>());
+            throw;
+        }
+
         _slots.AsSpan(0, size).Clear();
         _size = size;
         foreach (Entry entry in old.AsSpan(0, oldSize))
