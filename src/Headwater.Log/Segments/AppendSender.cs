@@ -110,6 +110,12 @@ internal sealed class AppendSender(LogPorts ports, LogOptions options)
                 return new BlockAppendReport(read.Content.Span.SequenceEqual(bytes.Span) ? BlockAppendOutcome.Stored : BlockAppendOutcome.NotStored);
             }
 
+            // A blob never shrinks, so this one was created late under the name of the segment, which is deleted. Whether it is sealed says nothing.
+            if (read.Length < condition.Position)
+            {
+                return new BlockAppendReport(BlockAppendOutcome.Unknown);
+            }
+
             // An empty blob with another ETag was created after the intended one was deleted.
             return read.Sealed || (condition.ETag is { } meant && read.ETag != meant) ? new BlockAppendReport(BlockAppendOutcome.NotStored) : null;
         }

@@ -151,6 +151,21 @@ public sealed class AmbiguousOutcomeTests
     });
 
     [Fact]
+    public void A_sealed_blob_that_was_created_late_under_a_deleted_segments_name_says_nothing() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        string segment = Assert.Single(await world.NamesAsync("orders/"), name => name.EndsWith(".avro", StringComparison.Ordinal));
+        instance.Storage.Next(StorageOperation.AppendBlock, CallFate.AnswerLost).Next(StorageOperation.Read, CallFate.After(async () =>
+        {
+            await world.Store.DeleteAsync(segment, null, CancellationToken.None); // As compaction does once the events are elsewhere.
+            await world.Store.CreateAppendBlobAsync(segment, CancellationToken.None);
+            await world.Store.SealAsync(segment, CancellationToken.None);
+        }));
+
+        await instance.AppendAsync(stream, "a").IsRefusedAsync(ErrorCode.AppendUnknown);
+    });
+
+    [Fact]
     public void The_whole_group_of_an_unknown_append_is_unknown() => World.Play(async world =>
     {
         (Instance instance, StreamDescription stream) = await StartAsync(world);
