@@ -13,11 +13,7 @@ internal sealed class CurrentStreams(StreamCatalogue streams, PartitionLogs part
 {
     /// <summary>The stream's current description. Costs one read.</summary>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: the stream was deleted and recreated.</exception>
-    public async Task<StreamDescription> ReloadAsync(StreamDescription stream, CancellationToken cancellation)
-    {
-        StreamDescription now = await streams.ReloadAsync(stream.Name, cancellation);
-        return now.StreamId == stream.StreamId ? now : throw Recreated(stream, null);
-    }
+    public Task<StreamDescription> ReloadAsync(StreamDescription stream, CancellationToken cancellation) => ReloadAsync(stream, null, cancellation);
 
     /// <summary>
     /// Does work that changes nothing. If retention deleted segments that the description or a cached listing has, repeats the work once by the current
@@ -68,12 +64,7 @@ internal sealed class CurrentStreams(StreamCatalogue streams, PartitionLogs part
         bool isExplained = false;
         try
         {
-            StreamDescription now = await streams.ReloadAsync(stream.Name, CancellationToken.None);
-            if (now.StreamId != stream.StreamId)
-            {
-                throw Recreated(stream, problem);
-            }
-
+            StreamDescription now = await ReloadAsync(stream, problem, CancellationToken.None);
             isExplained = !IsGone(problem) || now.LogStarts.Any(s => s.Value > stream.LogStart(s.Key));
             return isExplained
                 ? now
@@ -88,6 +79,11 @@ internal sealed class CurrentStreams(StreamCatalogue streams, PartitionLogs part
         }
     }
 
-    private static HeadwaterException Recreated(StreamDescription stream, Exception? gone) =>
-        new(ErrorCode.StreamChanged, $"Stream '{stream.Name}' was deleted and recreated; retry.", gone);
+    private async Task<StreamDescription> ReloadAsync(StreamDescription stream, Exception? problem, CancellationToken cancellation)
+    {
+        StreamDescription now = await streams.ReloadAsync(stream.Name, cancellation);
+        return now.StreamId == stream.StreamId
+            ? now
+            : throw new HeadwaterException(ErrorCode.StreamChanged, $"Stream '{stream.Name}' was deleted and recreated; retry.", problem);
+    }
 }

@@ -25,7 +25,7 @@ public static class JsonEvents
     /// <summary>Adds every event of an array that <see cref="EventCopy"/> wrote.</summary>
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>
     public static void ReadCopy(ReadOnlyMemory<byte> copy, IncomingEvents into) =>
-        ReadDocuments(copy, into, new JsonEventReader(into, takesBytes: true));
+        ReadDocuments(JsonBodies.Checked(copy), into, new JsonEventReader(into, takesBytes: true));
 
     /// <summary>Adds every item of a body that must be an array.</summary>
     /// <param name="body">The body.</param>
@@ -35,7 +35,7 @@ public static class JsonEvents
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, IncomingEvents)"/>
     public static void ReadArray(ReadOnlyMemory<byte> body, IncomingEvents into, string what, Action<JsonElement> add) =>
         Read(
-            body,
+            JsonBodies.Checked(body),
             into,
             (ref Utf8JsonReader reader, JsonChunks chunks) =>
             {
@@ -65,7 +65,6 @@ public static class JsonEvents
 
     private static void Read(ReadOnlyMemory<byte> body, IncomingEvents into, ScanStep scan, Action<JsonElement> add)
     {
-        body = JsonBodies.Checked(body);
         var chunks = new JsonChunks();
         try
         {
@@ -83,7 +82,7 @@ public static class JsonEvents
     }
 
     private static void ReadDocuments(ReadOnlyMemory<byte> body, IncomingEvents into, JsonEventReader events) =>
-        Read(body, into, (ref Utf8JsonReader reader, JsonChunks chunks) => ScanBody(ref reader, chunks, JsonBodies.WithoutMark(body)), events.Add);
+        Read(body, into, (ref Utf8JsonReader reader, JsonChunks chunks) => ScanBody(ref reader, chunks, body), events.Add);
 
     private static void ScanBody(ref Utf8JsonReader reader, JsonChunks chunks, ReadOnlyMemory<byte> body)
     {

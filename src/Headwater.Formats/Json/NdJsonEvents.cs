@@ -13,7 +13,7 @@ public static class NdJsonEvents
     public static void Read(ReadOnlyMemory<byte> body, IncomingEvents into)
     {
         body = JsonBodies.Checked(body);
-        if (OnePass.TryReadLines(body.Span, JsonBodies.ItemOptions, into))
+        if (OnePass.TryReadLines(body.Span, into))
         {
             return;
         }

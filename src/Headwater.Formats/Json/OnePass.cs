@@ -40,10 +40,9 @@ internal static class OnePass
 
     /// <summary>Adds the event of every line.</summary>
     /// <param name="body">Valid UTF-8.</param>
-    /// <param name="options">How a line is read.</param>
     /// <param name="into">Receives the events.</param>
     /// <returns>False if nothing was added.</returns>
-    public static bool TryReadLines(ReadOnlySpan<byte> body, JsonReaderOptions options, IncomingEvents into)
+    public static bool TryReadLines(ReadOnlySpan<byte> body, IncomingEvents into)
     {
         if (!into.TakesEncoded)
         {
@@ -51,28 +50,36 @@ internal static class OnePass
         }
 
         using var events = new OnePassEvents(into);
-        bool whole = true;
+        bool whole = false;
         try
         {
-            while (whole && !body.IsEmpty)
-            {
-                int end = body.IndexOf((byte)'\n');
-                ReadOnlySpan<byte> line = end < 0 ? body : body[..end];
-                body = end < 0 ? default : body[(end + 1)..];
-                whole = !line.ContainsAnyExcept(" \t\r"u8) || TryReadLine(line, options, events);
-            }
+            whole = TryReadLines(body, events);
         }
         catch (JsonException)
         {
-            whole = false;
+            // As above.
         }
 
         return Keep(whole, into);
     }
 
-    private static bool TryReadLine(ReadOnlySpan<byte> line, JsonReaderOptions options, OnePassEvents events)
+    private static bool TryReadLines(ReadOnlySpan<byte> body, OnePassEvents events)
     {
-        var reader = new Utf8JsonReader(line, options);
+        foreach (Range range in body.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = body[range];
+            if (line.ContainsAnyExcept(" \t\r"u8) && !TryReadLine(line, events))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryReadLine(ReadOnlySpan<byte> line, OnePassEvents events)
+    {
+        var reader = new Utf8JsonReader(line, JsonBodies.ItemOptions);
         return reader.Read() && events.TryAdd(ref reader, line) && !reader.Read();
     }
 

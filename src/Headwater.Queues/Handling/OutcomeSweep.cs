@@ -78,7 +78,7 @@ public sealed class OutcomeSweep
         }
 
         bool isFinished = await _claims.SweepAsync(run, cancellation);
-        run.Claims += await SweepMessagesAsync(run.Old - TimeSpan.FromDays(DaysBack), InTime, cancellation);
+        await SweepMessagesAsync(run, cancellation);
         return run.Report(isFinished && InTime());
     }
 
@@ -118,9 +118,9 @@ public sealed class OutcomeSweep
     /// Deletes message blobs that are no longer used. The blob of a waiting batch is written again once a day, that of a message put back when it is put back,
     /// and a poisoned message has a row in the poison list.
     /// </summary>
-    private async Task<int> SweepMessagesAsync(DateTimeOffset untouchedSince, Func<bool> inTime, CancellationToken cancellation)
+    private async Task SweepMessagesAsync(SweepRun run, CancellationToken cancellation)
     {
-        int deleted = 0;
+        DateTimeOffset untouchedSince = run.Old - TimeSpan.FromDays(DaysBack);
         string? continuation = null;
         do
         {
@@ -130,14 +130,12 @@ public sealed class OutcomeSweep
                 if (await _poison.FindAsync(item.Name[ClaimBlobs.MessageFolder.Length..], cancellation) is null
                     && await _blobs.DeleteAsync(item.Name, item.ETag, cancellation))
                 {
-                    deleted++;
+                    run.Claims++;
                 }
             }
 
             continuation = page.Continuation;
         }
-        while (continuation is not null && inTime());
-
-        return deleted;
+        while (continuation is not null && run.InTime());
     }
 }

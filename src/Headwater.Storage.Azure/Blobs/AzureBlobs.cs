@@ -96,7 +96,8 @@ internal sealed class AzureBlobs(BlobContainerClient container, BlobSigning sign
             null => ETagText.Of(answer.Value!.Value.ETag),
             { Kind: AzureErrorKind.Exists or AzureErrorKind.ConditionNotMet or AzureErrorKind.Missing or AzureErrorKind.BlockMissing }
                 when conditions is not null => null,
-            { Kind: AzureErrorKind.BlockMissing } => throw new StorageException(StorageFault.Unavailable, $"Another process wrote blob {name} meanwhile."),
+            { Kind: AzureErrorKind.BlockMissing } =>
+                throw new StorageException(StorageFault.Unavailable, $"Another process wrote blob {name} at the same time."),
             { } error => throw error.ToException("Writing blob", name),
         };
     }

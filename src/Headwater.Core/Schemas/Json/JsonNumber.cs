@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Headwater.Core.Schemas.Json;
 
-/// <summary>Reads whole JSON numbers exactly. Reading them as double would lose digits beyond 2^53.</summary>
+/// <summary>Reads JSON numbers. Whole ones are not read as double, which would lose digits beyond 2^53.</summary>
 internal static class JsonNumber
 {
     /// <summary>A whole number of this many digits is exact as a double, and so is this power of ten.</summary>
@@ -25,12 +25,7 @@ internal static class JsonNumber
         }
 
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
-        if (Utf8Parser.TryParse(raw, out number, out int consumed) && consumed == raw.Length)
-        {
-            return true;
-        }
-
-        return !naturalOnly && DecimalText.TryReadLong(raw, out number);
+        return TryReadDigits(raw, out number) || (!naturalOnly && DecimalText.TryReadLong(raw, out number));
     }
 
     /// <summary>Reads the text of a JSON number that has neither a fraction nor an exponent and fits 64 bits.</summary>
@@ -90,7 +85,7 @@ internal static class JsonNumber
         }
 
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
-        return IsWhole(text) && Utf8Parser.TryParse(text, out number, out int consumed) && consumed == text.Length;
+        return IsWhole(text) && TryReadDigits(text, out number);
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> text)

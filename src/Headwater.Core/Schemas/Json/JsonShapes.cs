@@ -57,7 +57,8 @@ internal static class JsonShape
 
     public static JsonShapes OfNumber(ReadOnlySpan<byte> raw) => raw.ContainsAny("."u8[0], "e"u8[0], "E"u8[0]) ? JsonShapes.Fraction : JsonShapes.Integer;
 
-    /// <summary>The shape of a string, of which <paramref name="text"/> is what stands between the quotes.</summary>
+    /// <summary>The shape of a string.</summary>
+    /// <param name="text">The text between the quotes, with its escapes.</param>
     public static JsonShapes OfText(ReadOnlySpan<byte> text) =>
         text.Length is 3 or 8 or 9 && (text.SequenceEqual("NaN"u8) || text.SequenceEqual("Infinity"u8) || text.SequenceEqual("-Infinity"u8))
             ? JsonShapes.NonFinite

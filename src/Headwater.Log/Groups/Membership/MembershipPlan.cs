@@ -18,7 +18,7 @@ internal sealed class MembershipPlan
     /// <summary>Members that every group may have.</summary>
     private const int MembersLeast = 16;
 
-    /// <summary>Members per partition: one that works and one that stands by.</summary>
+    /// <summary>Members that a group may have per partition: one owns the partition, and another is ready to take it over.</summary>
     private const int MembersPerPartition = 2;
 
     private readonly GroupState _state;

@@ -53,9 +53,9 @@ internal sealed class TimestampNode : LogicalNode
             return from.TryWriteScalar(this);
         }
 
-        (long rest, long finer) = Math.DivRem(nanos, _unit.Nanos);
+        bool isExact = _unit.TryFromNanos(nanos, out long rest);
         from.Output.WriteLong((days * _unit.PerDay) + rest);
-        return finer == 0;
+        return isExact;
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to)
