@@ -27,7 +27,7 @@ internal static class RouteTable
         var queue = new QueueHandlers(queued);
         var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
-        var service = new HealthHandlers(log, () => OpenApiDocument.Write(routes));
+        var service = new HealthHandlers(log, queued, () => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
             new("GET", RouteTemplates.Streams, "List streams", RouteContracts.ListStreams, streams.ListAsync),
@@ -73,6 +73,7 @@ internal static class RouteTable
             },
 
             new("GET", RouteTemplates.Health, "Check the health of the service", RouteContracts.Health, service.HealthAsync),
+            new("GET", RouteTemplates.Ready, "Check that storage serves the service", RouteContracts.Ready, service.ReadyAsync),
             new("GET", RouteTemplates.Document, "Describe this API", RouteContracts.Document, service.DocumentAsync),
         ]);
         return routes;

@@ -4,6 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
+using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
@@ -18,6 +19,9 @@ namespace Headwater.Log;
 /// <summary>The log's public API, used by the HTTP API and the hosts. Create one instance per process: partition state is cached in it.</summary>
 public sealed class EventLog
 {
+    /// <summary>The blob and the row that checks read. Neither exists: it is no stream's name.</summary>
+    private const string CheckedName = "ready";
+
     private readonly LogPorts _ports;
 
     private readonly PartitionLogs _partitions;
@@ -58,6 +62,11 @@ public sealed class EventLog
         GroupTelemetry.Watch(lag);
         Maintenance = new LogMaintenance(ports, options, Streams, lag);
         Groups = new ConsumerGroups(ports, options, Ends(), lag, _current.ReloadAsync);
+        StorageChecks =
+        [
+            new StorageCheck("blobs", ports.Time, async token => (await ports.Blobs.ReadAsync(CheckedName, 0, 1, token))?.Dispose()),
+            new StorageCheck("tables", ports.Time, async token => await ports.Tables.GetAsync(StorageNames.StreamsTable, new(CheckedName, CheckedName), token)),
+        ];
     }
 
     /// <summary>Creates, describes, lists, configures and deletes streams.</summary>
@@ -68,6 +77,9 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>Ask the storage services of the log whether they serve this app.</summary>
+    public IReadOnlyList<StorageCheck> StorageChecks { get; }
 
     /// <summary>The memory of request bodies.</summary>
     public BodyBudget Bodies { get; }

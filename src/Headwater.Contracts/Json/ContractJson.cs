@@ -34,6 +34,7 @@ namespace Headwater.Contracts.Json;
 [JsonSerializable(typeof(SegmentListAnswer))]
 [JsonSerializable(typeof(SegmentAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(MaintenanceHealthAnswer))]
 [JsonSerializable(typeof(MaintenanceFailureAnswer))]
 [JsonSerializable(typeof(MaintenanceAnswer))]

@@ -63,6 +63,9 @@ public static class RouteTemplates
     /// <summary>GET answers the version and whether maintenance is overdue.</summary>
     public const string Health = "health";
 
+    /// <summary>GET answers whether storage serves the app.</summary>
+    public const string Ready = "ready";
+
     /// <summary>GET answers the OpenAPI document of this API.</summary>
     public const string Document = "openapi.json";
 }

@@ -96,7 +96,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         MaintenanceReport report = await log.Maintenance.RunDueAsync(work, Budget, cancellation);
         MaintenanceTelemetry.Record(report);
         span?.SetTag("headwater.streams", report.Streams.Count);
-        foreach (MaintenanceFailure failure in report.Failures)
+        foreach (MaintenanceFailure failure in report.Failures.Where(f => !f.IsOutage))
         {
             logger.StreamNotMaintained(failure.Defect, name, failure.Stream.Value, failure.Reason);
         }

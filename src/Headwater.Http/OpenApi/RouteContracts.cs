@@ -168,7 +168,14 @@ internal static class RouteContracts
     {
         Id = "getHealth",
         Tag = "service",
-        Answers = [new(200, "The service is running.", new Content(MediaTypes.Json, "Health"))],
+        Answers = [new(200, "The service is running, whether or not storage is.", new Content(MediaTypes.Json, "Health"))],
+    };
+
+    public static RouteContract Ready { get; } = new()
+    {
+        Id = "getReady",
+        Tag = "service",
+        Answers = [new(200, "Blobs, tables and queues answer. Up to 5 seconds old.", new Content(MediaTypes.Json, "Ready"))],
     };
 
     public static RouteContract Document { get; } = new()

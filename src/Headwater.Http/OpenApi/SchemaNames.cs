@@ -34,6 +34,7 @@ internal static class SchemaNames
         ["MaintenanceRequest"] = typeof(MaintenanceBody),
         ["MaintenanceReport"] = typeof(MaintenanceAnswer),
         ["Health"] = typeof(HealthAnswer),
+        ["Ready"] = typeof(ReadyAnswer),
         ["Problem"] = typeof(ProblemAnswer),
     };
 

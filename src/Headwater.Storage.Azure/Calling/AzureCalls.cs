@@ -1,3 +1,4 @@
+using Azure;
 using Headwater.Storage.Azure.Connecting;
 using Headwater.Storage.Azure.Errors;
 
@@ -7,7 +8,10 @@ namespace Headwater.Storage.Azure.Calling;
 /// Sends calls and returns their outcome. A call that changes data is sent once; a read is retried while its error may be temporary.
 /// Every attempt has its own timeout, on the clock passed in.
 /// </summary>
-internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
+/// <param name="options">Timeouts, retries and the observer of outages.</param>
+/// <param name="time">The clock of timeouts and pauses.</param>
+/// <param name="access">How the app gets access to the service.</param>
+internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time, StorageAccess access)
 {
     // If the service asks for a longer wait, the error is returned with that wait instead of delaying the caller silently.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -50,6 +54,19 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>A refusal by what is stored is an answer: the service serves this app.</summary>
+    private void Observe(AzureError error)
+    {
+        if (error.IsOutage)
+        {
+            options.Outages.Failed(access.Service, error.Reason, time.GetUtcNow());
+        }
+        else if (error.Source is RequestFailedException { Status: > 0 })
+        {
+            options.Outages.Succeeded(access.Service, time.GetUtcNow());
+        }
+    }
+
     private TimeSpan PatienceFor(int bytes) => options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
 
     private async ValueTask<Answer<T>> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan patience, CancellationToken cancellation)
@@ -58,11 +75,14 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time)
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            return new Answer<T>(await call(either.Token), null);
+            T value = await call(either.Token);
+            options.Outages.Succeeded(access.Service, time.GetUtcNow());
+            return new Answer<T>(value, null);
         }
         catch (Exception exception) when (AzureErrors.Read(exception, cancellation) is { } error)
         {
-            return new Answer<T>(default, error);
+            Observe(error);
+            return new Answer<T>(default, error with { Access = access });
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
         await QueueAsync();
         await GroupsAsync();
         await GetAsync(200, "/health");
+        await GetAsync(200, "/ready");
         await GetAsync(200, "/openapi.json");
         await PostAsync(200, "/streams/s/maintenance", "{}");
         await SendAsync(204, "DELETE", "/streams/s");
