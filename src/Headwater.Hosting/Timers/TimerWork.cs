@@ -75,6 +75,11 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
     {
         using Activity? span = Begin("sweep-outcomes");
         SweepReport report = await queued.SweepAsync(Budget, cancellation);
+        foreach (SweepFailure failure in report.Failures)
+        {
+            logger.NotSwept(failure.Defect, failure.What, failure.Reason);
+        }
+
         End(span, "sweep-outcomes", report.Finished);
     }
 

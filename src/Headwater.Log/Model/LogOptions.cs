@@ -97,6 +97,9 @@ public sealed record LogOptions
     /// <summary>Longest time between two maintenance runs of a stream. Work that is due sooner runs sooner.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long deleting a stream, or creating one of the same name, deletes blobs before it leaves the rest to maintenance.</summary>
+    public TimeSpan DeleteBudget { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often timers checkpoint a stream that was appended to since the last time, and publish its positions.</summary>
     public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMinutes(5);
 

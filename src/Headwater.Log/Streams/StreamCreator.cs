@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -11,7 +12,7 @@ namespace Headwater.Log.Streams;
 /// Creates a stream: first the first segment of every partition, under a new stream id, then the document that refers to them, in one conditional write.
 /// A creation that is interrupted before the document leaves only unreferenced blobs, which a sweep deletes.
 /// </summary>
-internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNames names, StreamRemover remover)
+internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamStore store, StreamNames names, StreamRemover remover)
 {
     private const int SegmentsAtATime = 16;
 
@@ -33,9 +34,9 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
 
             NewName.Require(name.Value, "A new stream's name");
             condition(null);
-            if (stored is not null)
+            if (stored is not null && !await remover.FinishAsync(name, stored, new TimeSlice(ports.Time, options.DeleteBudget), cancellation))
             {
-                await remover.RemoveAsync(name, stored, _ => { }, cancellation);
+                throw Deleting(name);
             }
 
             string streamId = ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
@@ -54,6 +55,12 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             }
         }
     }
+
+    private static HeadwaterException Deleting(StreamName name) =>
+        new(ErrorCode.StreamDeleting, $"The earlier stream '{name}' is still being deleted, which takes time because it has many segments. Retry.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(10),
+        };
 
     private static StreamCreation Existing(StreamName name, StreamSettings settings, StreamCondition condition, StreamDocument document)
     {
