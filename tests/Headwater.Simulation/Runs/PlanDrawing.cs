@@ -9,7 +9,13 @@ namespace Headwater.Simulation.Runs;
 /// <summary>Draws a plan from a seed. Limits are small, so that segments roll, checkpoints are written and groups close frequently.</summary>
 internal static class PlanDrawing
 {
-    public static SimulationPlan Draw(Chance chance) => AimedPlans.Aim(DrawAny(chance), chance);
+    public static SimulationPlan Draw(Chance chance)
+    {
+        SimulationPlan plan = AimedPlans.Aim(DrawAny(chance), chance);
+
+        // A budget of zero leaves blobs of a deleted stream to maintenance.
+        return chance.Happens(0.5) ? plan with { Options = plan.Options with { DeleteBudget = TimeSpan.Zero } } : plan;
+    }
 
     private static SimulationPlan DrawAny(Chance chance)
     {
