@@ -44,8 +44,8 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
     }
 
     /// <summary>
-    /// Deletes all blobs, of each partition the last segment last: until then, readers that still know the stream see its true end. Costs one call per blob
-    /// (deletes are free), one listing per 5,000 blobs and one that finds none.
+    /// Deletes all blobs, those of a partition one after the other in the order of their names: until the last one, readers that still know the stream find it
+    /// without a gap and with its true end. Costs one call per blob (deletes are free), one listing per 5,000 blobs and one that finds none.
     /// </summary>
     /// <returns>False if the slice ended first. At least 16 blobs are deleted.</returns>
     public async Task<bool> DeleteAsync(TimeSlice slice, CancellationToken cancellation)
@@ -60,18 +60,35 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
                 return false;
             }
 
-            HashSet<string> last = LastOf(page.Items);
-            ILookup<bool, BlobItem> byIsLast = page.Items.ToLookup(i => last.Contains(i.Name));
-            foreach (BlobItem[] some in byIsLast[false].Chunk(AtATime).Concat(byIsLast[true].Chunk(AtATime)))
+            foreach (BlobItem[][] folders in page.Items.GroupBy(FolderOf).Select(f => f.ToArray()).Chunk(AtATime))
             {
                 if (!hasTime)
                 {
                     return false;
                 }
 
-                await Task.WhenAll(some.Select(async i => await blobs.DeleteAsync(i.Name, null, cancellation)));
+                bool[] areDone = await Task.WhenAll(folders.Select(f => DeleteAsync(f, slice, cancellation)));
                 hasTime = !slice.IsOver;
+                if (areDone.Contains(false))
+                {
+                    return false;
+                }
             }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> DeleteAsync(BlobItem[] items, TimeSlice slice, CancellationToken cancellation)
+    {
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (i >= AtATime && slice.IsOver)
+            {
+                return false;
+            }
+
+            await blobs.DeleteAsync(items[i].Name, null, cancellation);
         }
 
         return true;
@@ -118,12 +135,7 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
     private static IEnumerable<string> OpenOf(IEnumerable<BlobItem> items) =>
         items.Select(SegmentFile.FromListing).OfType<SegmentFile>().Where(f => f is { Generation: 0, Sealed: false }).Select(f => f.Name);
 
-    /// <summary>The last segment of generation 0 of every folder.</summary>
-    private static HashSet<string> LastOf(IEnumerable<BlobItem> items) => items
-        .Where(i => SegmentFile.FromListing(i) is { Generation: 0 })
-        .GroupBy(i => i.Name[..i.Name.LastIndexOf('/')])
-        .Select(folder => folder.Select(i => i.Name).Max(StringComparer.Ordinal)!)
-        .ToHashSet(StringComparer.Ordinal);
+    private static string FolderOf(BlobItem item) => item.Name[..item.Name.LastIndexOf('/')];
 
     private static async Task ManyAsync<T>(IEnumerable<T> items, Func<T, Task> work)
     {
