@@ -70,17 +70,12 @@ public sealed class ClosingTests
     [Fact]
     public void What_a_deletion_left_is_not_found_and_a_new_stream_of_that_name_has_to_wait() => World.Play(async world =>
     {
-        await FillAsync(world, partitions: 3, appends: 60);
+        await FillAsync(world, partitions: 1, appends: 120);
         Instance admin = world.Start(Hasty);
         await admin.Log.Streams.DeleteAsync(Orders, default);
 
         await admin.GetAsync().IsRefusedAsync(ErrorCode.StreamNotFound);
         await admin.CreateAsync().IsRefusedAsync(ErrorCode.StreamDeleting);
-        for (int i = 0; i < 20 && (await world.NamesAsync()).Count > 17; i++)
-        {
-            await admin.CreateAsync().IsRefusedAsync(ErrorCode.StreamDeleting);
-        }
-
         StreamDescription stream = await world.Start().CreateAsync();
         await world.Start().AppendAsync(stream, "new");
         Assert.Equal(["new"], await world.Start().ValuesAsync(stream));
