@@ -38,6 +38,8 @@ public sealed class EventLog
 
     private readonly CurrentStreams _current;
 
+    private readonly UsedStreams _used;
+
     /// <summary>Creates a log over the given storage. Makes no storage call.</summary>
     /// <param name="ports">Storage, clock, time and randomness.</param>
     /// <param name="options">Limits, sizes and intervals; the same for every instance of the app.</param>
@@ -58,6 +60,7 @@ public sealed class EventLog
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
+        _used = new UsedStreams(ports);
         var lag = new GroupLag(_partitions.KnownEnd);
         GroupTelemetry.Watch(lag);
         Maintenance = new LogMaintenance(ports, options, Streams, lag);
@@ -104,7 +107,7 @@ public sealed class EventLog
     /// the others and no exception is thrown.
     /// </exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
-        _current.WriteAsync(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
+        _used.DuringAsync(stream, () => _current.WriteAsync(stream, () => _appender.AppendAsync(stream, events, options, cancellation)));
 
     /// <summary>
     /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may

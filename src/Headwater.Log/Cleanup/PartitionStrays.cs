@@ -13,19 +13,19 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
     /// <summary>Deletes the strays and the scan progress of all runs except <paramref name="currentRun"/>.</summary>
     /// <param name="currentRun">Id of the compaction run in progress; null if there is none.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <returns>Number of blobs deleted.</returns>
-    public async Task<int> SweepAsync(string? currentRun, CancellationToken cancellation)
+    public async Task<SweptPartition> SweepAsync(string? currentRun, CancellationToken cancellation)
     {
         List<BlobItem> items = await ports.Blobs.ListAllAsync(place.Folder, cancellation);
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         string last = items.Where(i => SegmentFile.FromListing(i) is { Generation: 0 }).Select(i => i.Name).Max(StringComparer.Ordinal) ?? "";
-        BlobItem[] strays = [.. items.Where(i => i.LastModified <= before && (IsStray(i, last) || IsLeftover(i, currentRun)))];
+        ILookup<bool, BlobItem> byIsOld = items.Where(i => IsStray(i, last) || IsLeftover(i, currentRun)).ToLookup(i => i.LastModified <= before);
+        BlobItem[] strays = [.. byIsOld[true]];
         foreach (BlobItem stray in strays)
         {
             await ports.Blobs.DeleteAsync(stray.Name, stray.ETag, cancellation);
         }
 
-        return strays.Length;
+        return new SweptPartition(strays.Length, byIsOld[false].Any());
     }
 
     private static bool IsStray(BlobItem item, string last) =>
@@ -35,3 +35,8 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)
         && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }
+
+/// <summary>What a cleanup did to a partition.</summary>
+/// <param name="Deleted">Number of blobs deleted.</param>
+/// <param name="HasYoung">Whether there are strays that are not old enough.</param>
+internal readonly record struct SweptPartition(int Deleted, bool HasYoung);

@@ -59,14 +59,30 @@ internal sealed class DueRows(ITables tables)
 
         foreach ((MaintenanceWork work, UnixMicros at) in plan.Next)
         {
-            values[NameOf(work)] = at.Value;
-            Write(values, work, plan.IsDemanded, plan.Cursors.Find(work));
+            // Work that was not done may be due sooner than this run knows.
+            bool isDone = plan.Work.HasFlag(work);
+            bool isSooner = values.TryGetValue(NameOf(work), out object? known) && known is long planned && planned > at.Value;
+            if (isDone || isSooner)
+            {
+                values[NameOf(work)] = at.Value;
+            }
+
+            if (isDone)
+            {
+                Write(values, work, plan.IsDemanded, plan.Cursors.Find(work));
+            }
         }
 
         await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, row + PlanSuffix, values)], cancellation);
         if (mark is not null)
         {
             await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row + MarkSuffix, NoValues, mark.ETag)], cancellation);
+        }
+
+        bool isCheckpointed = plan.Work.HasFlag(MaintenanceWork.Checkpoint) && plan.Next[MaintenanceWork.Checkpoint] > now;
+        if (isCheckpointed && before.Row(row + DueMarks.UsedSuffix) is { } used && now.ToDateTimeOffset() > used.Changed + UsedStreams.MarkKept)
+        {
+            await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, used.Id.Row, NoValues, used.ETag)], cancellation);
         }
     }
 
@@ -166,10 +182,12 @@ internal sealed class DueRows(ITables tables)
 }
 
 /// <summary>When work on a stream is due again, and where it continues.</summary>
-/// <param name="Next">When each kind of work that was done is due again; at once for a kind that is not finished.</param>
+/// <param name="Work">The kinds of work that were done.</param>
+/// <param name="Next">When each of them is due again, at once if it is not finished; and when others are due at the latest.</param>
 /// <param name="Cursors">Where the kinds that are not finished continue.</param>
 /// <param name="IsDemanded">Whether a request demanded the work.</param>
-internal sealed record WorkPlan(IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next, WorkCursors Cursors, bool IsDemanded);
+internal sealed record WorkPlan(
+    MaintenanceWork Work, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next, WorkCursors Cursors, bool IsDemanded);
 
 /// <summary>When the cleanup of all folders is due, and where it continues.</summary>
 /// <param name="At">Null if unknown: it is due.</param>

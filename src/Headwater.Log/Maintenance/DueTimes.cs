@@ -1,6 +1,7 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 
@@ -27,6 +28,9 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
     public FoldersDue Folders => new(
         Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null, Row(DueRows.RunRow)?.Text(DueRows.FoldersAfter));
 
+    /// <summary>Whether the stream has no plan: it is new, or its rows were lost.</summary>
+    public bool IsUnplanned(StreamDescription stream) => Row(DueRows.RowOf(stream.Name.Value, stream.StreamId) + DueRows.PlanSuffix) is null;
+
     /// <summary>Whether something has happened to the stream since its plan was made.</summary>
     public bool IsMarked(StreamDescription stream) => Row(DueRows.RowOf(stream.Name.Value, stream.StreamId) + DueRows.MarkSuffix) is not null;
 
@@ -49,6 +53,7 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
             due |= plans[0].Number(DueRows.NameOf(work)) is { } at && at > now.Value ? MaintenanceWork.None : work;
         }
 
-        return due;
+        bool isUsed = known.Any(r => r.Id.Row.EndsWith(DueMarks.UsedSuffix, StringComparison.Ordinal));
+        return isUsed ? due | (asked & MaintenanceWork.Checkpoint) : due;
     }
 }

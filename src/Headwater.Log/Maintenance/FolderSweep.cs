@@ -9,7 +9,8 @@ using Headwater.Log.Streams;
 namespace Headwater.Log.Maintenance;
 
 /// <summary>
-/// Once a day, cleans up the folders of all names, whether or not the stream exists. Finds the remains of interrupted deletions and creations.
+/// Once a day, cleans up the folders of names that are not listed: the remains of deletions and of interrupted creations, and streams whose names were lost. The
+/// folders of listed names are cleaned up with their streams. Costs one listing per 5,000 names, and two calls per name that is not listed.
 /// </summary>
 internal sealed class FolderSweep(LogPorts ports, LogOptions options, StreamNames names)
 {
@@ -26,7 +27,7 @@ internal sealed class FolderSweep(LogPorts ports, LogOptions options, StreamName
         string? after = due.Folders.After;
         var folders = new StreamFolders(ports, options.SweepAge);
         IEnumerable<StreamName> left = (await folders.NamesAsync(cancellation))
-            .Where(n => string.CompareOrdinal(n.Value, due.Folders.After) > 0)
+            .Where(n => !listed.Contains(n.Value) && string.CompareOrdinal(n.Value, due.Folders.After) > 0)
             .OrderBy(n => n.Value, StringComparer.Ordinal);
         foreach (StreamName name in left)
         {
@@ -38,10 +39,7 @@ internal sealed class FolderSweep(LogPorts ports, LogOptions options, StreamName
             try
             {
                 await folders.SweepAsync(name, slice, cancellation);
-                if (!listed.Contains(name.Value))
-                {
-                    await ListAgainAsync(name, cancellation);
-                }
+                await ListAgainAsync(name, cancellation);
             }
             catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
             {

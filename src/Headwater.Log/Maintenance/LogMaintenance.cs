@@ -72,7 +72,7 @@ public sealed class LogMaintenance
 
     /// <summary>
     /// Maintains the streams that have due work according to the table rows. If nothing is due, costs one query per 1,000 streams, one query per 1,000 rows
-    /// of table <c>partitions</c> and one write. A stream whose maintenance fails is reported, recorded with one write and retried by the next call; the others
+    /// of table <c>partitions</c> and one write; a stream of which nothing falls due costs no call of its own. A stream whose maintenance fails is reported, recorded with one write and retried by the next call; the others
     /// are still maintained.
     /// </summary>
     /// <param name="work">The kinds of work to do. With <see cref="MaintenanceWork.Sweep"/>, also cleans up the folders of all names, once a day.</param>
@@ -176,6 +176,11 @@ public sealed class LogMaintenance
         bool isDemanded = demand is not null;
         WorkCursors cursors = DueRows.Cursors(stream, isDemanded, due);
         var run = new StreamMaintenance(counted, _options, stream, slice, cursors) { SealsNow = demand?.SealsNow ?? false };
+        if (work.HasFlag(MaintenanceWork.Sweep) && (due.IsUnplanned(stream) || due.IsMarked(stream)))
+        {
+            run.ExpectRemains();
+        }
+
         IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, due.IsMarked(stream), cancellation);
         if (run.Boundary.MissesBlobs && (await _streams.ReloadAsync(stream.Name, cancellation)).StreamId != stream.StreamId)
         {
@@ -193,7 +198,7 @@ public sealed class LogMaintenance
         }
 
         var rows = new DueRows(counted.Tables);
-        await rows.PlanAsync(stream, new WorkPlan(run.Next, cursors, isDemanded), _ports.Clock.Now(), due, cancellation);
+        await rows.PlanAsync(stream, new WorkPlan(work, run.Next, cursors, isDemanded), _ports.Clock.Now(), due, cancellation);
         await rows.ForgetAsync(due.RowsOfOthers(stream), cancellation);
         await NoteAsync(new FailureRows(counted.Tables), stream, work, run, due, cancellation);
         if (demand is not null)

@@ -17,13 +17,16 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, StreamDescription found, TimeSlice slice, WorkCursors cursors)
 {
+    /// <summary>Longer than any setting: nothing falls due until something happens to the stream, which marks it.</summary>
+    private static readonly TimeSpan Never = Limits.SettingDurationMax;
+
     private StreamDescription _stream = found;
 
     private readonly PartitionSteps _steps = PartitionSteps.Over(ports, options);
 
     private readonly Dictionary<PartitionId, OpenPartition> _partitions = [];
 
-    private readonly DueNext _next = new(ports.Clock, options.MaintenanceInterval);
+    private readonly DueNext _next = new(ports.Clock, Never);
 
     private readonly StreamBoundary _boundary = new(found.Name, ports.Clock);
 
@@ -69,11 +72,16 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
             await _boundary.TryAsync(null, () => SweepFoldersAsync(cancellation), cancellation);
         }
 
-        _next.Sooner(work & ~cursors.Unfinished, _boundary.Failure is null ? options.MaintenanceInterval : TimeSpan.Zero);
+        _next.Sooner(work & ~cursors.Unfinished, _boundary.Failure is null ? Never : TimeSpan.Zero);
         _next.Sooner(work & cursors.Unfinished, TimeSpan.Zero);
         IsFinished &= (work & cursors.Unfinished) == MaintenanceWork.None;
         return reports;
     }
+
+    /// <summary>
+    /// A slow creation of the same name, or a process that lost a race to begin a segment, may leave blobs after the first cleanup that follows it.
+    /// </summary>
+    public void ExpectRemains() => _next.Sooner(MaintenanceWork.Sweep, 2 * options.SweepAge);
 
     /// <summary>Takes over what earlier slices of this round found. What has happened since may concern a partition that they had done.</summary>
     private void Resume(MaintenanceWork work, bool isMarked)
@@ -135,6 +143,11 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         {
             Leave(MaintenanceWork.Sweep, _stream.Partitions);
         }
+
+        if (remains == FolderRemains.Young)
+        {
+            _next.Sooner(MaintenanceWork.Sweep, options.SweepAge);
+        }
     }
 
     private async Task<PartitionReport> RunAsync(
@@ -150,12 +163,16 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         {
             report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealsNow ? TimeSpan.MinValue : SealAge, cancellation) };
             NoteSeal((await partition.TailAsync(cancellation)).Position);
+            if (report.Sealed)
+            {
+                _next.Sooner(MaintenanceWork.All & ~MaintenanceWork.Seal, TimeSpan.Zero);
+            }
         }
 
         if (IsNext(work, MaintenanceWork.Checkpoint))
         {
             report = report with { Checkpointed = await partition.CheckpointAsync(_stream, cancellation) };
-            _next.Sooner(MaintenanceWork.Checkpoint, report.Checkpointed ? options.PublishInterval : options.IdlePublishInterval);
+            NoteSeal((await partition.TailAsync(cancellation)).Position);
         }
 
         if (IsNext(work, MaintenanceWork.Compact))
@@ -188,7 +205,18 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
 
         // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
-        return stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation);
+        if (stored.IsForeign)
+        {
+            return 0;
+        }
+
+        SweptPartition swept = await strays.SweepAsync(stored.State.Run?.Id, cancellation);
+        if (swept.HasYoung)
+        {
+            _next.Sooner(MaintenanceWork.Sweep, options.SweepAge);
+        }
+
+        return swept.Deleted;
     }
 
     private OpenPartition Open(PartitionId id)
@@ -237,6 +265,11 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         var compaction = new PartitionCompaction(ports, options, _stream, partition, _steps.Opener, slice);
         CompactionReport report = await compaction.RunAsync(isDemanded, cancellation);
         _next.Sooner(MaintenanceWork.Compact, report.Unfinished ? ports.Clock.Now() : report.NextAt);
+        if (report is { NextAt: null, IsHeldBack: true })
+        {
+            _next.Sooner(MaintenanceWork.Compact, options.MaintenanceInterval);
+        }
+
         _isCompactionCut = report.Unfinished && slice.IsOver;
         IsFinished &= !report.Unfinished;
         return report;
@@ -245,11 +278,13 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     /// <summary>At most the retention time: retention deletes whole segments, so an older active segment would keep expired events.</summary>
     private TimeSpan SealAge => _stream.RetentionAt(ports.Clock.Now())?.Time is { } kept && kept < options.SegmentAge ? kept : options.SegmentAge;
 
-    /// <summary>Plans the next seal. An empty segment counts as starting now, because its first event may arrive at any time.</summary>
+    /// <summary>Plans the next seal. An empty segment has none: its first event marks the stream as used, and the checkpoint that follows plans it.</summary>
     private void NoteSeal(TailPosition at)
     {
-        long age = at.FirstAppended is { } first ? ports.Clock.Now().Value - first.Value : 0;
-        _next.Sooner(MaintenanceWork.Seal, SealAge - TimeSpan.FromMicroseconds(age));
-        _next.Sooner(MaintenanceWork.Seal, _stream.RetentionChangesAt(ports.Clock.Now()));
+        if (at.FirstAppended is { } first)
+        {
+            _next.Sooner(MaintenanceWork.Seal, SealAge - TimeSpan.FromMicroseconds(ports.Clock.Now().Value - first.Value));
+            _next.Sooner(MaintenanceWork.Seal, _stream.RetentionChangesAt(ports.Clock.Now()));
+        }
     }
 }

@@ -258,7 +258,7 @@ public sealed class StreamCatalogue
         }
         catch (StorageException)
         {
-            // The change is stored, so an error would mislead. Without the mark, timers still run on the stream within LogOptions.MaintenanceInterval.
+            // The change is stored, so an error would mislead. Without the mark, timers apply the change when something else of the stream falls due.
         }
     }
 
