@@ -111,6 +111,9 @@ public enum ErrorCode
     /// <summary>409: an earlier sequence number of the producer is missing. Facts: <see cref="SequenceGapFacts"/>.</summary>
     SequenceGap,
 
+    /// <summary>409: the service has as many streams or partitions as its operator allows.</summary>
+    ServiceFull,
+
     /// <summary>403: a newer epoch of this producer has started. Facts: <see cref="StaleEpochFacts"/>.</summary>
     StaleEpoch,
 

@@ -58,9 +58,9 @@ internal sealed class FolderSweep(LogPorts ports, LogOptions options, StreamName
     /// </summary>
     private async Task ListAgainAsync(StreamName name, CancellationToken cancellation)
     {
-        if (await new StreamStore(ports).ReadAsync(name, cancellation) is { Document.State: StreamDocument.Active })
+        if (await new StreamStore(ports).ReadAsync(name, cancellation) is { Document: { State: StreamDocument.Active } document })
         {
-            await names.AddAsync(name, cancellation);
+            await names.AddAsync(name, document.Partitions, cancellation);
         }
     }
 }

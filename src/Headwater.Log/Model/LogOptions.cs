@@ -100,6 +100,12 @@ public sealed record LogOptions
     /// </summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Streams that the service may have; a further one is refused. Those that exist stay usable.</summary>
+    public int MostStreams { get; init; } = 25_000;
+
+    /// <summary>Partitions that all streams may have together; a stream that would exceed them is refused.</summary>
+    public int MostPartitions { get; init; } = 250_000;
+
     /// <summary>How long deleting a stream, or creating one of the same name, deletes blobs before it leaves the rest to maintenance.</summary>
     public TimeSpan DeleteBudget { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -18,6 +18,8 @@ internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamSt
 
     private readonly SegmentCreator _segments = new(ports);
 
+    private readonly ServiceRoom _room = new(names, options, ports.Time);
+
     public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
         RequirePartitions(settings.Partitions);
@@ -28,7 +30,9 @@ internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamSt
             if (stored is { Document.State: StreamDocument.Active })
             {
                 StreamCreation existing = Existing(name, settings, condition, stored.Document);
-                await names.AddAsync(name, cancellation); // The creator may have been interrupted before it added the name for the second time.
+
+                // The creator may have been interrupted before it added the name for the second time.
+                await names.AddAsync(name, settings.Partitions, cancellation);
                 return existing;
             }
 
@@ -39,6 +43,7 @@ internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamSt
                 throw Deleting(name);
             }
 
+            await _room.RequireAsync(settings.Partitions, cancellation);
             string streamId = ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
             StreamDescription stream = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset()).Describe(name) with { Schema = schema };
             await CreateSegmentsAsync(stream, cancellation);
@@ -46,11 +51,12 @@ internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamSt
             // Storage has answered by now, so its clock is known: the document gets the right time of creation.
             StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
             stream = stream with { Created = document.Created };
-            await names.AddAsync(name, cancellation);
+            await names.AddAsync(name, settings.Partitions, cancellation);
             if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation) || await IsPublishedAsync(stream, cancellation))
             {
                 // Add the name again: the deletion of an earlier stream of this name may have removed it since.
-                await names.AddAsync(name, cancellation);
+                await names.AddAsync(name, settings.Partitions, cancellation);
+                _room.Created(settings.Partitions);
                 return new StreamCreation(stream, Created: true);
             }
         }

@@ -80,9 +80,9 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
     public async Task ForgetNameAsync(ListedName name, CancellationToken cancellation)
     {
         await names.RemoveAsync(name, cancellation);
-        if (StreamName.TryParse(name.Text, out StreamName stream) && await store.ReadAsync(stream, cancellation) is not null)
+        if (StreamName.TryParse(name.Text, out StreamName stream) && await store.ReadAsync(stream, cancellation) is { } created)
         {
-            await names.AddAsync(stream, cancellation);
+            await names.AddAsync(stream, created.Document.Partitions, cancellation);
         }
     }
 

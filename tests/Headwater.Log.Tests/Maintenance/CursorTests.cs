@@ -48,7 +48,7 @@ public sealed class CursorTests
     [Fact]
     public void A_timers_slices_go_round_and_its_work_is_not_due_again_when_all_is_done() => World.Play(async world =>
     {
-        StreamDescription stream = await FillAsync(world, Options.Partitioned(Partitions));
+        await FillAsync(world, Options.Partitioned(Partitions));
         var reached = new HashSet<int>();
         for (int i = 0; i < Partitions; i++)
         {
@@ -61,8 +61,9 @@ public sealed class CursorTests
         }
 
         Assert.Equal(Partitions, reached.Count);
+        await Task.Delay(TimeSpan.FromMinutes(10), world.Time);
+        Assert.Single((await world.Start().MaintainDueAsync(MaintenanceWork.Checkpoint)).Streams); // The mark of use is old enough now.
         Assert.Empty((await world.Start().MaintainDueAsync(MaintenanceWork.Checkpoint)).Streams);
-        Assert.Equal(Partitions, stream.Partitions);
     });
 
     [Fact]
@@ -86,6 +87,7 @@ public sealed class CursorTests
             await world.Store.WriteAsync($"gone{i}/{new string('0', 32)}/00000/checkpoint", new byte[1], WriteCondition.IfAbsent, default);
         }
 
+        await world.Start().MaintainDueAsync(MaintenanceWork.Checkpoint); // The names of the folders are rebuilt, and forgotten because they have no stream.
         await Task.Delay(TimeSpan.FromDays(2), world.Time);
         for (int i = 0; i < 5; i++)
         {
