@@ -43,7 +43,7 @@ internal sealed class SweepRun(DateTimeOffset now, DateTimeOffset old, QueueSigh
         }
     }
 
-    public SweepReport Report(bool finished) => new(Statuses, Claims, finished) { Abandoned = Abandoned, Failures = _failures };
+    public SweepReport Report(bool finished) => new(Statuses, Claims, finished) { Abandoned = Abandoned, Failures = _failures.Count == 0 ? [] : _failures };
 }
 
 /// <summary>What the queues show of the batches whose messages they hold.</summary>
