@@ -25,8 +25,8 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time,
     /// <param name="bytes">The size of the content in bytes.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled; the outcome of the call is unknown.</exception>
-    public ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation) =>
-        AttemptAsync(call, PatienceFor(bytes), cancellation);
+    public async ValueTask<Answer<T>> OnceAsync<T>(Func<CancellationToken, Task<T>> call, int bytes, CancellationToken cancellation) =>
+        Observed(await AttemptAsync(call, PatienceFor(bytes), cancellation));
 
     /// <summary>
     /// Sends a read and retries it while its error may be temporary. A failed condition is temporary too: only the SDK sets one, when it resumes a body that
@@ -46,7 +46,7 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time,
             TimeSpan wait = answer.Error?.RetryAfter ?? pause;
             if (answer.Error is not { IsPassing: true } || attempt >= options.ReadAttempts || wait > LongestPause)
             {
-                return answer;
+                return Observed(answer);
             }
 
             await Task.Delay(wait, time, cancellation);
@@ -54,17 +54,19 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time,
         }
     }
 
-    /// <summary>A refusal by what is stored is an answer: the service serves this app.</summary>
-    private void Observe(AzureError error)
+    /// <summary>A refusal by what is stored is an answer: the service serves this app. A failed attempt that a retry makes good is no outage.</summary>
+    private Answer<T> Observed<T>(Answer<T> answer)
     {
-        if (error.IsOutage)
+        if (answer.Error is { IsOutage: true } error)
         {
             options.Outages.Failed(access.Service, error.Reason, time.GetUtcNow());
         }
-        else if (error.Source is RequestFailedException { Status: > 0 })
+        else if (answer.Error is null or { Source: RequestFailedException { Status: > 0 } })
         {
             options.Outages.Succeeded(access.Service, time.GetUtcNow());
         }
+
+        return answer;
     }
 
     private TimeSpan PatienceFor(int bytes) => options.CallTimeout + TimeSpan.FromSeconds(bytes / (1 << 20));
@@ -75,13 +77,10 @@ internal sealed class AzureCalls(AzureStorageOptions options, TimeProvider time,
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            T value = await call(either.Token);
-            options.Outages.Succeeded(access.Service, time.GetUtcNow());
-            return new Answer<T>(value, null);
+            return new Answer<T>(await call(either.Token), null);
         }
         catch (Exception exception) when (AzureErrors.Read(exception, cancellation) is { } error)
         {
-            Observe(error);
             return new Answer<T>(default, error with { Access = access });
         }
     }

@@ -54,6 +54,18 @@ public sealed class Outages
         Assert.Single(_reports);
     }
 
+    [Fact]
+    public async Task A_failed_attempt_that_a_retry_makes_good_is_no_outage()
+    {
+        List<StorageOutage> began = [];
+        Scripted azure = new(o => o with { Outages = new StorageOutages { Began = began.Add } });
+        azure.Service.Then(CannedResponse.Error(500, "InternalError")).Then(CannedResponse.Error(404, "BlobNotFound"));
+
+        Assert.Null(await azure.Blobs.ReadAsync("a", 0, 1, Cancellation));
+
+        Assert.Empty(began);
+    }
+
     [Theory]
     [InlineData(404, "BlobNotFound")]
     [InlineData(409, "BlobModifiedWhileReading")]
