@@ -69,7 +69,7 @@ public sealed class Outages
     [Theory]
     [InlineData(404, "BlobNotFound")]
     [InlineData(409, "BlobModifiedWhileReading")]
-    [InlineData(412, "ConditionNotMet")]
+    [InlineData(412, "AppendPositionConditionNotMet")]
     public async Task A_refusal_that_depends_on_what_is_stored_is_no_outage(int status, string code)
     {
         _azure.Service.Then(CannedResponse.Error(status, code));
