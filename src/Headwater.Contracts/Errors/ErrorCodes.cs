@@ -34,8 +34,8 @@ public static class ErrorCodes
     {
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
         AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody or MemberExpired
-            or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
+            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
             or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
     };
@@ -49,8 +49,8 @@ public static class ErrorCodes
             or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
             or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
-            or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
-            or UnsupportedMediaType
+            or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
+            or UnknownMember or UnsupportedMediaType
             or WrongPartition => Errors.Appended.No,
     };
 }

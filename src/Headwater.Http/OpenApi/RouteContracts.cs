@@ -30,7 +30,10 @@ internal static class RouteContracts
             new(200, "An equal stream exists.", Stream) { Headers = ["ETag"] },
             new(201, "The stream is created.", Stream) { Headers = ["ETag", "Location"] },
         ],
-        Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting, ServiceFull],
+        Errors =
+        [
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting, ServiceFull,
+        ],
     };
 
     public static RouteContract GetStream { get; } = new()

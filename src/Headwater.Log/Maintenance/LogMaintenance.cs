@@ -72,7 +72,8 @@ public sealed class LogMaintenance
 
     /// <summary>
     /// Maintains the streams that have due work according to the table rows. If nothing is due, costs one query per 1,000 streams, one query per 1,000 rows
-    /// of table <c>partitions</c> and one write; a stream of which nothing falls due costs no call of its own. A stream whose maintenance fails is reported, recorded with one write and retried by the next call; the others
+    /// of table <c>partitions</c> and one write; a stream of which nothing falls due costs no call of its own. A stream whose maintenance fails is
+    /// reported, recorded with one write and retried by the next call; the others
     /// are still maintained.
     /// </summary>
     /// <param name="work">The kinds of work to do. With <see cref="MaintenanceWork.Sweep"/>, also cleans up the folders of all names, once a day.</param>

@@ -14,7 +14,8 @@ namespace Headwater.Log.Partitions;
 /// 1. Seal the segment. 2. Read to its end, which is final only after the seal. 3. Create the empty successor, named by that end.
 /// 4. List the segments: a process delayed for the successor's whole lifetime must not start it again. 5. Read the stream's document: a stream that is being
 /// deleted begins no segment. 6. Write the header to exactly the blob that was listed.
-/// A process that finds a partial roll finishes it with the same steps. Costs three reads, a seal, a creation, the index write, a listing and the header append.
+/// A process that finds a partial roll finishes it with the same steps. Costs three reads, a seal, a creation, the index write, a listing and the header
+/// append.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
@@ -91,7 +92,8 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
     }
 
     /// <summary>
-    /// Stops if the stream is gone, being deleted, or of another id. The document is read after the segment's blob exists: either it has the mark of a deletion,
+    /// Stops if the stream is gone, being deleted, or of another id. The document is read after the segment's blob exists: either it has the mark of a
+    /// deletion,
     /// or the listing of that deletion has the blob and closes it.
     /// </summary>
     private async Task RequireActiveAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)

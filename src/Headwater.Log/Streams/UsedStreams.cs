@@ -5,7 +5,8 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Marks the streams that this process appends to, at most once in five minutes each, so that timers need not look at those that nobody uses. The mark is written
+/// Marks the streams that this process appends to, at most once in five minutes each, so that timers need not look at those that nobody uses. The mark is
+/// written
 /// beside the append and waited for before its answer, because nothing may depend on work after it; but for at most a second, and a failure does not matter to
 /// the append: the mark is tried again by an append a minute later. Timers delete a mark only when no process relies on it any more. Thread-safe.
 /// </summary>
@@ -24,7 +25,8 @@ internal sealed class UsedStreams(LogPorts ports)
     private readonly ConcurrentDictionary<string, long> _markUntil = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// How old a mark must be before it may be deleted: a process relies on it for five minutes, an append may take half a minute, and clocks differ by seconds.
+    /// How old a mark must be before it may be deleted: a process relies on it for five minutes, an append may take half a minute, and clocks differ by
+    /// seconds.
     /// </summary>
     public static TimeSpan MarkKept { get; } = Trusted + TimeSpan.FromMinutes(2);
 

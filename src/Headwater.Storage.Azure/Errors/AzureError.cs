@@ -69,7 +69,8 @@ internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? 
     /// <summary>
     /// Whether the service fails or denies, unlike a refusal that depends on what is stored. A 409 is such a refusal even if it leaves the outcome open.
     /// </summary>
-    public bool IsOutage => Kind is AzureErrorKind.Denied or AzureErrorKind.NotProvisioned || (IsPassing && Source is not RequestFailedException { Status: 409 });
+    public bool IsOutage =>
+        Kind is AzureErrorKind.Denied or AzureErrorKind.NotProvisioned || (IsPassing && Source is not RequestFailedException { Status: 409 });
 
     /// <summary>Whether a retry of a read may succeed.</summary>
     public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Unreachable or AzureErrorKind.Throttled;

@@ -74,7 +74,8 @@ internal sealed class StorageWatch(Timeline timeline)
                 Partition(key).Appended(start, data, timeline.Steps);
                 if (Partition(key).End > end && _closed.TryGetValue(key.StreamId, out long step))
                 {
-                    throw new ViolationException(ViolationKind.DeletedStreamAnswered, $"{key}: offset {end} is stored, but the deletion was answered at {step}");
+                    throw new ViolationException(
+                        ViolationKind.DeletedStreamAnswered, $"{key}: offset {end} is stored, but the deletion was answered at {step}");
                 }
             }
             catch (Exception problem)

@@ -50,9 +50,9 @@ internal sealed class GroupLag(Func<string, PartitionId, Offset?> knownEnd)
         lock (_gate)
         {
             HashSet<PartitionId> seen = [.. committed.Select(c => c.Partition)];
-            IReadOnlyList<(PartitionId Partition, Offset Offset)> before =
-                _streams.TryGetValue(stream.Value, out KnownStream? known) && known.StreamId == streamId ? known.Groups.GetValueOrDefault(group.Value) ?? [] : [];
-            See(stream, streamId, group, [.. before.Where(b => !seen.Contains(b.Partition)), .. committed]);
+            KnownStream? known = _streams.GetValueOrDefault(stream.Value);
+            IReadOnlyList<(PartitionId Partition, Offset Offset)>? before = known?.StreamId == streamId ? known.Groups.GetValueOrDefault(group.Value) : null;
+            See(stream, streamId, group, [.. (before ?? []).Where(b => !seen.Contains(b.Partition)), .. committed]);
         }
     }
 

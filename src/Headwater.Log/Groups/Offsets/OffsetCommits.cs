@@ -47,7 +47,9 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         throw GroupOpener.Contended(key);
     }
 
-    /// <summary>The rows that the commit names, the group's, and its member's; without a member, those of all members, one of which may hold a partition.</summary>
+    /// <summary>
+    /// The rows that the commit names, the group's, and its member's; without a member, those of all members, one of which may hold a partition.
+    /// </summary>
     private async Task<GroupState> FindAsync(StreamDescription stream, GroupKey key, CommitRequest request, CancellationToken cancellation)
     {
         IEnumerable<PartitionId> named = request.Offsets.Select(o => o.Partition);
