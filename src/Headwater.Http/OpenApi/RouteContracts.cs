@@ -32,7 +32,8 @@ internal static class RouteContracts
         ],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting, ServiceFull,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting,
+            ServiceFull,
         ],
     };
 

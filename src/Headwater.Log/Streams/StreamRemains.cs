@@ -49,7 +49,7 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
     /// Deletes all blobs, those of a partition one after the other in the order of their names: until the last one, readers that still know the stream find it
     /// without a gap and with its true end. Costs one call per blob (deletes are free), one listing per 5,000 blobs and one that finds none.
     /// </summary>
-    /// <returns>False if the slice ended first. At least 16 blobs are deleted.</returns>
+    /// <returns>False if the slice ended first. At least one blob is deleted.</returns>
     public async Task<bool> DeleteAsync(TimeSlice slice, CancellationToken cancellation)
     {
         bool hasTime = true;
@@ -85,7 +85,7 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
     {
         for (int i = 0; i < items.Length; i++)
         {
-            if (i >= AtATime && slice.IsOver)
+            if (i > 0 && slice.IsOver)
             {
                 return false;
             }

@@ -11,7 +11,7 @@ public sealed class ClosingTests
 {
     private static readonly StreamName Orders = StreamName.Parse("orders");
 
-    /// <summary>Deletes at least 16 blobs in a request, and rolls after every second append.</summary>
+    /// <summary>Deletes one blob per folder in a request, and rolls after every second append.</summary>
     private static LogOptions Hasty => Options.RollsOften with { DeleteBudget = TimeSpan.Zero };
 
     [Fact]
