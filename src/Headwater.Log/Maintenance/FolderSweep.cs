@@ -10,8 +10,7 @@ namespace Headwater.Log.Maintenance;
 
 /// <summary>
 /// Once a day, cleans up the folders of names that are not listed: the remains of deletions and of interrupted creations, and streams whose names were
-/// lost. The
-/// folders of listed names are cleaned up with their streams. Costs one listing per 5,000 names, and two calls per name that is not listed.
+/// lost. The folders of listed names are cleaned up with their streams. Costs one listing per 5,000 names, and two calls per name that is not listed.
 /// </summary>
 internal sealed class FolderSweep(LogPorts ports, LogOptions options, StreamNames names)
 {

@@ -93,8 +93,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
 
     /// <summary>
     /// Stops if the stream is gone, being deleted, or of another id. The document is read after the segment's blob exists: either it has the mark of a
-    /// deletion,
-    /// or the listing of that deletion has the blob and closes it.
+    /// deletion, or the listing of that deletion has the blob and closes it.
     /// </summary>
     private async Task RequireActiveAsync(PartitionPlace place, Offset segmentBase, CancellationToken cancellation)
     {

@@ -5,8 +5,7 @@ namespace Headwater.Log.Streams;
 
 /// <summary>
 /// Refuses new streams beyond the limits of the service. Streams are counted at most once a minute and process, so several processes that create streams at
-/// once
-/// may exceed a limit by what they create within a minute. Existing streams are never refused. Thread-safe.
+/// once may exceed a limit by what they create within a minute. Existing streams are never refused. Thread-safe.
 /// </summary>
 internal sealed class ServiceRoom(StreamNames names, LogOptions options, TimeProvider time)
 {

@@ -181,9 +181,8 @@ public sealed class StreamCatalogue
 
     /// <summary>
     /// Deletes a stream. When this returns, no append to it can be acknowledged, by any process. Deletes its blobs for up to
-    /// <see cref="LogOptions.DeleteBudget"/>, and leaves the rest to maintenance. A repeated call continues. Costs three listings for up to 5,000 blobs,
-    /// three calls per
-    /// partition, and eight more calls; deletes are free.
+    /// <see cref="LogOptions.DeleteBudget"/>, and leaves the rest to maintenance. A repeated call continues. Costs three listings for up to 5,000 blobs, three
+    /// calls per partition, and eight more calls; deletes are free.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public Task DeleteAsync(StreamName name, CancellationToken cancellation) => DeleteAsync(name, Unconditional, cancellation);
@@ -203,8 +202,7 @@ public sealed class StreamCatalogue
 
     /// <summary>
     /// Continues what left a name without a stream: an interrupted deletion, or one that was too long for its request; an interrupted creation. Costs one
-    /// read if
-    /// there is a stream.
+    /// read if there is a stream.
     /// </summary>
     /// <returns>False if the slice ended first.</returns>
     internal async Task<bool> FinishDeletionAsync(StreamName name, TimeSlice slice, CancellationToken cancellation)

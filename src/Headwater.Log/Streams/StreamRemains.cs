@@ -9,8 +9,7 @@ namespace Headwater.Log.Streams;
 
 /// <summary>
 /// The blobs of one stream that is marked as deleting: first ends its partitions, so that no append can be acknowledged any more, then deletes everything.
-/// Makes
-/// at most 16 calls at a time.
+/// Makes at most 16 calls at a time.
 /// </summary>
 internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocument document)
 {
@@ -21,10 +20,9 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
     private readonly string _folder = BlobNames.StreamFolder(name, document.StreamId);
 
     /// <summary>
-    /// Ends every segment that accepts appends: seals it if it has events, else deletes it. A process that begins or resumes a segment reads the document after
-    /// the segment's blob exists. Either it finds the mark, or this listing, which follows the mark, finds the blob. Costs one listing if the stream has at
-    /// most
-    /// 5,000 blobs, else one per partition and 5,000 blobs; and up to three calls per partition.
+    /// Ends every segment that accepts appends: seals it if it has events, else deletes it. A process that begins or resumes a segment reads the document
+    /// after the segment's blob exists. Either it finds the mark, or this listing, which follows the mark, finds the blob. Costs one listing if the stream
+    /// has at most 5,000 blobs, else one per partition and 5,000 blobs; and up to three calls per partition.
     /// </summary>
     public async Task CloseAsync(CancellationToken cancellation)
     {

@@ -5,10 +5,9 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Streams;
 
 /// <summary>
-/// Marks the streams that this process appends to, at most once in five minutes each, so that timers need not look at those that nobody uses. The mark is
-/// written
-/// beside the append and waited for before its answer, because nothing may depend on work after it; but for at most a second, and a failure does not matter to
-/// the append: the mark is tried again by an append a minute later. Timers delete a mark only when no process relies on it any more. Thread-safe.
+/// Marks the streams that this process appends to, at most once in five minutes each, so that timers need not look at unused ones. The mark is written
+/// beside the append and waited for before its answer, because nothing may depend on work after it; but for at most a second, and a failure does not matter
+/// to the append: the mark is tried again by an append a minute later. Timers delete a mark only when no process relies on it any more. Thread-safe.
 /// </summary>
 internal sealed class UsedStreams(LogPorts ports)
 {

@@ -26,10 +26,8 @@ internal sealed class KnownGroups(GroupTable table, LogPorts ports, long mostByt
 
     /// <summary>
     /// The group as its rows were when they were all read, with the member's session and the offsets of its partitions as they are now. Costs one query, or
-    /// none
-    /// if all rows must be read: the group is unknown, half of the member's session has passed since, or another member's session is over unless it was
-    /// renewed.
-    /// So a partition is taken over no later than if every heartbeat read all rows.
+    /// none if all rows must be read: the group is unknown, half of the member's session has passed since, or another member's session is over unless it
+    /// was renewed. So a partition is taken over no later than if every heartbeat read all rows.
     /// </summary>
     /// <returns>Null if all rows must be read.</returns>
     public async Task<GroupState?> RefreshAsync(GroupKey key, MemberName member, CancellationToken cancellation)
