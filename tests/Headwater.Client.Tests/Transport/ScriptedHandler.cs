@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+
+namespace Headwater.Client.Tests;
+
+/// <summary>Answers requests as the test says.</summary>
+internal sealed class ScriptedHandler : HttpMessageHandler
+{
+    private readonly ConcurrentQueue<HttpRequestMessage> _requests = new();
+
+    public ConcurrentQueue<Func<HttpResponseMessage>> Answers { get; } = new();
+
+    public int Sent => _requests.Count;
+
+    public HttpRequestMessage? Last => _requests.LastOrDefault();
+
+    public IReadOnlyList<string> Keys => [.. _requests.SelectMany(r => r.Headers.TryGetValues("Idempotency-Key", out IEnumerable<string>? keys) ? keys : [])];
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        _requests.Enqueue(request);
+        return Answers.TryDequeue(out Func<HttpResponseMessage>? answer)
+            ? Task.FromResult(answer())
+            : throw new InvalidOperationException("The test has no answer for this request.");
+    }
+}
