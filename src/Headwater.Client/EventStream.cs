@@ -46,6 +46,11 @@ public sealed class EventStream<T>
     public Task<AppendResult> AppendAsync(IReadOnlyList<NewEvent<T>> events, AppendOptions? options = null, CancellationToken cancellation = default) =>
         AppendCall.SendAsync(_scope, events, options ?? new AppendOptions(), cancellation);
 
+    /// <summary>Starts a producer, which batches events. The type of values must fit the stream's schema.</summary>
+    /// <exception cref="HeadwaterException"><c>stream_not_found</c>; <c>type_mismatch</c>, which names every field that does not fit.</exception>
+    public Task<Producer<T>> StartProducerAsync(ProducerOptions? options = null, CancellationToken cancellation = default) =>
+        Producer<T>.StartAsync(_scope, options ?? new ProducerOptions(), cancellation);
+
     /// <summary>Reads events, in offset order within each partition.</summary>
     /// <exception cref="HeadwaterException">
     /// <c>stream_not_found</c>; <c>type_mismatch</c>; <c>offset_below_start</c>: retention deleted the event at which reading should begin or go on;
