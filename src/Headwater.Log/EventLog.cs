@@ -155,7 +155,7 @@ public sealed class EventLog
     /// <exception cref="HeadwaterException">
     /// OffsetBelowStart, OffsetBeyondEnd, both with the partition; PartitionNotFound; StreamNotFound; StreamChanged.
     /// </exception>
-    public Task<StreamPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation) =>
+    public Task<ManyPartitionsPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation) =>
         _current.ReadAsync(stream, current => _many.ReadAsync(current, request, cancellation));
 
     /// <summary>

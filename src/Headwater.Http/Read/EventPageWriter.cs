@@ -28,7 +28,7 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
     /// <param name="budget">Charged by the caller for <see cref="PageOutput.PageBytes"/>.</param>
     /// <param name="time">The clock for slow clients.</param>
     public async Task WriteAsync(
-        HttpContext context, IReadOnlyList<StreamPagePart> parts, Action<Utf8JsonWriter> close, ReadBudget budget, TimeProvider time)
+        HttpContext context, IReadOnlyList<EventPagePart> parts, Action<Utf8JsonWriter> close, ReadBudget budget, TimeProvider time)
     {
         long stored = parts.Sum(p => p.Page.Blocks.Sum(b => (long)b.Block.Data.Length));
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
@@ -38,7 +38,7 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
         using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
         int events = 0;
         Open(json);
-        foreach (StreamPagePart part in parts)
+        foreach (EventPagePart part in parts)
         {
             _cloudEvents = new CloudEventJson(stream, part.Partition);
             foreach (ReadBlock block in part.Page.Blocks)

@@ -91,7 +91,7 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
         }
         else if (!HttpMethods.IsHead(context.Request.Method))
         {
-            StreamPagePart[] parts = [new(request.Partition, page)];
+            EventPagePart[] parts = [new(request.Partition, page)];
             await new EventPageWriter(stream.Name, form, namesPartitions: false)
                 .WriteAsync(context, parts, json => WritePositions(json, page.Range), log.Reads.Large, time);
         }

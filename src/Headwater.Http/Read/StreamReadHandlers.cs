@@ -24,7 +24,7 @@ internal sealed class StreamReadHandlers(EventLog log, TimeProvider time)
 
     private async Task EventsAsync(HttpContext context, StreamDescription stream, StreamReadRequest request, Representation form)
     {
-        using StreamPage page = await log.ReadAsync(stream, request, context.RequestAborted);
+        using ManyPartitionsPage page = await log.ReadAsync(stream, request, context.RequestAborted);
         long gathered = page.Parts.Select(p => GatheredText.Of(p.Page)).DefaultIfEmpty().Max();
         using MemoryCharge text = (gathered > 0 ? log.Reads.Large : log.Reads).Charge(PageOutput.PageBytes + gathered);
         string cursor = CursorAfter(stream, page).ToString();
@@ -45,7 +45,7 @@ internal sealed class StreamReadHandlers(EventLog log, TimeProvider time)
         }
     }
 
-    private static ReadCursor CursorAfter(StreamDescription stream, StreamPage page) => new()
+    private static ReadCursor CursorAfter(StreamDescription stream, ManyPartitionsPage page) => new()
     {
         StreamId = stream.StreamId,
         Partitions = stream.Partitions,

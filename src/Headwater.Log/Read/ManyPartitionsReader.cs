@@ -15,9 +15,9 @@ internal sealed class ManyPartitionsReader(
 
     /// <summary>Reads a page: at least one event if any of the partitions has one.</summary>
     /// <exception cref="HeadwaterException">OffsetBelowStart and OffsetBeyondEnd with the partition; PartitionNotFound.</exception>
-    public async Task<StreamPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation)
+    public async Task<ManyPartitionsPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation)
     {
-        var page = new StreamPageBuilder(request, await StartsAsync(stream, request, cancellation));
+        var page = new ManyPartitionsPageBuilder(request, await StartsAsync(stream, request, cancellation));
         try
         {
             await FillAsync(stream, page, request.Wait, cancellation);
@@ -30,7 +30,7 @@ internal sealed class ManyPartitionsReader(
         }
     }
 
-    private async Task FillAsync(StreamDescription stream, StreamPageBuilder page, TimeSpan wait, CancellationToken cancellation)
+    private async Task FillAsync(StreamDescription stream, ManyPartitionsPageBuilder page, TimeSpan wait, CancellationToken cancellation)
     {
         await FillAsync(stream, page, isFresh: true, cancellation);
         if (!page.IsEmpty || wait <= TimeSpan.Zero)
@@ -70,7 +70,7 @@ internal sealed class ManyPartitionsReader(
         return new PartitionPosition(start.Partition, offset);
     }
 
-    private async Task FillAsync(StreamDescription stream, StreamPageBuilder page, bool isFresh, CancellationToken cancellation)
+    private async Task FillAsync(StreamDescription stream, ManyPartitionsPageBuilder page, bool isFresh, CancellationToken cancellation)
     {
         foreach (PartitionPosition[] some in page.Rotation.ToArray().Chunk(PartitionsAtATime))
         {
@@ -90,7 +90,7 @@ internal sealed class ManyPartitionsReader(
         }
     }
 
-    private async Task AddAsync(StreamDescription stream, StreamPageBuilder page, PartitionPosition position, CancellationToken cancellation)
+    private async Task AddAsync(StreamDescription stream, ManyPartitionsPageBuilder page, PartitionPosition position, CancellationToken cancellation)
     {
         try
         {
@@ -129,7 +129,7 @@ internal sealed class ManyPartitionsReader(
     }
 
     /// <summary>Waits until one of the partitions has an event, at most as long as the request says. One slot, taken by the caller, counts for all of them.</summary>
-    private async Task WaitAsync(StreamDescription stream, StreamPageBuilder page, TimeSpan wait, CancellationToken cancellation)
+    private async Task WaitAsync(StreamDescription stream, ManyPartitionsPageBuilder page, TimeSpan wait, CancellationToken cancellation)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] waits = [];

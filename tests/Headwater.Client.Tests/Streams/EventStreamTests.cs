@@ -61,7 +61,7 @@ public sealed class EventStreamTests(RunningLog log)
     public async Task Appended_records_are_read_back_with_their_positions_keys_times_and_headers()
     {
         EventStream<Flight> flights = log.NewFlights();
-        await flights.EnsureAsync(new StreamSettings { Partitions = 4 }, Cancellation);
+        await flights.EnsureAsync(new StreamSettings { Partitions = 4, IsEntity = true }, Cancellation);
         DateTimeOffset time = new(2001, 1, 31, 21, 55, 0, TimeSpan.Zero);
         NewEvent<Flight> posted = new("ABQ", new Flight("ABQ", 14)) { Time = time, Headers = new Dictionary<string, string> { ["source"] = "tower" } };
 

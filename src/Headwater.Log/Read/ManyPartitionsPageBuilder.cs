@@ -3,9 +3,9 @@ using Headwater.Core.Positions;
 namespace Headwater.Log.Read;
 
 /// <summary>Gathers the pages of partitions until a request's limits are reached.</summary>
-internal sealed class StreamPageBuilder(StreamReadRequest request, IReadOnlyList<PartitionPosition> starts) : IDisposable
+internal sealed class ManyPartitionsPageBuilder(StreamReadRequest request, IReadOnlyList<PartitionPosition> starts) : IDisposable
 {
-    private readonly List<StreamPagePart> _parts = [];
+    private readonly List<EventPagePart> _parts = [];
 
     private readonly Dictionary<PartitionId, Offset> _next = starts.ToDictionary(s => s.Partition, s => s.Offset);
 
@@ -39,7 +39,7 @@ internal sealed class StreamPageBuilder(StreamReadRequest request, IReadOnlyList
             return;
         }
 
-        _parts.Add(new StreamPagePart(partition, page));
+        _parts.Add(new EventPagePart(partition, page));
         _last = partition;
         foreach (ReadBlock block in page.Blocks)
         {
@@ -53,7 +53,7 @@ internal sealed class StreamPageBuilder(StreamReadRequest request, IReadOnlyList
     /// <summary>Ends the page with the events that it has.</summary>
     public void Close() => IsFull = true;
 
-    public StreamPage Build() => new(_parts, [.. starts.OrderBy(s => s.Partition).Select(s => new PartitionPosition(s.Partition, _next[s.Partition]))])
+    public ManyPartitionsPage Build() => new(_parts, [.. starts.OrderBy(s => s.Partition).Select(s => new PartitionPosition(s.Partition, _next[s.Partition]))])
     {
         First = _last is { } last ? last.Value + 1 > starts.Max(s => s.Partition.Value) ? default : new PartitionId(last.Value + 1) : request.First,
         IsWaitRefused = IsWaitRefused && IsEmpty,

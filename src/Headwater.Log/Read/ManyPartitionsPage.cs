@@ -28,10 +28,10 @@ public readonly record struct PartitionPosition(PartitionId Partition, Offset Of
 /// <summary>A page of events of several partitions. Holds pooled buffers: dispose it.</summary>
 /// <param name="parts">The pages of the partitions that have events, owned by this page.</param>
 /// <param name="next">Where the next read of each partition begins, in partition order.</param>
-public sealed class StreamPage(IReadOnlyList<StreamPagePart> parts, IReadOnlyList<PartitionPosition> next) : IDisposable
+public sealed class ManyPartitionsPage(IReadOnlyList<EventPagePart> parts, IReadOnlyList<PartitionPosition> next) : IDisposable
 {
     /// <summary>The partitions that have events, in the order of the answer.</summary>
-    public IReadOnlyList<StreamPagePart> Parts { get; } = parts;
+    public IReadOnlyList<EventPagePart> Parts { get; } = parts;
 
     /// <summary>Where the next read of each partition begins, in partition order.</summary>
     public IReadOnlyList<PartitionPosition> Next { get; } = next;
@@ -45,7 +45,7 @@ public sealed class StreamPage(IReadOnlyList<StreamPagePart> parts, IReadOnlyLis
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (StreamPagePart part in Parts)
+        foreach (EventPagePart part in Parts)
         {
             part.Page.Dispose();
         }
@@ -55,4 +55,4 @@ public sealed class StreamPage(IReadOnlyList<StreamPagePart> parts, IReadOnlyLis
 /// <summary>The events of one partition in a page.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Page">Its events, at least one.</param>
-public sealed record StreamPagePart(PartitionId Partition, ReadPage Page);
+public sealed record EventPagePart(PartitionId Partition, ReadPage Page);
