@@ -8,6 +8,8 @@ public sealed class EventStream<T>
 
     internal EventStream(StreamScope<T> scope) => _scope = scope;
 
+    internal StreamScope<T> Scope => _scope;
+
     /// <summary>The stream's name.</summary>
     public string Name => _scope.Stream;
 
@@ -50,6 +52,16 @@ public sealed class EventStream<T>
     /// <exception cref="HeadwaterException"><c>stream_not_found</c>; <c>type_mismatch</c>, which names every field that does not fit.</exception>
     public Task<Producer<T>> StartProducerAsync(ProducerOptions? options = null, CancellationToken cancellation = default) =>
         Producer<T>.StartAsync(_scope, options ?? new ProducerOptions(), cancellation);
+
+    /// <summary>Makes a consumer, which <see cref="Consumer{T}.RunAsync"/> starts. Sends nothing.</summary>
+    public Consumer<T> NewConsumer(ConsumerOptions? options = null) => new(_scope, options ?? new ConsumerOptions());
+
+    /// <summary>
+    /// A consumer of this stream appends events that it cannot read or process to another stream, with the headers <c>poison_stream</c>,
+    /// <c>poison_position</c> and <c>poison_error</c>.
+    /// </summary>
+    /// <param name="target">A stream that takes any JSON.</param>
+    public PoisonPolicy PoisonTo(EventStream<ReadOnlyMemory<byte>> target) => PoisonPolicy.SendTo(target.Scope, Name);
 
     /// <summary>Reads events, in offset order within each partition.</summary>
     /// <exception cref="HeadwaterException">

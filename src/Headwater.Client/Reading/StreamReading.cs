@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
@@ -6,36 +7,43 @@ namespace Headwater.Client;
 /// <summary>Reads a stream as a sequence of events.</summary>
 internal static class StreamReading
 {
-    /// <summary>Reads one partition after the other, each in offset order, to its log end.</summary>
+    /// <summary>The longest wait for events in one request.</summary>
+    public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
+
+    /// <summary>All partitions of a stream.</summary>
+    public static IReadOnlyList<PartitionId> PartitionsOf(StreamDescription stream) =>
+        [.. Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
+
+    /// <summary>Reads with one request open at a time, to the log end or beyond it.</summary>
     public static async IAsyncEnumerable<ReceivedEvent<T>> ReadAsync<T>(
         StreamScope<T> scope, ReadOptions options, [EnumeratorCancellation] CancellationToken cancellation)
     {
         StreamDescription stream = await scope.DescribeFittingAsync(produces: false, cancellation);
-        foreach (PartitionId partition in options.Partitions ?? [.. Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))])
+        IReadOnlyList<PartitionId> partitions = options.Partitions ?? PartitionsOf(stream);
+        var cursor = new ReadCursor
         {
-            await foreach (ReceivedEvent<T> read in ReadAsync(scope, partition, options, cancellation))
-            {
-                yield return read;
-            }
-        }
-    }
-
-    private static async IAsyncEnumerable<ReceivedEvent<T>> ReadAsync<T>(
-        StreamScope<T> scope, PartitionId partition, ReadOptions options, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string start = PartitionPage.QueryOf(options.From, partition);
+            StreamId = stream.StreamId,
+            Partitions = stream.Partitions,
+            Offsets = await StartPositions.ResolveAsync(scope, stream.StreamId, partitions, options.From, cancellation),
+        };
+        TimeSpan wait = options.Follow ? LongPoll : TimeSpan.Zero;
         while (true)
         {
-            PartitionPage page = await PartitionPage.ReadAsync(scope, partition, start, options.PageEvents, TimeSpan.Zero, cancellation);
+            ManyPage page = await ManyPage.ReadAsync(scope, cursor, options.PageEvents, wait, cancellation);
             foreach (ReceivedEvent<ReadOnlyMemory<byte>> raw in page.Events)
             {
                 yield return EventLines.Decode(raw, scope.Values);
             }
 
-            start = $"offset={page.Next}";
-            if (page.Events.Count == 0)
+            cursor = page.Next;
+            if (page.Events.Count == 0 && !options.Follow)
             {
                 yield break;
+            }
+
+            if (page.Pause is { } pause)
+            {
+                await Task.Delay(pause, scope.Api.Time, cancellation);
             }
         }
     }
