@@ -8,7 +8,7 @@ public enum CommitMode
     /// <summary>Every <see cref="ConsumerOptions.CommitInterval"/>, when a partition is given up, and when the consumer stops.</summary>
     Automatic,
 
-    /// <summary>Only by <see cref="Consumer{T}.CommitAsync"/>.</summary>
+    /// <summary>Only by <see cref="Consumer{T}.CommitAsync(CancellationToken)"/>.</summary>
     Manual,
 }
 

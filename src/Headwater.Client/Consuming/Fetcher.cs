@@ -16,6 +16,8 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
 
     private const int PageEvents = 1_000;
 
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
     public async Task RunAsync(int shard, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -62,6 +64,11 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             // The next request reads other partitions or positions.
+        }
+        catch (HeadwaterException passing) when (passing.Retryable)
+        {
+            // A consumer outlives its service, however long that is away.
+            await Task.Delay(passing.RetryAfter ?? AfterFailure, scope.Api.Time, stop);
         }
         catch (HeadwaterException gone) when (gone.Is(ErrorCode.OffsetBelowStart) && options.BelowLogStart == BelowLogStart.Skip)
         {

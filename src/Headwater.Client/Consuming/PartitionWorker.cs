@@ -61,12 +61,15 @@ internal sealed class PartitionWorker<T>(
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The program's policy decides about whatever its work throws.")]
     private async Task ProcessAsync(ReceivedEvent<ReadOnlyMemory<byte>> raw, CancellationToken cancellation)
     {
+        using Operation processing = ClientTelemetry.Process(
+            scope.Stream, raw.Partition.Value, raw.Headers.GetValueOrDefault(ClientTelemetry.TraceHeader), scope.Api.Time);
         try
         {
             await process(EventLines.Decode(raw, scope.Values), cancellation);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
+            processing.Failed(error is HeadwaterException problem ? problem.Code : error.GetType().Name);
             if (!await options.Poison.DecideAsync(new PoisonEvent(raw, error), cancellation))
             {
                 throw;

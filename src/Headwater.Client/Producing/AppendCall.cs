@@ -27,7 +27,8 @@ internal static class AppendCall
             .With(HeaderNames.IdempotencyKey, options.IdempotencyKey ?? ApiConnection.NewId())
             .With(HeaderNames.IfOffset, options.IfOffset?.ToString())
             .With(HeaderNames.Prefer, Representation);
-        ApiAnswer answer = await scope.Api.RetryAsync(request, cancellation);
+        using Operation sending = ClientTelemetry.Send(scope.Stream, events.Count, scope.Api.Time);
+        ApiAnswer answer = await sending.WatchAsync(() => scope.Api.RetryAsync(request, cancellation));
         AppendedAnswer appended = ApiConnection.Parse(answer, ContractJson.Default.AppendedAnswer);
         return new AppendResult([.. (appended.Offsets ?? []).Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null);
     }

@@ -11,10 +11,10 @@ namespace Headwater.Client;
 /// <summary>Sends batches until the service has stored them or their time is over.</summary>
 /// <param name="api">The connection.</param>
 /// <param name="path">The stream's path.</param>
-/// <param name="streamId">The stream's id: a batch is not stored in a stream that took its place.</param>
+/// <param name="stream">The stream: a batch is not stored in another one that took its name.</param>
 /// <param name="options">How long to repeat.</param>
 /// <param name="epoch">The epoch of a sequenced producer.</param>
-internal sealed class BatchSender(ApiConnection api, string path, string streamId, ProducerOptions options, int? epoch)
+internal sealed class BatchSender(ApiConnection api, string path, StreamDescription stream, ProducerOptions options, int? epoch)
 {
     /// <summary>Whether requests carry sequence numbers.</summary>
     public bool IsSequenced => epoch is not null;
@@ -50,6 +50,7 @@ internal sealed class BatchSender(ApiConnection api, string path, string streamI
     private async Task<AppendedAnswer> SendOnceStoredAsync(PartitionLane lane, EventBatch batch, CancellationToken cancellation)
     {
         ApiRequest request = RequestFor(lane, batch);
+        using Operation sending = ClientTelemetry.Send(stream.Name, batch.Count, api.Time);
         Backoff backoff = api.NewBackoff(options.RetryFor);
         bool mayBeStored = false;
         while (true)
@@ -63,6 +64,7 @@ internal sealed class BatchSender(ApiConnection api, string path, string streamI
                 mayBeStored |= failed.Appended != Appended.No;
                 if (!failed.Retryable || !await backoff.TryWaitAsync(failed.RetryAfter, cancellation))
                 {
+                    sending.Failed(failed.Code);
                     throw mayBeStored ? MayBeStored(failed) : failed;
                 }
             }
@@ -76,7 +78,7 @@ internal sealed class BatchSender(ApiConnection api, string path, string streamI
             Appends = true,
             ContentType = MediaTypes.NdJson,
             Body = batch.Lines,
-        }.With(HeaderNames.StreamId, streamId);
+        }.With(HeaderNames.StreamId, stream.StreamId);
         return epoch is { } number
             ? request.With(HeaderNames.ProducerId, options.ProducerId)
                 .With(HeaderNames.ProducerEpoch, number)

@@ -26,7 +26,7 @@ public sealed class Producer<T> : IAsyncDisposable
     {
         _scope = scope;
         _stream = stream;
-        _queue = new BatchQueue(new BatchSender(scope.Api, scope.Path, stream.StreamId, options, epoch), stream.Partitions, options, scope.Api.Time);
+        _queue = new BatchQueue(new BatchSender(scope.Api, scope.Path, stream, options, epoch), stream.Partitions, options, scope.Api.Time);
         Epoch = epoch;
     }
 

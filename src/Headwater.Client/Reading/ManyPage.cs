@@ -25,8 +25,10 @@ internal sealed record ManyPage(IReadOnlyList<ReceivedEvent<ReadOnlyMemory<byte>
     {
         string waiting = wait > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"&wait={wait.TotalSeconds}") : "";
         var request = new ApiRequest(HttpMethod.Get, $"{scope.Path}/events?cursor={start}&limit={limit}{waiting}") { Accept = MediaTypes.NdJson, Wait = wait };
-        ApiAnswer answer = await scope.Api.RetryAsync(request, cancellation);
+        using Operation receiving = ClientTelemetry.Receive(scope.Stream, scope.Api.Time);
+        ApiAnswer answer = await receiving.WatchAsync(() => scope.Api.RetryAsync(request, cancellation));
         List<ReceivedEvent<ReadOnlyMemory<byte>>> events = EventLines.Read(answer.Body, default);
+        receiving.Received(events.Count);
         return new ManyPage(events, NextOf(answer, start, events)) { Pause = answer.Headers.RetryAfter?.Delta };
     }
 

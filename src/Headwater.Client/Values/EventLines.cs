@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
@@ -92,15 +93,21 @@ internal static class EventLines
 
     private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? headers)
     {
-        if (headers is not { Count: > 0 })
+        string? trace = headers?.ContainsKey(ClientTelemetry.TraceHeader) == true ? null : ClientTelemetry.CurrentTrace;
+        if (headers is not { Count: > 0 } && trace is null)
         {
             return;
         }
 
         json.WriteStartObject("headers");
-        foreach ((string name, string value) in headers)
+        foreach ((string name, string value) in headers ?? FrozenDictionary<string, string>.Empty)
         {
             json.WriteString(name, value);
+        }
+
+        if (trace is not null)
+        {
+            json.WriteString(ClientTelemetry.TraceHeader, trace);
         }
 
         json.WriteEndObject();

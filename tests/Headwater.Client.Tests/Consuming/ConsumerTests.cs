@@ -239,9 +239,11 @@ public sealed class ConsumerTests(RunningLog log)
 
     private static async Task UntilAsync(Func<bool> holds)
     {
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(1)); // Only a consumer that has failed is so late.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, Cancellation);
         while (!holds())
         {
-            await Task.Delay(20, Cancellation);
+            await Task.Delay(20, either.Token);
         }
     }
 

@@ -106,7 +106,8 @@ public sealed class ProducerTests(RunningLog log)
         HeadwaterException broken = await Assert.ThrowsAsync<HeadwaterException>(() => old.AppendAsync(new("k", new Flight("ABQ", 4)), Cancellation));
 
         Assert.Equal(("stale_epoch", "stale_epoch"), (fenced.Code, broken.Code));
-        Assert.Equal([1, 2], await flights.ReadAsync(cancellation: Cancellation).Select(e => e.Value!.Delay!.Value).ToArrayAsync(Cancellation));
+        int[] stored = await flights.ReadAsync(cancellation: Cancellation).Select(e => e.Value!.Delay!.Value).ToArrayAsync(Cancellation);
+        Assert.Equal([1, 2], stored);
     }
 
     [Fact]
