@@ -58,6 +58,10 @@ internal sealed class BatchQueue
 
             waiting = new Waiting(lane, line.ToArray(), result);
             _waiting.Enqueue(waiting);
+            if (_waiting.Count == 1)
+            {
+                PumpAll(); // No open batch may linger from now on.
+            }
         }
 
         return new ValueTask<Task<AppendedEvent>>(AdmittedAsync(waiting, cancellation));
@@ -70,10 +74,7 @@ internal sealed class BatchQueue
         {
             _flushes++;
             unsettled = [.. _lanes.SelectMany(l => l.Unsettled).Select(b => b.Settled), .. _waiting.Select(w => (Task)w.Result.Task)];
-            foreach (PartitionLane lane in _lanes)
-            {
-                Pump(lane);
-            }
+            PumpAll();
         }
 
         try
@@ -225,10 +226,18 @@ internal sealed class BatchQueue
             }
 
             Pump(lane);
-            foreach (PartitionLane other in _waiting.Count > 0 ? _lanes : [])
+            if (_waiting.Count > 0)
             {
-                Pump(other);
+                PumpAll();
             }
+        }
+    }
+
+    private void PumpAll()
+    {
+        foreach (PartitionLane lane in _lanes)
+        {
+            Pump(lane);
         }
     }
 
