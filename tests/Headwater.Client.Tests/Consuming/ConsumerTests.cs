@@ -206,7 +206,7 @@ public sealed class ConsumerTests(RunningLog log)
     }
 
     [Fact]
-    public async Task A_consumer_stops_if_its_stream_is_deleted_and_created_again()
+    public async Task A_consumer_stops_if_its_stream_is_deleted()
     {
         EventStream<Flight> flights = await NewAsync(partitions: 1);
         await AppendAsync(flights, 0, 5);
@@ -214,11 +214,65 @@ public sealed class ConsumerTests(RunningLog log)
         Task running = Run(flights.NewConsumer(), seen, out _);
         await seen.HasAsync(5);
         await flights.DeleteAsync(Cancellation);
-        await flights.EnsureAsync(cancellation: Cancellation);
 
-        HeadwaterException replaced = await Assert.ThrowsAsync<HeadwaterException>(() => running);
+        HeadwaterException gone = await Assert.ThrowsAsync<HeadwaterException>(() => running);
+
+        Assert.Equal("stream_not_found", gone.Code);
+    }
+
+    [Fact]
+    public async Task A_reader_does_not_go_on_in_a_stream_that_took_its_streams_name()
+    {
+        EventStream<Flight> flights = await NewAsync(partitions: 1);
+        await AppendAsync(flights, 0, 5);
+        await using IAsyncEnumerator<ReceivedEvent<Flight>> reader = flights.ReadAsync(cancellation: Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await reader.MoveNextAsync());
+        await flights.DeleteAsync(Cancellation);
+        await flights.EnsureAsync(cancellation: Cancellation);
+        await AppendAsync(flights, 100, 10);
+
+        HeadwaterException replaced = await Assert.ThrowsAsync<HeadwaterException>(async () =>
+        {
+            while (await reader.MoveNextAsync())
+            {
+                Assert.InRange(reader.Current.Value!.Delay!.Value, 0, 4);
+            }
+        });
 
         Assert.Equal("stream_replaced", replaced.Code);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_lost_events_to_retention_reports_them_and_goes_on()
+    {
+        using var service = new ScriptedHandler();
+        service.Answers.Enqueue(() => RetryTests.Json(200, RetryTests.Stream));
+        service.Answers.Enqueue(() => RetryTests.Json(
+            410,
+            """{"code":"offset_below_start","detail":"d","retryable":false,"appended":"no","partition":0,"logStartOffset":7}""",
+            "application/problem+json"));
+        service.Answers.Enqueue(() => RetryTests.Json(
+            200, """{"partition":0,"offset":7,"appended":"2024-01-01T00:00:00.000000Z","headers":{},"value":{"origin":"ABQ","delay":7}}""", "application/x-ndjson"));
+        using var client = new HeadwaterClient(new HeadwaterClientOptions { Address = new Uri("http://log.example"), Handler = service });
+        List<LostEvents> lost = [];
+        List<long> seen = [];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        await client.Stream("s", FlightJson.Default.Flight).NewConsumer(new ConsumerOptions
+        {
+            From = StartFrom.Positions(new EventPosition(new PartitionId(0), new Offset(3))),
+            BelowLogStart = BelowLogStart.Skip,
+            OnLost = lost.Add,
+        }).RunAsync(
+            async (e, _) =>
+            {
+                seen.Add(e.Offset.Value);
+                await stop.CancelAsync();
+            },
+            stop.Token);
+
+        Assert.Equal([new LostEvents(new PartitionId(0), new Offset(3), new Offset(7))], lost);
+        Assert.Equal([7L], seen);
     }
 
     private async Task<EventStream<Flight>> NewAsync(int partitions)

@@ -65,7 +65,7 @@ public sealed class DocumentSnippets(RunningLog log)
     {
         Uri address = log.Address;
         using var client = new HeadwaterClient(new HeadwaterClientOptions { Address = address });
-        EventStream<Flight> flights = client.Stream("package-flights", FlightJson.Default.Flight);
+        EventStream<Flight> flights = client.Stream("arrivals", FlightJson.Default.Flight);
         await flights.EnsureAsync(new StreamSettings { Partitions = 4 });
         await flights.AppendAsync([new("ABQ", new Flight("ABQ", 14))]);
         await foreach (ReceivedEvent<Flight> flight in flights.ReadAsync())

@@ -10,7 +10,7 @@ namespace Headwater.Client.Tests;
 /// <summary>How requests are repeated, on a clock that the test moves.</summary>
 public sealed class RetryTests
 {
-    private const string Stream = """{"name":"s","streamId":"1","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate","ownerEnforced":false,"tags":[],"inbox":false,"created":"2024-01-01T00:00:00Z"}""";
+    internal const string Stream = """{"name":"s","streamId":"00112233445566778899aabbccddeeff","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate","ownerEnforced":false,"tags":[],"inbox":false,"created":"2024-01-01T00:00:00Z"}""";
 
     private readonly FakeTimeProvider _time = new();
 
@@ -30,7 +30,7 @@ public sealed class RetryTests
         int early = _service.Sent;
         _time.Advance(TimeSpan.FromSeconds(0.2));
 
-        Assert.Equal("1", (await described).StreamId);
+        Assert.Equal("00112233445566778899aabbccddeeff", (await described).StreamId);
         Assert.Equal((1, 2), (early, _service.Sent));
     }
 

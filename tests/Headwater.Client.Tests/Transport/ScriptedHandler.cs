@@ -15,11 +15,16 @@ internal sealed class ScriptedHandler : HttpMessageHandler
 
     public IReadOnlyList<string> Keys => [.. _requests.SelectMany(r => r.Headers.TryGetValues("Idempotency-Key", out IEnumerable<string>? keys) ? keys : [])];
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Without an answer of the test's, waits until the request is cancelled.</summary>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _requests.Enqueue(request);
-        return Answers.TryDequeue(out Func<HttpResponseMessage>? answer)
-            ? Task.FromResult(answer())
-            : throw new InvalidOperationException("The test has no answer for this request.");
+        if (Answers.TryDequeue(out Func<HttpResponseMessage>? answer))
+        {
+            return answer();
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        throw new OperationCanceledException(cancellationToken);
     }
 }
