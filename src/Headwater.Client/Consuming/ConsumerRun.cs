@@ -24,6 +24,8 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
 
+    private readonly CancellationTokenSource _finished = new();
+
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConsumerRun(
@@ -51,19 +53,19 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         [
             .. Enumerable.Range(0, Fetcher<T>.Shards)
                 .Select(shard => new Fetcher<T>(_scope, _stream, _assignment, _options).RunAsync(shard, _stopping.Token)),
-            _membership?.RunAsync(_stopping.Token) ?? Task.CompletedTask,
             _session is not null && _options.Commits == CommitMode.Automatic ? CommitRegularlyAsync(_session) : Task.CompletedTask,
         ];
-        foreach (Task loop in loops)
+        Task membership = _membership?.RunAsync(_finished.Token) ?? Task.CompletedTask;
+        foreach (Task loop in loops.Append(membership))
         {
             _ = WatchAsync(loop);
         }
 
-        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, _stopping.Token);
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, _scope.Api.Time, _stopping.Token);
         await Task.WhenAny(_failed.Task, stopped);
         await _stopping.CancelAsync();
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await FinishAsync();
+        await FinishAsync(membership);
         if (_failed.Task.IsFaulted)
         {
             await _failed.Task;
@@ -74,6 +76,7 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
     {
         _worker.Dispose();
         _stopping.Dispose();
+        _finished.Dispose();
         return default;
     }
 
@@ -139,10 +142,14 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         }
     }
 
-    private async Task FinishAsync()
+    /// <summary>Finishes the events at work and commits, while heartbeats keep the partitions. Then leaves the group.</summary>
+    private async Task FinishAsync(Task membership)
     {
-        AssignedPartition[] partitions = _assignment.With(all => all.Values.ToArray());
-        await Task.WhenAll(partitions.Select(ReleaseAsync));
+        _membership?.BeginLeaving();
+        await ReleaseAllAsync();
+        await _finished.CancelAsync();
+        await membership.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ReleaseAllAsync(); // A heartbeat may have been at work when leaving began.
         if (_session is not { } session)
         {
             return;
@@ -158,6 +165,8 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
             // The session ends by itself.
         }
     }
+
+    private Task ReleaseAllAsync() => Task.WhenAll(_assignment.With(all => all.Values.ToArray()).Select(ReleaseAsync));
 
     private async Task WatchAsync(Task work)
     {

@@ -25,6 +25,11 @@ internal sealed class Membership(
 
     private readonly Dictionary<PartitionId, Task> _releases = [];
 
+    private volatile bool _isLeaving;
+
+    /// <summary>The member gets no further partitions. Heartbeats go on, so that it keeps those that it has until they are finished.</summary>
+    public void BeginLeaving() => _isLeaving = true;
+
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -89,6 +94,11 @@ internal sealed class Membership(
             {
                 Drop(partition);
             }
+        }
+
+        if (_isLeaving)
+        {
+            return;
         }
 
         Dictionary<int, long> offsets = answer.Offsets.ToDictionary(o => o.Partition, o => o.Offset);
