@@ -36,8 +36,8 @@ public sealed class HeadwaterException(string code, string message, Exception? i
     /// <summary>The whole problem, with the facts of its code; <see cref="JsonValueKind.Undefined"/> if there was none.</summary>
     public JsonElement Problem { get; init; }
 
-    /// <summary>Whether the problem has this code.</summary>
-    public bool Is(ErrorCode code) => Code == code.WireName();
+    /// <summary>Whether the problem has this code. Not public, because programs would need two namespaces with a HeadwaterException each.</summary>
+    internal bool Is(ErrorCode code) => Code == code.WireName();
 
     /// <summary>A fact of the problem that is a whole number; null if the problem has none of this name.</summary>
     internal long? Number(string fact) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Headwater.Contracts.Errors;
 
 namespace Headwater.Client;
 

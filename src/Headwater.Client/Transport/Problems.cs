@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Headwater.Contracts.Errors;
 using Headwater.Contracts.Media;
 
 namespace Headwater.Client;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Headwater.Contracts.Errors;
 using Headwater.Core.Partitioning;
 
 namespace Headwater.Client.Tests;
