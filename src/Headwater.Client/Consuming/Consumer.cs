@@ -39,7 +39,8 @@ public sealed class Consumer<T>
     /// <param name="process">The program's own work. Called for one event of a partition at a time.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="HeadwaterException">
-    /// <c>offset_below_start</c> under <see cref="BelowLogStart.Stop"/>; <c>stream_replaced</c>: the stream was deleted and created again; <c>type_mismatch</c>.
+    /// <c>offset_below_start</c> under <see cref="BelowLogStart.Stop"/>; <c>stream_not_found</c>; <c>stream_replaced</c>: the stream was deleted and created
+    /// again; <c>type_mismatch</c>. Also what the program's work throws, under <see cref="PoisonPolicy.Stop"/>.
     /// </exception>
     /// <exception cref="InvalidOperationException">The consumer runs already.</exception>
     public async Task RunAsync(Func<ReceivedEvent<T>, CancellationToken, ValueTask> process, CancellationToken cancellation)

@@ -7,13 +7,16 @@ internal static class ConsumerCommits
 {
     /// <param name="session">The member.</param>
     /// <param name="assignment">Its partitions.</param>
-    /// <param name="offsets">Null: what is processed and not committed yet. A partition that was moved back commits nothing until it is past its commit.</param>
+    /// <param name="offsets">
+    /// Null: what is processed and not committed yet. A partition that was moved back commits nothing until it is past its commit.
+    /// </param>
     /// <param name="cancellation">Stops the request.</param>
     public static async Task CommitAsync(
         GroupSession session, Assignment assignment, IReadOnlyDictionary<PartitionId, Offset>? offsets, CancellationToken cancellation)
     {
         (AssignedPartition Partition, Offset Offset)[] due = assignment.With(all => all.Values.Select(p => (p, OffsetOf(p, offsets)))
-            .Where(d => d.Item2 is not null && (offsets is not null || d.p.Committed is null || d.Item2 > d.p.Committed) && !d.p.Dropped.IsCancellationRequested)
+            .Where(d => d.Item2 is not null && !d.p.Dropped.IsCancellationRequested)
+            .Where(d => offsets is not null || d.p.Committed is null || d.Item2 > d.p.Committed)
             .Select(d => (d.p, d.Item2!.Value))
             .ToArray());
         await CommitAsync(session, assignment, due, cancellation);

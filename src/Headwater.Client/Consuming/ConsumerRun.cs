@@ -43,7 +43,8 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _stopping);
+        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).Cancel(), _stopping);
         if (_membership is null)
         {
             await BeginAllAsync(cancellation);

@@ -13,7 +13,7 @@ namespace Headwater.Client;
 /// <param name="options">The consumer's options.</param>
 internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptions options)
 {
-    /// <summary>A commit names at most so many partitions.</summary>
+    /// <summary>Partitions of one commit.</summary>
     private const int CommitPartitions = 100;
 
     private readonly Lock _gate = new();
@@ -46,7 +46,10 @@ internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptio
     {
         (string? member, long? generation) = Identity();
         var body = new MemberBeatBody(member, Durations.Format(options.SessionTimeout), [.. owned.Select(p => p.Value)], generation);
-        var request = new ApiRequest(HttpMethod.Post, $"{path}/members") { Body = JsonSerializer.SerializeToUtf8Bytes(body, ContractJson.Default.MemberBeatBody) };
+        var request = new ApiRequest(HttpMethod.Post, $"{path}/members")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(body, ContractJson.Default.MemberBeatBody),
+        };
         long sent = api.Time.GetTimestamp();
         MemberBeatAnswer answer = ApiConnection.Parse(await api.SendAsync(request, cancellation), ContractJson.Default.MemberBeatAnswer);
         lock (_gate)

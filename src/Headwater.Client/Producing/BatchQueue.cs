@@ -274,7 +274,11 @@ internal sealed class BatchQueue
     {
         if (_fatal is { } fatal)
         {
-            throw new HeadwaterException(fatal.Code, $"The producer takes no more events: {fatal.Message}", fatal) { Status = fatal.Status, Problem = fatal.Problem };
+            throw new HeadwaterException(fatal.Code, $"The producer takes no more events: {fatal.Message}", fatal)
+            {
+                Status = fatal.Status,
+                Problem = fatal.Problem,
+            };
         }
     }
 

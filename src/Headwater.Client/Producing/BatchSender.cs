@@ -104,7 +104,8 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
         {
             refused[(int)only] = refusal;
         }
-        else if (refusal.Is(ErrorCode.EventInvalid) && refusal.Problem.TryGetProperty("errors", out JsonElement faults) && faults.ValueKind == JsonValueKind.Array)
+        else if (refusal.Is(ErrorCode.EventInvalid)
+            && refusal.Problem.TryGetProperty("errors", out JsonElement faults) && faults.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement fault in faults.EnumerateArray())
             {
@@ -119,7 +120,11 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
     }
 
     private static HeadwaterException OfEvent(HeadwaterException refusal, JsonElement fault) =>
-        new(refusal.Code, $"{Text(fault, "pointer")}: {Text(fault, "message")} The event was not stored.") { Status = refusal.Status, Problem = refusal.Problem };
+        new(refusal.Code, $"{Text(fault, "pointer")}: {Text(fault, "message")} The event was not stored.")
+        {
+            Status = refusal.Status,
+            Problem = refusal.Problem,
+        };
 
     private static string? Text(JsonElement fault, string name) => fault.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
 }

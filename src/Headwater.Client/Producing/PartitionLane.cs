@@ -2,7 +2,7 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Client;
 
-/// <summary>The batches of one partition, of which at most one is being sent, so that events keep their order. The producer's lock guards every member.</summary>
+/// <summary>The batches of one partition. At most one is being sent, so that events keep their order. The producer's lock guards every member.</summary>
 internal sealed class PartitionLane
 {
     private readonly Queue<EventBatch> _full = new();
@@ -38,7 +38,7 @@ internal sealed class PartitionLane
     public bool IsOpen => _open is not null;
 
     /// <summary>Every batch whose events have no result yet.</summary>
-    public IEnumerable<EventBatch> Unsettled => [.. Sending is null ? Array.Empty<EventBatch>() : [Sending], .. _full, .. _open is null ? Array.Empty<EventBatch>() : [_open]];
+    public IEnumerable<EventBatch> Unsettled => new[] { Sending, _open }.OfType<EventBatch>().Concat(_full);
 
     public void Add(ReadOnlySpan<byte> line, TaskCompletionSource<AppendedEvent> result)
     {

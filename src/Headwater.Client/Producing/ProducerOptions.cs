@@ -3,7 +3,9 @@ namespace Headwater.Client;
 /// <summary>How a <see cref="Producer{T}"/> batches, waits and repeats.</summary>
 public sealed record ProducerOptions
 {
-    /// <summary>How long an event waits for others before its batch is sent. Default 5 ms. A batch whose partition has a request open waits for its answer.</summary>
+    /// <summary>
+    /// How long an event waits for others before its batch is sent. Default 5 ms. A batch whose partition has a request open waits for its answer.
+    /// </summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Bytes of JSON after which a batch is sent, at most 4 MiB. Default 1 MiB.</summary>

@@ -65,7 +65,8 @@ internal sealed class TypeShapes
         {
             JsonTypeInfoKind.Object => Record(info),
             JsonTypeInfoKind.Enumerable when info.ElementType is { } items => new AvroShape("array") { Items = Shape(items, null) },
-            JsonTypeInfoKind.Dictionary when info.KeyType == typeof(string) && info.ElementType is { } items => new AvroShape("map") { Items = Shape(items, null) },
+            JsonTypeInfoKind.Dictionary when info.KeyType == typeof(string) && info.ElementType is { } items
+                => new AvroShape("map") { Items = Shape(items, null) },
             _ when type.IsEnum => Enumeration(info),
             _ => new AvroShape(AvroShape.Any),
         };

@@ -91,8 +91,8 @@ internal static class ClientTelemetry
 }
 
 /// <summary>One operation being measured; disposing it records.</summary>
-internal sealed class Operation(Activity? activity, ClientTelemetry.Tags tags, TimeProvider time, Histogram<double> duration, Counter<long>? counter, int events)
-    : IDisposable
+internal sealed class Operation(
+    Activity? activity, ClientTelemetry.Tags tags, TimeProvider time, Histogram<double> duration, Counter<long>? counter, int events) : IDisposable
 {
     private readonly long _began = time.GetTimestamp();
 

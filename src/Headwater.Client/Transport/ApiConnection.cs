@@ -82,7 +82,10 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (JsonException foreign)
         {
-            throw new HeadwaterException(HeadwaterException.NoAnswer, $"The answer is not one of Headwater: {foreign.Message}", foreign) { Status = answer.Status };
+            throw new HeadwaterException(HeadwaterException.NoAnswer, $"The answer is not one of Headwater: {foreign.Message}", foreign)
+            {
+                Status = answer.Status,
+            };
         }
     }
 

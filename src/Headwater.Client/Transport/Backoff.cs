@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Headwater.Client;
 
-/// <summary>The pauses between the attempts of one piece of work: doubling up to 5 s, a fifth of each at random, and never shorter than the service asks.</summary>
+/// <summary>The pauses between attempts: doubling up to 5 s, a fifth of each at random, and never shorter than the service asks.</summary>
 /// <param name="first">The first pause.</param>
 /// <param name="limit">How long the work may take with all its attempts.</param>
 /// <param name="time">The clock.</param>

@@ -27,11 +27,12 @@ internal static class Problems
     }
 
     /// <summary>The request got no answer, or only a part of one.</summary>
-    public static HeadwaterException Lost(Exception error, bool appends) => new(HeadwaterException.NoAnswer, $"The service did not answer: {error.Message}", error)
-    {
-        Retryable = true,
-        Appended = appends && !WasNotSent(error) ? Appended.Unknown : Appended.No,
-    };
+    public static HeadwaterException Lost(Exception error, bool appends) =>
+        new(HeadwaterException.NoAnswer, $"The service did not answer: {error.Message}", error)
+        {
+            Retryable = true,
+            Appended = appends && !WasNotSent(error) ? Appended.Unknown : Appended.No,
+        };
 
     /// <summary>The request got no answer in time.</summary>
     public static HeadwaterException TimedOut(TimeSpan limit, bool appends) =>

@@ -34,8 +34,8 @@ public static class ErrorCodes
     {
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
         AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody or MemberExpired
-            or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
+            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch
             or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
     };

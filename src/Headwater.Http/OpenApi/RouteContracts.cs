@@ -104,8 +104,8 @@ internal static class RouteContracts
         ],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced, ProducerNotStarted,
-            SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced,
+            ProducerNotStarted, SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
             IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };

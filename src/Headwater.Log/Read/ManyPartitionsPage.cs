@@ -11,7 +11,7 @@ namespace Headwater.Log.Read;
 /// <param name="Wait">How long to wait for an append to any of the partitions if none has events; at most <see cref="Model.Limits.WaitMax"/>.</param>
 public sealed record StreamReadRequest(IReadOnlyList<PartitionStart> Starts, int MaxEvents, int MaxBytes, TimeSpan Wait)
 {
-    /// <summary>The partition with which the page begins; the others follow in their order, so that no partition waits for the ones before it for ever.</summary>
+    /// <summary>The partition with which the page begins; the others follow in their order, so that none waits for the ones before it for ever.</summary>
     public PartitionId First { get; init; }
 }
 

@@ -128,7 +128,7 @@ internal sealed class ManyPartitionsReader(
         };
     }
 
-    /// <summary>Waits until one of the partitions has an event, at most as long as the request says. One slot, taken by the caller, counts for all of them.</summary>
+    /// <summary>Waits until one of the partitions has an event, at most as long as the request says. The caller's one slot counts for all of them.</summary>
     private async Task WaitAsync(StreamDescription stream, ManyPartitionsPageBuilder page, TimeSpan wait, CancellationToken cancellation)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

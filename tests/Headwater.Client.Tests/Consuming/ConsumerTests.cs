@@ -152,7 +152,8 @@ public sealed class ConsumerTests(RunningLog log)
         await running;
 
         ReceivedEvent<ReadOnlyMemory<byte>> poison = Assert.Single(await dead.ReadAsync(cancellation: Cancellation).ToListAsync(Cancellation));
-        Assert.Equal(("b", "7", "0/1", any.Name), (poison.Key, Encoding.UTF8.GetString(poison.Value.Span), poison.Headers["poison_position"], poison.Headers["poison_stream"]));
+        Assert.Equal(("b", "7"), (poison.Key, Encoding.UTF8.GetString(poison.Value.Span)));
+        Assert.Equal(("0/1", any.Name), (poison.Headers["poison_position"], poison.Headers["poison_stream"]));
         Assert.Equal(["ABQ", "SFO"], seen.Events.Select(e => e.Value!.Origin));
     }
 
@@ -252,7 +253,9 @@ public sealed class ConsumerTests(RunningLog log)
             """{"code":"offset_below_start","detail":"d","retryable":false,"appended":"no","partition":0,"logStartOffset":7}""",
             "application/problem+json"));
         service.Answers.Enqueue(() => RetryTests.Json(
-            200, """{"partition":0,"offset":7,"appended":"2024-01-01T00:00:00.000000Z","headers":{},"value":{"origin":"ABQ","delay":7}}""", "application/x-ndjson"));
+            200,
+            """{"partition":0,"offset":7,"appended":"2024-01-01T00:00:00.000000Z","headers":{},"value":{"origin":"ABQ","delay":7}}""",
+            "application/x-ndjson"));
         using var client = new HeadwaterClient(new HeadwaterClientOptions { Address = new Uri("http://log.example"), Handler = service });
         List<LostEvents> lost = [];
         List<long> seen = [];

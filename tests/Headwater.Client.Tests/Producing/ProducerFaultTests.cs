@@ -25,7 +25,8 @@ public sealed class ProducerFaultTests(RunningLog log)
         using HeadwaterClient client = new(new HeadwaterClientOptions { Address = new Uri("http://any.example"), Handler = host });
         EventStream<JsonElement> stream = client.Stream(AzuriteFixture.UniqueName());
         await stream.EnsureAsync(new StreamSettings { Partitions = 4 }, Cancellation);
-        await using Producer<JsonElement> producer = await stream.StartProducerAsync(new ProducerOptions { ProducerId = producerId, BatchEvents = 50 }, Cancellation);
+        var options = new ProducerOptions { ProducerId = producerId, BatchEvents = 50 };
+        await using Producer<JsonElement> producer = await stream.StartProducerAsync(options, Cancellation);
 
         using var stop = new CancellationTokenSource();
         Task<List<Sent>> sending = SendAsync(producer, stop.Token);

@@ -18,7 +18,8 @@ public sealed class ProducerTests(RunningLog log)
         await producer.FlushAsync(Cancellation);
         AppendedEvent[] places = await Task.WhenAll(results);
 
-        Dictionary<EventPosition, Flight> stored = await flights.ReadAsync(cancellation: Cancellation).ToDictionaryAsync(e => e.Position, e => e.Value!, cancellationToken: Cancellation);
+        Dictionary<EventPosition, Flight> stored = await flights.ReadAsync(cancellation: Cancellation)
+            .ToDictionaryAsync(e => e.Position, e => e.Value!, cancellationToken: Cancellation);
         Assert.Equal(200, stored.Count);
         Assert.All(places.Index(), p => Assert.Equal(p.Index, stored[new EventPosition(p.Item.Partition, p.Item.Offset!.Value)].Delay));
         Assert.All(places.Index(), p => Assert.Equal(KeyPartitioner.For($"k{p.Index % 10}", 3), p.Item.Partition));

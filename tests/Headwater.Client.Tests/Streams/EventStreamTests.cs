@@ -21,8 +21,10 @@ public sealed class EventStreamTests(RunningLog log)
 
         Assert.Equal(
             """
-            {"type":"record","name":"Flight","doc":"A departure.","fields":[{"name":"origin","type":"string","doc":"Airport of departure."},{"name":"delay","type":["null","int"],"default":null}]}
-            """,
+            {"type":"record","name":"Flight","doc":"A departure.","fields":[
+            {"name":"origin","type":"string","doc":"Airport of departure."},
+            {"name":"delay","type":["null","int"],"default":null}]}
+            """.ReplaceLineEndings(""),
             stream.Schema);
         Assert.Equal(2, stream.Partitions);
     }
@@ -45,7 +47,10 @@ public sealed class EventStreamTests(RunningLog log)
         await log.Client.Stream(flights.Name).CreateAsync(
             new StreamSettings
             {
-                Schema = """{"type":"record","name":"F","fields":[{"name":"origin","type":"int"},{"name":"delay","type":"int"},{"name":"gate","type":"string"}]}""",
+                Schema = """
+                    {"type":"record","name":"F","fields":[
+                    {"name":"origin","type":"int"},{"name":"delay","type":"int"},{"name":"gate","type":"string"}]}
+                    """,
             },
             Cancellation);
 
@@ -109,7 +114,8 @@ public sealed class EventStreamTests(RunningLog log)
         await flights.AppendAsync([.. Enumerable.Range(0, 10).Select(i => new NewEvent<Flight>("k", new Flight("ABQ", i)))], cancellation: Cancellation);
 
         List<ReceivedEvent<Flight>> read = await flights.ReadAsync(
-            new ReadOptions { From = StartFrom.Positions(new EventPosition(new PartitionId(0), new Offset(7))), PageEvents = 2 }, Cancellation).ToListAsync(Cancellation);
+            new ReadOptions { From = StartFrom.Positions(new EventPosition(new PartitionId(0), new Offset(7))), PageEvents = 2 },
+            Cancellation).ToListAsync(Cancellation);
 
         Assert.Equal([7, 8, 9], read.Select(e => e.Value!.Delay));
     }
@@ -133,7 +139,8 @@ public sealed class EventStreamTests(RunningLog log)
     public async Task A_refused_request_names_its_code_and_stores_nothing()
     {
         EventStream<JsonElement> untyped = log.Client.Stream(AzuriteFixture.UniqueName());
-        await untyped.CreateAsync(new StreamSettings { Schema = """{"type":"record","name":"F","fields":[{"name":"origin","type":"string"}]}""" }, Cancellation);
+        const string Schema = """{"type":"record","name":"F","fields":[{"name":"origin","type":"string"}]}""";
+        await untyped.CreateAsync(new StreamSettings { Schema = Schema }, Cancellation);
 
         HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(
             () => untyped.AppendAsync([new("k", JsonElement.Parse("""{"origin":1}"""))], cancellation: Cancellation));

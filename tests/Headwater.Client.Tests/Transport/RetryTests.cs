@@ -9,7 +9,10 @@ namespace Headwater.Client.Tests;
 /// <summary>How requests are repeated, on a clock that the test moves.</summary>
 public sealed class RetryTests
 {
-    internal const string Stream = """{"name":"s","streamId":"00112233445566778899aabbccddeeff","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate","ownerEnforced":false,"tags":[],"inbox":false,"created":"2024-01-01T00:00:00Z"}""";
+    internal const string Stream = """
+        {"name":"s","streamId":"00112233445566778899aabbccddeeff","kind":"event","partitions":1,"schemaless":true,"schemaVersion":1,"codec":"deflate",
+        "ownerEnforced":false,"tags":[],"inbox":false,"created":"2024-01-01T00:00:00Z"}
+        """;
 
     private readonly FakeTimeProvider _time = new();
 
