@@ -22,6 +22,10 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
 
     private const int SegmentsMax = 1_000;
 
+    private readonly StreamReadHandlers _several = new(log, time);
+
+    public Task StreamEventsAsync(HttpContext context) => _several.EventsAsync(context);
+
     public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
 
     public Task PartitionsAsync(HttpContext context)
