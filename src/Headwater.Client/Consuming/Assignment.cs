@@ -74,33 +74,47 @@ internal sealed class Assignment(ConsumerOptions options)
         all.Values.Where(p => p.Partition.Value % shards == shard && p.Wants(options.BufferedEvents))
             .ToDictionary(p => p.Partition, p => (p, p.Next, p.Version)));
 
-    /// <summary>Buffers an event, unless the partition was lost, taken back or moved since its request was sent.</summary>
-    public void Buffer(AssignedPartition partition, int version, in ReceivedEvent<ReadOnlyMemory<byte>> item)
+    /// <summary>Buffers the events of a page, except of partitions that were lost, taken back, moved or paused since its request was sent.</summary>
+    public void Take(ManyPage page, IReadOnlyDictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> read)
     {
         lock (_gate)
         {
-            if (partition.Version == version && !partition.IsReleasing)
+            foreach (ReceivedEvent<ReadOnlyMemory<byte>> item in page.Events)
             {
-                partition.Add(item);
+                if (IsCurrent(read[item.Partition]))
+                {
+                    read[item.Partition].Partition.Add(item);
+                }
+            }
+
+            foreach ((PartitionId id, Offset next) in page.Next.Offsets)
+            {
+                if (IsCurrent(read[id]))
+                {
+                    read[id].Partition.Next = next;
+                }
             }
         }
     }
 
-    /// <summary>Moves the read position, under the same conditions.</summary>
-    public void Advance(AssignedPartition partition, int version, Offset next, bool isSkip = false)
+    /// <summary>Moves a partition beyond events that are lost.</summary>
+    /// <returns>False if the partition was lost, taken back, moved or paused since the request was sent.</returns>
+    public bool TrySkip((AssignedPartition Partition, Offset Next, int Version) read, Offset to)
     {
         lock (_gate)
         {
-            if (partition.Version != version)
+            if (!IsCurrent(read))
             {
-                return;
+                return false;
             }
 
-            partition.Next = next;
-            if (isSkip && partition.Waiting == 0)
+            read.Partition.Next = to;
+            if (read.Partition.Waiting == 0)
             {
-                partition.Processed = next;
+                read.Partition.Processed = to;
             }
+
+            return true;
         }
     }
 
@@ -137,6 +151,9 @@ internal sealed class Assignment(ConsumerOptions options)
             return true;
         }
     }
+
+    private static bool IsCurrent((AssignedPartition Partition, Offset Next, int Version) read) =>
+        read.Partition.Version == read.Version && !read.Partition.IsReleasing && !read.Partition.IsPaused;
 
     private void Signal()
     {

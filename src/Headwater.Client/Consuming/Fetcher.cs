@@ -55,7 +55,7 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         try
         {
             ManyPage page = await reading;
-            Take(page, wanted);
+            assignment.Take(page, wanted);
             if (page.Pause is { } pause)
             {
                 await Task.Delay(pause, scope.Api.Time, stop);
@@ -89,21 +89,6 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         Dictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> wanted) =>
         wanted.Any(w => !read.TryGetValue(w.Key, out (AssignedPartition, Offset, int) now) || now != w.Value);
 
-    private void Take(ManyPage page, Dictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> wanted)
-    {
-        foreach (ReceivedEvent<ReadOnlyMemory<byte>> item in page.Events)
-        {
-            (AssignedPartition partition, _, int version) = wanted[item.Partition];
-            assignment.Buffer(partition, version, item);
-        }
-
-        foreach ((PartitionId id, Offset next) in page.Next.Offsets)
-        {
-            (AssignedPartition partition, _, int version) = wanted[id];
-            assignment.Advance(partition, version, next);
-        }
-    }
-
     private void Skip(HeadwaterException gone, Dictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> wanted)
     {
         if (gone.Number("partition") is not { } number || gone.Number("logStartOffset") is not { } start
@@ -112,7 +97,9 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
             throw gone;
         }
 
-        assignment.Advance(lost.Partition, lost.Version, new Offset(start), isSkip: true);
-        options.OnLost?.Invoke(new LostEvents(lost.Partition.Partition, lost.Next, new Offset(start)));
+        if (assignment.TrySkip(lost, new Offset(start)))
+        {
+            options.OnLost?.Invoke(new LostEvents(lost.Partition.Partition, lost.Next, new Offset(start)));
+        }
     }
 }
