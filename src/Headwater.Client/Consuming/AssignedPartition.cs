@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Headwater.Core.Positions;
 
@@ -7,6 +8,7 @@ namespace Headwater.Client;
 /// <param name="partition">The partition.</param>
 /// <param name="start">The offset of the first event to process.</param>
 /// <param name="generation">The generation at which the member received the partition; 0 without a group. Commits carry this one, never a later one.</param>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer holds no resource.")]
 internal sealed class AssignedPartition(PartitionId partition, Offset start, long generation)
 {
     private readonly Channel<(int Version, ReceivedEvent<ReadOnlyMemory<byte>> Event)> _buffer =

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
 
 /// <summary>The buffer of a producer: admits events in their order while there is room, and sends the batches of all partitions. Thread-safe.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without a handle holds no resource.")]
 internal sealed class BatchQueue
 {
     private readonly Lock _gate = new();
@@ -115,12 +117,10 @@ internal sealed class BatchQueue
             {
                 lane.Stop();
             }
-
-            _requests.Dispose();
         }
     }
 
-    private async Task<Task<AppendedEvent>> AdmittedAsync(Waiting waiting, CancellationToken cancellation)
+    private static async Task<Task<AppendedEvent>> AdmittedAsync(Waiting waiting, CancellationToken cancellation)
     {
         await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
             static (state, token) => ((Waiting)state!).Admitted.TrySetCanceled(token), waiting);

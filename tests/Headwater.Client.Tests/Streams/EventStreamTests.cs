@@ -70,7 +70,7 @@ public sealed class EventStreamTests(RunningLog log)
         DateTimeOffset time = new(2001, 1, 31, 21, 55, 0, TimeSpan.Zero);
         NewEvent<Flight> posted = new("ABQ", new Flight("ABQ", 14)) { Time = time, Headers = new Dictionary<string, string> { ["source"] = "tower" } };
 
-        AppendResult result = await flights.AppendAsync([posted, NewEvent<Flight>.Tombstone("ABQ")], cancellation: Cancellation);
+        AppendResult result = await flights.AppendAsync([posted, NewEvent.Tombstone<Flight>("ABQ")], cancellation: Cancellation);
 
         List<ReceivedEvent<Flight>> read = await flights.ReadAsync(cancellation: Cancellation).ToListAsync(Cancellation);
         PartitionId partition = KeyPartitioner.For("ABQ", 4);

@@ -54,7 +54,7 @@ public sealed class RetryTests
         _service.Answers.Enqueue(() => throw new HttpRequestException(HttpRequestError.ResponseEnded));
 
         HeadwaterException failed = await Assert.ThrowsAsync<HeadwaterException>(
-            () => client.Stream("s").AppendAsync([NewEvent<JsonElement>.Tombstone("k")], cancellation: Cancellation));
+            () => client.Stream("s").AppendAsync([NewEvent.Tombstone<JsonElement>("k")], cancellation: Cancellation));
 
         Assert.Equal((HeadwaterException.NoAnswer, true, Appended.Unknown), (failed.Code, failed.Retryable, failed.Appended));
     }
@@ -66,7 +66,7 @@ public sealed class RetryTests
         _service.Answers.Enqueue(() => throw new HttpRequestException(HttpRequestError.ConnectionError));
 
         HeadwaterException failed = await Assert.ThrowsAsync<HeadwaterException>(
-            () => client.Stream("s").AppendAsync([NewEvent<JsonElement>.Tombstone("k")], cancellation: Cancellation));
+            () => client.Stream("s").AppendAsync([NewEvent.Tombstone<JsonElement>("k")], cancellation: Cancellation));
 
         Assert.Equal(Appended.No, failed.Appended);
     }
@@ -89,7 +89,7 @@ public sealed class RetryTests
         _service.Answers.Enqueue(() => Json(200, """{"count":1,"partitions":[{"partition":0,"baseOffset":5,"count":1}],"offsets":[[0,5]]}"""));
         using HeadwaterClient client = Client();
 
-        Task<AppendResult> appended = client.Stream("s").AppendAsync([NewEvent<JsonElement>.Tombstone("k")], cancellation: Cancellation);
+        Task<AppendResult> appended = client.Stream("s").AppendAsync([NewEvent.Tombstone<JsonElement>("k")], cancellation: Cancellation);
         _time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal("0/5", Assert.Single((await appended).Ends).ToString());
