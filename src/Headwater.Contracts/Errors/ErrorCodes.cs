@@ -17,7 +17,7 @@ public static class ErrorCodes
         MethodNotAllowed => 405,
         NotAcceptable => 406,
         CommitBehind or GroupActive or GroupChanged or GroupFull or MemberExpired or PartitionHeld or PartitionLost or ProducerNotStarted or SequenceGap
-            or ServiceFull or StreamChanged or StreamDeleting or StreamDiffers => 409,
+            or ServiceFull or StreamChanged or StreamDeleting or StreamDiffers or StreamReplaced => 409,
         OffsetBelowStart => 410,
         OffsetMismatch or PreconditionFailed => 412,
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
@@ -37,7 +37,7 @@ public static class ErrorCodes
             or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
-            or StaleEpoch or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
+            or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
@@ -50,7 +50,7 @@ public static class ErrorCodes
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
             or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
             or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
-            or UnknownMember or UnsupportedMediaType
+            or UnknownMember or StreamReplaced or UnsupportedMediaType
             or WrongPartition => Errors.Appended.No,
     };
 }
