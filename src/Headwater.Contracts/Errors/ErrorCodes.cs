@@ -37,7 +37,8 @@ public static class ErrorCodes
             or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
-            or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
+            or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType
+            or WrongPartition => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
