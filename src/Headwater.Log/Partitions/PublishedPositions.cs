@@ -39,6 +39,24 @@ internal sealed class PublishedPositions(ITables tables)
         }
     }
 
+    /// <summary>The marks that the rows of some partitions have. Costs one call per row, or one per 1,000 rows of the stream if more than a few are asked for.</summary>
+    public static async Task<IReadOnlyList<(PartitionId Partition, LogMark Mark)>> MarksAsync(
+        ITables tables, string streamId, IReadOnlyCollection<PartitionId> asked, int few, CancellationToken cancellation)
+    {
+        Dictionary<string, PartitionId> wanted = asked.ToDictionary(RowOf, StringComparer.Ordinal);
+        IEnumerable<TableRow?> rows = asked.Count > few
+            ? await tables.QueryAllAsync(Table, streamId, null, cancellation)
+            : await Task.WhenAll(wanted.Keys.Order(StringComparer.Ordinal).Select(r => tables.GetAsync(Table, new RowId(streamId, r), cancellation).AsTask()));
+        return
+        [
+            .. rows.OfType<TableRow>()
+                .Where(r => wanted.ContainsKey(r.Id.Row))
+                .Select(r => (wanted[r.Id.Row], LogMark.Of(r)))
+                .Where(m => m.Item2 is not null)
+                .Select(m => (m.Item1, m.Item2!)),
+        ];
+    }
+
     /// <summary>The row key of a partition: its number with 5 digits.</summary>
     public static string RowOf(PartitionId partition) => partition.Value.ToString("D5", CultureInfo.InvariantCulture);
 }

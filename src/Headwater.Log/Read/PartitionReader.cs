@@ -28,7 +28,7 @@ internal sealed class PartitionReader
 
     private const int MapsDrawn = 3;
 
-    private readonly Func<StreamDescription, PartitionId, ReadablePartition> _partitions;
+    private readonly Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> _partitions;
 
     private readonly SegmentIndexes _indexes;
 
@@ -36,7 +36,8 @@ internal sealed class PartitionReader
 
     private readonly ReadLane _small;
 
-    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
+    public PartitionReader(
+        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
     {
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);
@@ -46,10 +47,11 @@ internal sealed class PartitionReader
 
     public SegmentIndexes Indexes => _indexes;
 
-    public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
-        return WithinBudgetAsync(request, (lane, bounded) => ReadAsync(stream, partition, lane, bounded, cancellation));
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
+        return await WithinBudgetAsync(request, (lane, bounded) => ReadAsync(stream, partition, lane, bounded, cancellation));
     }
 
     private Task<ReadPage> ReadAsync(
@@ -73,14 +75,16 @@ internal sealed class PartitionReader
     /// <summary>The offset at which a read would begin. An offset at the log end is returned only after asking storage.</summary>
     public async Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
         return (await OnLiveSegmentsAsync(partition, () => _small.Start.FindAsync(stream, partition, request, cancellation))).Offset;
     }
 
-    public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
-        return WithinBudgetAsync(request, (lane, bounded) => ReadRawAsync(stream, partition, lane, bounded, cancellation));
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
+        return await WithinBudgetAsync(request, (lane, bounded) => ReadRawAsync(stream, partition, lane, bounded, cancellation));
     }
 
     private Task<RawPage> ReadRawAsync(
@@ -153,7 +157,7 @@ internal sealed class PartitionReader
         }
     }
 
-    private ReadablePartition Partition(StreamDescription stream, PartitionId partition)
+    private HeldPartition<ReadablePartition> Partition(StreamDescription stream, PartitionId partition)
     {
         stream.RequirePartition(partition);
         return _partitions(stream, partition);
