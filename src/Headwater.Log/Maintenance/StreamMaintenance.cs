@@ -128,8 +128,17 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
         var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
 
+        List<BlobItem> items = await ports.Blobs.ListAllAsync(partition.Place.Folder, cancellation);
+
         // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
-        return stored.IsForeign ? 0 : await strays.SweepAsync(stored.State.Run?.Id, cancellation);
+        int swept = stored.IsForeign ? 0 : await strays.SweepAsync(items, stored.State.Run?.Id, cancellation);
+        if (!await new MissingIndexes(ports.Blobs, slice).BuildAsync(items, cancellation))
+        {
+            IsFinished = false;
+            _next.Sooner(MaintenanceWork.Sweep, TimeSpan.Zero);
+        }
+
+        return swept;
     }
 
     private OpenPartition Open(PartitionId id)

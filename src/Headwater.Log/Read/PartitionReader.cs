@@ -197,7 +197,7 @@ internal sealed class PartitionReader
         (ReadablePartition partition, LiveSegment segment, ReadLane lane, ReadRequest request) = from;
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         RequireHolds(segment, known.Header, page.Next);
-        long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
+        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
         await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
@@ -294,7 +294,7 @@ internal sealed class PartitionReader
         RequireHolds(segment, known.Header, page.Start);
         page.Begin(known.Header);
         SegmentFileKind kind = Kind(segment);
-        long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
+        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Start, cancellation);
         await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
             using DecodedBlock block = scanned.Block;
@@ -324,11 +324,11 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Byte position of a block at or before the offset, from the index; without an index, of the first block.</summary>
-    private async Task<long> PositionAsync(ReadablePartition partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
+    private async Task<long> PositionAsync(SegmentRead from, StoredHeader known, Offset offset, CancellationToken cancellation)
     {
-        IndexEntry? entry = segment.Visible.End == Offset.Max
-            ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)
-            : (await _indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByOffset(offset);
+        IndexEntry? entry = from.Segment.Visible.End == Offset.Max
+            ? (await from.Partition.TailAsync(cancellation)).EntryBefore(from.Segment.File.Base, offset)
+            : (await _indexes.IndexOrBuildAsync(from.Segment.File, known, from.Lane.Scan, cancellation))?.FindByOffset(offset);
         return entry?.Position ?? known.Length;
     }
 
