@@ -30,16 +30,16 @@ internal sealed class EndProbe(LogPorts ports, LogOptions options)
     /// <exception cref="StorageException">A read failed.</exception>
     public async Task<LogMark?> FindAsync(PartitionPlace place, LogMark from, CancellationToken cancellation)
     {
-        LogMark? at = from;
-        for (int i = 0; i < SegmentsMost && at is not null; i++)
+        LogMark at = from;
+        for (int i = 0; i < SegmentsMost; i++)
         {
-            (at, bool isSealed) = await ReadAsync(place, at, cancellation);
-            if (!isSealed)
+            (LogMark? end, bool isSealed) = await ReadAsync(place, at, cancellation);
+            if (end is null || !isSealed)
             {
-                return at;
+                return end;
             }
 
-            at = at is null ? null : new LogMark(at.Next, 0, at.Next);
+            at = new LogMark(end.Next, 0, end.Next);
         }
 
         return null;

@@ -81,7 +81,8 @@ internal sealed class SegmentIndexes(IBlobs blobs, long mostBytes = SegmentIndex
     public async Task<SegmentIndex?> IndexOrBuildAsync(SegmentFile file, StoredHeader known, SegmentScan scan, CancellationToken cancellation)
     {
         string name = BlobNames.IndexOf(file.Name);
-        if (await IndexAsync(name, cancellation) is { } found || !file.Sealed)
+        SegmentIndex? found = await IndexAsync(name, cancellation);
+        if (found is not null || !file.Sealed)
         {
             return found;
         }

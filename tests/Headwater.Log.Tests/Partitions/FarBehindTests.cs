@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
+using Headwater.Log.Read;
 using Headwater.Testing;
 using Xunit;
 

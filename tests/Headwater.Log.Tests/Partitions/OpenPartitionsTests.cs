@@ -3,6 +3,7 @@ using Headwater.Log.Append;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
+using Headwater.Log.Read;
 using Headwater.Testing;
 using Xunit;
 
@@ -112,7 +113,8 @@ public sealed class OpenPartitionsTests
 
         Assert.Single(instance.Storage.Of(StorageOperation.AppendBlock));
         gate.SetResult();
-        Assert.Equal([0, 1], [(await append).Partitions.Single().Base!.Value.Value, (await second).Partitions.Single().Base!.Value.Value]);
+        AppendOutcome[] outcomes = await Task.WhenAll(append, second);
+        Assert.Equal([0L, 1], outcomes.Select(o => o.Partitions.Single().Base!.Value.Value));
     });
 
     [Fact]

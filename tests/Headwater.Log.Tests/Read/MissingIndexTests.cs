@@ -3,6 +3,7 @@ using Headwater.Core.Segments;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Read;
 using Headwater.Testing;
 using Xunit;
 
