@@ -18,7 +18,7 @@ public sealed class FarBehindTests
     {
         (Instance away, Instance writer, StreamDescription stream) = await StartAsync(world);
         await FillAsync(writer, stream, blocks: 160);
-        away.Storage.Clear();
+        away.Slowly().Storage.Clear();
 
         Page[] pages = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => away.ReadAsync(stream, ReadFrom.Latest)));
 
@@ -31,7 +31,7 @@ public sealed class FarBehindTests
     {
         (Instance away, Instance writer, StreamDescription stream) = await StartAsync(world);
         await writer.AppendAsync(stream, "new");
-        away.Storage.Clear();
+        away.Slowly().Storage.Clear();
 
         Page[] pages = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => away.ReadAsync(stream, ReadFrom.Latest)));
 

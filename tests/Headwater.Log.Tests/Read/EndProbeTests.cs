@@ -37,7 +37,7 @@ public sealed class EndProbeTests
 
         await CommitAsync(cold, stream, offset: 3);
 
-        AssertProbed(cold, listings: 0, others: 8);
+        AssertProbed(cold, listings: 0, others: 10);
     });
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class EndTests
     public void Fresh_listings_at_once_are_shared() => World.Play(async world =>
     {
         (Instance reader, _, StreamDescription stream) = await StartAsync(world);
-        reader.Storage.Clear();
+        reader.Slowly().Storage.Clear();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reader.Log.PositionsAsync(stream, default)));
 
@@ -126,7 +126,7 @@ public sealed class EndTests
     public void Searches_by_time_at_once_share_a_listing() => World.Play(async world =>
     {
         (Instance reader, _, StreamDescription stream) = await StartAsync(world);
-        reader.Storage.Clear();
+        reader.Slowly().Storage.Clear();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reader.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0)))));
 

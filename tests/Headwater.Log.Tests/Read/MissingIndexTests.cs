@@ -33,7 +33,7 @@ public sealed class MissingIndexTests
         (StreamDescription stream, string name, byte[] original) = await WithoutIndexAsync(world);
         Instance reader = world.Start();
         await reader.ReadAsync(stream, ReadFrom.Latest);
-        reader.Storage.Clear();
+        reader.Slowly().Storage.Clear();
 
         await Task.WhenAll(Enumerable.Range(1, 16).Select(i => reader.ReadAsync(stream, from: Events - i, limit: 1)));
 
