@@ -46,7 +46,7 @@ internal sealed class PublishedPositions(ITables tables)
         Dictionary<string, PartitionId> wanted = asked.ToDictionary(RowOf, StringComparer.Ordinal);
         IEnumerable<TableRow?> rows = asked.Count > few
             ? await tables.QueryAllAsync(Table, streamId, null, cancellation)
-            : await Task.WhenAll(wanted.Keys.Order(StringComparer.Ordinal).Select(r => tables.GetAsync(Table, new RowId(streamId, r), cancellation).AsTask()));
+            : await Task.WhenAll(wanted.Keys.Order(StringComparer.Ordinal).Select(async r => await tables.GetAsync(Table, new RowId(streamId, r), cancellation)));
         return
         [
             .. rows.OfType<TableRow>()

@@ -9,7 +9,19 @@ namespace Headwater.Simulation.Runs;
 /// <summary>Draws a plan from a seed. Limits are small, so that segments roll, checkpoints are written and groups close frequently.</summary>
 internal static class PlanDrawing
 {
-    public static SimulationPlan Draw(Chance chance) => AimedPlans.Aim(DrawAny(chance), chance);
+    public static SimulationPlan Draw(Chance chance)
+    {
+        SimulationPlan plan = AimedPlans.Aim(DrawAny(chance), chance);
+        return plan with { Options = plan.Options with { OpenPartitionBytes = OpenPartitionBytes(chance) } };
+    }
+
+    /// <summary>Nothing, so that a partition is dropped the moment that nothing uses it; about one or two partitions; or all.</summary>
+    private static long OpenPartitionBytes(Chance chance) => chance.Below(3) switch
+    {
+        0 => 0,
+        1 => chance.Between(8, 24) << 10,
+        _ => LogOptions.Default.OpenPartitionBytes,
+    };
 
     private static SimulationPlan DrawAny(Chance chance)
     {
