@@ -6,7 +6,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log;
 
-/// <summary>The partitions this process appends to and reads, one <see cref="PartitionLog"/> each, within <see cref="LogOptions.OpenPartitionBytes"/>.</summary>
+/// <summary>
+/// The partitions this process appends to and reads, one <see cref="PartitionLog"/> each, within <see cref="LogOptions.OpenPartitionBytes"/>.
+/// </summary>
 internal sealed class PartitionLogs
 {
     private readonly PartitionCache<PartitionLog> _partitions;

@@ -13,7 +13,8 @@ namespace Headwater.Log.Append;
 /// Appends a request's events to their partitions and gathers the answers. Costs one AppendBlock per partition touched, shared with other batches that wait
 /// for the partition.
 /// </summary>
-internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, HeldPartition<GroupCommit>> appends, ProducerEpochs producers)
+internal sealed class Appender(
+    LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, HeldPartition<GroupCommit>> appends, ProducerEpochs producers)
 {
     private readonly Admission _admission = new(options.InFlightBytes);
 

@@ -56,8 +56,8 @@ public sealed record LogOptions
     public long ReadBytesInFlight { get; init; } = 512_000_000;
 
     /// <summary>
-    /// Bytes of the partitions that one process keeps open: request keys, producers, indexes and listings. Beyond it, the least recently used are dropped, unless
-    /// an operation uses them, and opened again when they are used.
+    /// Bytes of the partitions that one process keeps open: request keys, producers, indexes and listings. Beyond it, the least recently used of those that no
+    /// operation uses are dropped, and opened again when they are used.
     /// </summary>
     public long OpenPartitionBytes { get; init; } = 256L << 20;
 

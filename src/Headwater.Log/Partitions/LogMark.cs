@@ -18,7 +18,10 @@ internal sealed record LogMark(Offset SegmentBase, long Position, Offset Next)
 
     /// <summary>The mark that a row of published positions has; null if it lacks a number.</summary>
     public static LogMark? Of(TableRow row) =>
-        row.Number("segmentBase") is >= 0 and { } segment && row.Number("segmentBytes") is > 0 and { } bytes && row.Number("logEnd") is { } end && end >= segment
+        row.Number("segmentBase") is >= 0 and { } segment
+        && row.Number("segmentBytes") is > 0 and { } bytes
+        && row.Number("logEnd") is { } end
+        && end >= segment
             ? new LogMark(new Offset(segment), bytes, new Offset(end))
             : null;
 }

@@ -16,7 +16,10 @@ namespace Headwater.Log.Read;
 /// <param name="knownEnd">The end of an open partition; null if it is not open.</param>
 /// <param name="partitions">Holds a partition.</param>
 internal sealed class PartitionEnds(
-    LogPorts ports, LogOptions options, Func<string, PartitionId, Offset?> knownEnd, Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions)
+    LogPorts ports,
+    LogOptions options,
+    Func<string, PartitionId, Offset?> knownEnd,
+    Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions)
 {
     /// <summary>Partitions of one call that are looked at at the same time.</summary>
     public const int AtATime = 16;

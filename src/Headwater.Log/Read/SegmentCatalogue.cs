@@ -22,7 +22,8 @@ internal sealed class SegmentCatalogue(
     private const int MostLooks = 5;
 
     /// <summary>
-    /// The positions of all partitions. Opens none. Costs one query per 1,000 rows of table <c>partitions</c>, and about one read and one listing per partition.
+    /// The positions of all partitions. Opens none. Costs one query per 1,000 rows of table <c>partitions</c>, and about one read and one listing per
+    /// partition.
     /// </summary>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation)
     {

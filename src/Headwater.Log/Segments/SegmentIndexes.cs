@@ -69,8 +69,8 @@ internal sealed class SegmentIndexes(IBlobs blobs, long mostBytes = SegmentIndex
     }
 
     /// <summary>
-    /// As <see cref="IndexAsync"/>, but builds a missing index and writes it, so that no later read scans the segment from its start. Costs one read of the whole
-    /// segment and one write, once. Simultaneous callers share it, and it goes on if they stop waiting.
+    /// As <see cref="IndexAsync"/>, but builds a missing index and writes it, so that no later read scans the segment from its start. Costs one read of the
+    /// whole segment and one write, once. Simultaneous callers share it, and it goes on if they stop waiting.
     /// </summary>
     /// <param name="file">The segment.</param>
     /// <param name="known">Its header.</param>

@@ -114,7 +114,8 @@ public sealed class OpenPartitionsTests
         instance.Storage.When(c => c.Operation == StorageOperation.AppendBlock, CallFate.AnswerLost);
         var gate = new TaskCompletionSource();
         instance.Storage.Clear();
-        instance.Storage.When(c => c.Operation == StorageOperation.Read && instance.Storage.Of(StorageOperation.AppendBlock).Any(), CallFate.HeldUntil(gate.Task));
+        instance.Storage.When(
+            c => c.Operation == StorageOperation.Read && instance.Storage.Of(StorageOperation.AppendBlock).Any(), CallFate.HeldUntil(gate.Task));
         Task<AppendOutcome> append = instance.AppendAsync(stream, [new Posted("a")], target: 0);
         await world.QuietAsync();
         await instance.ReadAsync(stream, partition: 1);
