@@ -27,7 +27,7 @@ internal sealed class Checkpointer(
 
     private int _skipped;
 
-    /// <summary>Where this process's last append ended since a write was last considered without an append.</summary>
+    /// <summary>The tail to which this process has appended since a write was last considered; null if it has not.</summary>
     private PartitionTail? _appendedTo;
 
     private PositionRow? _unpublished;
@@ -41,6 +41,7 @@ internal sealed class Checkpointer(
     {
         _etag = opened.CheckpointTag;
         _last = opened.Checkpointed;
+        _appendedTo = null;
     }
 
     /// <summary>Starts a write if one is due and none is running. Does not wait for it.</summary>

@@ -10,7 +10,7 @@ namespace Headwater.Log.Partitions;
 /// Thread-safe.
 /// </summary>
 /// <typeparam name="T">The type of the cached objects.</typeparam>
-/// <param name="create">Creates an object, which enters the hold while it works for nobody who waits. Must have no side effects.</param>
+/// <param name="create">Creates an object, which enters the hold while it works although no caller waits. Must have no side effects.</param>
 /// <param name="mostBytes">The limit.</param>
 internal sealed class PartitionCache<T>(Func<PartitionPlace, IPartitionHold, T> create, long mostBytes)
     where T : class, ICachedPartition

@@ -33,6 +33,12 @@ public sealed class OpenPartitionsTests
         Assert.Equal(["a", "b"], await world.Start().ValuesAsync(stream));
     });
 
+    [Theory]
+    [InlineData(1L << 30, 128L << 20)]
+    [InlineData(1L << 40, 256L << 20)]
+    public void The_bytes_are_an_eighth_of_the_memory_of_the_process_at_most_256_MiB(long memory, long bytes) =>
+        Assert.Equal(bytes, LogOptions.ForMemory(memory).OpenPartitionBytes);
+
     [Fact]
     public void A_thousand_partitions_take_no_more_than_the_bytes_allowed() => World.Play(async world =>
     {
