@@ -21,14 +21,11 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         long began = ports.Time.GetTimestamp();
         using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
-        if (request.Producer is { } producer)
-        {
-            await producers.RequireStartedAsync(stream, producer, cancellation);
-        }
+        UnixMicros? issued = request.Producer is { } producer ? await producers.RequireStartedAsync(stream, producer, cancellation) : null;
 
         using Admission.Admitted admitted = _admission.Enter(events.Shares.Sum(s => s.Events.Bytes));
         cancellation.ThrowIfCancellationRequested();
-        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, cancellation))];
+        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, issued, cancellation))];
         AppendOutcome outcome = Gather(await Task.WhenAll(shares));
         DurationTelemetry.Appended(ports.Time.GetElapsedTime(began));
         return outcome;
@@ -49,9 +46,10 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
     }
 
     /// <summary>Waits for the answer even if the client cancels, because the batch's buffer is in use until then.</summary>
-    private async Task<ShareOutcome> AppendShareAsync(StreamDescription stream, PartitionShare share, AppendOptions request, CancellationToken cancellation)
+    private async Task<ShareOutcome> AppendShareAsync(
+        StreamDescription stream, PartitionShare share, AppendOptions request, UnixMicros? epochIssued, CancellationToken cancellation)
     {
-        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
+        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp(), EpochIssued = epochIssued };
         appends(stream, share.Partition).Enqueue(batch);
         try
         {

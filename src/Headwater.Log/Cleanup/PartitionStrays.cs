@@ -6,7 +6,7 @@ namespace Headwater.Log.Cleanup;
 /// <summary>
 /// Deletes strays: empty segments left by a process that lost a race to create one. A stray is not the last segment, has no bytes, and is at least as old as
 /// the given age. Readers ignore strays. No process appends to them, because a creator lists the segments before its first append.
-/// Also deletes the saved scan progress of abandoned compaction runs. Costs one listing.
+/// Also deletes the saved scan progress of abandoned compaction runs, and key files, whose keys have expired at that age. Costs one listing.
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {
@@ -32,6 +32,9 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         item.Length == 0 && SegmentFile.FromListing(item) is { Generation: 0 } && string.CompareOrdinal(item.Name, last) < 0;
 
     private bool IsLeftover(BlobItem item, string? currentRun) =>
+        item.Name.EndsWith(BlobNames.KeysSuffix, StringComparison.Ordinal) || IsAbandoned(item, currentRun);
+
+    private bool IsAbandoned(BlobItem item, string? currentRun) =>
         item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)
         && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }

@@ -16,7 +16,7 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// <summary>
 /// Applies a stream's retention in three steps: choose the new log start of every partition, write all log starts to <c>stream.json</c> at once, then delete
 /// the segments below them. A read below the log start fails with status 410 and the log start. A crash before the delete leaves only unreadable blobs, which
-/// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
+/// the next run deletes. A segment with a remembered request key is deleted only once its keys have expired.
 /// </summary>
 /// <param name="ports">Storage and clock.</param>
 /// <param name="store">Reads and writes <c>stream.json</c>.</param>
@@ -60,7 +60,7 @@ internal sealed class StreamRetention(
         var deleted = new Dictionary<PartitionId, int>();
         foreach ((PartitionId id, RetentionChoice choice) in choices)
         {
-            await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation));
+            await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, choice.DeletableTo(starts[id]), cancellation));
         }
 
         return new RetentionOutcome(starts, deleted, choices.Values.Select(c => c.NextAt).Append(changeAt).Where(t => t is not null).Min());
@@ -76,7 +76,7 @@ internal sealed class StreamRetention(
     private async Task<RetentionChoice> ChooseAsync(PartitionId id, RetentionSettings retention, CancellationToken cancellation)
     {
         OpenPartition partition = partitions(id);
-        TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
+        PartitionTail tail = await partition.FreshTailAsync(cancellation);
         return await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 
