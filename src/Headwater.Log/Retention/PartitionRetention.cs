@@ -38,7 +38,7 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
         Offset start = bySize > byAge ? bySize : byAge;
         start = start > logStart ? start : logStart;
         KeyHold? hold = end.KeyHold(ports.Clock.Now());
-        bool isHeld = hold is { } kept && kept.From < start && SegmentsBelow.Find(files, start).Any(f => f.Base >= kept.From);
+        bool isHeld = hold is { } keys && keys.From < start && SegmentsBelow.Find(files, start).Any(f => f.Base >= keys.From);
         return new RetentionChoice(start, files, isHeld && !(nextAt < hold!.Value.Until) ? hold.Value.Until : nextAt, isHeld ? hold : null);
     }
 
