@@ -120,7 +120,7 @@ internal sealed class KeyMemory(MemoryOptions options)
     }
 
     /// <summary>Remembers an older keyed batch that was found in the log, in addition: at most 1,000 of them, never persisted.</summary>
-    public void Recall(KeyedBatch batch, UnixMicros appended) => _recalled.Add(batch, appended);
+    public void Recall(KeyedBatch batch) => _recalled.Add(batch, UnixMicros.MaxValue);
 
     /// <summary>What is known of a key. The newest place decides first: what was appended before an expired batch has expired too.</summary>
     /// <param name="key">The key.</param>

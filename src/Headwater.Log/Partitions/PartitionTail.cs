@@ -330,11 +330,11 @@ internal sealed class PartitionTail
     }
 
     /// <summary>Remembers an older keyed batch that was found in the log.</summary>
-    public void Recall(KeyedBatch batch, UnixMicros appended)
+    public void Recall(KeyedBatch batch)
     {
         lock (_gate)
         {
-            _keys.Recall(batch, appended);
+            _keys.Recall(batch);
         }
     }
 

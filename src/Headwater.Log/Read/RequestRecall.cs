@@ -41,7 +41,13 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
             TailPosition at = tail.Position;
             known.UsedAt = ports.Time.GetTimestamp();
-            bool isInActive = at.FirstAppended is { } first && first < since;
+            if (tail.Find(key, partition.Keys.Fact).Batch is { } remembered)
+            {
+                tail.Recall(remembered); // It may expire before the append.
+                return;
+            }
+
+            bool isInActive = at.SegmentBase == Offset.Zero || (at.FirstAppended is { } first && first < since);
             IReadOnlyList<KeyFile> files = isInActive ? [] : await known.History.SinceAsync(at.SegmentBase, since, cancellation);
             IReadOnlyList<KeyPlace> active = tail.ActivePlaces(key);
             if (tail.Position.SegmentBase != at.SegmentBase)
@@ -77,7 +83,7 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
             if (fact.Batch is { } found && found.Request == key)
             {
-                tail.Recall(found, fact.Appended);
+                tail.Recall(found);
                 return;
             }
         }
