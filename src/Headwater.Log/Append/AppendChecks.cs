@@ -98,7 +98,7 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
     /// </summary>
     private bool MayBeForgotten(PendingBatch batch) =>
         tail.ProducersForgotten.Value > 0
-        && !(batch.EpochIssued is { } issued && issued > tail.ProducersForgotten.Plus(memory.EpochMargin));
+        && !(batch.Epoch.Issued is { } issued && issued > tail.ProducersForgotten.Plus(memory.EpochMargin));
 
     private BatchDecision? CheckOffset(PendingBatch batch)
     {

@@ -21,11 +21,11 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
         long began = ports.Time.GetTimestamp();
         using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
-        UnixMicros? issued = request.Producer is { } producer ? await producers.RequireStartedAsync(stream, producer, cancellation) : null;
+        EpochTimes epoch = request.Producer is { } producer ? await producers.RequireStartedAsync(stream, producer, cancellation) : default;
 
         using Admission.Admitted admitted = _admission.Enter(events.Shares.Sum(s => s.Events.Bytes));
         cancellation.ThrowIfCancellationRequested();
-        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, issued, cancellation))];
+        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, epoch, cancellation))];
         AppendOutcome outcome = Gather(await Task.WhenAll(shares));
         DurationTelemetry.Appended(ports.Time.GetElapsedTime(began));
         return outcome;
@@ -47,9 +47,9 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
 
     /// <summary>Waits for the answer even if the client cancels, because the batch's buffer is in use until then.</summary>
     private async Task<ShareOutcome> AppendShareAsync(
-        StreamDescription stream, PartitionShare share, AppendOptions request, UnixMicros? epochIssued, CancellationToken cancellation)
+        StreamDescription stream, PartitionShare share, AppendOptions request, EpochTimes epoch, CancellationToken cancellation)
     {
-        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp(), EpochIssued = epochIssued };
+        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp(), Epoch = epoch };
         appends(stream, share.Partition).Enqueue(batch);
         try
         {

@@ -89,7 +89,7 @@ internal sealed record GroupPlan(
     {
         UnixMicros least = now > At.LastAppended ? now : At.LastAppended;
         UnixMicros most = least.Plus(ClockError);
-        return Batches.Select(b => b.EpochIssued).OfType<UnixMicros>().Where(t => t <= most).Append(least).Max();
+        return Batches.Select(b => b.Epoch.NewestIssued).OfType<UnixMicros>().Where(t => t <= most).Append(least).Max();
     }
 
     /// <summary>The request keys of the batches.</summary>

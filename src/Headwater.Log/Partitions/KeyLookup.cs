@@ -12,7 +12,7 @@ namespace Headwater.Log.Partitions;
 /// place that may have a key. A key that the partition does not have costs no call; one that it has costs one read, unless it is among the last 1,000.
 /// Thread-safe.
 /// </summary>
-internal sealed class KeyLookup(IBlobs blobs, PartitionPlace place)
+internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
 {
     private const int FactsMax = 4_096;
 
@@ -22,7 +22,7 @@ internal sealed class KeyLookup(IBlobs blobs, PartitionPlace place)
 
     private const int LargestRead = 64 << 20;
 
-    private readonly KeyFiles _files = new(blobs);
+    private readonly KeyFiles _files = new(ports.Blobs);
 
     private readonly ConcurrentDictionary<KeyPlace, KeyFact> _facts = new();
 
@@ -48,7 +48,10 @@ internal sealed class KeyLookup(IBlobs blobs, PartitionPlace place)
         {
             while (tail.Find(key, Fact).Missing is { } missing)
             {
-                await ReadAsync(missing, tail.HeaderOf(missing.Base), cancellation);
+                if (await ReadAsync(missing, tail.HeaderOf(missing.Base), cancellation) == KeyFact.Deleted)
+                {
+                    await ObserveAsync(tail, cancellation);
+                }
             }
         }
     }
@@ -85,14 +88,28 @@ internal sealed class KeyLookup(IBlobs blobs, PartitionPlace place)
             foreach (KeySegment[] some in unloaded.Chunk(LoadsAtOnce))
             {
                 KeyFile?[] files = await Task.WhenAll(some.Select(s => _files.LoadAsync(place, s.Base, s.Count, cancellation)));
+                if (files.Contains(null))
+                {
+                    await ObserveAsync(tail, cancellation);
+                }
+
                 foreach ((KeySegment segment, KeyFile? file) in some.Zip(files))
                 {
                     // A segment is deleted only after its keys have expired, or with the stream, whose last segment then takes no append.
-                    tail.InstallKeys(
-                        segment.Base, file?.Keys ?? KeyIndex.Empty, file is null ? new TailHeader(0, BlockCodec.Null, default) : new TailHeader(0, file.Codec, file.Sync));
+                    tail.InstallKeys(segment.Base, file?.Keys ?? KeyIndex.Empty, new TailHeader(0, file?.Codec ?? BlockCodec.Null, file?.Sync ?? default));
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Sets the clock by a response. A segment that was deleted had expired by the clock of the instance that deleted it; with a clock that is behind, the
+    /// repeat would be stored with an append time within the window. Costs one read.
+    /// </summary>
+    private async Task ObserveAsync(PartitionTail tail, CancellationToken cancellation)
+    {
+        using BlobRead? read = await ports.Blobs.ReadAsync(place.Segment(tail.Position.SegmentBase), 0, 1, cancellation);
+        ports.Clock.Observe(read?.Date);
     }
 
     private async Task<KeyFact> ReadBlockAsync(KeyPlace at, TailHeader header, CancellationToken cancellation)
@@ -100,7 +117,7 @@ internal sealed class KeyLookup(IBlobs blobs, PartitionPlace place)
         string segment = place.Segment(at.Base);
         for (int size = UsualRead; ; size *= 8)
         {
-            using BlobRead? read = await blobs.ReadAsync(segment, at.Position, size, cancellation);
+            using BlobRead? read = await ports.Blobs.ReadAsync(segment, at.Position, size, cancellation);
             if (read is null || read.Length <= at.Position)
             {
                 return KeyFact.Deleted;

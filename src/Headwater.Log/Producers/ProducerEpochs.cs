@@ -56,16 +56,15 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
     }
 
     /// <summary>Checks that the epoch was issued. No storage call for an epoch up to the highest that this process has seen, else one read.</summary>
-    /// <returns>When the epoch was issued; null if a newer epoch was issued since, because only the time of the newest is recorded.</returns>
     /// <exception cref="HeadwaterException">
     /// InvalidName; ProducerNotStarted if the epoch was never issued; CorruptSegment if the document cannot be read.
     /// </exception>
-    public async Task<UnixMicros?> RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
+    public async Task<EpochTimes> RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
     {
         RequireName(producer.Id);
         if (_seen.TryGet(KeyOf(stream, producer.Id), out SeenEpoch? seen) && producer.Epoch <= seen.Epoch && producer.Epoch > ProducerEpoch.None)
         {
-            return seen.IssuedOf(producer.Epoch);
+            return seen.TimesOf(producer.Epoch);
         }
 
         (SeenEpoch current, _) = await ReadAsync(BlobNames.Producer(stream.Name, stream.StreamId, producer.Id), cancellation);
@@ -77,7 +76,7 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
         }
 
         Remember(stream, producer.Id, current);
-        return current.IssuedOf(producer.Epoch);
+        return current.TimesOf(producer.Epoch);
     }
 
     private static string KeyOf(StreamDescription stream, string producer) => $"{stream.StreamId}/{producer}";
@@ -123,8 +122,13 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
 /// <param name="Issued">When it was issued; null if none was.</param>
 internal sealed record SeenEpoch(ProducerEpoch Epoch, UnixMicros? Issued)
 {
-    public UnixMicros? IssuedOf(ProducerEpoch epoch) => epoch == Epoch ? Issued : null;
+    public EpochTimes TimesOf(ProducerEpoch epoch) => new(epoch == Epoch ? Issued : null, Issued);
 }
+
+/// <summary>The times of an epoch, by the service's clock.</summary>
+/// <param name="Issued">When the epoch was issued; null if a newer one was issued since, because only the time of the newest is recorded.</param>
+/// <param name="NewestIssued">When the newest epoch of the producer was issued, as far as known.</param>
+internal readonly record struct EpochTimes(UnixMicros? Issued, UnixMicros? NewestIssued);
 
 /// <summary>The document <c>producers/{id}.json</c>. The names and meanings of its members never change.</summary>
 internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);
