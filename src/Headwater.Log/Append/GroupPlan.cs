@@ -21,13 +21,13 @@ internal sealed record GroupPlan(
     /// <param name="partition">The partition.</param>
     /// <param name="tail">The partition's tail, as this process knows it.</param>
     /// <param name="waiting">The waiting batches, in order of arrival.</param>
-    /// <param name="facts">What was found at the places of request keys.</param>
+    /// <param name="lookup">What was read of request keys.</param>
     /// <param name="options">Maximum bytes of a group, unless one batch alone is larger; and what is remembered.</param>
     /// <param name="now">The service's time.</param>
     public static GroupPlan Make(
-        PartitionId partition, PartitionTail tail, IReadOnlyList<PendingBatch> waiting, Func<KeyPlace, KeyFact?> facts, LogOptions options, UnixMicros now)
+        PartitionId partition, PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup, LogOptions options, UnixMicros now)
     {
-        TailSnapshot snapshot = SnapshotFor(tail, waiting, facts);
+        TailSnapshot snapshot = SnapshotFor(tail, waiting, lookup);
         var checks = new AppendChecks(snapshot, partition, options.Memory, now);
         var taken = new List<PendingBatch>();
         var answers = new List<(PendingBatch, BatchDecision)>();
@@ -96,7 +96,7 @@ internal sealed record GroupPlan(
     public static IReadOnlyCollection<RequestKey> KeysOf(IReadOnlyList<PendingBatch> waiting) =>
         [.. waiting.Select(b => b.Options.Request?.Key).OfType<RequestKey>()];
 
-    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, Func<KeyPlace, KeyFact?> facts)
+    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup)
     {
         var producers = new List<string>();
         foreach (PendingBatch batch in waiting)
@@ -107,7 +107,7 @@ internal sealed record GroupPlan(
             }
         }
 
-        return tail.Snapshot(KeysOf(waiting), producers, facts);
+        return tail.Snapshot(KeysOf(waiting), producers, lookup);
     }
 
     private static BatchDecision Decide(PendingBatch batch, TailPosition at, AppendChecks checks)

@@ -12,7 +12,7 @@ namespace Headwater.Log.Partitions;
 /// place that may have a key. A key that the partition does not have costs no call; one that it has costs one read, unless it is among the last 1,000.
 /// Thread-safe.
 /// </summary>
-internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
+internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan window)
 {
     private const int FactsMax = 4_096;
 
@@ -22,9 +22,33 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
 
     private const int LargestRead = 64 << 20;
 
+    private const int RecalledMax = 1_000;
+
     private readonly KeyFiles _files = new(ports.Blobs);
 
     private readonly ConcurrentDictionary<KeyPlace, KeyFact> _facts = new();
+
+    private readonly Lock _gate = new();
+
+    private readonly RecentBatches _recalled = new(RecalledMax);
+
+    /// <summary>A batch before the window that was found in the log; null if there is none among the last 1,000.</summary>
+    public KeyedBatch? Recalled(RequestKey key)
+    {
+        lock (_gate)
+        {
+            return _recalled.Find(key)?.Batch;
+        }
+    }
+
+    /// <summary>Remembers an older batch that was found in the log, also if the partition is opened again: at most 1,000 of them, never persisted.</summary>
+    public void Recall(KeyedBatch batch)
+    {
+        lock (_gate)
+        {
+            _recalled.Add(batch, UnixMicros.MaxValue);
+        }
+    }
 
     /// <summary>What was read at a place; null if it was not.</summary>
     public KeyFact? Fact(KeyPlace at) => _facts.TryGetValue(at, out KeyFact fact) ? fact : null;
@@ -46,11 +70,11 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
 
         foreach (RequestKey key in keys)
         {
-            while (tail.Find(key, Fact).Missing is { } missing)
+            while (tail.Find(key, this).Missing is { } missing)
             {
                 if (await ReadAsync(missing, tail.HeaderOf(missing.Base), cancellation) == KeyFact.Deleted)
                 {
-                    await ObserveAsync(tail, cancellation);
+                    await RequireExpiredAsync(tail, tail.LastKeyedOf(missing.Base), cancellation);
                 }
             }
         }
@@ -88,14 +112,13 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
             foreach (KeySegment[] some in unloaded.Chunk(LoadsAtOnce))
             {
                 KeyFile?[] files = await Task.WhenAll(some.Select(s => _files.LoadAsync(place, s.Base, s.Count, cancellation)));
-                if (files.Contains(null))
-                {
-                    await ObserveAsync(tail, cancellation);
-                }
-
                 foreach ((KeySegment segment, KeyFile? file) in some.Zip(files))
                 {
-                    // A segment is deleted only after its keys have expired, or with the stream, whose last segment then takes no append.
+                    if (file is null)
+                    {
+                        await RequireExpiredAsync(tail, segment.Last, cancellation);
+                    }
+
                     tail.InstallKeys(segment.Base, file?.Keys ?? KeyIndex.Empty, new TailHeader(0, file?.Codec ?? BlockCodec.Null, file?.Sync ?? default));
                 }
             }
@@ -103,13 +126,20 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place)
     }
 
     /// <summary>
-    /// Sets the clock by a response. A segment that was deleted had expired by the clock of the instance that deleted it; with a clock that is behind, the
+    /// A segment with keys is deleted after they have expired, or with the whole stream. Sets the clock by a response first: with a clock that is behind, a
     /// repeat would be stored with an append time within the window. Costs one read.
     /// </summary>
-    private async Task ObserveAsync(PartitionTail tail, CancellationToken cancellation)
+    /// <exception cref="HeadwaterException">StreamChanged: the keys of the deleted segment have not expired.</exception>
+    private async Task RequireExpiredAsync(PartitionTail tail, UnixMicros last, CancellationToken cancellation)
     {
         using BlobRead? read = await ports.Blobs.ReadAsync(place.Segment(tail.Position.SegmentBase), 0, 1, cancellation);
         ports.Clock.Observe(read?.Date);
+        if (last.Plus(window) >= ports.Clock.Now())
+        {
+            _facts.Clear();
+            throw new HeadwaterException(
+                ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream}' is being deleted: a segment with remembered keys is missing.");
+        }
     }
 
     private async Task<KeyFact> ReadBlockAsync(KeyPlace at, TailHeader header, CancellationToken cancellation)

@@ -20,9 +20,6 @@ internal sealed class KeyMemory(MemoryOptions options)
 
     private readonly RecentBatches _recent = new(options.RecentBatches);
 
-    /// <summary>Batches that a search found in the log before the window.</summary>
-    private readonly RecentBatches _recalled = new(options.RecentBatches);
-
     /// <summary>The keys of the active segment.</summary>
     public int ActiveCount => _active.Count;
 
@@ -39,7 +36,7 @@ internal sealed class KeyMemory(MemoryOptions options)
     public long Count => _active.Count + _earlier;
 
     /// <summary>Bytes of the keys in memory.</summary>
-    public long Bytes => _active.Bytes + _segments.Sum(s => (long)(s.Keys?.Bytes ?? 0)) + (RecentBatches.BytesEach * (_recent.Count + _recalled.Count));
+    public long Bytes => _active.Bytes + _segments.Sum(s => (long)(s.Keys?.Bytes ?? 0)) + (RecentBatches.BytesEach * _recent.Count);
 
     public void Restore(PartitionCheckpoint checkpoint)
     {
@@ -119,15 +116,12 @@ internal sealed class KeyMemory(MemoryOptions options)
         }
     }
 
-    /// <summary>Remembers an older keyed batch that was found in the log, in addition: at most 1,000 of them, never persisted.</summary>
-    public void Recall(KeyedBatch batch) => _recalled.Add(batch, UnixMicros.MaxValue);
-
     /// <summary>What is known of a key. The newest place decides first: what was appended before an expired batch has expired too.</summary>
     /// <param name="key">The key.</param>
     /// <param name="active">The base offset of the active segment.</param>
     /// <param name="now">The append time of the log's last event.</param>
-    /// <param name="facts">What was found at a place; null if it was not read.</param>
-    public KeyAnswer Find(RequestKey key, Offset active, UnixMicros now, Func<KeyPlace, KeyFact?> facts)
+    /// <param name="lookup">What was read.</param>
+    public KeyAnswer Find(RequestKey key, Offset active, UnixMicros now, KeyLookup lookup)
     {
         UnixMicros since = Since(now);
         if (_recent.Find(key) is { } recent && recent.Appended >= since)
@@ -137,7 +131,7 @@ internal sealed class KeyMemory(MemoryOptions options)
 
         foreach (KeyPlace place in Places(key, active))
         {
-            if (facts(place) is not { } fact)
+            if (lookup.Fact(place) is not { } fact)
             {
                 return new KeyAnswer(null, place);
             }
@@ -153,7 +147,7 @@ internal sealed class KeyMemory(MemoryOptions options)
             }
         }
 
-        return new KeyAnswer(_recalled.Find(key)?.Batch, null);
+        return new KeyAnswer(lookup.Recalled(key), null);
     }
 
     /// <summary>The append time from which on keys are remembered, at a time of the log.</summary>

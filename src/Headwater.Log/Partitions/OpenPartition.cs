@@ -19,7 +19,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
     public PartitionPlace Place => place;
 
     /// <summary>Looks request keys up in storage.</summary>
-    public KeyLookup Keys { get; } = new(ports, place);
+    public KeyLookup Keys { get; } = new(ports, place, options.Memory.KeyWindow);
 
     /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }

@@ -203,8 +203,8 @@ internal sealed class PartitionTail
     /// <summary>The position, and the state of these request keys and producers, all at one moment.</summary>
     /// <param name="keys">The request keys.</param>
     /// <param name="producers">The producers.</param>
-    /// <param name="facts">What was found at the places of keys.</param>
-    public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers, Func<KeyPlace, KeyFact?> facts)
+    /// <param name="lookup">What was read of keys.</param>
+    public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers, KeyLookup lookup)
     {
         var answers = new Dictionary<RequestKey, KeyAnswer>(keys.Count);
         bool isLoaded = true;
@@ -213,7 +213,7 @@ internal sealed class PartitionTail
         {
             foreach (RequestKey key in keys)
             {
-                answers[key] = _keys.Find(key, _position.SegmentBase, _position.LastAppended, facts);
+                answers[key] = _keys.Find(key, _position.SegmentBase, _position.LastAppended, lookup);
                 isLoaded = _keys.Segments.All(s => s.Keys is not null);
             }
 
@@ -241,12 +241,12 @@ internal sealed class PartitionTail
 
     /// <summary>What is known of a request key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="facts">What was found at the places of keys.</param>
-    public KeyAnswer Find(RequestKey key, Func<KeyPlace, KeyFact?> facts)
+    /// <param name="lookup">What was read of keys.</param>
+    public KeyAnswer Find(RequestKey key, KeyLookup lookup)
     {
         lock (_gate)
         {
-            return _keys.Find(key, _position.SegmentBase, _position.LastAppended, facts);
+            return _keys.Find(key, _position.SegmentBase, _position.LastAppended, lookup);
         }
     }
 
@@ -266,6 +266,16 @@ internal sealed class PartitionTail
         {
             return segmentBase == _position.SegmentBase
                 ? _position.Header : _keys.Segments.FirstOrDefault(s => s.Segment.Base == segmentBase)?.Header;
+        }
+    }
+
+    /// <summary>The append time of the last keyed batch in a segment that the key memory covers; 0 (1970) if it does not.</summary>
+    public UnixMicros LastKeyedOf(Offset segmentBase)
+    {
+        lock (_gate)
+        {
+            return segmentBase == _position.SegmentBase
+                ? _keys.LastKeyed : _keys.Segments.FirstOrDefault(s => s.Segment.Base == segmentBase)?.Segment.Last ?? new UnixMicros(0);
         }
     }
 
@@ -326,15 +336,6 @@ internal sealed class PartitionTail
             UnixMicros since = now.Plus(-_memory.KeyWindow).Plus(-_memory.KeyMargin);
             KeySegment[] held = [.. _keys.Segments.Select(s => s.Segment).Where(s => s.Last >= since)];
             return held.Length == 0 ? null : new KeyHold(held[0].Base, held[0].Last.Plus(_memory.KeyWindow).Plus(_memory.KeyMargin));
-        }
-    }
-
-    /// <summary>Remembers an older keyed batch that was found in the log.</summary>
-    public void Recall(KeyedBatch batch)
-    {
-        lock (_gate)
-        {
-            _keys.Recall(batch);
         }
     }
 

@@ -41,9 +41,9 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
             TailPosition at = tail.Position;
             known.UsedAt = ports.Time.GetTimestamp();
-            if (tail.Find(key, partition.Keys.Fact).Batch is { } remembered)
+            if (tail.Find(key, partition.Keys).Batch is { } remembered)
             {
-                tail.Recall(remembered); // It may expire before the append.
+                partition.Keys.Recall(remembered); // It may expire before the append.
                 return;
             }
 
@@ -55,7 +55,7 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
                 continue; // Rolled: the segment that was active is now part of the history.
             }
 
-            await SearchAsync(partition, tail, key, [.. active.Select(p => (p, tail.HeaderOf(p.Base))), .. Places(files, key, since)], cancellation);
+            await SearchAsync(partition, key, [.. active.Select(p => (p, tail.HeaderOf(p.Base))), .. Places(files, key, since)], cancellation);
             return;
         }
     }
@@ -68,7 +68,6 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
     private static async Task SearchAsync(
         ReadablePartition partition,
-        PartitionTail tail,
         RequestKey key,
         IReadOnlyList<(KeyPlace Place, TailHeader? Header)> places,
         CancellationToken cancellation)
@@ -83,7 +82,7 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
             if (fact.Batch is { } found && found.Request == key)
             {
-                tail.Recall(found);
+                partition.Keys.Recall(found);
                 return;
             }
         }

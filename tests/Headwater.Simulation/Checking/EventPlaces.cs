@@ -34,7 +34,9 @@ internal sealed class EventPlaces
                 }
                 else
                 {
-                    violations.Add(new Violation(ViolationKind.Duplicated, $"event {stored.Id} stands at {key} offset {stored.Offset} and before"));
+                    violations.Add(new Violation(
+                        ViolationKind.Duplicated,
+                        $"event {stored.Id} stands at {key} offset {stored.Offset} and, {stored.Appended - first.Appended} us before, at {partition} offset {first.Offset}"));
                 }
             }
         }
