@@ -49,7 +49,7 @@ public sealed class ProducerHorizonTests
         await Checkpoints.DeleteAsync(world, stream);
         BlobContents contents = await world.CaptureContentsAsync();
 
-        await SendAsync(world.Start(Few), stream, "p", epoch, sequence).IsRefusedAsync(ErrorCode.EpochForgotten);
+        await SendAsync(world.Start(LogOptions.Default with { Memory = Few.Memory }), stream, "p", epoch, sequence).IsRefusedAsync(ErrorCode.EpochForgotten);
 
         await contents.AssertNothingChangedAsync(default);
     });
@@ -71,6 +71,7 @@ public sealed class ProducerHorizonTests
         Instance instance = world.Start(Few with { Memory = Few.Memory with { Producers = 1 } });
         StreamDescription stream = await instance.CreateAsync();
         await SendAsync(instance, stream, "p", await StartAsync(instance, stream, "p"), 0);
+        world.Time.Advance(TimeSpan.FromSeconds(1));
         await SendAsync(instance, stream, "q", await StartAsync(instance, stream, "q"), 0);
         await instance.AppendAsync(stream, "roll");
         await instance.AppendAsync(stream, "roll");
