@@ -140,6 +140,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
         opened.Tail.Passed = Passed;
+        KeyTelemetry.Watch(opened.Tail);
         if (opened.End == TailEnd.SealedWithoutSuccessor)
         {
             opened.Tail.MarkRollUnfinished();

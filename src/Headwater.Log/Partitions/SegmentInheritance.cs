@@ -17,7 +17,11 @@ internal sealed record SegmentInheritance(
 /// <param name="LastAppended">The append time of the log's last event.</param>
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Bytes">Bytes of the keys in memory.</param>
-internal readonly record struct KeyReach(UnixMicros Dropped, UnixMicros Since, UnixMicros LastAppended, long Keys, long Bytes);
+internal readonly record struct KeyReach(UnixMicros Dropped, UnixMicros Since, UnixMicros LastAppended, long Keys, long Bytes)
+{
+    /// <summary>How long a key is remembered: the window, or less if keys were forgotten for their number.</summary>
+    public TimeSpan Window => TimeSpan.FromMicroseconds(LastAppended.Value - Math.Max(Dropped.Value, Since.Value));
+}
 
 /// <summary>What request keys keep from compaction and deletion.</summary>
 /// <param name="From">The base offset of the oldest segment with a remembered key; it and the later ones stay as they are.</param>
