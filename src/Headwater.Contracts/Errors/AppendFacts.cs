@@ -20,7 +20,7 @@ public sealed record ProducerPartitionFacts([property: Description("The partitio
 /// <summary>Facts of <see cref="ErrorCode.EventTooLarge"/>.</summary>
 public sealed record EventIndexFacts([property: Description("The event's position in the request, from 0.")] int Index) : ErrorFacts;
 
-/// <summary>Facts of <see cref="ErrorCode.AppendPartial"/>.</summary>
+/// <summary>Facts of <see cref="ErrorCode.AppendPartial"/> and <see cref="ErrorCode.AppendIncomplete"/>.</summary>
 public sealed record AppendPartialFacts(
     [property: Description("The partitions that stored their events.")] IReadOnlyList<StoredShare> Partitions,
     [property: Description("The partitions that did not store their events, or may not have.")] IReadOnlyList<FailedShare> Failed) : ErrorFacts;

@@ -6,6 +6,11 @@ public enum ErrorCode
     /// <summary>404: no queued batch has this id, or its outcome is older than the 7 days for which outcomes are kept.</summary>
     AppendNotFound,
 
+    /// <summary>
+    /// 422: some partitions stored their events, and another will never take its share of this request. Facts: <see cref="AppendPartialFacts"/>.
+    /// </summary>
+    AppendIncomplete,
+
     /// <summary>503, retryable: some partitions stored their events and others did not. Facts: <see cref="AppendPartialFacts"/>.</summary>
     AppendPartial,
 

@@ -23,7 +23,7 @@ public static class ErrorCodes
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
         UnsupportedMediaType => 415,
         OffsetBeyondEnd => 416,
-        EventInvalid or IdempotencyKeyReused or SchemaInvalid or WrongPartition => 422,
+        AppendIncomplete or EventInvalid or IdempotencyKeyReused or SchemaInvalid or WrongPartition => 422,
         Overloaded => 429,
         CorruptSegment or Internal => 500,
         AppendPartial or AppendUnknown or StorageUnavailable => 503,
@@ -33,23 +33,30 @@ public static class ErrorCodes
     public static bool IsRetryable(this ErrorCode code) => code switch
     {
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
-        AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or KeyForgotten or InvalidName or InvalidParameter or MalformedBody or MemberExpired
+        AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid
+            or EventTooLarge or Forbidden
+            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or KeyForgotten or InvalidName or InvalidParameter
+            or MalformedBody or MemberExpired
             or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
-            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch
+            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
+            or StaleEpoch
             or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
     public static Appended Appended(this ErrorCode code) => code switch
     {
-        AppendPartial => Errors.Appended.Partial,
+        AppendIncomplete or AppendPartial => Errors.Appended.Partial,
         AppendUnknown or Internal => Errors.Appended.Unknown,
         AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or KeyForgotten or InvalidName or InvalidParameter or MalformedBody
-            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
-            or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
-            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+            or GroupActive or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or KeyForgotten or InvalidName
+            or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded
+            or PartitionHeld
+            or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid
+            or SequenceGap
+            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
+            or UnknownMember
             or UnsupportedMediaType
             or WrongPartition => Errors.Appended.No,
     };

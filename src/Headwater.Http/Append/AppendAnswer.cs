@@ -11,7 +11,7 @@ namespace Headwater.Http.Append;
 /// <summary>Responds with the positions of the events, or with the partitions that failed.</summary>
 internal static class AppendAnswer
 {
-    /// <exception cref="HeadwaterException">AppendPartial.</exception>
+    /// <exception cref="HeadwaterException">AppendPartial, AppendIncomplete.</exception>
     public static Task WriteAsync(HttpContext context, AppendOutcome outcome, int events, bool wantsOffsets)
     {
         if (outcome.Failed.Count > 0)
@@ -33,15 +33,19 @@ internal static class AppendAnswer
         return Answer.JsonAsync(context, StatusCodes.Status200OK, AppendJson.Of(outcome, events, wantsOffsets), ContractJson.Default.AppendedAnswer);
     }
 
+    /// <summary>A repeat completes the request only if every partition that failed may take its share later.</summary>
     private static HeadwaterException Partial(AppendOutcome outcome)
     {
-        HeadwaterException first = outcome.Failed[0].Error;
+        HeadwaterException? final = outcome.Failed.Select(f => f.Error).FirstOrDefault(e => !e.Code.IsRetryable());
+        HeadwaterException cause = final ?? outcome.Failed[0].Error;
         int failed = outcome.Failed.Sum(f => f.Events.Count);
+        string advice = final is null
+            ? "To complete the request, send it again with the same Idempotency-Key."
+            : "A repeat of this request cannot complete it: send the events in \"failed\" in another request once the cause is gone.";
         return new HeadwaterException(
-            ErrorCode.AppendPartial,
-            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, with {failed} events not stored: {first.Message} "
-            + "To complete the request, send it again with the same Idempotency-Key.",
-            first)
+            final is null ? ErrorCode.AppendPartial : ErrorCode.AppendIncomplete,
+            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, with {failed} events not stored: {cause.Message} {advice}",
+            cause)
         {
             RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),
             Facts = new AppendPartialFacts([.. outcome.Partitions.Select(Stored)], [.. outcome.Failed.Select(Refused)]),

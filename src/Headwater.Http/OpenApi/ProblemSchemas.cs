@@ -32,7 +32,7 @@ internal static class ProblemSchemas
 
     private static Type[] FactsOf(ErrorCode code) => code switch
     {
-        ErrorCode.AppendPartial => [typeof(AppendPartialFacts)],
+        ErrorCode.AppendIncomplete or ErrorCode.AppendPartial => [typeof(AppendPartialFacts)],
         ErrorCode.BodyTooLarge => [typeof(LimitFacts)],
         ErrorCode.CommitBehind => [typeof(CommittedFacts)],
         ErrorCode.EventInvalid => [typeof(EventFaultsFacts)],

@@ -105,7 +105,7 @@ internal static class RouteContracts
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, ProducerNotStarted,
             SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
-            IdempotencyKeyReused, WrongPartition, Overloaded, AppendPartial, AppendUnknown,
+            IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };
 

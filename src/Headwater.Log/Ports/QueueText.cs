@@ -10,19 +10,6 @@ public static class QueueText
     /// Bytes of the text after XML encoding, which replaces <c>&amp;</c>, <c>&lt;</c>, <c>&gt;</c> and the carriage return with 4 or 5 bytes each.
     /// </summary>
     /// <param name="text">UTF-8.</param>
-    public static int Size(ReadOnlySpan<byte> text)
-    {
-        int size = text.Length;
-        foreach (byte b in text)
-        {
-            size += b switch
-            {
-                (byte)'&' or (byte)'\r' => 4,
-                (byte)'<' or (byte)'>' => 3,
-                _ => 0,
-            };
-        }
-
-        return size;
-    }
+    public static int Size(ReadOnlySpan<byte> text) =>
+        text.Length + 4 * (text.Count((byte)'&') + text.Count((byte)'\r')) + 3 * (text.Count((byte)'<') + text.Count((byte)'>'));
 }

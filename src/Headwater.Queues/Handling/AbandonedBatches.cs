@@ -11,7 +11,15 @@ namespace Headwater.Queues.Handling;
 /// </summary>
 internal sealed class AbandonedBatches(QueuedStatuses statuses, IBlobs blobs, IQueues queues)
 {
-    private const int PeekSize = 32;
+    private const int PageSize = 32;
+
+    /// <summary>The most poisoned messages that one sweep receives. While there are more, no batch counts as abandoned.</summary>
+    private const int MaxPoisoned = 4_096;
+
+    private const string Poison = StorageNames.AppendsQueue + StorageNames.PoisonSuffix;
+
+    /// <summary>How long received messages stay hidden. A call to put them back finds them afterwards.</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// The least time between the sweep that suspects a batch and the one that deletes it: every message on the queue is handled in between.
@@ -22,30 +30,45 @@ internal sealed class AbandonedBatches(QueuedStatuses statuses, IBlobs blobs, IQ
     private static readonly TimeSpan Backlog = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Looks at the queues. Records as poisoned what the host gave up before a last attempt reached this app, among the first 32 messages. Costs two peeks, and
-    /// one read and one write per such message.
+    /// Looks at the queues. Records as poisoned what the host gave up before a last attempt reached this app. Costs two peeks; one receive per 32 messages if
+    /// 32 or more are poisoned, which hides them for <see cref="Hold"/>; and one read and one write per message that the host gave up.
     /// </summary>
-    public async Task<QueueSight> LookAsync(DateTimeOffset now, CancellationToken cancellation)
+    public async Task<QueueSight> LookAsync(DateTimeOffset now, Func<bool> inTime, CancellationToken cancellation)
     {
-        IReadOnlyList<QueuedMessage> waiting = await queues.PeekAsync(StorageNames.AppendsQueue, PeekSize, cancellation);
-        IReadOnlyList<QueuedMessage> poisoned = await queues.PeekAsync(StorageNames.AppendsQueue + StorageNames.PoisonSuffix, PeekSize, cancellation);
+        IReadOnlyList<QueuedMessage> waiting = await queues.PeekAsync(StorageNames.AppendsQueue, PageSize, cancellation);
+        IReadOnlyList<QueuedMessage> page = await queues.PeekAsync(Poison, PageSize, cancellation);
+        bool isWhole = page.Count < PageSize;
         var ids = new HashSet<string>(StringComparer.Ordinal);
+        if (isWhole)
+        {
+            await VisitAsync(page, ids, now, cancellation);
+        }
+
+        for (int seen = 0; !isWhole && seen < MaxPoisoned && inTime(); seen += page.Count)
+        {
+            page = await queues.ReceiveAsync(Poison, PageSize, Hold, cancellation);
+            await VisitAsync(page, ids, now, cancellation);
+            isWhole = page.Count == 0; // Fewer than 32 may be answered while more are left.
+        }
+
+        return new QueueSight(isWhole && waiting.All(m => m.Enqueued > now - Backlog), ids);
+    }
+
+    private async Task VisitAsync(IReadOnlyList<QueuedMessage> poisoned, HashSet<string> ids, DateTimeOffset now, CancellationToken cancellation)
+    {
         foreach (QueuedMessage message in poisoned)
         {
             var found = PoisonedMessage.Of(StorageNames.AppendsQueue, message);
-            if (found.Identity.Id is not { } id)
+            if (found.Identity.Id is { } id)
             {
-                continue;
+                ids.Add(id);
             }
 
-            ids.Add(id);
-            if (found.IsRuntime && await statuses.FindUnfinishedAsync(found.Identity, now, cancellation) is { State: AppendState.Queued } status)
+            if (found.IsRuntime)
             {
-                await statuses.RecordAsync(status.GivenUp(found.Record), cancellation);
+                await statuses.GiveUpAsync(found.Identity, found.Record, now, cancellation);
             }
         }
-
-        return new QueueSight(poisoned.Count < PeekSize && waiting.All(m => m.Enqueued > now - Backlog), ids);
     }
 
     /// <summary>Suspects a batch that is queued since before the expiry date, or deletes its row and then its blob. Costs up to two calls.</summary>

@@ -62,7 +62,7 @@ public sealed class OutcomeSweep
         DateTimeOffset now = _context.Time.GetUtcNow();
         // A row outlasts the time in which its id alone says "queued", also where clocks differ.
         DateTimeOffset old = now - _context.Options.OutcomeAge - (3 * _context.Options.ClockTolerance);
-        var run = new SweepRun(now, old, await _abandoned.LookAsync(now, cancellation), InTime);
+        var run = new SweepRun(now, old, await _abandoned.LookAsync(now, InTime, cancellation), InTime);
         long last = QueuedStatuses.DayOf(run.Old);
         for (long day = last; day > last - DaysBack; day--)
         {

@@ -33,7 +33,8 @@ public static class MessageDispositions
 
         // Consumer group errors: appends never return them.
         CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => MessageDisposition.Fail,
-        AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused
+        AppendIncomplete or AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge
+            or Forbidden or IdempotencyKeyReused
             or InboxClosed or InvalidName or KeyForgotten
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch
             or PartitionNotFound

@@ -54,11 +54,30 @@ public sealed class QueuedStatuses(ITables tables)
             return null;
         }
 
-        QueuedStatus status = await FindAsync(id, cancellation) ?? new QueuedStatus(id, AppendState.Queued, identity.Stream ?? "", now)
-        {
-            Claim = identity.Batch is { } batch ? ClaimBlobs.NameOf(batch) : null,
-        };
+        QueuedStatus status = await FindAsync(id, cancellation) ?? NewOf(identity, id, now);
         return status.State == AppendState.Appended ? null : status;
+    }
+
+    /// <summary>
+    /// Records as poisoned the batch of a message that the host gave up, unless the batch ended before or meanwhile. Costs one read, and one write if it is
+    /// queued.
+    /// </summary>
+    public async Task GiveUpAsync(MessageIdentity identity, PoisonRecord record, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (identity is not { IsPosted: true, Id: { } id })
+        {
+            return;
+        }
+
+        (QueuedStatus Status, string ETag)? row = await FindRowAsync(id, cancellation);
+        QueuedStatus status = row?.Status ?? NewOf(identity, id, now);
+        if (status.State != AppendState.Queued)
+        {
+            return;
+        }
+
+        QueuedStatus poisoned = status.GivenUp(record);
+        await (row is { ETag: var etag } ? ReplaceAsync(poisoned, etag, cancellation) : InsertAsync(poisoned, cancellation));
     }
 
     /// <summary>Lists a day's statuses of one shard in the order of their ids. Costs one read.</summary>
@@ -80,6 +99,9 @@ public sealed class QueuedStatuses(ITables tables)
 
     /// <summary>The day number of a time, in days since 1970-01-01.</summary>
     public static long DayOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 86_400;
+
+    private static QueuedStatus NewOf(MessageIdentity identity, string id, DateTimeOffset now) =>
+        new(id, AppendState.Queued, identity.Stream ?? "", now) { Claim = identity.Batch is { } batch ? ClaimBlobs.NameOf(batch) : null };
 
     private static string PartitionOf(string id) =>
         PartitionOf(DayOf(TimedId.TimeOf(id)), int.Parse(id.AsSpan(id.Length - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));

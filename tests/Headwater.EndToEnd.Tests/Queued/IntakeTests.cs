@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Azure.Storage.Queues;
 using Headwater.Log.Ports;
@@ -12,8 +11,8 @@ namespace Headwater.EndToEnd.Tests.Queued;
 public sealed class IntakeTests(RunningLog log) : IDisposable
 {
     private const int Posts = 20;
-    private const int WarmUp = 2;
-    private const int Rounds = 5;
+    private const int WarmUp = 10;
+    private const int Rounds = 15;
 
     private readonly StorageMeter _meter = new();
 
@@ -52,52 +51,73 @@ public sealed class IntakeTests(RunningLog log) : IDisposable
     }
 
     /// <summary>
-    /// Compares with raw messages of equal size, in alternating rounds. Client, server and storage share the machine, so the ratio is a lower bound.
+    /// Compares what the host accepts with what its process can put on a queue by the SDK alone: messages of equal size, 16 at a time, in alternating rounds of
+    /// a second. The host's client is <c>wrk</c>, which costs little CPU but shares the machine, so the ratio is a lower bound.
     /// </summary>
     [Theory]
-    [InlineData(100, 200)]
-    [InlineData(40_000, 40)]
-    public async Task Batches_are_accepted_at_four_fifths_of_the_rate_of_raw_messages_or_more(int bytes, int calls)
+    [InlineData(100)]
+    [InlineData(40_000)]
+    public async Task Batches_are_accepted_at_four_fifths_of_the_rate_of_raw_messages_or_more(int bytes)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("HEADWATER_INTAKE") == "measure", "Times: set HEADWATER_INTAKE=measure on a quiet machine.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("HEADWATER_INTAKE") == "measure", "Times: set HEADWATER_INTAKE=measure on a quiet machine with wrk.");
         string stream = await log.CreateAsync();
         await using QueueHost host = await QueueHost.StartAsync(log.ConnectionString, _meter);
         QueueClient raw = await host.RawAsync("raw");
         await PostAsync(host, stream, bytes);
         string message = (await host.RawAsync(StorageNames.AppendsQueue)).PeekMessage(Cancellation).Value.Body.ToString();
+        WrkPosts batchPosts = new(
+            new Uri(host.Http.BaseAddress!, $"/streams/{stream}/events"),
+            new() { ["Prefer"] = "respond-async", ["Content-Type"] = "application/json" },
+            Events(bytes));
         List<double> ratios = [];
         for (int round = 0; round < WarmUp + Rounds; round++)
         {
-            double messages = await RateAsync(calls, () => raw.SendMessageAsync(message, Cancellation));
-            double batches = await RateAsync(calls, () => PostAsync(host, stream, bytes));
+            bool rawFirst = round % 2 == 0; // Whichever comes second meets a fuller storage.
+            double messages = rawFirst ? await RateAsync(() => raw.SendMessageAsync(message, Cancellation)) : 0;
+            double batches = await batchPosts.RateAsync(Cancellation);
+            messages = rawFirst ? messages : await RateAsync(() => raw.SendMessageAsync(message, Cancellation));
             if (round >= WarmUp)
             {
                 ratios.Add(batches / messages);
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{message.Length} bytes: {messages:F0} raw messages/s, {batches:F0} batches/s, ratio {batches / messages:F2}"));
+            Write($"{message.Length} bytes: {messages:F0} raw messages/s, {batches:F0} batches/s, ratio {batches / messages:F2}");
             await host.ClearAsync("raw"); // Azurite gets slow with many messages.
             await host.ClearAsync(StorageNames.AppendsQueue);
         }
 
-        Assert.InRange(ratios.Order().ElementAt(ratios.Count / 2), 0.8, double.MaxValue);
+        double median = ratios.Order().ElementAt(ratios.Count / 2);
+        Write($"{message.Length} bytes: median {median:F2}");
+        Assert.InRange(median, 0.8, double.MaxValue);
     }
 
-    private static async Task<double> RateAsync(int calls, Func<Task> call)
+    private static async Task<double> RateAsync(Func<Task> call)
     {
-        const int atOnce = 16;
         long started = Stopwatch.GetTimestamp();
-        ParallelOptions options = new() { MaxDegreeOfParallelism = atOnce, CancellationToken = Cancellation };
-        await Parallel.ForEachAsync(Enumerable.Range(0, calls), options, async (_, _) => await call());
+        long calls = 0;
+        await Task.WhenAll(Enumerable.Range(0, WrkPosts.Connections).Select(_ => CallAsync()));
         return calls / Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+        async Task CallAsync()
+        {
+            while (Stopwatch.GetElapsedTime(started) < WrkPosts.Length)
+            {
+                await call();
+                Interlocked.Increment(ref calls);
+            }
+        }
     }
+
+    private static void Write(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(line));
+
+    private static string Events(int bytes) => $$"""[{"value":"{{new string('x', bytes)}}"}]""";
 
     private static async Task PostAsync(QueueHost host, string stream, int bytes)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri($"/streams/{stream}/events", UriKind.Relative))
         {
-            Content = RunningLog.Body($$"""[{"value":"{{new string('x', bytes)}}"}]"""),
+            Content = RunningLog.Body(Events(bytes)),
             Headers = { { "Prefer", "respond-async" } },
         };
         using HttpResponseMessage answer = await host.Http.SendAsync(request, Cancellation);

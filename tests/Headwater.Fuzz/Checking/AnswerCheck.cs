@@ -19,7 +19,7 @@ internal static class AnswerCheck
         Require(answer, answer.Thrown is null, $"the pipeline threw {answer.Thrown}");
         Require(answer, !answer.IsCut, $"the connection was cut in the middle of the answer: {answer.Defect}");
         Require(answer, answer.Status != 500, $"the answer is 500: {answer.Defect}");
-        Require(answer, answer.Status < 500 || answer.Step.Fault is not null || IsPartlyRefused(answer), "the answer is 5xx although storage works");
+        Require(answer, answer.Status < 500 || answer.Step.Fault is not null, "the answer is 5xx although storage works");
         Require(answer, answer.Status != 429, "the answer is 429 although one request runs at a time");
         CheckHeaders(answer);
         if (answer.Step.Method == "HEAD" || answer.Status is 204 or 304)
@@ -34,16 +34,6 @@ internal static class AnswerCheck
         {
             CheckProblem(answer);
         }
-    }
-
-    /// <summary>
-    /// Whether a partition refused its events although storage works, after another partition stored its own: a request is atomic per partition alone.
-    /// </summary>
-    private static bool IsPartlyRefused(FuzzAnswer answer)
-    {
-        JsonElement problem = answer.Json();
-        return problem.GetProperty("code").GetString() == ErrorCode.AppendPartial.WireName()
-            && problem.GetProperty("failed").EnumerateArray().All(f => Codes[f.GetProperty("code").GetString()!].Status() < 500);
     }
 
     private static void CheckHeaders(FuzzAnswer answer)

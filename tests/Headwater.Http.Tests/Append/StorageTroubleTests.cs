@@ -94,6 +94,19 @@ public sealed class StorageTroubleTests
     }
 
     [Fact]
+    public async Task A_request_whose_key_one_of_its_partitions_knows_for_other_events_is_not_sent_again()
+    {
+        await _api.CreateAsync("""{"partitions":2}""");
+        await _api.PostAsync("/streams/s/partitions/1/events", """[{"value":0}]""", ("Idempotency-Key", "x"));
+        Reply reply = await _api.PostAsync("/streams/s/events", Body, ("Idempotency-Key", "x"));
+        Assert.Equal(
+            (422, "append_incomplete", false, "partial"),
+            (reply.Status, reply.Code, (bool?)reply.Json["retryable"], (string?)reply.Json["appended"]));
+        Assert.Equal("idempotency_key_reused", (string?)Assert.Single(reply.Json["failed"]!.AsArray())!["code"]);
+        Assert.Single(await _api.EventsAsync(1));
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_while_sending_stores_nothing()
     {
         await _api.CreateAsync();

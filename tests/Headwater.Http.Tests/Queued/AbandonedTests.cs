@@ -161,6 +161,71 @@ public sealed class AbandonedTests
         Assert.Equal([false, false, false, true], finished);
     }
 
+    [Fact]
+    public async Task A_batch_that_the_host_gave_up_behind_a_hundred_others_is_poisoned_by_the_next_sweep()
+    {
+        await Api.CreateAsync();
+        string path = "";
+        for (int i = 0; i < 100; i++)
+        {
+            path = await _queue.AcceptedAsync("""[{"value":1}]""");
+            await MovedByHostAsync();
+        }
+
+        await SweepDailyAsync(1);
+
+        Assert.Equal("poisoned", (string?)(await Api.GetAsync(path)).Json["status"]);
+    }
+
+    [Fact]
+    public async Task The_blob_of_a_send_that_failed_is_swept_although_a_hundred_messages_are_poisoned()
+    {
+        await Api.CreateAsync();
+        Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "send");
+        await _queue.PostAsync(Large);
+        Api.Queues.Fault = null;
+        for (int i = 0; i < 100; i++)
+        {
+            await _queue.AcceptedAsync("""[{"value":1}]""");
+            await MovedByHostAsync();
+        }
+
+        (int abandoned, int claims) = await SweepDailyAsync(20);
+
+        Assert.Equal((1, 1), (abandoned, claims));
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_the_poisoned_messages_to_be_put_back_as_soon_as_its_hold_ends()
+    {
+        await Api.CreateAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            await _queue.AcceptedAsync("""[{"value":1}]""");
+            await MovedByHostAsync();
+        }
+
+        await SweepDailyAsync(1);
+        Api.Time.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(100, (int?)(await Api.SendAsync("POST", "/appends/poison/redrive?limit=100")).Json["redriven"]);
+    }
+
+    [Fact]
+    public async Task A_batch_that_another_copy_appended_while_the_sweep_looked_stays_appended()
+    {
+        await Api.CreateAsync();
+        string path = await _queue.AcceptedAsync("""[{"value":1}]""");
+        QueuedMessage message = Assert.Single(await Api.Queues.ReceiveAsync("appends", 1, TimeSpan.FromMinutes(10), TestApi.Cancellation));
+        await Api.Queues.SendAsync("appends-poison", message.Body, TimeSpan.Zero, TestApi.Cancellation);
+        Api.Tables.BeforeWrite = () =>
+            Api.Queued.HandleAsync("appends", message.Body, message.Enqueued, 1, TestApi.Cancellation).GetAwaiter().GetResult();
+
+        await SweepDailyAsync(1);
+
+        Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+    }
+
     private async Task RedrivenAsync()
     {
         await Api.SendAsync("POST", "/appends/poison/redrive");

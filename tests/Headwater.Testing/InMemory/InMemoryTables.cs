@@ -16,6 +16,9 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
     /// <summary>While it is set, every call throws this exception.</summary>
     public StorageException? Fault { get; set; }
 
+    /// <summary>Called once, before the next write takes effect.</summary>
+    public Action? BeforeWrite { get; set; }
+
     /// <summary>How many more calls fail before <see cref="Fault"/> is cleared.</summary>
     public int? FaultsLeft { get; set; }
 
@@ -49,6 +52,9 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
         Enter(cancellation);
+        Action? before = BeforeWrite;
+        BeforeWrite = null;
+        before?.Invoke();
         TableKeys.CheckTransaction(partition, changes);
         foreach (RowChange change in changes)
         {
