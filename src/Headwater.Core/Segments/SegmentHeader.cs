@@ -44,7 +44,9 @@ public sealed record SegmentHeader
     /// </summary>
     public Offset? KeysSince { get; init; }
 
-    /// <summary>The earlier segments with request keys that are remembered at the start of the segment, ascending. Empty in segments of older versions.</summary>
+    /// <summary>
+    /// The earlier segments with request keys that are remembered at the start of the segment, ascending. Empty in segments of older versions.
+    /// </summary>
     public IReadOnlyList<KeySegment> Keys { get; init; } = [];
 
     /// <summary>

@@ -62,7 +62,8 @@ internal static class SegmentHeaderWriter
 
         if (hasKeys)
         {
-            Text(buffer, SegmentMetadata.Keys, string.Join(',', header.Keys.Select(k => $"{k.Base}:{k.Count.ToString(CultureInfo.InvariantCulture)}:{k.Last}")));
+            IEnumerable<string> keys = header.Keys.Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Base}:{k.Count}:{k.Last}"));
+            Text(buffer, SegmentMetadata.Keys, string.Join(',', keys));
         }
 
         buffer.WriteString(SegmentMetadata.Crc);

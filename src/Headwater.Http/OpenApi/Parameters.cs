@@ -23,7 +23,8 @@ internal static class Parameters
         ["redriveRef"] = new("ref", "query", ParameterType.Text) { Description = "Only this message.", Pattern = "^[0-9a-f]{32}$" },
         ["redriveForce"] = new("force", "query", ParameterType.Text)
         {
-            Description = "true: append the batches without searching the log for them first. For messages with code key_forgotten, after you have read the partition.",
+            Description = "true: append the batches without searching the log for them first. For messages with code key_forgotten, "
+                + "after you have read the partition.",
             Names = ["true", "false"],
             Default = "false",
         },

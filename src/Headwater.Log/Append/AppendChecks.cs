@@ -137,8 +137,8 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
         TimeSpan wait = TimeSpan.FromMicroseconds(tail.ProducersForgotten.Plus(memory.EpochMargin).Value - now.Value);
         return new HeadwaterException(
             ErrorCode.EpochForgotten,
-            $"Partition {partition} may have forgotten what epoch {producer.Epoch} of producer '{producer.Id}' appended, so it cannot tell a repeat from a new request. "
-            + "Nothing was stored. Read the partition to see what is stored, then start a new epoch after the given time.")
+            $"Partition {partition} may have forgotten what epoch {producer.Epoch} of producer '{producer.Id}' appended, so it cannot tell a repeat from a new "
+            + "request. Nothing was stored. Read the partition to see what is stored, then start a new epoch after the given time.")
         {
             Facts = new ProducerPartitionFacts(partition.Value),
             RetryAfter = wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1),
@@ -163,7 +163,9 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
         };
 
     private HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>
-        new(ErrorCode.SequenceGap, $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due in partition {partition}. Send the missing requests first.")
+        new(
+            ErrorCode.SequenceGap,
+            $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due in partition {partition}. Send the missing requests first.")
         {
             Facts = new SequenceGapFacts(expected.Value, partition.Value),
         };

@@ -57,8 +57,8 @@ public sealed record CompactionReport
     public long? LiveBytes { get; init; }
 
     /// <summary>
-    /// Bytes of the sealed segments that this call left as they are because a request key in them, or in a segment before them, is remembered. They are not part
-    /// of <see cref="DirtyRatio"/>.
+    /// Bytes of the sealed segments that this call left as they are because a request key in them, or in a segment before them, is remembered. They are not
+    /// part of <see cref="DirtyRatio"/>.
     /// </summary>
     public long KeyHeldBytes { get; init; }
 

@@ -119,7 +119,8 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
                         await RequireExpiredAsync(tail, segment.Last, cancellation);
                     }
 
-                    tail.InstallKeys(segment.Base, file?.Keys ?? KeyIndex.Empty, new TailHeader(0, file?.Codec ?? BlockCodec.Null, file?.Sync ?? default));
+                    KeyIndex keys = file?.Keys ?? KeyIndex.Empty;
+                    tail.InstallKeys(segment.Base, keys, new TailHeader(0, file?.Codec ?? BlockCodec.Null, file?.Sync ?? default));
                 }
             }
         }
@@ -138,7 +139,8 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
         {
             _facts.Clear();
             throw new HeadwaterException(
-                ErrorCode.StreamChanged, $"Partition {place.Partition} of stream '{place.Stream}' is being deleted: a segment with remembered keys is missing.");
+                ErrorCode.StreamChanged,
+                $"Partition {place.Partition} of stream '{place.Stream}' is being deleted: a segment with remembered keys is missing.");
         }
     }
 

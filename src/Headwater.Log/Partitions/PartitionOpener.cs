@@ -145,8 +145,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
 
     /// <summary>
     /// Finds the first segment to scan. The scan must include the last segment with events, because only events record the time of the last append. The header
-    /// of that segment lists the earlier segments with request keys. If an older version wrote it, the scan begins with the segment of the oldest key. Costs one read per segment from the end
-    /// to the last one with events.
+    /// of that segment lists the earlier segments with request keys. If an older version wrote it, the scan begins with the segment of the oldest key.
+    /// Costs one read per segment from the end to the last one with events.
     /// </summary>
     /// <returns>An index into <paramref name="files"/>.</returns>
     private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)

@@ -6,8 +6,8 @@ namespace Headwater.Log.Partitions;
 
 /// <summary>
 /// Remembers the sequenced producers of a partition: epoch, next sequence and last batches. Bounded: producers idle for more than
-/// <see cref="MemoryOptions.ProducerAge"/> are forgotten, and if more than <see cref="MemoryOptions.Producers"/> remain, those idle for longest. The append time
-/// of the newest that was forgotten, the horizon, is remembered for ever: a producer without memory may be a forgotten one unless its epoch was issued later.
+/// <see cref="MemoryOptions.ProducerAge"/> are forgotten, and if more than <see cref="MemoryOptions.Producers"/> remain, those idle for longest. The horizon,
+/// the append time of the newest that was forgotten, is kept for ever: a producer without memory may be a forgotten one unless its epoch was issued later.
 /// Not thread-safe: the tail guards it.
 /// </summary>
 internal sealed class ProducerMemory(MemoryOptions options)

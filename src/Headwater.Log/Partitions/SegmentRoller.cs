@@ -11,7 +11,8 @@ namespace Headwater.Log.Partitions;
 /// Ends a segment and starts its successor, in an order that survives a crash or a race at every step:
 /// 1. Seal the segment. 2. Read to its end, which is final only after the seal. 3. Create the empty successor, named by that end.
 /// 4. List the segments: a process delayed for the successor's whole lifetime must not start it again. 5. Write the header to exactly the blob that was listed.
-/// A process that finds a partial roll finishes it with the same steps. Costs two reads, a seal, a creation, the index write, a write of the request keys if there are any, a listing and the header append.
+/// A process that finds a partial roll finishes it with the same steps. Costs two reads, a seal, a creation, the index write,
+/// a write of the request keys if there are any, a listing and the header append.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {

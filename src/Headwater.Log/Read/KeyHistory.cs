@@ -93,8 +93,8 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
     public static HeadwaterException Forgotten() =>
         new(
             ErrorCode.KeyForgotten,
-            "The batch is older than the request keys that the partition remembers, and compaction or retention has removed batch records since it was queued, so "
-            + "it cannot be told whether it is appended already. Read the partition: if the events are missing, redrive the message with force=true.");
+            "The batch is older than the request keys that the partition remembers, and compaction or retention has removed batch records since it was queued, "
+            + "so it cannot be told whether it is appended already. Read the partition: if the events are missing, redrive the message with force=true.");
 
     private sealed record Loaded(Offset Active, UnixMicros Since, IReadOnlyList<KeyFile> Files)
     {

@@ -60,7 +60,9 @@ internal sealed class StreamRetention(
         var deleted = new Dictionary<PartitionId, int>();
         foreach ((PartitionId id, RetentionChoice choice) in choices)
         {
-            await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, choice.DeletableTo(starts[id]), cancellation));
+            await attempt(
+                id,
+                async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, choice.DeletableTo(starts[id]), cancellation));
         }
 
         return new RetentionOutcome(starts, deleted, choices.Values.Select(c => c.NextAt).Append(changeAt).Where(t => t is not null).Min());

@@ -16,7 +16,8 @@ public sealed class OldMessageTests
 
     public OldMessageTests()
     {
-        LogOptions options = LogOptions.Default with { SegmentAppends = 2, Compaction = CompactionOptions.Default with { RewriteAfter = TimeSpan.FromMinutes(1) } };
+        CompactionOptions soon = CompactionOptions.Default with { RewriteAfter = TimeSpan.FromMinutes(1) };
+        LogOptions options = LogOptions.Default with { SegmentAppends = 2, Compaction = soon };
         _queue = new QueueApi(wrap: blobs => new WatchedBlobs(blobs, _calls), log: options);
     }
 

@@ -146,7 +146,8 @@ public sealed class KeyWindowTests
     [Fact]
     public void Retention_moves_the_log_start_at_once_and_deletes_the_segment_once_its_keys_have_expired() => World.Play(async world =>
     {
-        (Instance instance, StreamDescription stream) = await RolledAsync(world, Options.Plain with { Retention = new RetentionSettings(TimeSpan.FromMinutes(1), null) });
+        var minute = new RetentionSettings(TimeSpan.FromMinutes(1), null);
+        (Instance instance, StreamDescription stream) = await RolledAsync(world, Options.Plain with { Retention = minute });
         world.Time.Advance(TimeSpan.FromMinutes(2));
         await instance.AppendAsync(stream, "later");
 

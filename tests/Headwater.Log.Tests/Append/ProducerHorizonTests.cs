@@ -191,7 +191,12 @@ public sealed class ProducerHorizonTests
     };
 
     private static StoredBatch Block(long position, long offset, long appended) =>
-        new(position, 100, new Offset(offset), new UnixMicros(appended), new BatchRecord(default, null, null, null, ProducerEpoch.None, SequenceNumber.Zero, 1));
+        new(
+            position,
+            100,
+            new Offset(offset),
+            new UnixMicros(appended),
+            new BatchRecord(default, null, null, null, ProducerEpoch.None, SequenceNumber.Zero, 1));
 
     /// <summary>Producer p appended and was forgotten after q1 to q3 had appended; two producers are remembered.</summary>
     private static async Task<(Instance Instance, StreamDescription Stream, ProducerEpoch Epoch)> ForgottenAsync(World world)

@@ -36,7 +36,8 @@ internal sealed class EventPlaces
                 {
                     violations.Add(new Violation(
                         ViolationKind.Duplicated,
-                        $"event {stored.Id} stands at {key} offset {stored.Offset} and, {stored.Appended - first.Appended} us before, at {partition} offset {first.Offset}"));
+                        $"event {stored.Id} stands at {key} offset {stored.Offset} and, "
+                            + $"{stored.Appended - first.Appended} us before, at {partition} offset {first.Offset}"));
                 }
             }
         }
