@@ -32,6 +32,9 @@ internal sealed class KeyMemory(MemoryOptions options)
     /// <summary>The earlier segments.</summary>
     public IReadOnlyList<RememberedSegment> Segments => _segments;
 
+    /// <summary>Whether the keys of all earlier segments are in memory.</summary>
+    public bool AreLoaded => _segments.TrueForAll(s => s.Keys is not null);
+
     /// <summary>All keys that are remembered.</summary>
     public long Count => _active.Count + _earlier;
 
@@ -148,6 +151,15 @@ internal sealed class KeyMemory(MemoryOptions options)
         }
 
         return new KeyAnswer(lookup.Recalled(key), null);
+    }
+
+    /// <summary>The oldest earlier segment that compaction and retention must leave as it is, because a request key in it is remembered.</summary>
+    /// <param name="now">The service's time.</param>
+    public KeyHold? Hold(UnixMicros now)
+    {
+        UnixMicros since = Since(now).Plus(-options.KeyMargin);
+        int first = _segments.FindIndex(s => s.Segment.Last >= since);
+        return first < 0 ? null : new KeyHold(_segments[first].Segment.Base, _segments[first].Segment.Last.Plus(options.KeyWindow).Plus(options.KeyMargin));
     }
 
     /// <summary>The append time from which on keys are remembered, at a time of the log.</summary>

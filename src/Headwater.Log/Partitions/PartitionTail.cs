@@ -10,15 +10,13 @@ namespace Headwater.Log.Partitions;
 /// A process's cached state of a partition's end: position, producers, request keys and the active segment's index. It only moves forward, by absorbing the
 /// segment's bytes from its position. Absorbing the same bytes twice changes nothing, so readers and the appender can both update it. Thread-safe.
 /// </summary>
-internal sealed partial class PartitionTail
+internal sealed class PartitionTail
 {
     private readonly Lock _gate = new();
 
     private readonly ProducerMemory _producers;
 
     private readonly KeyMemory _keys;
-
-    private readonly MemoryOptions _memory;
 
     private readonly IndexBuilder _index = new();
 
@@ -36,9 +34,8 @@ internal sealed partial class PartitionTail
     /// <param name="memory">What is remembered; null for the defaults.</param>
     public PartitionTail(Offset segmentBase, MemoryOptions? memory = null)
     {
-        _memory = memory ?? MemoryOptions.Default;
-        _producers = new ProducerMemory(_memory);
-        _keys = new KeyMemory(_memory);
+        _producers = new ProducerMemory(memory ?? MemoryOptions.Default);
+        _keys = new KeyMemory(memory ?? MemoryOptions.Default);
         _position = Unread(segmentBase, new UnixMicros(0));
     }
 
@@ -214,7 +211,7 @@ internal sealed partial class PartitionTail
             foreach (RequestKey key in keys)
             {
                 answers[key] = _keys.Find(key, _position.SegmentBase, _position.LastAppended, lookup);
-                isLoaded = _keys.Segments.All(s => s.Keys is not null);
+                isLoaded = _keys.AreLoaded;
             }
 
             foreach (string producer in producers)
@@ -236,6 +233,15 @@ internal sealed partial class PartitionTail
         {
             IReadOnlyList<ProducerState> producers = _producers.Snapshot(_position.LastAppended); // Before the horizon: this may forget producers.
             return new SegmentInheritance(_position.SegmentBase, producers, _producers.Forgotten, [.. _keys.Segments.Select(s => s.Segment)]);
+        }
+    }
+
+    /// <summary>Reads or changes the memory of request keys at one moment of the tail.</summary>
+    public T WithKeys<T>(Func<KeyMemory, TailPosition, T> use)
+    {
+        lock (_gate)
+        {
+            return use(_keys, _position);
         }
     }
 
