@@ -40,6 +40,7 @@ internal static class RouteTable
             new("POST", RouteTemplates.PartitionEvents, "Append events to one partition", RouteContracts.AppendToPartition, append.ToPartitionAsync),
             new("POST", RouteTemplates.Producer, "Start a sequenced producer's next epoch", RouteContracts.StartProducer, append.StartProducerAsync),
 
+            new("GET", RouteTemplates.StreamEvents, "Read the events of several partitions", RouteContracts.ReadStreamEvents, read.StreamEventsAsync),
             new("GET", RouteTemplates.Partitions, "List partitions and their positions", RouteContracts.ListPartitions, read.PartitionsAsync),
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", RouteContracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),

@@ -28,6 +28,8 @@ public sealed class EventLog
 
     private readonly PartitionReader _reader;
 
+    private readonly ManyPartitionsReader _many;
+
     private readonly SegmentCatalogue _segments;
 
     private readonly RequestRecall _recall;
@@ -49,7 +51,9 @@ public sealed class EventLog
         BudgetTelemetry.Watch("bodies", Bodies);
         BudgetTelemetry.Watch("queued", QueuedBodies);
         BudgetTelemetry.Watch("pages", Reads);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
+        var slots = new WaitSlots(options.WaitingReads);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, slots);
+        _many = new ManyPartitionsReader(Reading, _reader, slots);
         _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
         _recall = new RequestRecall(ports, options);
         Streams = new StreamCatalogue(ports, options);
@@ -145,6 +149,16 @@ public sealed class EventLog
     /// </exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         _current.ReadAsync(stream, current => _reader.ReadAsync(current, request, cancellation));
+
+    /// <summary>
+    /// Reads a page of events over several partitions: at least one event if any of them has one. If none has, waits up to
+    /// <see cref="StreamReadRequest.Wait"/> for an append to any of them. The caller disposes the page.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// OffsetBelowStart, OffsetBeyondEnd, both with the partition; PartitionNotFound; StreamNotFound; StreamChanged.
+    /// </exception>
+    public Task<ManyPartitionsPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation) =>
+        _current.ReadAsync(stream, current => _many.ReadAsync(current, request, cancellation));
 
     /// <summary>
     /// Reads whole stored blocks of one segment: at least one block if the partition has an event at or after the start. At the log end, waits up to

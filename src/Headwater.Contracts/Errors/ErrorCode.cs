@@ -146,6 +146,12 @@ public enum ErrorCode
     /// <summary>404: no stream has this name.</summary>
     StreamNotFound,
 
+    /// <summary>
+    /// 409: the request names a stream by its id, and another stream has the name by now: the stream was deleted and created again. Facts:
+    /// <see cref="StreamIdFacts"/>.
+    /// </summary>
+    StreamReplaced,
+
     /// <summary>413: the append has more events than the limit.</summary>
     TooManyEvents,
 

@@ -16,8 +16,9 @@ public static class ErrorCodes
         AppendNotFound or GroupNotFound or PartitionNotFound or RouteNotFound or StreamNotFound => 404,
         MethodNotAllowed => 405,
         NotAcceptable => 406,
-        CommitBehind or EpochForgotten or GroupActive or GroupChanged or GroupFull or KeyForgotten or MemberExpired or PartitionHeld or PartitionLost
-            or ProducerNotStarted or SequenceGap or StreamChanged or StreamDeleting or StreamDiffers => 409,
+        CommitBehind or GroupActive or GroupChanged or GroupFull or MemberExpired or PartitionHeld or PartitionLost or ProducerNotStarted or SequenceGap
+            or StreamChanged or StreamDeleting or StreamDiffers or StreamReplaced
+            or EpochForgotten or KeyForgotten => 409,
         OffsetBelowStart => 410,
         OffsetMismatch or PreconditionFailed => 412,
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
@@ -33,14 +34,12 @@ public static class ErrorCodes
     public static bool IsRetryable(this ErrorCode code) => code switch
     {
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
-        AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid
-            or EventTooLarge or Forbidden
-            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or KeyForgotten or InvalidName or InvalidParameter
-            or MalformedBody or MemberExpired
-            or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
-            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
-            or StaleEpoch
-            or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
+        AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden
+            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
+            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch
+            or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition
+            or EpochForgotten or KeyForgotten => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
@@ -48,16 +47,13 @@ public static class ErrorCodes
     {
         AppendIncomplete or AppendPartial => Errors.Appended.Partial,
         AppendUnknown or Internal => Errors.Appended.Unknown,
-        AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or KeyForgotten or InvalidName
-            or InvalidParameter or MalformedBody
-            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded
-            or PartitionHeld
-            or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid
-            or SequenceGap
-            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
-            or UnknownMember
-            or UnsupportedMediaType
-            or WrongPartition => Errors.Appended.No,
+        AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or GroupActive
+            or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
+            or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
+            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
+            or StreamReplaced or UnsupportedMediaType
+            or WrongPartition
+            or EpochForgotten or KeyForgotten => Errors.Appended.No,
     };
 }

@@ -23,6 +23,7 @@ internal static class SchemaNames
         ["ProducerStart"] = typeof(ProducerStartAnswer),
         ["PartitionList"] = typeof(PartitionListAnswer),
         ["EventPage"] = typeof(EventPageAnswer),
+        ["StreamPage"] = typeof(StreamPageAnswer),
         ["SegmentList"] = typeof(SegmentListAnswer),
         ["GroupList"] = typeof(GroupListAnswer),
         ["Group"] = typeof(GroupAnswer),
@@ -41,6 +42,7 @@ internal static class SchemaNames
     {
         [typeof(EventBody)] = "EventIn",
         [typeof(EventAnswer)] = "EventOut",
+        [typeof(PartitionEventAnswer)] = "PartitionEventOut",
         [typeof(FaultAnswer)] = "Fault",
         [typeof(RetentionBody)] = "RetentionSettings",
         [typeof(CompactionBody)] = "CompactionSettings",

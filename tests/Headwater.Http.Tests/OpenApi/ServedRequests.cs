@@ -57,6 +57,11 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
             await GetAsync(200, Events, ("Accept", type));
         }
 
+        foreach (string type in (string[])["application/json", "application/x-ndjson"])
+        {
+            await GetAsync(200, "/streams/s/events", ("Accept", type));
+        }
+
         await GetAsync(200, "/streams/s/segments?limit=1");
         Reply end = await GetAsync(200, $"{Events}?offset=latest");
         await GetAsync(304, $"{Events}?offset=latest", ("If-None-Match", end.Header("ETag")));
