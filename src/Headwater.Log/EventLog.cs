@@ -66,7 +66,7 @@ public sealed class EventLog
         _many = new ManyPartitionsReader(Reading, _reader, slots);
         _ends = new PartitionEnds(ports, options, _partitions.KnownEnd, Reading);
         _segments = new SegmentCatalogue(ports, options, Reading, _ends, _reader.Indexes);
-        _recall = new RequestRecall(ports, _reader.Indexes);
+        _recall = new RequestRecall(ports, options);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
         _used = new UsedStreams(ports);
@@ -120,23 +120,25 @@ public sealed class EventLog
 
     /// <summary>
     /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may
-    /// be older than the keys in memory, so that the append recognises a repeat. Costs one read per second and partition while the keys in memory reach back
-    /// far enough; otherwise a search by time and a read of the log since then. The partitions stay in memory until the events are disposed.
+    /// be older than the keys that are remembered, so that the append recognises a repeat. Costs one read per second and partition while they reach back
+    /// far enough; otherwise the keys of the log since then are loaded once, for all requests. The partitions stay in memory until the events are disposed.
     /// </summary>
     /// <param name="stream">The stream the request appends to.</param>
     /// <param name="events">The request's events; their partitions are searched.</param>
     /// <param name="key">The request's key.</param>
     /// <param name="since">The request was not appended before this time.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
+    /// <exception cref="HeadwaterException">
+    /// StreamNotFound, StreamChanged; KeyForgotten: compaction or retention has removed what would show whether the request was appended.
+    /// </exception>
     public Task RecallAsync(StreamDescription stream, RequestEvents events, RequestKey key, DateTimeOffset since, CancellationToken cancellation) =>
         _current.ReadAsync(stream, async current =>
         {
             foreach (PartitionId partition in events.Partitions)
             {
                 HeldPartition<ReadablePartition> held = Reading(current, partition);
-                events.Keep(held); // What is found is remembered by the partition's tail alone.
-                await _recall.RecallAsync(held.Value, key, UnixMicros.From(since), current.LogStart(partition), cancellation);
+                events.Keep(held); // What is found is remembered by the open partition alone.
+                await _recall.RecallAsync(held.Value, key, UnixMicros.From(since), cancellation);
             }
 
             return true;

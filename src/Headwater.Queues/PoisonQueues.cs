@@ -63,12 +63,15 @@ public sealed class PoisonQueues(QueuedAppends queued)
     /// </summary>
     /// <param name="limit">The maximum number of messages.</param>
     /// <param name="reference">The ref of the only message to put back; null for the first <paramref name="limit"/> messages.</param>
+    /// <param name="force">
+    /// True: append the batches even if the log no longer shows whether they are appended already (<see cref="ErrorCode.KeyForgotten"/>).
+    /// </param>
     /// <param name="cancellation">Stops between two messages.</param>
     /// <returns>The refs of the messages that were put back.</returns>
-    public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> RedriveAsync(int limit, string? reference, bool force, CancellationToken cancellation)
     {
         IReadOnlyList<string> redriven = await VisitAsync(
-            limit, reference, (queue, message, found) => PutBackAsync(queue, message, found, cancellation), cancellation);
+            limit, reference, (queue, message, found) => PutBackAsync(queue, message, found, force, cancellation), cancellation);
         queued.Context.Logger.Redriven(redriven.Count);
         return redriven;
     }
@@ -157,12 +160,14 @@ public sealed class PoisonQueues(QueuedAppends queued)
         }
     }
 
-    private async Task PutBackAsync(string queue, QueuedMessage message, PoisonedMessage found, CancellationToken cancellation)
+    private async Task PutBackAsync(string queue, QueuedMessage message, PoisonedMessage found, bool force, CancellationToken cancellation)
     {
         PoisonRecord record = found.Record;
         (PoisonRecord Record, string ETag)? entry = await queued.Poison.FindAsync(record.Ref, cancellation);
         DateTimeOffset since = entry?.Record.Enqueued ?? found.Identity.Enqueued ?? message.Enqueued - RuntimeTries;
-        ReadOnlyMemory<byte> back = found.Packed ?? await queued.Outbound.PackAsync(record with { Enqueued = since }, message.Body, cancellation);
+        ReadOnlyMemory<byte> back = found.Packed is not { } packed
+            ? await queued.Outbound.PackAsync(record with { Enqueued = since, IsForced = force }, message.Body, cancellation)
+            : force ? PoisonRecord.Force(packed) : packed;
         await RenewAsync(found, cancellation);
         DateTimeOffset now = queued.Context.Time.GetUtcNow();
         // Another copy of the batch may have been appended: then the status stays.

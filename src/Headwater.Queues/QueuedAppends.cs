@@ -126,7 +126,7 @@ public sealed class QueuedAppends
     {
         try
         {
-            await HandleOnceAsync(queue, body, enqueued, cancellation);
+            await HandleOnceAsync(queue, body, enqueued, isForced: false, cancellation);
         }
         catch (Exception exception) when (MessageDispositions.IsOutage(exception) || exception is HeadwaterException { Code: ErrorCode.Overloaded })
         {
@@ -147,7 +147,7 @@ public sealed class QueuedAppends
         }
     }
 
-    private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, CancellationToken cancellation)
+    private async Task HandleOnceAsync(string queue, ReadOnlyMemory<byte> body, DateTimeOffset enqueued, bool isForced, CancellationToken cancellation)
     {
         ReadOnlyMemory<byte> text = queue == StorageNames.InboxQueue ? QueueMessage.TextOf(body) : body;
         JsonDocument document;
@@ -172,9 +172,11 @@ public sealed class QueuedAppends
             }
 
             IReadOnlyList<MessagePart> parts = QueueMessage.Parts(queue, text, document);
-            await Task.WhenAll(parts.Select(part => _parts.HandleAsync(queue, part, enqueued, cancellation)));
+            await Task.WhenAll(parts.Select(part => _parts.HandleAsync(queue, isForced ? Forced(part) : part, enqueued, cancellation)));
         }
     }
+
+    private static MessagePart Forced(MessagePart part) => part.Batch is { } batch ? part with { Batch = batch with { IsForced = true } } : part;
 
     /// <summary>
     /// Enqueues the whole message again. Used when storage failed at a step where no part of the message can wait on its own, for example while giving it up.
@@ -233,7 +235,7 @@ public sealed class QueuedAppends
         string format = found.Record.Queue;
         if (found.Body is { } body)
         {
-            await HandleOnceAsync(format, body, first, cancellation);
+            await HandleOnceAsync(format, body, first, found.Record.IsForced, cancellation);
             return true;
         }
 
@@ -244,7 +246,7 @@ public sealed class QueuedAppends
                 found.Claim!.Value,
                 async content =>
                 {
-                    await HandleOnceAsync(format, content, first, cancellation);
+                    await HandleOnceAsync(format, content, first, found.Record.IsForced, cancellation);
                     return true;
                 },
                 cancellation);

@@ -64,7 +64,10 @@ public sealed record CompactionReportAnswer(
     [property: Description("The number of distinct keys in the events that were not yet compacted.")] long Keys,
     [property: Description("An upper bound of the tombstones that were kept.")] long Tombstones,
     [property: Description("The number of passes over the log; more than 1 if the keys did not fit in memory.")] int Passes,
-    [property: Description("The number of segments deleted because an earlier run replaced them and their grace period has ended.")] int Deleted);
+    [property: Description("The number of segments deleted because an earlier run replaced them and their grace period has ended.")] int Deleted,
+    [property: Description("Bytes of sealed segments that were left as they are because an Idempotency-Key in them or before them is remembered.")]
+    long KeyHeldBytes,
+    [property: Description("When the oldest of these keys expire; absent if keys hold nothing back.")] DateTime? KeysHoldUntil);
 
 /// <summary>A figure of the segments of a run, before and after; both are 0 if no run ended.</summary>
 public sealed record BeforeAfterAnswer(long Before, long After);

@@ -5,10 +5,17 @@ using Headwater.Contracts.Text;
 namespace Headwater.Contracts.Errors;
 
 /// <summary>Facts of <see cref="ErrorCode.SequenceGap"/>.</summary>
-public sealed record SequenceGapFacts([property: Description("The sequence number that the partition expects next.")] long ExpectedSequence) : ErrorFacts;
+public sealed record SequenceGapFacts(
+    [property: Description("The sequence number that the partition expects next.")] long ExpectedSequence,
+    [property: Description("The partition whose sequence has the gap: each counts its own.")] int Partition) : ErrorFacts;
 
 /// <summary>Facts of <see cref="ErrorCode.StaleEpoch"/>.</summary>
-public sealed record StaleEpochFacts([property: Description("The producer's newest epoch.")] int CurrentEpoch) : ErrorFacts;
+public sealed record StaleEpochFacts(
+    [property: Description("The producer's newest epoch.")] int CurrentEpoch,
+    [property: Description("The partition that the newest epoch has appended to.")] int Partition) : ErrorFacts;
+
+/// <summary>Facts of <see cref="ErrorCode.EpochForgotten"/>.</summary>
+public sealed record ProducerPartitionFacts([property: Description("The partition that has forgotten producers.")] int Partition) : ErrorFacts;
 
 /// <summary>Facts of <see cref="ErrorCode.EventTooLarge"/>.</summary>
 public sealed record EventIndexFacts([property: Description("The event's position in the request, from 0.")] int Index) : ErrorFacts;

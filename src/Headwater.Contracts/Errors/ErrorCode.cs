@@ -29,6 +29,12 @@ public enum ErrorCode
     /// <summary>400: the append contains no event.</summary>
     EmptyBatch,
 
+    /// <summary>
+    /// 409: the partition may have forgotten what this epoch of the producer appended, so it cannot tell a repeat from a new request. Start a new epoch after
+    /// <c>Retry-After</c>. Facts: <see cref="ProducerPartitionFacts"/>.
+    /// </summary>
+    EpochForgotten,
+
     /// <summary>422: at least one event breaks the schema or a limit. Facts: <see cref="EventFaultsFacts"/>.</summary>
     EventInvalid,
 
@@ -64,6 +70,12 @@ public enum ErrorCode
 
     /// <summary>400: a query parameter, header or setting has an invalid value. Facts: <see cref="ParameterFacts"/> or <see cref="BodyFaultsFacts"/>.</summary>
     InvalidParameter,
+
+    /// <summary>
+    /// 409: a queued batch is older than the request keys that the partition remembers, and compaction or retention has removed what would show whether it was
+    /// appended. Only the reason of a poisoned message, never the answer to a request.
+    /// </summary>
+    KeyForgotten,
 
     /// <summary>400: the body, or the request itself, cannot be parsed.</summary>
     MalformedBody,

@@ -17,7 +17,8 @@ public static class ErrorCodes
         MethodNotAllowed => 405,
         NotAcceptable => 406,
         CommitBehind or GroupActive or GroupChanged or GroupFull or MemberExpired or PartitionHeld or PartitionLost or ProducerNotStarted or SequenceGap
-            or ServiceFull or StreamChanged or StreamDeleting or StreamDiffers or StreamReplaced => 409,
+            or ServiceFull or StreamChanged or StreamDeleting or StreamDiffers or StreamReplaced
+            or EpochForgotten or KeyForgotten => 409,
         OffsetBelowStart => 410,
         OffsetMismatch or PreconditionFailed => 412,
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
@@ -38,7 +39,7 @@ public static class ErrorCodes
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
             or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType
-            or WrongPartition => false,
+            or WrongPartition or EpochForgotten or KeyForgotten => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
@@ -52,6 +53,6 @@ public static class ErrorCodes
             or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
             or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
             or UnknownMember or StreamReplaced or UnsupportedMediaType
-            or WrongPartition => Errors.Appended.No,
+            or WrongPartition or EpochForgotten or KeyForgotten => Errors.Appended.No,
     };
 }

@@ -59,6 +59,7 @@ namespace Headwater.Contracts.Json;
 [JsonSerializable(typeof(MaintenanceBody))]
 [JsonSerializable(typeof(CloudEventBody))]
 [JsonSerializable(typeof(SequenceGapFacts))]
+[JsonSerializable(typeof(ProducerPartitionFacts))]
 [JsonSerializable(typeof(StaleEpochFacts))]
 [JsonSerializable(typeof(EventIndexFacts))]
 [JsonSerializable(typeof(AppendPartialFacts))]

@@ -42,8 +42,23 @@ public sealed record PartitionCheckpoint
     /// <summary>The state of every sequenced producer that has not expired.</summary>
     public required IReadOnlyList<ProducerState> Producers { get; init; }
 
-    /// <summary>The most recent batches with an idempotency key, oldest first.</summary>
-    public required IReadOnlyList<KeyedBatch> Keys { get; init; }
+    /// <summary>The append time of the newest producer that the partition has forgotten; 0 (1970) if it has forgotten none.</summary>
+    public required UnixMicros ProducersForgotten { get; init; }
+
+    /// <summary>The request keys of the active segment.</summary>
+    public required KeyIndex Keys { get; init; }
+
+    /// <summary>The append time of the last batch with a request key in the active segment; 0 (1970) without one.</summary>
+    public required UnixMicros LastKeyed { get; init; }
+
+    /// <summary>The earlier segments with request keys that are remembered, ascending.</summary>
+    public required IReadOnlyList<KeySegment> KeySegments { get; init; }
+
+    /// <summary>
+    /// All keyed batches appended after this time are in <see cref="Keys"/> or <see cref="KeySegments"/>, because older ones were forgotten for their number; 0
+    /// (1970) if none was.
+    /// </summary>
+    public required UnixMicros KeysDropped { get; init; }
 
     /// <summary>Entries for some of the active segment's blocks, ascending.</summary>
     public required IReadOnlyList<IndexEntry> Index { get; init; }

@@ -5,13 +5,18 @@ using Headwater.Core.Positions;
 
 namespace Headwater.Core.Segments;
 
-/// <summary>The format of a checkpoint: magic HWCP, version 1, the fields in order as Avro binary, CRC-32C.</summary>
+/// <summary>
+/// The format of a checkpoint: magic HWCP, version 2, the fields in order as Avro binary, CRC-32C. A checkpoint of version 1 is read if it has no request keys;
+/// otherwise the log is read instead.
+/// </summary>
 internal static class PartitionCheckpointCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
-    /// <summary>Two ids and one byte for each number.</summary>
-    private const int MinKeyBytes = RequestKey.Size + RequestDigest.Size + 2;
+    private const byte OlderVersion = 1;
+
+    /// <summary>One byte for each number.</summary>
+    private const int MinSegmentBytes = 3;
 
     private static ReadOnlySpan<byte> Magic => "HWCP"u8;
 
@@ -31,18 +36,23 @@ internal static class PartitionCheckpointCodec
         checkpoint.Sync.TryWriteBytes(buffer.GetSpan(SyncMarker.Size));
         buffer.Advance(SyncMarker.Size);
         ProducerStateCodec.Write(buffer, checkpoint.Producers);
-        WriteKeys(buffer, checkpoint.Keys);
+        checkpoint.Keys.WriteEntries(buffer);
         IndexEntries.Write(buffer, checkpoint.Index);
+        buffer.WriteLong(checkpoint.ProducersForgotten.Value);
+        buffer.WriteLong(checkpoint.LastKeyed.Value);
+        WriteSegments(buffer, checkpoint.KeySegments);
+        buffer.WriteLong(checkpoint.KeysDropped.Value);
         ChecksummedEnvelope.End(buffer);
         output.Write(buffer.Written);
     }
 
     public static PartitionCheckpoint Read(ReadOnlySpan<byte> data)
     {
-        AvroReader reader = ChecksummedEnvelope.Open(data, Magic, Version, "a checkpoint");
+        bool isOlder = data.Length > Magic.Length && data[Magic.Length] == OlderVersion;
+        AvroReader reader = ChecksummedEnvelope.Open(data, Magic, isOlder ? OlderVersion : Version, "a checkpoint");
         try
         {
-            PartitionCheckpoint checkpoint = ReadFields(ref reader);
+            PartitionCheckpoint checkpoint = ReadFields(ref reader, isOlder);
             return reader.Remaining == 0
                 ? checkpoint
                 : throw new AvroFormatException("bytes follow the last field of a checkpoint", reader.Position);
@@ -53,56 +63,82 @@ internal static class PartitionCheckpointCodec
         }
     }
 
-    private static PartitionCheckpoint ReadFields(ref AvroReader reader) => new()
+    private static PartitionCheckpoint ReadFields(ref AvroReader reader, bool isOlder)
     {
-        StreamId = Encoding.UTF8.GetString(reader.ReadUtf8()),
-        Partition = new PartitionId(reader.ReadNaturalInt("a partition")),
-        SegmentBase = reader.ReadOffset(),
-        Position = reader.ReadNatural("a position"),
-        Next = reader.ReadOffset(),
-        LastAppended = reader.ReadMicros(),
-        Blocks = reader.ReadNaturalInt("a number of blocks"),
-        SchemaVersion = reader.ReadNaturalInt("a schema version"),
-        Codec = (BlockCodec)reader.ReadUnionIndex((int)BlockCodec.Zstandard + 1),
-        Sync = SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size)),
-        Producers = ProducerStateCodec.Read(ref reader),
-        Keys = ReadKeys(ref reader),
-        Index = IndexEntries.Read(ref reader),
-    };
-
-    private static void WriteKeys(PooledBuffer buffer, IReadOnlyList<KeyedBatch> keys)
-    {
-        buffer.WriteLong(keys.Count);
-        foreach (KeyedBatch key in keys)
+        PartitionCheckpoint older = ReadOlderFields(ref reader, isOlder);
+        return isOlder ? older : older with
         {
-            Span<byte> ids = buffer.GetSpan(RequestKey.Size + RequestDigest.Size);
-            key.Request.TryWriteBytes(ids);
-            key.Digest.TryWriteBytes(ids[RequestKey.Size..]);
-            buffer.Advance(RequestKey.Size + RequestDigest.Size);
-            buffer.WriteLong(key.Base.Value);
-            buffer.WriteInt(key.Count);
+            ProducersForgotten = reader.ReadMicros(),
+            LastKeyed = reader.ReadMicros(),
+            KeySegments = ReadSegments(ref reader),
+            KeysDropped = reader.ReadMicros(),
+        };
+    }
+
+    private static PartitionCheckpoint ReadOlderFields(ref AvroReader reader, bool isOlder)
+    {
+        var checkpoint = new PartitionCheckpoint
+        {
+            StreamId = Encoding.UTF8.GetString(reader.ReadUtf8()),
+            Partition = new PartitionId(reader.ReadNaturalInt("a partition")),
+            SegmentBase = reader.ReadOffset(),
+            Position = reader.ReadNatural("a position"),
+            Next = reader.ReadOffset(),
+            LastAppended = reader.ReadMicros(),
+            Blocks = reader.ReadNaturalInt("a number of blocks"),
+            SchemaVersion = reader.ReadNaturalInt("a schema version"),
+            Codec = (BlockCodec)reader.ReadUnionIndex((int)BlockCodec.Zstandard + 1),
+            Sync = SyncMarker.FromBytes(reader.ReadFixed(SyncMarker.Size)),
+            Producers = ProducerStateCodec.Read(ref reader),
+            Keys = isOlder ? ReadNoKeys(ref reader) : KeyIndex.ReadEntries(ref reader),
+            Index = IndexEntries.Read(ref reader),
+            ProducersForgotten = new UnixMicros(0),
+            LastKeyed = new UnixMicros(0),
+            KeySegments = [],
+            KeysDropped = new UnixMicros(0),
+        };
+
+        // Version 1 does not say which producers were forgotten: any that appended before its last event may have been.
+        return isOlder ? checkpoint with { ProducersForgotten = checkpoint.LastAppended } : checkpoint;
+    }
+
+    private static void WriteSegments(PooledBuffer buffer, IReadOnlyList<KeySegment> segments)
+    {
+        buffer.WriteLong(segments.Count);
+        foreach (KeySegment segment in segments)
+        {
+            buffer.WriteLong(segment.Base.Value);
+            buffer.WriteInt(segment.Count);
+            buffer.WriteLong(segment.Last.Value);
         }
     }
 
-    private static KeyedBatch[] ReadKeys(ref AvroReader reader)
+    private static KeySegment[] ReadSegments(ref AvroReader reader)
     {
         long start = reader.Position;
         long count = reader.ReadLong();
-        if (count < 0 || count > reader.Remaining / MinKeyBytes)
+        if (count < 0 || count > reader.Remaining / MinSegmentBytes)
         {
-            throw new AvroFormatException($"{count} keyed batches in {reader.Remaining} bytes", start);
+            throw new AvroFormatException($"{count} segments with keys in {reader.Remaining} bytes", start);
         }
 
-        var keys = new KeyedBatch[count];
-        for (int i = 0; i < keys.Length; i++)
+        var segments = new KeySegment[count];
+        for (int i = 0; i < segments.Length; i++)
         {
-            keys[i] = new KeyedBatch(
-                RequestKey.FromBytes(reader.ReadFixed(RequestKey.Size)),
-                RequestDigest.FromBytes(reader.ReadFixed(RequestDigest.Size)),
-                reader.ReadOffset(),
-                reader.ReadNaturalInt("a count"));
+            segments[i] = new KeySegment(reader.ReadOffset(), reader.ReadNaturalInt("a count"), reader.ReadMicros());
+            if (i > 0 && segments[i].Base <= segments[i - 1].Base)
+            {
+                throw new AvroFormatException("a segment with keys does not come after the one before it", start);
+            }
         }
 
-        return keys;
+        return segments;
+    }
+
+    /// <summary>Version 1 held whole keyed batches without their positions. Without any, its content is that of version 2.</summary>
+    private static KeyIndex ReadNoKeys(ref AvroReader reader)
+    {
+        long start = reader.Position;
+        return reader.ReadLong() == 0 ? KeyIndex.Empty : throw new AvroFormatException("version 1 has keys without positions", start);
     }
 }

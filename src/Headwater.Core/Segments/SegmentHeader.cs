@@ -44,6 +44,17 @@ public sealed record SegmentHeader
     /// </summary>
     public Offset? KeysSince { get; init; }
 
+    /// <summary>
+    /// The earlier segments with request keys that are remembered at the start of the segment, ascending. Empty in segments of older versions.
+    /// </summary>
+    public IReadOnlyList<KeySegment> Keys { get; init; } = [];
+
+    /// <summary>
+    /// The append time of the newest producer that the partition has forgotten; 0 (1970) if it has forgotten none. Null in segments of older versions, which do
+    /// not record it.
+    /// </summary>
+    public UnixMicros? ProducersForgotten { get; init; }
+
     /// <summary>Reads and verifies the header at the start of the data.</summary>
     /// <param name="data">The bytes of the segment from its start.</param>
     /// <param name="header">The header; null if the result is false.</param>
@@ -58,5 +69,5 @@ public sealed record SegmentHeader
     public void WriteTo(IBufferWriter<byte> output) => SegmentHeaderWriter.Write(this, output);
 
     /// <summary>A copy without producer state and request keys, which only writers need.</summary>
-    public SegmentHeader WithoutProducers() => this with { Producers = [], KeysSince = null };
+    public SegmentHeader WithoutProducers() => this with { Producers = [], ProducersForgotten = null, KeysSince = null, Keys = [] };
 }

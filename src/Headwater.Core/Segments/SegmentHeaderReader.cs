@@ -129,7 +129,38 @@ internal static class SegmentHeaderReader
             Sync = SyncMarker.FromBytes(data[^SyncMarker.Size..]),
             Producers = ReadProducers(data, metadata),
             KeysSince = metadata.ContainsKey(SegmentMetadata.KeysSince) ? new Offset(Number(SegmentMetadata.KeysSince, long.MaxValue, data, metadata)) : null,
+            Keys = ReadKeys(data, metadata),
+            ProducersForgotten = metadata.ContainsKey(SegmentMetadata.ProducersForgotten)
+                ? new UnixMicros(Number(SegmentMetadata.ProducersForgotten, UnixMicros.MaxValue.Value, data, metadata)) : null,
         };
+    }
+
+    private static IReadOnlyList<KeySegment> ReadKeys(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
+    {
+        if (!metadata.ContainsKey(SegmentMetadata.Keys))
+        {
+            return [];
+        }
+
+        string text = Text(SegmentMetadata.Keys, data, metadata);
+        var segments = new List<KeySegment>();
+        foreach (string item in text.Split(','))
+        {
+            string[] parts = item.Split(':');
+            if (parts.Length != 3
+                || !TryNumber(parts[0], long.MaxValue, out long first)
+                || !TryNumber(parts[1], int.MaxValue, out long count)
+                || !TryNumber(parts[2], UnixMicros.MaxValue.Value, out long last)
+                || count == 0
+                || (segments.Count > 0 && first <= segments[^1].Base.Value))
+            {
+                throw Wrong(SegmentMetadata.Keys, text, data, metadata);
+            }
+
+            segments.Add(new KeySegment(new Offset(first), (int)count, new UnixMicros(last)));
+        }
+
+        return segments;
     }
 
     private static ValueSchema ReadSchema(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
@@ -171,10 +202,11 @@ internal static class SegmentHeaderReader
     private static long Number(string key, long most, ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {
         string text = Text(key, data, metadata);
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most
-            ? value
-            : throw Wrong(key, text, data, metadata);
+        return TryNumber(text, most, out long value) ? value : throw Wrong(key, text, data, metadata);
     }
+
+    private static bool TryNumber(string text, long most, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= most;
 
     private static string Text(string key, ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {

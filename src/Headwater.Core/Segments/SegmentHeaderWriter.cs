@@ -29,7 +29,9 @@ internal static class SegmentHeaderWriter
     {
         bool hasSchema = header.Schema.Verbatim is not null;
         bool hasProducers = header.Producers.Count > 0;
-        buffer.WriteBlockCount(9 + (hasSchema ? 1 : 0) + (hasProducers ? 1 : 0) + (header.KeysSince is null ? 0 : 1));
+        bool hasKeys = header.Keys.Count > 0;
+        bool[] optional = [hasSchema, hasProducers, header.ProducersForgotten is not null, header.KeysSince is not null, hasKeys];
+        buffer.WriteBlockCount(9 + optional.Count(present => present));
         Text(buffer, SegmentMetadata.AvroSchema, header.Schema.EventSchema);
         Text(buffer, SegmentMetadata.AvroCodec, header.Codec.Name());
         Text(buffer, SegmentMetadata.Format, SegmentMetadata.FormatVersion);
@@ -48,9 +50,20 @@ internal static class SegmentHeaderWriter
             WriteProducers(header, buffer);
         }
 
+        if (header.ProducersForgotten is { } forgotten)
+        {
+            Text(buffer, SegmentMetadata.ProducersForgotten, forgotten.ToString());
+        }
+
         if (header.KeysSince is { } keysSince)
         {
             Text(buffer, SegmentMetadata.KeysSince, keysSince.ToString());
+        }
+
+        if (hasKeys)
+        {
+            IEnumerable<string> keys = header.Keys.Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Base}:{k.Count}:{k.Last}"));
+            Text(buffer, SegmentMetadata.Keys, string.Join(',', keys));
         }
 
         buffer.WriteString(SegmentMetadata.Crc);

@@ -20,6 +20,12 @@ internal static class SegmentMetadata
 
     /// <summary>Absent if no request key is remembered.</summary>
     public const string KeysSince = "headwater.keys_since";
+
+    /// <summary>Absent if no earlier segment has a remembered request key, and in segments of older versions.</summary>
+    public const string Keys = "headwater.keys";
+
+    /// <summary>Absent in segments of older versions.</summary>
+    public const string ProducersForgotten = "headwater.producers_forgotten";
     public const string Crc = "headwater.crc";
 
     public const string FormatVersion = "1";

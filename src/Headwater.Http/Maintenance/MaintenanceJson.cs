@@ -49,5 +49,7 @@ internal static class MaintenanceJson
         report.Keys,
         report.Tombstones,
         report.Passes,
-        report.Deleted);
+        report.Deleted,
+        report.KeyHeldBytes,
+        report.KeysHoldUntil?.ToDateTimeOffset().UtcDateTime);
 }

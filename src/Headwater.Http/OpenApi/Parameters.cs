@@ -21,6 +21,13 @@ internal static class Parameters
             Default = 100,
         },
         ["redriveRef"] = new("ref", "query", ParameterType.Text) { Description = "Only this message.", Pattern = "^[0-9a-f]{32}$" },
+        ["redriveForce"] = new("force", "query", ParameterType.Text)
+        {
+            Description = "true: append the batches without searching the log for them first. For messages with code key_forgotten, "
+                + "after you have read the partition.",
+            Names = ["true", "false"],
+            Default = "false",
+        },
         ["ref"] = new("ref", "path", ParameterType.Text) { Description = "From GET /appends/poison.", Pattern = "^[0-9a-f]{32}$" },
         ["group"] = new("group", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },
         ["member"] = new("member", "path", ParameterType.Text) { Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" },

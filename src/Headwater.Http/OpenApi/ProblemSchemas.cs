@@ -47,6 +47,7 @@ internal static class ProblemSchemas
         ErrorCode.OffsetMismatch => [typeof(LogEndFacts)],
         ErrorCode.PartitionHeld or ErrorCode.PartitionLost => [typeof(PartitionsFacts)],
         ErrorCode.PartitionNotFound => [typeof(PartitionCountFacts)],
+        ErrorCode.EpochForgotten => [typeof(ProducerPartitionFacts)],
         ErrorCode.SequenceGap => [typeof(SequenceGapFacts)],
         ErrorCode.StaleEpoch => [typeof(StaleEpochFacts)],
         ErrorCode.StreamReplaced => [typeof(StreamIdFacts)],

@@ -36,7 +36,7 @@ internal static class QueueContracts
     {
         Id = "redrivePoison",
         Tag = "queue",
-        Parameters = ["redriveLimit", "redriveRef"],
+        Parameters = ["redriveLimit", "redriveRef", "redriveForce"],
         Answers = [new(200, "The messages that were put back on their queues, unchanged.", new Content(MediaTypes.Json, "Redriven"))],
     };
 

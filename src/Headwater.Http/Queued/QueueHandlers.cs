@@ -56,7 +56,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
 
     public async Task RedriveAsync(HttpContext context)
     {
-        var query = new QueryParameters(context.Request, "limit", "ref");
+        var query = new QueryParameters(context.Request, "limit", "ref", "force");
         int limit = (int)(query.Number("limit", 1, ListMax) ?? ListDefault);
         string? reference = query.Text("ref");
         if (reference is not null && !TimedId.IsWellFormed(reference))
@@ -64,7 +64,7 @@ internal sealed class QueueHandlers(QueuedAppends queued)
             throw Refusals.Parameter("ref", "must be the ref of a message in GET /appends/poison, which has 32 hex digits.");
         }
 
-        IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, context.RequestAborted);
+        IReadOnlyList<string> redriven = await _poison.RedriveAsync(limit, reference, query.Flag("force"), context.RequestAborted);
         await Answer.JsonAsync(context, StatusCodes.Status200OK, new RedrivenAnswer(redriven.Count, redriven), ContractJson.Default.RedrivenAnswer);
     }
 

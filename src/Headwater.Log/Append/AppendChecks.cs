@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Producers;
 
@@ -12,7 +13,10 @@ namespace Headwater.Log.Append;
 /// It must not depend on batches in flight, on a tail that other processes may have moved, or on a stream that may be deleted.
 /// </summary>
 /// <param name="tail">The tail that the group will be appended to.</param>
-internal sealed class AppendChecks(TailSnapshot tail)
+/// <param name="partition">The partition.</param>
+/// <param name="memory">How long producers are remembered.</param>
+/// <param name="now">The service's time.</param>
+internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, MemoryOptions memory, UnixMicros now)
 {
     private readonly HashSet<RequestKey> _keysInGroup = [];
 
@@ -41,6 +45,11 @@ internal sealed class AppendChecks(TailSnapshot tail)
         if (_keysInGroup.Contains(request.Key))
         {
             return BatchDecision.Later;
+        }
+
+        if (!tail.IsKnown(request.Key))
+        {
+            return BatchDecision.Later; // Appended by another process since the keys were looked up. The next group looks it up.
         }
 
         if (tail.Find(request.Key) is not { } known)
@@ -74,9 +83,22 @@ internal sealed class AppendChecks(TailSnapshot tail)
             return grouped == (producer.Epoch, producer.Sequence) ? null : BatchDecision.Later;
         }
 
+        if (stored is null && MayBeForgotten(batch))
+        {
+            return RefuseIfSure(batch, () => Forgotten(producer));
+        }
+
         SequenceNumber expected = stored is not null && stored.Epoch == producer.Epoch ? stored.Next : SequenceNumber.Zero;
         return producer.Sequence == expected ? null : RefuseIfSure(batch, () => Gap(producer, expected));
     }
+
+    /// <summary>
+    /// Whether the partition may have forgotten this epoch: it appends to the partition for the first time only if it was issued after the newest append of a
+    /// forgotten producer. The time of issue of an epoch that was replaced is unknown.
+    /// </summary>
+    private bool MayBeForgotten(PendingBatch batch) =>
+        tail.ProducersForgotten.Value > 0
+        && !(batch.Epoch.Issued is { } issued && issued > tail.ProducersForgotten.Plus(memory.EpochMargin));
 
     private BatchDecision? CheckOffset(PendingBatch batch)
     {
@@ -109,15 +131,29 @@ internal sealed class AppendChecks(TailSnapshot tail)
         }
     }
 
+    /// <summary>An epoch issued after the margin is accepted. Until then, a new one would be refused again.</summary>
+    private HeadwaterException Forgotten(ProducerPosition producer)
+    {
+        TimeSpan wait = TimeSpan.FromMicroseconds(tail.ProducersForgotten.Plus(memory.EpochMargin).Value - now.Value);
+        return new HeadwaterException(
+            ErrorCode.EpochForgotten,
+            $"Partition {partition} may have forgotten what epoch {producer.Epoch} of producer '{producer.Id}' appended, so it cannot tell a repeat from a new "
+            + "request. Nothing was stored. Read the partition to see what is stored, then start a new epoch after the given time.")
+        {
+            Facts = new ProducerPartitionFacts(partition.Value),
+            RetryAfter = wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1),
+        };
+    }
+
     private static HeadwaterException KeyReused() =>
         new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key was already used with a different body. Use a new key for new events.");
 
-    private static HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
+    private HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
         new(
             ErrorCode.StaleEpoch,
             $"Producer '{producer.Id}' was restarted: epoch {producer.Epoch} is fenced by epoch {current}. Only the newest instance can append.")
         {
-            Facts = new StaleEpochFacts(current.Value),
+            Facts = new StaleEpochFacts(current.Value, partition.Value),
         };
 
     private static HeadwaterException Mismatch(Offset expected, Offset end) =>
@@ -126,9 +162,11 @@ internal sealed class AppendChecks(TailSnapshot tail)
             Facts = new LogEndFacts(end.Value),
         };
 
-    private static HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>
-        new(ErrorCode.SequenceGap, $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due. Send the missing requests first.")
+    private HeadwaterException Gap(ProducerPosition producer, SequenceNumber expected) =>
+        new(
+            ErrorCode.SequenceGap,
+            $"Producer '{producer.Id}' sent sequence {producer.Sequence} where {expected} is due in partition {partition}. Send the missing requests first.")
         {
-            Facts = new SequenceGapFacts(expected.Value),
+            Facts = new SequenceGapFacts(expected.Value, partition.Value),
         };
 }

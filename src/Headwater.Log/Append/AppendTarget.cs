@@ -1,3 +1,4 @@
+using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -9,6 +10,9 @@ namespace Headwater.Log.Append;
 /// </summary>
 internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
 {
+    /// <summary>The key memory keeps positions of 4 bytes, and an append has at most 100 MiB.</summary>
+    private const long LargestSegment = KeyIndex.MaxPosition - (128 << 20);
+
     /// <summary>The log end must be read from storage before the next append.</summary>
     private bool _mustCatchUp;
 
@@ -63,7 +67,9 @@ internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps
         at.FirstAppended is not null
         && (at.IsFull
             || at.Position >= options.SegmentBytes
+            || at.Position >= LargestSegment
             || at.Blocks >= options.SegmentAppends
+            || at.Keys >= options.Memory.SegmentKeys
             || at.Header?.SchemaVersion < stream.SchemaVersion
             || at.IsOlder(options.SegmentAge, ports.Clock.Now()));
 }

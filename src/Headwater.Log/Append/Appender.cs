@@ -23,14 +23,11 @@ internal sealed class Appender(
         long began = ports.Time.GetTimestamp();
         using Activity? span = AppendTelemetry.Begin(events);
         RequireAppendable(events, request);
-        if (request.Producer is { } producer)
-        {
-            await producers.RequireStartedAsync(stream, producer, cancellation);
-        }
+        EpochTimes epoch = request.Producer is { } producer ? await producers.RequireStartedAsync(stream, producer, cancellation) : default;
 
         using Admission.Admitted admitted = _admission.Enter(events.Shares.Sum(s => s.Events.Bytes));
         cancellation.ThrowIfCancellationRequested();
-        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, cancellation))];
+        Task<ShareOutcome>[] shares = [.. events.Shares.Select(share => AppendShareAsync(stream, share, request, epoch, cancellation))];
         AppendOutcome outcome = Gather(await Task.WhenAll(shares));
         DurationTelemetry.Appended(ports.Time.GetElapsedTime(began));
         return outcome;
@@ -51,9 +48,10 @@ internal sealed class Appender(
     }
 
     /// <summary>Waits for the answer even if the client cancels, because the batch's buffer is in use until then.</summary>
-    private async Task<ShareOutcome> AppendShareAsync(StreamDescription stream, PartitionShare share, AppendOptions request, CancellationToken cancellation)
+    private async Task<ShareOutcome> AppendShareAsync(
+        StreamDescription stream, PartitionShare share, AppendOptions request, EpochTimes epoch, CancellationToken cancellation)
     {
-        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
+        var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp(), Epoch = epoch };
         using HeldPartition<GroupCommit> held = appends(stream, share.Partition);
         held.Value.Enqueue(batch);
         try

@@ -103,7 +103,8 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
             return; // The next round opens the partition again.
         }
 
-        GroupPlan plan = GroupPlan.Make(tail, Waiting(), options.GroupBytes);
+        await partition.Keys.PrepareAsync(tail, GroupPlan.KeysOf(Waiting()), CancellationToken.None);
+        GroupPlan plan = GroupPlan.Make(partition.Place.Partition, tail, Waiting(), partition.Keys, options, ports.Clock.Now());
         foreach ((PendingBatch batch, BatchDecision decision) in plan.Answers)
         {
             batch.Answer(decision);

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Segments;
 
@@ -14,21 +15,27 @@ namespace Headwater.Log.Append;
 internal sealed record GroupPlan(
     TailPosition At, IReadOnlyList<PendingBatch> Batches, IReadOnlyList<(PendingBatch Batch, BatchDecision Decision)> Answers, bool MustAsk)
 {
+    private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
+
     /// <summary>Checks the waiting batches and selects as many as fit in one AppendBlock. Only decides; does not complete any batch.</summary>
+    /// <param name="partition">The partition.</param>
     /// <param name="tail">The partition's tail, as this process knows it.</param>
     /// <param name="waiting">The waiting batches, in order of arrival.</param>
-    /// <param name="groupBytes">Maximum bytes of a group, unless one batch alone is larger.</param>
-    public static GroupPlan Make(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, int groupBytes)
+    /// <param name="lookup">What was read of request keys.</param>
+    /// <param name="options">Maximum bytes of a group, unless one batch alone is larger; and what is remembered.</param>
+    /// <param name="now">The service's time.</param>
+    public static GroupPlan Make(
+        PartitionId partition, PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup, LogOptions options, UnixMicros now)
     {
-        TailSnapshot snapshot = SnapshotFor(tail, waiting);
-        var checks = new AppendChecks(snapshot);
+        TailSnapshot snapshot = SnapshotFor(tail, waiting, lookup);
+        var checks = new AppendChecks(snapshot, partition, options.Memory, now);
         var taken = new List<PendingBatch>();
         var answers = new List<(PendingBatch, BatchDecision)>();
         long bytes = 0;
         bool mustAsk = false;
         foreach (PendingBatch batch in waiting)
         {
-            if (taken.Count > 0 && bytes + batch.Events.Bytes > groupBytes)
+            if (taken.Count > 0 && bytes + batch.Events.Bytes > options.GroupBytes)
             {
                 break;
             }
@@ -59,7 +66,7 @@ internal sealed record GroupPlan(
     public IReadOnlyList<StoredBatch> Encode(UnixMicros now, Ports.Randomness randomness, PooledBuffer output)
     {
         TailHeader header = At.Header ?? throw new InvalidOperationException("A segment without a header takes no batch.");
-        UnixMicros appended = now > At.LastAppended ? now : At.LastAppended;
+        UnixMicros appended = AppendTime(now);
         var blocks = new List<StoredBatch>(Batches.Count);
         Offset next = At.Next;
         foreach (PendingBatch batch in Batches)
@@ -74,24 +81,33 @@ internal sealed record GroupPlan(
         return blocks;
     }
 
-    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting)
+    /// <summary>
+    /// At least the append time of the event before, and at least the time at which a batch's epoch was issued: the clock may be behind, and an event that is
+    /// older than its epoch would let the epoch pass for one issued after its producer was forgotten. A time of issue far ahead of the clock is wrong itself.
+    /// </summary>
+    private UnixMicros AppendTime(UnixMicros now)
     {
-        var keys = new List<RequestKey>();
+        UnixMicros least = now > At.LastAppended ? now : At.LastAppended;
+        UnixMicros most = least.Plus(ClockError);
+        return Batches.Select(b => b.Epoch.NewestIssued).OfType<UnixMicros>().Where(t => t <= most).Append(least).Max();
+    }
+
+    /// <summary>The request keys of the batches.</summary>
+    public static IReadOnlyCollection<RequestKey> KeysOf(IReadOnlyList<PendingBatch> waiting) =>
+        [.. waiting.Select(b => b.Options.Request?.Key).OfType<RequestKey>()];
+
+    private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup)
+    {
         var producers = new List<string>();
         foreach (PendingBatch batch in waiting)
         {
-            if (batch.Options.Request is { } request)
-            {
-                keys.Add(request.Key);
-            }
-
             if (batch.Options.Producer is { } producer)
             {
                 producers.Add(producer.Id);
             }
         }
 
-        return tail.Snapshot(keys, producers);
+        return tail.Snapshot(KeysOf(waiting), producers, lookup);
     }
 
     private static BatchDecision Decide(PendingBatch batch, TailPosition at, AppendChecks checks)

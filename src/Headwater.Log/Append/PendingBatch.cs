@@ -3,6 +3,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Clock;
 using Headwater.Log.Model;
+using Headwater.Log.Producers;
 
 namespace Headwater.Log.Append;
 
@@ -20,6 +21,9 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
 
     /// <summary>When the batch was queued, a timestamp of the log's time provider. The append patience counts from it.</summary>
     public long EnqueuedAt { get; init; }
+
+    /// <summary>When the producer's epoch was issued; without times if there is no producer.</summary>
+    public EpochTimes Epoch { get; init; }
 
     /// <summary>The <see cref="Moment"/> of arrival. An answer without an append needs a tail confirmed at or after it.</summary>
     public long Came { get; } = Moment.Next();

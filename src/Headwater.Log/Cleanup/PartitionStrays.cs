@@ -6,7 +6,8 @@ namespace Headwater.Log.Cleanup;
 /// <summary>
 /// Deletes strays: empty segments left by a process that lost a race to create one. A stray is not the last segment, has no bytes, and is at least as old as
 /// the given age. Readers ignore strays. No process appends to them, because a creator lists the segments before its first append.
-/// Also deletes the saved scan progress of abandoned compaction runs, and indexes whose segment does not exist. Costs no call but the deletes.
+/// Also deletes the saved scan progress of abandoned compaction runs, indexes whose segment does not exist, and key files, whose keys have expired at that
+/// age. Costs no call but the deletes.
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {
@@ -39,6 +40,9 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         && !names.Contains(item.Name[..^BlobNames.IndexSuffix.Length] + BlobNames.SegmentSuffix);
 
     private bool IsLeftover(BlobItem item, string? currentRun) =>
+        item.Name.EndsWith(BlobNames.KeysSuffix, StringComparison.Ordinal) || IsAbandoned(item, currentRun);
+
+    private bool IsAbandoned(BlobItem item, string? currentRun) =>
         item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)
         && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }

@@ -56,6 +56,15 @@ public sealed record CompactionReport
     /// <summary>Stored bytes of the partition's live segments when the call began; null if the call did not list them.</summary>
     public long? LiveBytes { get; init; }
 
+    /// <summary>
+    /// Bytes of the sealed segments that this call left as they are because a request key in them, or in a segment before them, is remembered. They are not
+    /// part of <see cref="DirtyRatio"/>.
+    /// </summary>
+    public long KeyHeldBytes { get; init; }
+
+    /// <summary>When the oldest of these keys expire, an hour after the last keyed append to their segment; null if keys held nothing back.</summary>
+    public UnixMicros? KeysHoldUntil { get; init; }
+
     /// <summary>True if a run ended in this call: everything below its bound is clean.</summary>
     public bool Ended { get; init; }
 

@@ -10,13 +10,19 @@ namespace Headwater.Log.Compaction;
 /// <summary>The selector's decision.</summary>
 /// <param name="Run">The run to start; null if none is worth its cost.</param>
 /// <param name="DirtyRange">The part that is not clean.</param>
-/// <param name="NextAt">When the oldest segment that is too young will be old enough; null if no segment is too young.</param>
-internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt);
+/// <param name="NextAt">When the oldest segment that is too young, or has remembered keys, will be old enough; null if there is none.</param>
+internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, UnixMicros? NextAt)
+{
+    /// <summary>Bytes of the sealed segments that are left as they are because request keys in them, or before them, are remembered.</summary>
+    public long KeyHeldBytes { get; init; }
+
+    /// <summary>When the oldest of these keys expire; null if no segment is left for its keys.</summary>
+    public UnixMicros? KeysHoldUntil { get; init; }
+}
 
 /// <summary>
 /// Selects the inputs of a new run. Excludes the segments that the append path needs: the active segment, the last segment with events, and all segments from
-/// the oldest request key that a cold open may have to scan for. Costs one read, one read per segment that is too young, and one read for the oldest dirty
-/// segment, if there is one.
+/// the oldest one with a remembered request key. Costs one read per segment that is too young, and one read for the oldest dirty segment, if there is one.
 /// </summary>
 internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)
 {
@@ -28,17 +34,25 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
     private readonly SegmentTimes _times = new(ports.Blobs);
 
     public async Task<ChosenRun> ChooseAsync(
-        CompactionState state, IReadOnlyList<SegmentFile> files, TailPosition tail, bool isDemanded, CancellationToken cancellation)
+        CompactionState state, IReadOnlyList<SegmentFile> files, PartitionTail tail, bool isDemanded, CancellationToken cancellation)
     {
         UnixMicros now = ports.Clock.Now();
 
         // Include a segment that contains the log start: it may hold an old value of any key. The log start can move into a segment during a run.
         List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > stream.LogStart(partition))];
-        Offset limit = await LimitAsync(live, tail, cancellation);
+        Offset limit = LastWithEvents(live, tail.Position);
         live = [.. live.Where(s => s.Visible.End <= limit && s.File.Sealed)];
+        KeyHold? hold = tail.KeyHold(now);
+        long held = hold is { } first ? live.Where(s => s.Visible.End > first.From).Sum(s => s.File.Length) : 0;
+        if (hold is { } kept)
+        {
+            live.RemoveAll(s => s.Visible.End > kept.From);
+        }
+
         bool isEntity = stream.Settings.Kind == StreamKind.Entity;
         UnixMicros? waits = await DropYoungAsync(live, now, isEntity ? MinLag : options.RewriteAfter, cancellation);
-        return isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
+        ChosenRun chosen = isEntity ? await CompactionAsync(state, live, now, waits, isDemanded, cancellation) : Rewriting(live, now, waits);
+        return held == 0 ? chosen : chosen with { KeyHeldBytes = held, KeysHoldUntil = hold!.Value.Until, NextAt = Earlier(chosen.NextAt, hold.Value.Until) };
     }
 
     /// <summary>The part that a run in progress cleans. Costs one read if that part is not empty.</summary>
@@ -92,17 +106,13 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
     private static IReadOnlyList<RunInput> Inputs(List<LiveSegment> live) =>
         [.. live.Select(s => new RunInput(s.File.Name, s.Visible.Start.Value, s.Visible.End.Value, s.File.Generation, s.File.Length))];
 
-    /// <summary>The first offset that a cold open may need. Inputs must end at or below it. Costs one read.</summary>
-    private async Task<Offset> LimitAsync(List<LiveSegment> live, TailPosition tail, CancellationToken cancellation)
+    private static UnixMicros Earlier(UnixMicros? one, UnixMicros other) => one is { } known && known < other ? known : other;
+
+    /// <summary>The start of the last segment with events. Inputs must end at or below it.</summary>
+    private static Offset LastWithEvents(List<LiveSegment> live, TailPosition tail)
     {
         LiveSegment? last = live.LastOrDefault(s => tail.Next > tail.SegmentBase ? s.Visible.Start == tail.SegmentBase : s.Visible.End == tail.SegmentBase);
-        if (last is null)
-        {
-            return Offset.Zero; // A segment was created after the listing. Select nothing; the next call lists it.
-        }
-
-        StoredHeader? header = await StoredHeader.ReadAsync(ports.Blobs, last.File.Name, cancellation);
-        return header is null ? Offset.Zero : header.Header.KeysSince is { } since && since < last.Visible.Start ? since : last.Visible.Start;
+        return last?.Visible.Start ?? Offset.Zero; // Zero: a segment was created after the listing. Select nothing; the next call lists it.
     }
 
     /// <summary>Removes the segments at the end whose last event is too young. Costs one read per segment looked at.</summary>

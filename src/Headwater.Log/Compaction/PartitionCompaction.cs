@@ -51,9 +51,15 @@ internal sealed class PartitionCompaction(
         }
         else
         {
-            TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
+            PartitionTail tail = await partition.FreshTailAsync(cancellation);
             ChosenRun chosen = await _choice.ChooseAsync(stored.State, files, tail, isDemanded, cancellation);
-            report = With(report, chosen.DirtyRange) with { NextAt = NextAt(stored.State, files, chosen), IsHeldBack = IsHeldBack(files) };
+            report = With(report, chosen.DirtyRange) with
+            {
+                NextAt = NextAt(stored.State, files, chosen),
+                IsHeldBack = IsHeldBack(files),
+                KeyHeldBytes = chosen.KeyHeldBytes,
+                KeysHoldUntil = chosen.KeysHoldUntil,
+            };
             if (chosen.Run is null)
             {
                 return report;

@@ -28,12 +28,18 @@ internal static class ReplacedSegments
         return anyWaits && ends.Length > 0 ? ends.Min() : null;
     }
 
-    /// <summary>Deletes segments and their indexes. Deletes are free of charge.</summary>
+    /// <summary>Deletes segments, their indexes and their key files. Deletes are free of charge.</summary>
     public static async Task DeleteAsync(IBlobs blobs, IEnumerable<SegmentFile> files, CancellationToken cancellation)
     {
         foreach (SegmentFile file in files)
         {
-            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // Delete the index first: without its segment it would never be found.
+            // Delete the caches first: without their segment they would never be found.
+            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation);
+            if (file.Generation == 0)
+            {
+                await blobs.DeleteAsync(BlobNames.KeysOf(file.Name), null, cancellation);
+            }
+
             await blobs.DeleteAsync(file.Name, null, cancellation);
         }
     }

@@ -36,6 +36,12 @@ public static class MaintenanceTelemetry
             "s",
             "Time since the append of the first event that maintenance left uncleaned, of those old enough; 0 if there is none.");
 
+    private static readonly Gauge<long> KeyHeldBytes =
+        Meter.CreateGauge<long>(
+            "headwater.compaction.key_held_bytes",
+            "By",
+            "Stored bytes of sealed segments that compaction leaves as they are because a request key in them or before them is remembered.");
+
     private static readonly Gauge<long> Events =
         Meter.CreateGauge<long>("headwater.partition.events", "{event}", "Offsets from the log start to the log end, those that compaction removed included.");
 
@@ -80,6 +86,7 @@ public static class MaintenanceTelemetry
     {
         UnixMicros? oldest = report.Ended ? null : report.OldestDirty;
         DirtyRatio.Record(report.Ended ? 0 : report.DirtyRatio, stream, partition);
+        KeyHeldBytes.Record(report.KeyHeldBytes, stream, partition);
         OldestDirtyAge.Record(oldest is { } since ? Math.Max(0, at.Value - since.Value) / MicrosPerSecond : 0, stream, partition);
         if (report.LastRun is { } last)
         {

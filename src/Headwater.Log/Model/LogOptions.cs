@@ -90,6 +90,9 @@ public sealed record LogOptions
     /// <summary>How long a reader uses a listing of a partition's segments. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
     public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What partitions remember of request keys and producers.</summary>
+    public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
+
     /// <summary>Tuning of compaction.</summary>
     public CompactionOptions Compaction { get; init; } = CompactionOptions.Default;
 

@@ -1,89 +1,204 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 
 namespace Headwater.Log.Partitions;
 
 /// <summary>
-/// Remembers the last 10,000 batches of a partition that have an idempotency key, so that a repeated request gets its first answer. Not thread-safe: the tail
-/// guards it.
+/// Remembers where the batches with a request key are that were appended within the last hour of the log, so that a repeated request gets its first answer:
+/// a table of the active segment's keys, and a sorted index per earlier segment, which is loaded when a key is first asked for. The blocks in the log decide;
+/// the places only say where to look. Not thread-safe: the tail guards it.
 /// </summary>
-internal sealed class KeyMemory
+internal sealed class KeyMemory(MemoryOptions options)
 {
-    public const int Limit = 10_000;
+    private readonly KeyTable _active = new();
 
-    private const int RecalledLimit = 1_000;
+    private readonly List<RememberedSegment> _segments = [];
 
-    /// <summary>A batch in the table and in the queue.</summary>
-    private const int BatchBytes = 200;
+    /// <summary>The keys of the earlier segments.</summary>
+    private long _earlier;
 
-    private readonly Dictionary<RequestKey, KeyedBatch> _byKey = [];
+    private readonly RecentBatches _recent = new(options.RecentBatches);
 
-    private readonly Queue<KeyedBatch> _inOrder = new();
+    /// <summary>The keys of the active segment.</summary>
+    public int ActiveCount => _active.Count;
 
-    private readonly Dictionary<RequestKey, KeyedBatch> _recalled = [];
+    /// <summary>The append time of the last keyed batch in the active segment; 0 (1970) without one.</summary>
+    public UnixMicros LastKeyed { get; private set; } = new(0);
 
-    private readonly Queue<RequestKey> _recalledInOrder = new();
+    /// <summary>Keyed batches appended at this time or earlier may be forgotten for their number, or by an older version; 0 (1970) if none is.</summary>
+    public UnixMicros Dropped { get; private set; } = new(0);
 
-    /// <summary>Bytes held, estimated.</summary>
-    public long Bytes => BatchBytes * (long)(_inOrder.Count + _recalled.Count);
+    /// <summary>The earlier segments.</summary>
+    public IReadOnlyList<RememberedSegment> Segments => _segments;
 
-    /// <summary>The offset of the oldest remembered batch, where a scan that rebuilds this memory must begin. Null if none is remembered.</summary>
-    public Offset? Since => _inOrder.TryPeek(out KeyedBatch oldest) ? oldest.Base : null;
+    /// <summary>Whether the keys of all earlier segments are in memory.</summary>
+    public bool AreLoaded => _segments.TrueForAll(s => s.Keys is not null);
 
-    /// <summary>Whether older batches may have been forgotten.</summary>
-    public bool IsFull => _inOrder.Count >= Limit;
+    /// <summary>All keys that are remembered.</summary>
+    public long Count => _active.Count + _earlier;
 
-    public void Restore(IEnumerable<KeyedBatch> batches)
+    /// <summary>Bytes of the keys in memory.</summary>
+    public long Bytes => _active.Bytes + _segments.Sum(s => (long)(s.Keys?.Bytes ?? 0)) + (RecentBatches.BytesEach * _recent.Count);
+
+    public void Restore(PartitionCheckpoint checkpoint)
     {
-        _byKey.Clear();
-        _inOrder.Clear();
-        foreach (KeyedBatch batch in batches)
+        _active.Restore(checkpoint.Keys);
+        LastKeyed = checkpoint.LastKeyed;
+        Dropped = checkpoint.KeysDropped;
+        _segments.Clear();
+        _segments.AddRange(checkpoint.KeySegments.Select(s => new RememberedSegment(s, null, null)));
+        _earlier = _segments.Sum(s => (long)s.Segment.Count);
+    }
+
+    /// <summary>Takes the earlier segments that a header lists, except those that are known.</summary>
+    public void Learn(IReadOnlyList<KeySegment> listed)
+    {
+        KeySegment[] unknown = [.. listed.Where(l => _segments.TrueForAll(s => s.Segment.Base != l.Base))];
+        if (unknown.Length == 0)
         {
-            Remember(batch);
+            return;
+        }
+
+        _segments.AddRange(unknown.Select(s => new RememberedSegment(s, null, null)));
+        _earlier += unknown.Sum(s => (long)s.Count);
+        _segments.Sort((left, right) => left.Segment.Base.CompareTo(right.Segment.Base));
+        if (listed.Sum(l => (long)l.Count) >= options.Keys - (2L * options.SegmentKeys))
+        {
+            DropUpTo(listed[0].Last); // The writer may have dropped older segments for their number.
         }
     }
 
-    public KeyedBatch? Find(RequestKey key) => _byKey.TryGetValue(key, out KeyedBatch batch) || _recalled.TryGetValue(key, out batch) ? batch : null;
+    /// <summary>Notes that keyed batches appended at this time or earlier may be forgotten.</summary>
+    public void DropUpTo(UnixMicros appended) => Dropped = appended > Dropped ? appended : Dropped;
 
-    /// <summary>Remembers an older batch that was found in the log, in addition to the last ones: at most 1,000 of them, never persisted.</summary>
-    public void Recall(KeyedBatch batch)
+    /// <summary>Remembers a stored batch of the active segment if it has a key.</summary>
+    public void Note(StoredBatchKey batch)
     {
-        if (_recalled.TryAdd(batch.Request, batch))
+        _active.Add(batch.Batch.Request, batch.Position);
+        _recent.Add(batch.Batch, batch.Appended);
+        LastKeyed = batch.Appended;
+    }
+
+    /// <summary>The active segment has ended: its keys become those of an earlier segment.</summary>
+    public void EndSegment(Offset segmentBase, TailHeader? header)
+    {
+        if (_active.Count > 0)
         {
-            _recalledInOrder.Enqueue(batch.Request);
-            if (_recalledInOrder.Count > RecalledLimit)
+            _segments.Add(new RememberedSegment(new KeySegment(segmentBase, _active.Count, LastKeyed), _active.ToIndex(), header));
+            _earlier += _active.Count;
+        }
+
+        _active.Clear();
+        LastKeyed = new UnixMicros(0);
+    }
+
+    /// <summary>Forgets the segments whose keys are all older than the window, and the oldest ones above the number of keys.</summary>
+    public void Expire(UnixMicros now)
+    {
+        UnixMicros since = Since(now);
+        while (_segments.Count > 0 && _segments[0].Segment is var oldest && (oldest.Last < since || Count > options.Keys))
+        {
+            if (oldest.Last >= since)
             {
-                _recalled.Remove(_recalledInOrder.Dequeue());
+                DropUpTo(oldest.Last);
+            }
+
+            _earlier -= oldest.Count;
+            _segments.RemoveAt(0);
+        }
+    }
+
+    /// <summary>Takes the loaded keys of an earlier segment.</summary>
+    public void Install(Offset segmentBase, KeyIndex keys, TailHeader header)
+    {
+        int at = _segments.FindIndex(s => s.Segment.Base == segmentBase);
+        if (at >= 0)
+        {
+            _segments[at] = _segments[at] with { Keys = keys, Header = header };
+        }
+    }
+
+    /// <summary>What is known of a key. The newest place decides first: what was appended before an expired batch has expired too.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="active">The base offset of the active segment.</param>
+    /// <param name="now">The append time of the log's last event.</param>
+    /// <param name="lookup">What was read.</param>
+    public KeyAnswer Find(RequestKey key, Offset active, UnixMicros now, KeyLookup lookup)
+    {
+        UnixMicros since = Since(now);
+        if (_recent.Find(key) is { } recent && recent.Appended >= since)
+        {
+            return new KeyAnswer(recent.Batch, null);
+        }
+
+        foreach (KeyPlace place in Places(key, active))
+        {
+            if (lookup.Fact(place) is not { } fact)
+            {
+                return new KeyAnswer(null, place);
+            }
+
+            if (fact.Appended < since)
+            {
+                break;
+            }
+
+            if (fact.Batch is { } found && found.Request == key)
+            {
+                return new KeyAnswer(found, null);
             }
         }
+
+        return new KeyAnswer(lookup.Recalled(key), null);
     }
 
-    /// <summary>The older batches that were found in the log, oldest first.</summary>
-    public IReadOnlyList<KeyedBatch> Recalled() => [.. _recalledInOrder.Select(key => _recalled[key])];
-
-    /// <summary>Remembers a stored batch if it has a key.</summary>
-    public void Note(BatchRecord batch, Offset first)
+    /// <summary>The oldest earlier segment that compaction and retention must leave as it is, because a request key in it is remembered.</summary>
+    /// <param name="now">The service's time.</param>
+    public KeyHold? Hold(UnixMicros now)
     {
-        if (batch.Request is { } key && batch.Digest is { } digest)
+        UnixMicros since = Since(now).Plus(-options.KeyMargin);
+        int first = _segments.FindIndex(s => s.Segment.Last >= since);
+        return first < 0 ? null : new KeyHold(_segments[first].Segment.Base, _segments[first].Segment.Last.Plus(options.KeyWindow).Plus(options.KeyMargin));
+    }
+
+    /// <summary>The append time from which on keys are remembered, at a time of the log.</summary>
+    public UnixMicros Since(UnixMicros now) => now.Plus(-options.KeyWindow);
+
+    /// <summary>The keys of the active segment, to persist.</summary>
+    public KeyIndex ActiveIndex() => _active.ToIndex();
+
+    /// <summary>The places in the active segment that may have the key, newest first.</summary>
+    public IReadOnlyList<KeyPlace> ActivePlaces(RequestKey key, Offset active)
+    {
+        var positions = new List<uint>();
+        _active.Find(key, positions);
+        positions.Sort((left, right) => right.CompareTo(left));
+        return [.. positions.Select(p => new KeyPlace(active, p))];
+    }
+
+    /// <summary>The places that may have the key, newest first. Earlier segments that are not loaded are left out.</summary>
+    private IEnumerable<KeyPlace> Places(RequestKey key, Offset active)
+    {
+        foreach (KeyPlace place in ActivePlaces(key, active))
         {
-            Remember(new KeyedBatch(key, digest, first, batch.Count));
+            yield return place;
         }
-    }
 
-    /// <summary>The batches to persist, oldest first.</summary>
-    public IReadOnlyList<KeyedBatch> Snapshot() => [.. _inOrder];
-
-    private void Remember(KeyedBatch batch)
-    {
-        _byKey[batch.Request] = batch;
-        _inOrder.Enqueue(batch);
-        if (_inOrder.Count > Limit)
+        for (int i = _segments.Count - 1; i >= 0; i--)
         {
-            KeyedBatch oldest = _inOrder.Dequeue();
-            if (_byKey.TryGetValue(oldest.Request, out KeyedBatch current) && current.Base == oldest.Base)
+            RememberedSegment segment = _segments[i];
+            uint[] found = segment.Keys is null ? [] : segment.Keys.Find(key).ToArray();
+            for (int j = found.Length - 1; j >= 0; j--)
             {
-                _byKey.Remove(oldest.Request);
+                yield return new KeyPlace(segment.Segment.Base, found[j]);
             }
         }
     }
 }
+
+/// <summary>A keyed batch of the active segment.</summary>
+/// <param name="Batch">The batch.</param>
+/// <param name="Position">The position of its block.</param>
+/// <param name="Appended">Its append time.</param>
+internal readonly record struct StoredBatchKey(KeyedBatch Batch, long Position, UnixMicros Appended);

@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -29,9 +28,6 @@ internal sealed class OpenPartition
 
     private Task<PartitionTail>? _opening;
 
-    /// <summary>What the last tail had recalled, for the next one.</summary>
-    private IReadOnlyList<KeyedBatch> _recalled = [];
-
     /// <param name="place">The partition.</param>
     /// <param name="steps">What works on partitions.</param>
     /// <param name="ports">Storage and time.</param>
@@ -44,6 +40,7 @@ internal sealed class OpenPartition
         _ports = ports;
         _options = options;
         Hold = hold ?? NoHold.Instance;
+        Keys = new KeyLookup(ports, place, options.Memory.KeyWindow);
         _checkpointer = new Checkpointer(place, steps.Checkpoints, steps.Positions, options, ports.Time, Hold);
         _unfinished = new UnfinishedEnd(place, steps.Opener, ports.Time, options.ListingAge);
         _fresh = new SharedCall<PartitionTail>(() => Hold.WhileAsync(CatchUpAsync));
@@ -57,6 +54,9 @@ internal sealed class OpenPartition
 
     /// <summary>Bytes that the tail holds, estimated. Takes constant time.</summary>
     public long Bytes => Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true } open ? open.Result.Bytes : 0;
+
+    /// <summary>Looks request keys up in storage.</summary>
+    public KeyLookup Keys { get; }
 
     /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }
@@ -95,8 +95,7 @@ internal sealed class OpenPartition
     {
         lock (_gate)
         {
-            KeepRecalled();
-            Volatile.Write(ref _opening, null);
+            _opening = null;
         }
     }
 
@@ -186,8 +185,7 @@ internal sealed class OpenPartition
         {
             lock (_gate)
             {
-                KeepRecalled();
-                Volatile.Write(ref _opening, OpenAsync(stored));
+                _opening = OpenAsync(stored);
             }
 
             return await TailAsync(CancellationToken.None);
@@ -207,15 +205,6 @@ internal sealed class OpenPartition
         return await TailAsync(CancellationToken.None);
     }
 
-    /// <summary>Keeps what a search of the log found for appends that are about to come. Call inside the lock.</summary>
-    private void KeepRecalled()
-    {
-        if (_opening is { IsCompletedSuccessfully: true } open)
-        {
-            _recalled = open.Result.Recalled;
-        }
-    }
-
     /// <param name="known">The checkpoint to begin with; null to read it.</param>
     private async Task<PartitionTail> OpenAsync(StoredCheckpoint? known)
     {
@@ -225,11 +214,7 @@ internal sealed class OpenPartition
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
         opened.Tail.Passed = Passed;
-        foreach (KeyedBatch batch in Volatile.Read(ref _recalled))
-        {
-            opened.Tail.Recall(batch);
-        }
-
+        KeyTelemetry.Watch(opened.Tail);
         if (opened.End == TailEnd.SealedWithoutSuccessor)
         {
             opened.Tail.MarkRollUnfinished();

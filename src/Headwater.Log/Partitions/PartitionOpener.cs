@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -17,7 +18,7 @@ internal sealed record OpenedPartition(PartitionTail Tail, TailEnd End, TailPosi
 /// listing if the last segment is empty, or is sealed without a successor. Without a usable checkpoint, costs one listing, and a scan of the last segment with
 /// events and of the segments with the request keys to remember.
 /// </summary>
-internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints)
+internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, CheckpointStore checkpoints, MemoryOptions? memory = null)
 {
     /// <exception cref="HeadwaterException">
     /// StreamNotFound if the partition has no segments, or only empty ones without the first; StreamChanged if segments were deleted during the call;
@@ -106,7 +107,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
             return null;
         }
 
-        PartitionTail tail = PartitionTail.From(checkpoint);
+        PartitionTail tail = PartitionTail.From(checkpoint, memory);
         TailPosition since = tail.Position;
         try
         {
@@ -129,7 +130,7 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
         }
 
         int first = await FirstToScanAsync(place, files, cancellation);
-        var tail = new PartitionTail(files[first].Base);
+        var tail = new PartitionTail(files[first].Base, memory);
         TailPosition since = tail.Position;
         TailEnd end = TailEnd.Missing;
         foreach (SegmentFile file in files.Skip(first))
@@ -147,8 +148,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
 
     /// <summary>
     /// Finds the first segment to scan. The scan must include the last segment with events, because only events record the time of the last append. The header
-    /// of that segment says where the oldest remembered request key is, and the scan begins with the segment there. Costs one read per segment from the end
-    /// to the last one with events.
+    /// of that segment lists the earlier segments with request keys. If an older version wrote it, the scan begins with the segment of the oldest key.
+    /// Costs one read per segment from the end to the last one with events.
     /// </summary>
     /// <returns>An index into <paramref name="files"/>.</returns>
     private async Task<int> FirstToScanAsync(PartitionPlace place, List<SegmentFile> files, CancellationToken cancellation)
@@ -163,7 +164,8 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
 
             if (stored is not null && stored.SegmentLength > stored.Length)
             {
-                return stored.Header.KeysSince is { } since ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
+                // A header that lists the segments with keys suffices: their keys are loaded when a key is asked for. An older one names where to scan from.
+                return stored.Header is { Keys.Count: 0, KeysSince: { } since } ? Math.Max(0, files.FindLastIndex(i, f => f.Base <= since)) : i;
             }
         }
 

@@ -15,7 +15,7 @@ internal sealed record PartitionSteps(
     {
         var tails = new TailReader(ports);
         var checkpoints = new CheckpointStore(ports.Blobs);
-        var opener = new PartitionOpener(ports.Blobs, tails, checkpoints);
+        var opener = new PartitionOpener(ports.Blobs, tails, checkpoints, options.Memory);
         var sender = new AppendSender(ports, options);
         return new PartitionSteps(tails, opener, new SegmentRoller(ports, tails, opener, sender), sender, checkpoints, new PublishedPositions(ports.Tables));
     }

@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log.Partitions;
@@ -13,9 +14,9 @@ internal sealed class PartitionTail
 {
     private readonly Lock _gate = new();
 
-    private readonly ProducerMemory _producers = new();
+    private readonly ProducerMemory _producers;
 
-    private readonly KeyMemory _keys = new();
+    private readonly KeyMemory _keys;
 
     private readonly IndexBuilder _index = new();
 
@@ -25,8 +26,18 @@ internal sealed class PartitionTail
 
     private bool _isRollUnfinished;
 
+    /// <summary>An older version wrote the header of the segment in which this tail began, so what was forgotten before is not recorded.</summary>
+    private bool _isOldStart;
+
     /// <summary>Starts at the beginning of a segment, before anything of it is read.</summary>
-    public PartitionTail(Offset segmentBase) => _position = Unread(segmentBase, new UnixMicros(0));
+    /// <param name="segmentBase">The base offset of the segment.</param>
+    /// <param name="memory">What is remembered; null for the defaults.</param>
+    public PartitionTail(Offset segmentBase, MemoryOptions? memory = null)
+    {
+        _producers = new ProducerMemory(memory ?? MemoryOptions.Default);
+        _keys = new KeyMemory(memory ?? MemoryOptions.Default);
+        _position = Unread(segmentBase, new UnixMicros(0));
+    }
 
     public TailPosition Position
     {
@@ -58,11 +69,11 @@ internal sealed class PartitionTail
     public Action<PassedSegment>? Passed { get; set; }
 
     /// <summary>Restores the tail that a checkpoint describes.</summary>
-    public static PartitionTail From(PartitionCheckpoint checkpoint)
+    public static PartitionTail From(PartitionCheckpoint checkpoint, MemoryOptions? memory = null)
     {
-        var tail = new PartitionTail(checkpoint.SegmentBase);
-        tail._producers.Restore(checkpoint.Producers);
-        tail._keys.Restore(checkpoint.Keys);
+        var tail = new PartitionTail(checkpoint.SegmentBase, memory);
+        tail._producers.Restore(checkpoint.Producers, checkpoint.ProducersForgotten);
+        tail._keys.Restore(checkpoint);
         tail._index.Restore(checkpoint.Index);
         tail._position = new TailPosition
         {
@@ -73,6 +84,7 @@ internal sealed class PartitionTail
             Blocks = checkpoint.Blocks,
             Header = new TailHeader(checkpoint.SchemaVersion, checkpoint.Codec, checkpoint.Sync),
             FirstAppended = checkpoint.Index.Count > 0 ? checkpoint.Index[0].Appended : null,
+            Keys = checkpoint.Keys.Count,
         };
         return tail;
     }
@@ -93,6 +105,7 @@ internal sealed class PartitionTail
             }
 
             _position = Unread(segmentBase, left.LastAppended);
+            _keys.EndSegment(left.SegmentBase, left.Header);
             _index.Clear();
             _isRollUnfinished = false;
         }
@@ -112,7 +125,7 @@ internal sealed class PartitionTail
         {
             if (_position.Header is null && _position.SegmentBase == header.BaseOffset)
             {
-                _producers.Restore(header.Producers);
+                Remember(header);
                 _position = _position with { Header = TailHeader.Of(header), Position = length, Blocks = Math.Max(1, _position.Blocks) };
             }
         }
@@ -130,8 +143,13 @@ internal sealed class PartitionTail
             }
 
             RequireContinues(block);
+            if (_isOldStart)
+            {
+                ForgetBefore(block.Appended);
+            }
+
             _producers.Note(block.Batch, block.First, block.Appended);
-            _keys.Note(block.Batch, block.First);
+            NoteKey(block);
             _index.Note(block);
             _position = _position with
             {
@@ -139,6 +157,7 @@ internal sealed class PartitionTail
                 Next = block.First + block.Batch.Count,
                 LastAppended = block.Appended,
                 FirstAppended = _position.FirstAppended ?? block.Appended,
+                Keys = _keys.ActiveCount,
             };
         }
 
@@ -179,18 +198,20 @@ internal sealed class PartitionTail
     }
 
     /// <summary>The position, and the state of these request keys and producers, all at one moment.</summary>
-    public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers)
+    /// <param name="keys">The request keys.</param>
+    /// <param name="producers">The producers.</param>
+    /// <param name="lookup">What was read of keys.</param>
+    public TailSnapshot Snapshot(IReadOnlyCollection<RequestKey> keys, IReadOnlyCollection<string> producers, KeyLookup lookup)
     {
-        var batches = new Dictionary<RequestKey, KeyedBatch>(keys.Count);
+        var answers = new Dictionary<RequestKey, KeyAnswer>(keys.Count);
+        bool isLoaded = true;
         var states = new Dictionary<string, ProducerState>(producers.Count, StringComparer.Ordinal);
         lock (_gate)
         {
             foreach (RequestKey key in keys)
             {
-                if (_keys.Find(key) is { } batch)
-                {
-                    batches[key] = batch;
-                }
+                answers[key] = _keys.Find(key, _position.SegmentBase, _position.LastAppended, lookup);
+                isLoaded = _keys.AreLoaded;
             }
 
             foreach (string producer in producers)
@@ -201,40 +222,26 @@ internal sealed class PartitionTail
                 }
             }
 
-            return new TailSnapshot(_position, _confirmedAt, batches, states);
+            return new TailSnapshot(_position, _confirmedAt, answers, states) { AreKeysLoaded = isLoaded, ProducersForgotten = _producers.Forgotten };
         }
     }
 
     /// <summary>The state from earlier segments that the header of the current segment must record.</summary>
-    public (Offset SegmentBase, IReadOnlyList<ProducerState> Producers, Offset? KeysSince) Inheritance()
+    public SegmentInheritance Inheritance()
     {
         lock (_gate)
         {
-            return (_position.SegmentBase, _producers.Snapshot(_position.LastAppended), _keys.Since);
+            IReadOnlyList<ProducerState> producers = _producers.Snapshot(_position.LastAppended); // Before the horizon: this may forget producers.
+            return new SegmentInheritance(_position.SegmentBase, producers, _producers.Forgotten, [.. _keys.Segments.Select(s => s.Segment)]);
         }
     }
 
-    /// <summary>
-    /// The offset of the oldest remembered keyed batch, if a batch with this key may be older and forgotten. Null if the key is remembered, or if nothing was
-    /// forgotten.
-    /// </summary>
-    public Offset? ForgottenBefore(RequestKey key)
+    /// <summary>Reads or changes the memory of request keys at one moment of the tail.</summary>
+    public T WithKeys<T>(Func<KeyMemory, TailPosition, T> use)
     {
         lock (_gate)
         {
-            return _keys.Find(key) is null && _keys.IsFull ? _keys.Since : null;
-        }
-    }
-
-    /// <summary>The older keyed batches that were found in the log.</summary>
-    public IReadOnlyList<KeyedBatch> Recalled
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _keys.Recalled();
-            }
+            return use(_keys, _position);
         }
     }
 
@@ -247,15 +254,6 @@ internal sealed class PartitionTail
             {
                 return _keys.Bytes + _producers.Bytes + _index.Bytes;
             }
-        }
-    }
-
-    /// <summary>Remembers an older keyed batch that was found in the log.</summary>
-    public void Recall(KeyedBatch batch)
-    {
-        lock (_gate)
-        {
-            _keys.Recall(batch);
         }
     }
 
@@ -301,8 +299,12 @@ internal sealed class PartitionTail
                 SchemaVersion = header.SchemaVersion,
                 Codec = header.Codec,
                 Sync = header.Sync,
-                Producers = _producers.Snapshot(_position.LastAppended),
-                Keys = _keys.Snapshot(),
+                Producers = _producers.Snapshot(_position.LastAppended), // Before the horizon: this may forget producers.
+                ProducersForgotten = _producers.Forgotten,
+                Keys = _keys.ActiveIndex(),
+                LastKeyed = _keys.LastKeyed,
+                KeySegments = [.. _keys.Segments.Select(s => s.Segment)],
+                KeysDropped = _keys.Dropped,
                 Index = [.. _index.Entries],
             };
         }
@@ -316,6 +318,44 @@ internal sealed class PartitionTail
         LastAppended = lastAppended,
         Blocks = 0,
     };
+
+    /// <summary>
+    /// Takes what a header recorded. An older version did not record what it forgot. If the tail began in this segment, that is everything before its first
+    /// event, and nothing if it is the first segment; else the tail has seen everything since it began.
+    /// </summary>
+    private void Remember(SegmentHeader header)
+    {
+        bool isFirst = header.BaseOffset == Offset.Zero;
+        bool isSeen = _position.LastAppended.Value > 0;
+        if (header.ProducersForgotten is null && !isFirst)
+        {
+            _producers.Restore(header.Producers, _position.LastAppended);
+            _isOldStart = !isSeen;
+        }
+        else
+        {
+            _producers.Restore(header.Producers, header.ProducersForgotten ?? new UnixMicros(0));
+        }
+
+        _keys.Learn(header.Keys);
+    }
+
+    private void ForgetBefore(UnixMicros appended)
+    {
+        _isOldStart = false;
+        _producers.ForgetUpTo(appended);
+        _keys.DropUpTo(appended);
+    }
+
+    private void NoteKey(StoredBatch block)
+    {
+        if (block.Batch is { Request: { } key, Digest: { } digest })
+        {
+            _keys.Note(new StoredBatchKey(new KeyedBatch(key, digest, block.First, block.Batch.Count), block.Position, block.Appended));
+        }
+
+        _keys.Expire(block.Appended);
+    }
 
     private IndexEntry? Search(Offset segmentBase, Func<IReadOnlyList<IndexEntry>, IndexEntry?> search)
     {

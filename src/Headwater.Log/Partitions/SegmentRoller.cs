@@ -13,8 +13,8 @@ namespace Headwater.Log.Partitions;
 /// 1. Seal the segment. 2. Read to its end, which is final only after the seal. 3. Create the empty successor, named by that end.
 /// 4. List the segments: a process delayed for the successor's whole lifetime must not start it again. 5. Read the stream's document: a stream that is being
 /// deleted begins no segment. 6. Write the header to exactly the blob that was listed.
-/// A process that finds a partial roll finishes it with the same steps. Costs three reads, a seal, a creation, the index write, a listing and the header
-/// append.
+/// A process that finds a partial roll finishes it with the same steps. Costs three reads, a seal, a creation, the index write, a
+/// write of the request keys if there are any, a listing and the header append.
 /// </summary>
 internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionOpener opener, AppendSender sender)
 {
@@ -39,6 +39,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         {
             Offset end = found.At.Next;
             SegmentIndex? index = tail.IndexOf(found.At.SegmentBase);
+            KeyFile? keys = tail.KeysOf(found.At.SegmentBase, place);
             bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(end), cancellation);
             tail.EnterSegment(end);
             if (index is { Entries.Count: > 0 })
@@ -46,6 +47,7 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
                 await IndexScan.TryWriteAsync(ports.Blobs, BlobNames.Index(place.Folder, found.At.SegmentBase), index, cancellation);
             }
 
+            await WriteKeysAsync(place, keys, cancellation);
             found = isOurs ? found with { End = TailEnd.Open } : await tails.CatchUpAsync(place, tail, cancellation);
         }
 
@@ -69,11 +71,13 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         }
 
         await RequireActiveAsync(place, at.SegmentBase, cancellation);
-        (Offset segmentBase, IReadOnlyList<ProducerState> producers, Offset? keysSince) = tail.Inheritance();
-        SegmentHeader header = SegmentCreator.Header(stream, place.Partition, segmentBase, ports.Randomness) with
+        SegmentInheritance inherited = tail.Inheritance();
+        SegmentHeader header = SegmentCreator.Header(stream, place.Partition, inherited.SegmentBase, ports.Randomness) with
         {
-            Producers = producers,
-            KeysSince = keysSince,
+            Producers = inherited.Producers,
+            ProducersForgotten = inherited.ProducersForgotten,
+            KeysSince = inherited.Keys.Count > 0 ? inherited.Keys[0].Base : null, // Versions that do not read the list scan from here.
+            Keys = inherited.Keys,
         };
         ReadOnlyMemory<byte> bytes = SegmentCreator.Encode(header);
         BlockAppendReport report = await sender.SendAsync(place.Segment(at.SegmentBase), new AppendCondition(0, etag), bytes, cancellation);
@@ -114,6 +118,14 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         if (read is { Length: 0 })
         {
             await ports.Blobs.DeleteAsync(name, read.ETag, cancellation);
+        }
+    }
+
+    private async Task WriteKeysAsync(PartitionPlace place, KeyFile? keys, CancellationToken cancellation)
+    {
+        if (keys is not null)
+        {
+            await new KeyFiles(ports.Blobs).TryWriteAsync(place, keys, WriteCondition.IfAbsent, cancellation);
         }
     }
 }

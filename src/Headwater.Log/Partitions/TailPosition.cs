@@ -27,6 +27,9 @@ internal sealed record TailPosition
     /// <summary>Append time of the segment's first event; null without events.</summary>
     public UnixMicros? FirstAppended { get; init; }
 
+    /// <summary>Batches with a request key in the segment.</summary>
+    public int Keys { get; init; }
+
     /// <summary>True if the service has rejected an append because the segment reached its limit of blocks or bytes.</summary>
     public bool IsFull { get; init; }
 

@@ -35,17 +35,19 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
         string name = BlobNames.Producer(stream.Name, stream.StreamId, producer);
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            (ProducerEpoch current, string? etag) = await ReadAsync(name, cancellation);
+            (SeenEpoch read, string? etag) = await ReadAsync(name, cancellation);
+            ProducerEpoch current = read.Epoch;
             if (etag is null)
             {
                 NewName.Require(producer, "A new producer's id");
             }
 
-            var document = new ProducerDocument(producer, current.Next.Value, ports.Clock.Now().ToDateTimeOffset());
+            UnixMicros now = ports.Clock.Now();
+            var document = new ProducerDocument(producer, current.Next.Value, now.ToDateTimeOffset());
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(document, ProducerDocumentJson.Default.ProducerDocument);
             if (await ports.Blobs.WriteAsync(name, json, new WriteCondition(etag), cancellation) is not null)
             {
-                Remember(stream, producer, current.Next);
+                Remember(stream, producer, new SeenEpoch(current.Next, now));
                 return current.Next;
             }
         }
@@ -57,16 +59,16 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
     /// <exception cref="HeadwaterException">
     /// InvalidName; ProducerNotStarted if the epoch was never issued; CorruptSegment if the document cannot be read.
     /// </exception>
-    public async Task RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
+    public async Task<EpochTimes> RequireStartedAsync(StreamDescription stream, ProducerPosition producer, CancellationToken cancellation)
     {
         RequireName(producer.Id);
         if (_seen.TryGet(KeyOf(stream, producer.Id), out SeenEpoch? seen) && producer.Epoch <= seen.Epoch && producer.Epoch > ProducerEpoch.None)
         {
-            return;
+            return seen.TimesOf(producer.Epoch);
         }
 
-        (ProducerEpoch current, _) = await ReadAsync(BlobNames.Producer(stream.Name, stream.StreamId, producer.Id), cancellation);
-        if (producer.Epoch > current || producer.Epoch == ProducerEpoch.None)
+        (SeenEpoch current, _) = await ReadAsync(BlobNames.Producer(stream.Name, stream.StreamId, producer.Id), cancellation);
+        if (producer.Epoch > current.Epoch || producer.Epoch == ProducerEpoch.None)
         {
             throw new HeadwaterException(
                 ErrorCode.ProducerNotStarted,
@@ -74,12 +76,12 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
         }
 
         Remember(stream, producer.Id, current);
+        return current.TimesOf(producer.Epoch);
     }
 
     private static string KeyOf(StreamDescription stream, string producer) => $"{stream.StreamId}/{producer}";
 
-    private void Remember(StreamDescription stream, string producer, ProducerEpoch epoch) =>
-        _seen.Set(KeyOf(stream, producer), new SeenEpoch(epoch), EntryBytes);
+    private void Remember(StreamDescription stream, string producer, SeenEpoch seen) => _seen.Set(KeyOf(stream, producer), seen, EntryBytes);
 
     private static void RequireName(string producer)
     {
@@ -92,18 +94,21 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
         }
     }
 
-    private async Task<(ProducerEpoch Epoch, string? ETag)> ReadAsync(string name, CancellationToken cancellation)
+    private async Task<(SeenEpoch Seen, string? ETag)> ReadAsync(string name, CancellationToken cancellation)
     {
         using BlobRead? blob = await ports.Blobs.ReadAsync(name, 0, DocumentBytesMax, cancellation);
+        ports.Clock.Observe(blob?.Date); // The next event of this producer must not look older than its epoch.
         if (blob is null)
         {
-            return (ProducerEpoch.None, null);
+            return (new SeenEpoch(ProducerEpoch.None, null), null);
         }
 
         try
         {
             ProducerDocument? document = JsonSerializer.Deserialize(blob.Content.Span, ProducerDocumentJson.Default.ProducerDocument);
-            return document is { Epoch: > 0 } ? (new ProducerEpoch(document.Epoch), blob.ETag) : throw new JsonException("The epoch is missing.");
+            return document is { Epoch: > 0 }
+                ? (new SeenEpoch(new ProducerEpoch(document.Epoch), UnixMicros.From(document.Started)), blob.ETag)
+                : throw new JsonException("The epoch is missing.");
         }
         catch (JsonException problem)
         {
@@ -113,7 +118,17 @@ internal sealed class ProducerEpochs(LogPorts ports, long mostBytes = ProducerEp
 }
 
 /// <summary>The highest epoch of a producer that this process has seen.</summary>
-internal sealed record SeenEpoch(ProducerEpoch Epoch);
+/// <param name="Epoch">The epoch.</param>
+/// <param name="Issued">When it was issued; null if none was.</param>
+internal sealed record SeenEpoch(ProducerEpoch Epoch, UnixMicros? Issued)
+{
+    public EpochTimes TimesOf(ProducerEpoch epoch) => new(epoch == Epoch ? Issued : null, Issued);
+}
+
+/// <summary>The times of an epoch, by the service's clock.</summary>
+/// <param name="Issued">When the epoch was issued; null if a newer one was issued since, because only the time of the newest is recorded.</param>
+/// <param name="NewestIssued">When the newest epoch of the producer was issued, as far as known.</param>
+internal readonly record struct EpochTimes(UnixMicros? Issued, UnixMicros? NewestIssued);
 
 /// <summary>The document <c>producers/{id}.json</c>. The names and meanings of its members never change.</summary>
 internal sealed record ProducerDocument(string Producer, int Epoch, DateTimeOffset Started);

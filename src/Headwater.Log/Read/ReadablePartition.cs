@@ -9,11 +9,17 @@ internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener
     /// <summary>The clock that measures reads.</summary>
     public TimeProvider Time => time;
 
+    /// <summary>Looks request keys up in storage.</summary>
+    public KeyLookup Keys => partition.Keys;
+
     public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);
 
     public TailWatcher Watcher { get; } = new(partition, time);
 
     public PartitionPlace Place => partition.Place;
+
+    /// <inheritdoc cref="PartitionOpener.ListAsync"/>
+    public Task<IReadOnlyList<SegmentFile>> ListAsync(CancellationToken cancellation) => opener.ListAsync(partition.Place, cancellation);
 
     /// <inheritdoc cref="OpenPartition.TailAsync"/>
     public Task<PartitionTail> TailAsync(CancellationToken cancellation) => partition.TailAsync(cancellation);

@@ -1,107 +1,147 @@
 using System.Runtime.CompilerServices;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
-using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Finds a keyed batch in the log that the partition's key memory may have forgotten, and remembers it. A message may have waited in a queue while more than
-/// <see cref="KeyMemory.Limit"/> keyed batches were appended. Costs at most one read per second and partition, for a fresh tail, while the memory reaches back
-/// to the message.
+/// Finds a keyed batch in the log that the partition's key memory may have forgotten, and remembers it: a message may have waited in a queue for longer than
+/// the window. Costs at most one read per second and partition, for a fresh tail, while the memory reaches back to the message. For an older message the keys
+/// of the log since then are loaded once, for all messages; a message then costs no call, or one read if it is found.
 /// </summary>
-internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
+internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    private readonly ConditionalWeakTable<ReadablePartition, Reach> _reaches = [];
+    /// <summary>A history that no message needed for this long is dropped.</summary>
+    private static readonly TimeSpan UsedFor = TimeSpan.FromMinutes(10);
+
+    private readonly ConditionalWeakTable<ReadablePartition, Recollection> _known = [];
 
     /// <param name="partition">The partition to search.</param>
     /// <param name="key">The batch's request key.</param>
     /// <param name="since">The batch was not appended before this time, by the service's clock.</param>
-    /// <param name="logStart">The search begins here at the lowest.</param>
     /// <param name="cancellation">Stops the search.</param>
-    public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros since, Offset logStart, CancellationToken cancellation)
+    /// <exception cref="HeadwaterException">KeyForgotten: the log no longer shows whether the batch was appended.</exception>
+    public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros since, CancellationToken cancellation)
     {
-        Reach reach = _reaches.GetValue(partition, _ => new Reach());
-        PartitionTail tail = await TailAsync(partition, reach, cancellation);
-        Offset? remembered = tail.ForgottenBefore(key);
-        if (remembered is not { } from || reach.Covers(since, from))
+        Recollection known = _known.GetValue(partition, p => new Recollection(new KeyHistory(p, 2L * options.Memory.Keys)));
+        while (true)
         {
-            return;
-        }
+            PartitionTail tail = await TailAsync(partition, known, cancellation);
+            if (IsCovered(tail.Reach(), since))
+            {
+                ReleaseUnused(known);
+                return;
+            }
 
-        var scan = new SegmentScan(ports.Blobs);
-        Offset first = await new TimeSearch(partition, indexes, scan).FindAsync(since, logStart, cancellation);
-        if (from <= first)
-        {
-            reach.Learn(since, first);
-            return;
-        }
+            TailPosition at = tail.Position;
+            known.UsedAt = ports.Time.GetTimestamp();
+            if (tail.Find(key, partition.Keys).Batch is { } remembered)
+            {
+                partition.Keys.Recall(remembered); // It may expire before the append.
+                return;
+            }
 
-        if (await new RequestSearch(partition, indexes, scan).FindAsync(key, new OffsetRange(first, from), cancellation) is { } found)
-        {
-            (await partition.TailAsync(cancellation)).Recall(found); // The tail may have been replaced during the search.
+            bool isInActive = at.SegmentBase == Offset.Zero || (at.FirstAppended is { } first && first < since);
+            IReadOnlyList<KeyFile> files = isInActive ? [] : await known.History.SinceAsync(at.SegmentBase, since, cancellation);
+            IReadOnlyList<KeyPlace> active = tail.ActivePlaces(key);
+            if (tail.Position.SegmentBase != at.SegmentBase)
+            {
+                continue; // Rolled: the segment that was active is now part of the history.
+            }
+
+            await SearchAsync(partition, key, [.. active.Select(p => (p, tail.HeaderOf(p.Base))), .. Places(files, key, since)], cancellation);
+            return;
         }
     }
 
-    private async Task<PartitionTail> TailAsync(ReadablePartition partition, Reach reach, CancellationToken cancellation)
+    private static IEnumerable<(KeyPlace Place, TailHeader? Header)> Places(IReadOnlyList<KeyFile> files, RequestKey key, UnixMicros since) =>
+        from file in files
+        where file.Last >= since
+        from position in file.Keys.Find(key).ToArray()
+        select (new KeyPlace(file.Base, position), new TailHeader(0, file.Codec, file.Sync));
+
+    private static async Task SearchAsync(
+        ReadablePartition partition,
+        RequestKey key,
+        IReadOnlyList<(KeyPlace Place, TailHeader? Header)> places,
+        CancellationToken cancellation)
     {
-        if (reach.AskedAt is { } asked && ports.Time.GetElapsedTime(asked) < FreshFor)
+        foreach ((KeyPlace place, TailHeader? header) in places)
+        {
+            KeyFact fact = await partition.Keys.ReadAsync(place, header, cancellation);
+            if (fact == KeyFact.Deleted)
+            {
+                throw KeyHistory.Forgotten();
+            }
+
+            if (fact.Batch is { } found && found.Request == key)
+            {
+                partition.Keys.Recall(found);
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the memory has the key if it was appended, also at the time of the append that follows: that is later than the log's last event by any time if
+    /// the partition was idle.
+    /// </summary>
+    private bool IsCovered(KeyReach reach, UnixMicros since)
+    {
+        UnixMicros now = ports.Clock.Now();
+        UnixMicros latest = (now > reach.LastAppended ? now : reach.LastAppended).Plus(options.AppendPatience).Plus(options.Memory.KeyMargin);
+        return since > reach.Dropped && since >= latest.Plus(-options.Memory.KeyWindow);
+    }
+
+    private void ReleaseUnused(Recollection known)
+    {
+        if (known.UsedAt is { } used && ports.Time.GetElapsedTime(used) > UsedFor)
+        {
+            known.History.Release();
+            known.UsedAt = null;
+        }
+    }
+
+    private async Task<PartitionTail> TailAsync(ReadablePartition partition, Recollection known, CancellationToken cancellation)
+    {
+        if (known.AskedAt is { } asked && ports.Time.GetElapsedTime(asked) < FreshFor)
         {
             return await partition.TailAsync(cancellation);
         }
 
         long now = ports.Time.GetTimestamp();
         PartitionTail tail = await partition.FreshTailAsync(cancellation);
-        reach.AskedAt = now;
+        known.AskedAt = now;
         return tail;
     }
 
-    /// <summary>How far back a key memory is known to reach: events appended since a known time have a known offset or a later one.</summary>
-    private sealed class Reach
+    /// <summary>What is kept of a partition. A lost or torn update of the times costs at most one read or load more.</summary>
+    private sealed class Recollection(KeyHistory history)
     {
-        private readonly Lock _gate = new();
+        private long _askedAt = long.MinValue;
 
-        private (UnixMicros Since, Offset First)? _known;
+        private long _usedAt = long.MinValue;
 
-        private long? _askedAt;
+        public KeyHistory History => history;
 
         public long? AskedAt
         {
-            get
-            {
-                lock (_gate)
-                {
-                    return _askedAt;
-                }
-            }
-
-            set
-            {
-                lock (_gate)
-                {
-                    _askedAt = value;
-                }
-            }
+            get => Of(Volatile.Read(ref _askedAt));
+            set => Volatile.Write(ref _askedAt, value ?? long.MinValue);
         }
 
-        public bool Covers(UnixMicros since, Offset remembered)
+        public long? UsedAt
         {
-            lock (_gate)
-            {
-                return _known is { } known && since >= known.Since && remembered <= known.First;
-            }
+            get => Of(Volatile.Read(ref _usedAt));
+            set => Volatile.Write(ref _usedAt, value ?? long.MinValue);
         }
 
-        public void Learn(UnixMicros since, Offset first)
-        {
-            lock (_gate)
-            {
-                _known = (since, first);
-            }
-        }
+        private static long? Of(long value) => value == long.MinValue ? null : value;
     }
 }

@@ -11,7 +11,13 @@ namespace Headwater.Log.Retention;
 /// <param name="LogStart">The new log start offset; never lower than the current one.</param>
 /// <param name="Files">All segments of the partition, as listed.</param>
 /// <param name="NextAt">When the oldest kept segment will be too old; null if there is no time limit or no segment that it could delete.</param>
-internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt);
+/// <param name="Hold">What remembered request keys keep from deletion, whatever the log start; null if nothing.</param>
+internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt, KeyHold? Hold)
+{
+    /// <summary>The offset below which segments may be deleted.</summary>
+    /// <param name="logStart">The log start.</param>
+    public Offset DeletableTo(Offset logStart) => Hold is { } hold && hold.From < logStart ? hold.From : logStart;
+}
 
 /// <summary>
 /// Chooses a partition's log start by age and by size, in whole segments. Always keeps the active segment, which has the log end, and the last segment with
@@ -21,8 +27,9 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
 {
     private readonly SegmentTimes _times = new(ports.Blobs);
 
-    public async Task<RetentionChoice> ChooseAsync(RetentionSettings retention, Offset logStart, TailPosition tail, CancellationToken cancellation)
+    public async Task<RetentionChoice> ChooseAsync(RetentionSettings retention, Offset logStart, PartitionTail end, CancellationToken cancellation)
     {
+        TailPosition tail = end.Position;
         IReadOnlyList<SegmentFile> files = await opener.ListAsync(place, cancellation);
         List<LiveSegment> live = [.. SegmentMap.Resolve(files).Where(s => s.Visible.End > logStart)];
         Offset kept = tail.Next > tail.SegmentBase ? tail.SegmentBase : live.LastOrDefault(s => s.Visible.End <= tail.SegmentBase)?.Visible.Start ?? logStart;
@@ -30,7 +37,10 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
         Offset bySize = retention.Bytes is { } bytes ? BySize(mayGo, live.Sum(s => s.File.Length), bytes) : logStart;
         (Offset byAge, UnixMicros? nextAt) = retention.Time is { } time ? await ByAgeAsync(mayGo, time, cancellation) : (logStart, null);
         Offset start = bySize > byAge ? bySize : byAge;
-        return new RetentionChoice(start > logStart ? start : logStart, files, nextAt);
+        start = start > logStart ? start : logStart;
+        KeyHold? hold = end.KeyHold(ports.Clock.Now());
+        bool isHeld = hold is { } keys && keys.From < start && SegmentsBelow.Find(files, start).Any(f => f.Base >= keys.From);
+        return new RetentionChoice(start, files, isHeld && !(nextAt < hold!.Value.Until) ? hold.Value.Until : nextAt, isHeld ? hold : null);
     }
 
     /// <summary>Drops the oldest segments as long as the remaining segments have at least the limit's bytes.</summary>

@@ -23,7 +23,13 @@ internal static class SegmentsBelow
         int deleted = 0;
         foreach (SegmentFile file in below.TakeWhile(_ => deleted == 0 || !slice.IsOver))
         {
-            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // Delete the index first: without its segment it would never be found.
+            // Delete the caches first: without their segment they would never be found.
+            await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation);
+            if (file.Generation == 0)
+            {
+                await blobs.DeleteAsync(BlobNames.KeysOf(file.Name), null, cancellation);
+            }
+
             await blobs.DeleteAsync(file.Name, null, cancellation);
             deleted++;
         }

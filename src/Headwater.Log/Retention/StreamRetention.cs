@@ -22,7 +22,7 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// <summary>
 /// Applies a stream's retention in three steps: choose the new log start of every partition, write all log starts to <c>stream.json</c> at once, then delete
 /// the segments below them. A read below the log start fails with status 410 and the log start. A crash before the delete leaves only unreadable blobs, which
-/// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
+/// the next run deletes. A segment with a remembered request key is deleted only once its keys have expired.
 /// </summary>
 /// <param name="ports">Storage and clock.</param>
 /// <param name="stream">The stream.</param>
@@ -101,7 +101,7 @@ internal sealed class StreamRetention(
 
         foreach ((PartitionId id, RetentionChoice choice) in choices)
         {
-            IReadOnlyList<SegmentFile> below = SegmentsBelow.Find(choice.Files, _starts[id]);
+            IReadOnlyList<SegmentFile> below = SegmentsBelow.Find(choice.Files, choice.DeletableTo(_starts[id]));
             await attempt(id, async () => _deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, below, slice, cancellation));
             _nextAt.Add(choice.NextAt);
             if (_deleted.TryGetValue(id, out int deleted) && deleted < below.Count)
@@ -123,7 +123,7 @@ internal sealed class StreamRetention(
     private async Task<RetentionChoice> ChooseAsync(PartitionId id, RetentionSettings retention, CancellationToken cancellation)
     {
         OpenPartition partition = partitions(id);
-        TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
+        PartitionTail tail = await partition.FreshTailAsync(cancellation);
         return await new PartitionRetention(ports, partition.Place, opener, slice).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 

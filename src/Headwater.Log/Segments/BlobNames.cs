@@ -55,6 +55,17 @@ public static class BlobNames
     /// <param name="segment">The full name of the segment's blob.</param>
     public static string IndexOf(string segment) => segment[..^SegmentSuffix.Length] + IndexSuffix;
 
+    /// <summary>Suffix of the request keys of segments.</summary>
+    public const string KeysSuffix = ".keys";
+
+    /// <summary>The request keys of a sealed segment of generation 0: <c>{base}.keys</c>.</summary>
+    public static string Keys(string partitionFolder, Offset baseOffset) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}{KeysSuffix}");
+
+    /// <summary>The request keys of a segment: its name with <c>.keys</c> in place of <c>.avro</c>.</summary>
+    /// <param name="segment">The full name of the segment's blob.</param>
+    public static string KeysOf(string segment) => segment[..^SegmentSuffix.Length] + KeysSuffix;
+
     /// <summary>The checkpoint of a partition.</summary>
     public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";
 

@@ -46,6 +46,7 @@ internal sealed class SegmentCreator(LogPorts ports)
         SchemaVersion = stream.SchemaVersion,
         Codec = stream.Settings.Codec,
         Sync = new SyncMarker(randomness.NextId()),
+        ProducersForgotten = new UnixMicros(0),
     };
 
     public static ReadOnlyMemory<byte> Encode(SegmentHeader header)

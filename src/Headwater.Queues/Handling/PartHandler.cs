@@ -83,7 +83,7 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
 
         // A redriven batch starts with a new wait but keeps its original enqueue time.
         ReadOnlyMemory<byte> text = part.Batch is { } batch && queue == StorageNames.AppendsQueue
-            ? EnvelopeWriter.Write(batch with { Wait = QueuedWait.None, Kept = null }, default) : part.Text;
+            ? EnvelopeWriter.Write(batch with { Wait = QueuedWait.None, Kept = null, IsForced = false }, default) : part.Text;
         await poisoning.GiveUpAsync(queue, text, identity, known, reason, enqueued, cancellation);
     }
 

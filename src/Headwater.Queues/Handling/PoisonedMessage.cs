@@ -52,6 +52,7 @@ internal sealed record PoisonedMessage(PoisonRecord Record, MessageIdentity Iden
         record = record with
         {
             Queue = StorageNames.InboxQueue,
+            IsForced = false,
             Enqueued = record.Enqueued > givenUp - LongestWait ? record.Enqueued : givenUp - LongestWait,
         };
         return new PoisonedMessage(record, MessageIdentity.OfRecord(record, body, claim), body is null ? record.WriteClaim(claim!.Value) : record.Write(body));

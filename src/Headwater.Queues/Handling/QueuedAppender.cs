@@ -119,7 +119,11 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
         var identity = new RequestIdentity(batch.Key, batch.Digest ?? digest?.Finish() ?? new RequestDigest(batch.Key.Value));
         if (batch.Producer is not { } producer)
         {
-            await log.RecallAsync(stream, events, batch.Key, UnixMicros.From(since).Plus(-options.ClockTolerance).ToDateTimeOffset(), cancellation);
+            if (!batch.IsForced)
+            {
+                await log.RecallAsync(stream, events, batch.Key, UnixMicros.From(since).Plus(-options.ClockTolerance).ToDateTimeOffset(), cancellation);
+            }
+
             return WholeOrThrow(await log.AppendAsync(stream, events, new AppendOptions { Request = identity }, cancellation));
         }
 

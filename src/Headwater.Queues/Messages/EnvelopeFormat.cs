@@ -37,6 +37,9 @@ internal static class EnvelopeFormat
 
     public static FlagMember Inbox { get; } = new("inbox");
 
+    /// <summary>An operator appends the batch knowingly, though the log no longer shows whether it is appended.</summary>
+    public static FlagMember Forced { get; } = new("forced");
+
     /// <summary>Version 00 of W3C Trace Context has 55 characters; later versions may have more.</summary>
     public static TextMember TraceParent { get; } = new("traceparent", 128) { IsDroppedIfUnfit = true };
 
@@ -76,7 +79,7 @@ internal static class EnvelopeFormat
     public static IReadOnlyList<string> Own { get; } =
     [
         .. Public, PartitionBy.Name, Key.Name, Digest.Name, Inbox.Name, Enqueued.Name, Kept.Name, Attempts.Name, Waited.Name, Expected.Name,
-        Claim.Name, Token.Name, CloudEvent.Name,
+        Claim.Name, Token.Name, CloudEvent.Name, Forced.Name,
     ];
 }
 
@@ -110,5 +113,7 @@ internal static class PoisonFormat
 
     public static IReadOnlyList<string> Outer { get; } = [EnvelopeFormat.Version.Name, Poison, Body.Name, Claim.Name];
 
-    public static IReadOnlyList<string> Inner { get; } = [Ref.Name, Queue.Name, Id.Name, Stream.Name, Code.Name, Reason.Name, At.Name, Enqueued.Name];
+    public static IReadOnlyList<string> Inner { get; } = [
+        Ref.Name, Queue.Name, Id.Name, Stream.Name, Code.Name, Reason.Name, At.Name, Enqueued.Name, EnvelopeFormat.Forced.Name,
+    ];
 }

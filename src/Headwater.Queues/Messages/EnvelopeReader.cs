@@ -26,6 +26,7 @@ public static class EnvelopeReader
             Digest = digest is { } known ? new RequestDigest(known) : null,
             PartitionBy = EnvelopeFormat.PartitionBy.Read(members),
             FromInbox = EnvelopeFormat.Inbox.Read(members),
+            IsForced = EnvelopeFormat.Forced.Read(members),
             Enqueued = EnvelopeFormat.Enqueued.Read(members),
             Kept = EnvelopeFormat.Kept.Read(members),
             Wait = new QueuedWait(

@@ -52,6 +52,7 @@ public static class EnvelopeWriter
         EnvelopeFormat.Epoch.Write(json, batch.Producer?.Epoch.Value);
         EnvelopeFormat.Sequence.Write(json, batch.Producer?.Sequence.Value);
         EnvelopeFormat.Inbox.Write(json, batch.FromInbox);
+        EnvelopeFormat.Forced.Write(json, batch.IsForced);
         EnvelopeFormat.TraceParent.Write(json, batch.TraceParent);
         EnvelopeFormat.TraceState.Write(json, batch.TraceState);
     }

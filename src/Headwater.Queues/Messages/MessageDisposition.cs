@@ -34,8 +34,9 @@ public static class MessageDispositions
         // Errors of consumer groups and of creating streams: appends never return them.
         CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost or ServiceFull =>
             MessageDisposition.Fail,
-        AppendIncomplete or AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused
-            or InboxClosed or InvalidName
+        AppendIncomplete or AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EpochForgotten or EventInvalid or EventTooLarge
+            or Forbidden or IdempotencyKeyReused
+            or InboxClosed or InvalidName or KeyForgotten
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch
             or PartitionNotFound
             or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound

@@ -46,6 +46,9 @@ public sealed record PoisonRecord
     /// <summary>When the message was first enqueued.</summary>
     public required DateTimeOffset Enqueued { get; init; }
 
+    /// <summary>Whether the message is put back with <c>force=true</c>: its batch is appended without a search for it.</summary>
+    public bool IsForced { get; init; }
+
     /// <summary>Computes <see cref="Ref"/>.</summary>
     public static string RefOf(ReadOnlySpan<byte> body, DateTimeOffset enqueued)
     {
@@ -106,10 +109,25 @@ public sealed record PoisonRecord
             Reason = PoisonFormat.Reason.Read(members) ?? "",
             At = PoisonFormat.At.Read(members) ?? enqueued,
             Enqueued = enqueued,
+            IsForced = EnvelopeFormat.Forced.Read(members),
         };
         int? claim = (int?)PoisonFormat.Claim.Read(outer);
         byte[]? body = PoisonFormat.Body.Read(outer) is { } text ? Encoding.UTF8.GetBytes(text) : null;
         return claim is null && body is null ? throw Refusals.MalformedBody("The poison record has neither body nor claim.") : (record, body, claim);
+    }
+
+    /// <summary>The same poison queue message, put back with <c>force=true</c>.</summary>
+    /// <exception cref="HeadwaterException">MalformedBody or UnknownMember.</exception>
+    public static ReadOnlyMemory<byte> Force(ReadOnlyMemory<byte> packed)
+    {
+        using JsonDocument document = JsonBodies.Parse(packed);
+        if (TryRead(document.RootElement) is not { } found)
+        {
+            return packed;
+        }
+
+        PoisonRecord forced = found.Record with { IsForced = true };
+        return found.Body is { } body ? forced.Write(body) : forced.WriteClaim(found.Claim!.Value);
     }
 
     private byte[] Write(string? body, int? claim)
@@ -147,5 +165,6 @@ public sealed record PoisonRecord
         PoisonFormat.Reason.WriteCut(json, Reason);
         PoisonFormat.At.Write(json, At);
         PoisonFormat.Enqueued.Write(json, Enqueued);
+        EnvelopeFormat.Forced.Write(json, IsForced);
     }
 }

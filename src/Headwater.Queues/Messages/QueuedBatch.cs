@@ -37,6 +37,9 @@ public sealed record QueuedBatch
     /// <summary>Whether the batch is from queue <c>inbox</c>. Its stream must accept the inbox, and the batch has no status.</summary>
     public bool FromInbox { get; init; }
 
+    /// <summary>Whether an operator appends the batch knowingly: the log is not searched for it first.</summary>
+    public bool IsForced { get; init; }
+
     /// <summary>When the batch was first put on a queue; null until its first attempt.</summary>
     public DateTimeOffset? Enqueued { get; init; }
 

@@ -10,7 +10,8 @@ public sealed class GoldenTests
     [InlineData(GoldenFiles.Bare)]
     [InlineData(GoldenFiles.Index)]
     [InlineData(GoldenFiles.Checkpoint)]
-    public void Todays_code_writes_the_bytes_of_version_1(string name) =>
+    [InlineData(GoldenFiles.Keys)]
+    public void Todays_code_writes_these_bytes(string name) =>
         Assert.Equal(Convert.ToHexString(GoldenFiles.Read(name)), Convert.ToHexString(GoldenFiles.Build(name)));
 
     /// <summary>Another compressor may produce other bytes, but the content and the header must be the same.</summary>
@@ -57,8 +58,30 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void A_checkpoint_of_version_1_is_read() =>
+    public void A_checkpoint_of_version_2_is_read() =>
         PartitionCheckpointTests.AssertSame(Samples.Checkpoint, PartitionCheckpoint.Read(GoldenFiles.Read(GoldenFiles.Checkpoint)));
+
+    /// <summary>Version 1 did not record where the batches of its keys are. A checkpoint is a cache: without it, the log is read.</summary>
+    [Fact]
+    public void A_checkpoint_of_version_1_with_keys_counts_as_missing() =>
+        Assert.Throws<SegmentFormatException>(() => PartitionCheckpoint.Read(GoldenFiles.Read(GoldenFiles.CheckpointOfVersion1)));
+
+    [Fact]
+    public void A_checkpoint_of_version_1_without_keys_is_read_and_may_have_forgotten_producers_until_its_last_event()
+    {
+        PartitionCheckpoint read = PartitionCheckpoint.Read(GoldenFiles.WithoutKeys(GoldenFiles.Read(GoldenFiles.CheckpointOfVersion1)));
+        Assert.Equal((Samples.Checkpoint.Next, Samples.Checkpoint.Position, 0), (read.Next, read.Position, read.Keys.Count));
+        Assert.Equal(read.LastAppended, read.ProducersForgotten);
+        SegmentHeaderTests.AssertSameProducers(Samples.Producers, read.Producers);
+    }
+
+    [Fact]
+    public void A_key_file_is_read()
+    {
+        KeyFile read = KeyFile.Read(GoldenFiles.Read(GoldenFiles.Keys));
+        Assert.Equal(Samples.KeyFile with { Keys = KeyIndex.Empty }, read with { Keys = KeyIndex.Empty });
+        Assert.Equal(Samples.KeyFile.Keys.Entries(), read.Keys.Entries());
+    }
 
     /// <summary>
     /// The index encoded by hand: magic and version; 3 entries of offset, append time and position, each as the difference from the previous entry; end

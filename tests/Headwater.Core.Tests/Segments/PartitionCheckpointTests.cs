@@ -28,19 +28,20 @@ public sealed class PartitionCheckpointTests
             Blocks = 0,
             Codec = BlockCodec.Null,
             Producers = [],
-            Keys = [],
+            Keys = KeyIndex.Empty,
+            KeySegments = [],
             Index = [],
         };
         AssertSame(empty, PartitionCheckpoint.Read(Write(empty)));
     }
 
     [Fact]
-    public void Ten_thousand_keys_come_back_in_less_than_half_a_mebibyte()
+    public void The_keys_of_a_full_segment_take_8_bytes_each()
     {
-        KeyedBatch[] keys = [.. Enumerable.Range(0, 10_000).Select(i => new KeyedBatch(new RequestKey((ulong)i), default, new Offset(1L << 35) + i, 1))];
+        var keys = KeyIndex.Of([.. Enumerable.Range(0, 65_536).Select(i => ((uint)i, (uint)i + 1))]);
         byte[] bytes = Write(Samples.Checkpoint with { Keys = keys });
-        Assert.InRange(bytes.Length, 0, 512 * 1024);
-        Assert.Equal(keys, PartitionCheckpoint.Read(bytes).Keys);
+        Assert.InRange(bytes.Length, 65_536 * 8, (65_536 * 8) + 4096);
+        Assert.Equal(keys.Entries(), PartitionCheckpoint.Read(bytes).Keys.Entries());
     }
 
     [Fact]
@@ -102,14 +103,16 @@ public sealed class PartitionCheckpointTests
     {
         Assert.Equal(WithoutLists(expected), WithoutLists(actual with { }));
         SegmentHeaderTests.AssertSameProducers(expected.Producers, actual.Producers);
-        Assert.Equal(expected.Keys, actual.Keys);
+        Assert.Equal(expected.Keys.Entries(), actual.Keys.Entries());
+        Assert.Equal(expected.KeySegments, actual.KeySegments);
         Assert.Equal(expected.Index, actual.Index);
     }
 
     private static PartitionCheckpoint WithoutLists(PartitionCheckpoint checkpoint) => checkpoint with
     {
         Producers = Array.Empty<ProducerState>(),
-        Keys = Array.Empty<KeyedBatch>(),
+        Keys = KeyIndex.Empty,
+        KeySegments = Array.Empty<KeySegment>(),
         Index = Array.Empty<IndexEntry>(),
     };
 

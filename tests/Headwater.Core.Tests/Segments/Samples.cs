@@ -130,12 +130,25 @@ internal static class Samples
         Codec = BlockCodec.Zstandard,
         Sync = Sync,
         Producers = Producers,
-        Keys =
-        [
-            new(new RequestKey(1), new RequestDigest(2), new Offset(42), 10),
-            new(KeyedBatch.Request!.Value, KeyedBatch.Digest!.Value, new Offset(100), 3),
-        ],
+        ProducersForgotten = new UnixMicros(Appended - 4),
+        Keys = KeyIndex.Of([(KeyIndex.PrefixOf(KeyedBatch.Request!.Value), 4321), (1, 1_234_567_890), (1, 99)]),
+        LastKeyed = new UnixMicros(Appended - 1),
+        KeySegments = [new(new Offset(7), 12, new UnixMicros(Appended - 3)), new(new Offset(42), 65_536, new UnixMicros(Appended - 2))],
+        KeysDropped = new UnixMicros(Appended - 5),
         Index = Index.Entries,
+    };
+
+    public static KeyFile KeyFile { get; } = new()
+    {
+        StreamId = Checkpoint.StreamId,
+        Partition = Checkpoint.Partition,
+        Base = new Offset(100),
+        End = new Offset(106),
+        First = new UnixMicros(Appended),
+        Last = new UnixMicros(Appended + 1),
+        Codec = BlockCodec.Deflate,
+        Sync = Sync,
+        Keys = KeyIndex.Of([(0x11121314, 1_456), (7, 3_000_000_000)]),
     };
 
     /// <summary>One event of <see cref="ValueSchema.Bytes"/>; a null value is a tombstone.</summary>

@@ -74,6 +74,27 @@ public sealed class SegmentHeaderTests
     }
 
     [Fact]
+    public void What_is_remembered_comes_back()
+    {
+        SegmentHeader header = Samples.Header(BlockCodec.Null) with
+        {
+            ProducersForgotten = new UnixMicros(5),
+            Keys = [new(new Offset(42), 3, new UnixMicros(7)), new(new Offset(90), 65_536, new UnixMicros(8))],
+        };
+        SegmentHeader read = Read(Write(header));
+        Assert.Equal(header.ProducersForgotten, read.ProducersForgotten);
+        Assert.Equal(header.Keys, read.Keys);
+    }
+
+    [Fact]
+    public void A_header_of_an_older_version_does_not_say_what_was_forgotten()
+    {
+        SegmentHeader read = Read(Write(Samples.Header(BlockCodec.Null)));
+        Assert.Null(read.ProducersForgotten);
+        Assert.Empty(read.Keys);
+    }
+
+    [Fact]
     public void Bytes_behind_the_header_are_not_its()
     {
         byte[] header = Write(Samples.BareHeader);
@@ -92,6 +113,12 @@ public sealed class SegmentHeaderTests
     [InlineData("headwater.schema", "{")]
     [InlineData("headwater.producers", "\u0002")]
     [InlineData("headwater.keys_since", "")]
+    [InlineData("headwater.keys", "")]
+    [InlineData("headwater.keys", "1:2")]
+    [InlineData("headwater.keys", "1:0:3")]
+    [InlineData("headwater.keys", "2:1:3,1:1:3")]
+    [InlineData("headwater.producers_forgotten", "-1")]
+    [InlineData("headwater.producers_forgotten", "253402300800000000")]
     [InlineData("headwater.crc", "0")]
     public void A_header_that_says_something_else_is_reported(string key, string value)
     {

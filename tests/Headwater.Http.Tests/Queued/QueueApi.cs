@@ -9,8 +9,8 @@ namespace Headwater.Http.Tests.Queued;
 /// <summary>The API with its queues. Tests pump the queues themselves; messages are handled one at a time, as a host passes them.</summary>
 internal sealed class QueueApi
 {
-    public QueueApi(QueuedOptions? options = null, Func<IBlobs, IBlobs>? wrap = null) =>
-        Api = new TestApi(wrap: wrap, queued: options ?? QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero });
+    public QueueApi(QueuedOptions? options = null, Func<IBlobs, IBlobs>? wrap = null, Log.Model.LogOptions? log = null) =>
+        Api = new TestApi(options: log, wrap: wrap, queued: options ?? QueuedOptions.Default with { PredecessorTimeout = TimeSpan.Zero });
 
     public TestApi Api { get; }
 

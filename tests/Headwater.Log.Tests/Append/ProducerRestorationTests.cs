@@ -68,13 +68,13 @@ public sealed class ProducerRestorationTests
         (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(
             world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
         await SendAsync(instance, stream, epoch, 0, 1);
-        world.Time.Advance(ProducerMemory.IdleLimit + TimeSpan.FromMinutes(1));
+        world.Time.Advance(MemoryOptions.Default.ProducerAge + TimeSpan.FromMinutes(1));
         for (int i = 0; i < 3; i++)
         {
             await instance.AppendAsync(stream, $"{i}");
         }
 
-        await instance.AppendAsync(stream, At(epoch, 1), "s1").IsRefusedAsync(ErrorCode.SequenceGap);
+        await instance.AppendAsync(stream, At(epoch, 1), "s1").IsRefusedAsync(ErrorCode.EpochForgotten);
 
         ProducerEpoch next = (await instance.Log.StartProducerAsync(stream, "p", default)).Epoch;
         Assert.False((await instance.AppendAsync(stream, At(next, 0), "on")).IsReplay);
@@ -86,7 +86,7 @@ public sealed class ProducerRestorationTests
         (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(
             world, Options.RollsOften with { SegmentAge = TimeSpan.FromDays(30) });
         await SendAsync(instance, stream, epoch, 0, 1);
-        world.Time.Advance(ProducerMemory.IdleLimit - TimeSpan.FromMinutes(1));
+        world.Time.Advance(MemoryOptions.Default.ProducerAge - TimeSpan.FromMinutes(1));
         for (int i = 0; i < 3; i++)
         {
             await instance.AppendAsync(stream, $"{i}");
@@ -98,16 +98,17 @@ public sealed class ProducerRestorationTests
     [Fact]
     public void Beyond_1000_producers_those_idle_for_longest_are_forgotten()
     {
-        var memory = new ProducerMemory();
-        for (int i = 0; i < ProducerMemory.CountLimit + 1; i++)
+        var memory = new ProducerMemory(MemoryOptions.Default);
+        for (int i = 0; i < 1_001; i++)
         {
-            memory.Note(new BatchRecord(default, null, null, $"p{i}", new ProducerEpoch(1), SequenceNumber.Zero, 1), new Offset(i), new UnixMicros(i));
+            memory.Note(new BatchRecord(default, null, null, $"p{i}", new ProducerEpoch(1), SequenceNumber.Zero, 1), new Offset(i), new UnixMicros(i + 1));
         }
 
-        IReadOnlyList<ProducerState> kept = memory.Snapshot(new UnixMicros(2000));
+        IReadOnlyList<ProducerState> kept = memory.Snapshot(new UnixMicros(2000).Plus(MemoryOptions.Default.ProducerYouth));
 
-        Assert.Equal(ProducerMemory.CountLimit, kept.Count);
+        Assert.Equal(1_000, kept.Count);
         Assert.DoesNotContain("p0", kept.Select(p => p.Id));
+        Assert.Equal(new UnixMicros(1), memory.Forgotten);
     }
 
     /// <summary>Sends a producer's requests through one instance, then starts another instance that must restore their state from storage.</summary>

@@ -19,6 +19,11 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
                 CheckEvent(attempts, i);
             }
 
+            if (attempts[0].Events.Any(e => places.IsStoredAgain(attempts[0].StreamId, e.Id)))
+            {
+                continue; // Its answers speak of either copy.
+            }
+
             CheckWhole(attempts[0]);
             CheckReplays(attempts);
             foreach (AppendAttempt attempt in attempts)

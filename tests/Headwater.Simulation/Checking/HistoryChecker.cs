@@ -12,7 +12,7 @@ internal static class HistoryChecker
     public static IReadOnlyList<Violation> Check(OperationHistory history, StoredLog log)
     {
         var violations = new List<Violation>();
-        var places = new EventPlaces(log, violations);
+        var places = new EventPlaces(log, history, violations);
         new LogChecks(log, violations).Check();
         new AppendChecks(history, log, places, violations).Check();
         new RefusalChecks(history, log, violations).Check();

@@ -47,6 +47,9 @@ internal sealed class AppendAttempt
 
     public bool IsKeyed { get; init; }
 
+    /// <summary>Whether the log was searched for the request before this append.</summary>
+    public bool IsRecalled { get; init; }
+
     /// <summary>Whether an earlier request used the same Idempotency-Key with different events.</summary>
     public bool ReusesKey { get; init; }
 

@@ -7,6 +7,12 @@ internal sealed class OperationHistory
 {
     public List<AppendAttempt> Appends { get; } = [];
 
+    /// <summary>How long a request key is remembered.</summary>
+    public TimeSpan KeyWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The appends before which the log was searched for the request, however old it is.</summary>
+    public IEnumerable<AppendAttempt> Recalled => Appends.Where(a => a.IsRecalled);
+
     public List<ReadAttempt> Reads { get; } = [];
 
     public List<EpochStart> Epochs { get; } = [];

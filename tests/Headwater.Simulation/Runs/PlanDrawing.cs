@@ -39,7 +39,7 @@ internal static class PlanDrawing
             CallTimeout = callTimeout,
             IsEntity = isEntity,
             TombstoneRetention = grace + chance.LogTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)),
-            Retention = keyed == 0 && chance.Happens(0.5) ? Retention(chance) : null,
+            Retention = chance.Happens(0.5) ? Retention(chance) : null,
             Faults = faulty ? Faults(chance) : FaultProfile.Calm,
             Instances = chance.Between(1, 4),
             Partitions = chance.Between(1, 3),
@@ -72,8 +72,22 @@ internal static class PlanDrawing
             CheckpointAppends = chance.Between(1, 40),
             DescriptionAge = chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
             InFlightBytes = chance.Happens(0.1) ? 1000 : 1 << 20,
+            Memory = Memory(chance),
         };
     }
+
+    /// <summary>The margin covers what an instance's clock may be ahead: 2 s.</summary>
+    private static MemoryOptions Memory(Chance chance) => new()
+    {
+        KeyWindow = chance.Happens(0.5) ? TimeSpan.FromHours(1) : chance.LogTime(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30)),
+        KeyMargin = TimeSpan.FromSeconds(4),
+        SegmentKeys = chance.Happens(0.5) ? 65_536 : chance.Between(2, 40),
+        RecentBatches = chance.Between(0, 6),
+        Producers = chance.Happens(0.5) ? 1_000 : chance.Between(1, 3),
+        ProducersMax = chance.Between(2, 5_000),
+        ProducerAge = chance.Happens(0.7) ? TimeSpan.FromDays(7) : chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)),
+        ProducerYouth = chance.Happens(0.5) ? TimeSpan.Zero : chance.LogTime(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+    };
 
     private static LogOptions AppendOptions(Chance chance) => new()
     {

@@ -17,6 +17,9 @@ internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events
 
     public bool ReusesKey { get; init; }
 
+    /// <summary>If set, the log is searched for the request before each append: it was not appended before this time.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     public ProducerStamp? Producer { get; init; }
 
     /// <summary>The <c>streamId</c> that the request requires.</summary>

@@ -50,6 +50,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
             Target = draft.Target ?? -1,
             IsKeyed = draft.Identity is not null,
             ReusesKey = draft.ReusesKey,
+            IsRecalled = draft.Since is not null,
             Invoked = Context.Begin(),
             Verdicts = [.. draft.Events.Select(_ => Verdict.Unknown)],
         };
@@ -155,6 +156,11 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
         foreach (SentEvent sent in draft.Events)
         {
             EventValue.Add(events, description.Settings.Schema is not null, sent, draft.Padding);
+        }
+
+        if (draft.Since is { } since)
+        {
+            await log.RecallAsync(description, events, draft.Identity!.Value.Key, since, cancellation);
         }
 
         return await log.AppendAsync(description, events, draft.Options, cancellation);

@@ -46,6 +46,9 @@ internal sealed class ClientContext(Timeline timeline, Fleet fleet, OperationHis
     /// <summary>Storage time, in Unix microseconds.</summary>
     public long NowMicros => (InstanceClock.Origin + Timeline.Now).ToUnixTimeMilliseconds() * 1000;
 
+    /// <summary>Storage time.</summary>
+    public DateTimeOffset Now => InstanceClock.Origin + Timeline.Now;
+
     public long NextEvent() => ++_events;
 
     public long NextRequest() => ++_requests;

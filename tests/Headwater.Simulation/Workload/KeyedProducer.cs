@@ -5,20 +5,37 @@ using Headwater.Simulation.History;
 namespace Headwater.Simulation.Workload;
 
 /// <summary>
-/// Sends every request with an Idempotency-Key and repeats it until it is stored: after a missing answer, while an answer is pending, and after an
-/// acknowledgement.
+/// Sends every request with an Idempotency-Key and repeats it until it is stored: after a missing answer, while an answer is pending, after an
+/// acknowledgement, and at any later time. Some requests are searched for in the log before each attempt, as queue messages are: they must never be stored
+/// twice. The others must not be while their key is remembered.
 /// </summary>
 internal static class KeyedProducer
 {
     private const int Tries = 8;
 
+    private const int MostOld = 20;
+
     public static async Task RunAsync(Client client)
     {
+        var old = new List<(StreamName Stream, AppendDraft Draft)>();
+        bool forgets = client.Context.Plan.Options.Memory.KeyWindow < TimeSpan.FromHours(1);
         while (!client.IsStopping)
         {
             await client.ThinkAsync();
             StreamName stream = client.AnyStream();
+            if (old.Count > 0 && client.Chance.Happens(0.3))
+            {
+                (StreamName past, AppendDraft again) = client.Chance.Pick(old);
+                await client.AppendAsync(past, again);
+                continue;
+            }
+
             AppendDraft draft = Drafts.WithKey(Drafts.Any(client), client.Chance);
+            if (forgets && client.Chance.Happens(0.3))
+            {
+                draft = draft with { Since = client.Context.Now - TimeSpan.FromSeconds(1) };
+            }
+
             AppendAttempt? stored = await RepeatAsync(client, stream, draft);
             if (stored is null)
             {
@@ -30,7 +47,13 @@ internal static class KeyedProducer
                 await client.AppendAsync(stream, draft);
             }
 
-            if (client.Chance.Happens(0.1))
+            old.Add((stream, draft with { OnlyStreamId = stored.StreamId }));
+            if (old.Count > MostOld)
+            {
+                old.RemoveAt(client.Chance.Below(old.Count));
+            }
+
+            if (!forgets && client.Chance.Happens(0.1))
             {
                 await ReuseKeyAsync(client, stream, draft, stored);
             }

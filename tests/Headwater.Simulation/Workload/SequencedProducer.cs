@@ -89,7 +89,8 @@ internal static class SequencedProducer
                 return ahead is null || both || await FinishAsync(client, session, partition, ahead);
             }
 
-            if (attempt.Refusal is ErrorCode.StaleEpoch or ErrorCode.SequenceGap or ErrorCode.ProducerNotStarted or ErrorCode.StreamNotFound)
+            if (attempt.Refusal is ErrorCode.StaleEpoch or ErrorCode.EpochForgotten or ErrorCode.SequenceGap or ErrorCode.ProducerNotStarted
+                or ErrorCode.StreamNotFound)
             {
                 return false;
             }

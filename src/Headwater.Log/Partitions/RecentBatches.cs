@@ -1,0 +1,33 @@
+using Headwater.Core.Positions;
+using Headwater.Core.Segments;
+
+namespace Headwater.Log.Partitions;
+
+/// <summary>The last keyed batches as a whole, so that most repeats are recognised without a read. Not thread-safe.</summary>
+/// <param name="most">The number of batches. About 130 bytes each.</param>
+internal sealed class RecentBatches(int most)
+{
+    public const long BytesEach = 130;
+
+    private readonly Dictionary<RequestKey, (KeyedBatch Batch, UnixMicros Appended)> _byKey = [];
+
+    private readonly Queue<(RequestKey Key, Offset Base)> _inOrder = new();
+
+    public int Count => _inOrder.Count;
+
+    public (KeyedBatch Batch, UnixMicros Appended)? Find(RequestKey key) => _byKey.TryGetValue(key, out var found) ? found : null;
+
+    public void Add(KeyedBatch batch, UnixMicros appended)
+    {
+        _byKey[batch.Request] = (batch, appended);
+        _inOrder.Enqueue((batch.Request, batch.Base));
+        if (_inOrder.Count > most)
+        {
+            (RequestKey key, Offset first) = _inOrder.Dequeue();
+            if (_byKey.TryGetValue(key, out var current) && current.Batch.Base == first)
+            {
+                _byKey.Remove(key);
+            }
+        }
+    }
+}
