@@ -107,7 +107,7 @@ internal sealed class Aftermath(ClientContext context, StorageService service, C
 
     private async Task AppendAndFindAsync(StreamName stream, int partition)
     {
-        AppendAttempt appended = await client.AppendAsync(stream, Drafts.For(client, partition), Fresh);
+        AppendAttempt appended = await client.AppendAsync(stream, Drafts.WithKey(Drafts.For(client, partition), client.Chance), Fresh);
         Require(appended.IsStored, ViolationKind.Stuck, $"{stream}/{partition} takes no events any more: {appended.Refusal}");
         long at = appended.Shares[0].Base!.Value;
         ReadAttempt read = await ReadAsync(stream, partition, ReadFrom.At(new Offset(at)), at);
