@@ -44,6 +44,12 @@ public static class AppSettings
     /// <summary>Requests that an instance handles at a time, as deployed. Half of them may be reads that wait. If absent: 64.</summary>
     public const string HttpConcurrency = "HeadwaterHttpConcurrency";
 
+    /// <summary>Streams that the service may have. If absent: 25,000.</summary>
+    public const string MaxStreams = "HeadwaterMaxStreams";
+
+    /// <summary>Partitions that all streams may have together. If absent: 250,000.</summary>
+    public const string MaxPartitions = "HeadwaterMaxPartitions";
+
     /// <summary>The Application Insights resource that receives telemetry. If absent, none is sent there.</summary>
     public const string ApplicationInsights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 

@@ -12,6 +12,8 @@ internal static class CapacitySettings
 
     private const int MostConcurrency = 1_000;
 
+    private const int MostOfAnything = 1_000_000_000;
+
     /// <exception cref="SettingsException">A setting is invalid.</exception>
     public static LogOptions Read(IConfiguration configuration)
     {
@@ -26,19 +28,24 @@ internal static class CapacitySettings
             ProcessMemory.LimitHeap(bytes);
         }
 
-        return LogOptions.ForMemory(bytes) with { WaitingReads = Concurrency(configuration) / 2 };
+        return LogOptions.ForMemory(bytes) with
+        {
+            WaitingReads = Number(configuration, AppSettings.HttpConcurrency, MostConcurrency, DefaultConcurrency) / 2,
+            MostStreams = Number(configuration, AppSettings.MaxStreams, MostOfAnything, LogOptions.Default.MostStreams),
+            MostPartitions = Number(configuration, AppSettings.MaxPartitions, MostOfAnything, LogOptions.Default.MostPartitions),
+        };
     }
 
-    private static int Concurrency(IConfiguration configuration)
+    private static int Number(IConfiguration configuration, string name, int most, int absent)
     {
-        string? text = configuration[AppSettings.HttpConcurrency];
+        string? text = configuration[name];
         if (string.IsNullOrWhiteSpace(text))
         {
-            return DefaultConcurrency;
+            return absent;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= MostConcurrency
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= most
             ? number
-            : throw new SettingsException($"{AppSettings.HttpConcurrency} is '{text}'; it must be a whole number from 1 to {MostConcurrency}, or absent.");
+            : throw new SettingsException($"{name} is '{text}'; it must be a whole number from 1 to {most}, or absent.");
     }
 }

@@ -18,7 +18,7 @@ internal static class StorageSettings
         if (!string.IsNullOrWhiteSpace(section.Value))
         {
             return account is null
-                ? new AzureStorageOptions { ConnectionString = section.Value }
+                ? new AzureStorageOptions { ConnectionString = section.Value, ConnectionSetting = AppSettings.Storage }
                 : throw new SettingsException($"{AppSettings.Storage} is set twice: {Choices}, not both.");
         }
 

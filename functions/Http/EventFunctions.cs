@@ -25,6 +25,13 @@ public sealed class StartProducer(HttpRoutes routes)
         routes.RunAsync(request, "POST", RouteTemplates.Producer);
 }
 
+public sealed class GetStreamEvents(HttpRoutes routes)
+{
+    [Function(nameof(GetStreamEvents))]
+    public Task Run([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = RouteTemplates.StreamEvents)] HttpRequest request) =>
+        routes.RunAsync(request, "GET", RouteTemplates.StreamEvents);
+}
+
 public sealed class ListPartitions(HttpRoutes routes)
 {
     [Function(nameof(ListPartitions))]

@@ -11,6 +11,13 @@ public sealed class Health(HttpRoutes routes)
         routes.RunAsync(request, "GET", RouteTemplates.Health);
 }
 
+public sealed class Ready(HttpRoutes routes)
+{
+    [Function(nameof(Ready))]
+    public Task Run([HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = RouteTemplates.Ready)] HttpRequest request) =>
+        routes.RunAsync(request, "GET", RouteTemplates.Ready);
+}
+
 public sealed class OpenApiDocument(HttpRoutes routes)
 {
     [Function(nameof(OpenApiDocument))]

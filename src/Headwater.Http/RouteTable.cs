@@ -27,7 +27,7 @@ internal static class RouteTable
         var queue = new QueueHandlers(queued);
         var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
-        var service = new HealthHandlers(log, () => OpenApiDocument.Write(routes));
+        var service = new HealthHandlers(log, queued, () => OpenApiDocument.Write(routes));
         routes.AddRange(
         [
             new("GET", RouteTemplates.Streams, "List streams", RouteContracts.ListStreams, streams.ListAsync),
@@ -40,6 +40,7 @@ internal static class RouteTable
             new("POST", RouteTemplates.PartitionEvents, "Append events to one partition", RouteContracts.AppendToPartition, append.ToPartitionAsync),
             new("POST", RouteTemplates.Producer, "Start a sequenced producer's next epoch", RouteContracts.StartProducer, append.StartProducerAsync),
 
+            new("GET", RouteTemplates.StreamEvents, "Read the events of several partitions", RouteContracts.ReadStreamEvents, read.StreamEventsAsync),
             new("GET", RouteTemplates.Partitions, "List partitions and their positions", RouteContracts.ListPartitions, read.PartitionsAsync),
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", RouteContracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),
@@ -73,6 +74,7 @@ internal static class RouteTable
             },
 
             new("GET", RouteTemplates.Health, "Check the health of the service", RouteContracts.Health, service.HealthAsync),
+            new("GET", RouteTemplates.Ready, "Check that storage serves the service", RouteContracts.Ready, service.ReadyAsync),
             new("GET", RouteTemplates.Document, "Describe this API", RouteContracts.Document, service.DocumentAsync),
         ]);
         return routes;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Headwater.Hosting.Composition;
 using Headwater.LocalHost.Copying;
 using Headwater.LocalHost.Demo;
@@ -13,6 +14,8 @@ internal static class HostCommand
 {
     private const string StorageVariable = "HEADWATER_STORAGE";
     private const string MemoryVariable = "HEADWATER_MEMORY_MB";
+    private const string StreamsVariable = "HEADWATER_MAX_STREAMS";
+    private const string PartitionsVariable = "HEADWATER_MAX_PARTITIONS";
 
     private static readonly Option<string> Urls = new("--urls")
     {
@@ -109,6 +112,23 @@ internal static class HostCommand
             ListenAddress.Parse(parsed.GetValue(Urls)!),
             string.IsNullOrWhiteSpace(storage) ? null : storage,
             parsed.GetValue(Data) ?? DataFolder.Default(),
-            ReadMemory(parsed.GetValue(Memory) ?? Environment.GetEnvironmentVariable(MemoryVariable)));
+            ReadMemory(parsed.GetValue(Memory) ?? Environment.GetEnvironmentVariable(MemoryVariable)) with
+            {
+                MostStreams = ReadLimit(StreamsVariable, LogOptions.Default.MostStreams),
+                MostPartitions = ReadLimit(PartitionsVariable, LogOptions.Default.MostPartitions),
+            });
+    }
+
+    private static int ReadLimit(string variable, int absent)
+    {
+        string? text = Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return absent;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new HostException($"{variable} is '{text}'; it must be a whole number from 1 to {int.MaxValue}.");
     }
 }

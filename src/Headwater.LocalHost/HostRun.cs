@@ -30,7 +30,9 @@ internal static class HostRun
         }
 
         using DataFolder folder = DataFolder.Open(settings.Data);
-        await using Azurite azurite = await StartAzuriteAsync(folder, output, stop);
+        NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
+        await using Azurite azurite = await StartAzuriteAsync(folder, package, output, stop);
+        await using AzuriteKeeper keeper = AzuriteKeeper.Start(azurite.IsAlive, token => azurite.RestartAsync(package, token), output, TimeProvider.System);
         signals.BeforeForcedEnd(azurite.AskToStop);
         AzuritePorts ports = azurite.Ports;
         string where =
@@ -38,13 +40,21 @@ internal static class HostRun
             Storage: Azurite {(azurite.Adopted ? "found running" : "started")} on ports {ports.Blob}, {ports.Queue}, {ports.Table}, data in {folder.Path}
             Connect: {ports.ConnectionString}
             """;
-        await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, stop);
-        return 0;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Failed);
+        try
+        {
+            await ServeAsync(settings, azurite.Ports.ConnectionString, where, output, either.Token);
+        }
+        catch (OperationCanceledException) when (keeper.Failure is not null)
+        {
+            // Azurite ended while the host was starting.
+        }
+
+        return keeper.Failure is { } failure ? throw failure : 0;
     }
 
-    private static async Task<Azurite> StartAzuriteAsync(DataFolder folder, TextWriter output, CancellationToken stop)
+    private static async Task<Azurite> StartAzuriteAsync(DataFolder folder, NpmProject package, TextWriter output, CancellationToken stop)
     {
-        NpmProject package = NpmProject.Find("azurite", "Azurite, the storage emulator,", TimeProvider.System);
         await package.EnsureInstalledAsync(output, stop);
         AzuriteFolder data = new(Path.Combine(folder.Path, DataFolder.StorageFolder));
         return await Azurite.StartAsync(data, AzuritePorts.Standard, package, TimeProvider.System, stop);
@@ -58,6 +68,7 @@ internal static class HostRun
     private static async Task ServeAsync(HostSettings settings, string connection, string where, TextWriter output, CancellationToken stop)
     {
         await using LocalServer server = await LocalServer.StartAsync(settings.Addresses, connection, settings.Options, stop);
+        await server.RequireAccessAsync(stop);
         await server.StartQueuesAsync(stop);
         server.StartTimers();
         string url = server.Address.GetLeftPart(UriPartial.Authority);

@@ -4,6 +4,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Budgets;
+using Headwater.Log.Errors;
 using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
@@ -19,6 +20,9 @@ namespace Headwater.Log;
 /// <summary>The log's public API, used by the HTTP API and the hosts. Create one instance per process: partition state is cached in it.</summary>
 public sealed class EventLog
 {
+    /// <summary>The blob and the row that checks read. Neither exists: it is no stream's name.</summary>
+    private const string CheckedName = "ready";
+
     private readonly LogPorts _ports;
 
     private readonly PartitionLogs _partitions;
@@ -31,11 +35,15 @@ public sealed class EventLog
 
     private readonly PartitionEnds _ends;
 
+    private readonly ManyPartitionsReader _many;
+
     private readonly SegmentCatalogue _segments;
 
     private readonly RequestRecall _recall;
 
     private readonly CurrentStreams _current;
+
+    private readonly UsedStreams _used;
 
     /// <summary>Creates a log over the given storage. Makes no storage call.</summary>
     /// <param name="ports">Storage, clock, time and randomness.</param>
@@ -53,16 +61,24 @@ public sealed class EventLog
         BudgetTelemetry.Watch("queued", QueuedBodies);
         BudgetTelemetry.Watch("pages", Reads);
         PartitionTelemetry.Watch(_partitions);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new WaitSlots(options.WaitingReads));
+        var slots = new WaitSlots(options.WaitingReads);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, slots);
+        _many = new ManyPartitionsReader(Reading, _reader, slots);
         _ends = new PartitionEnds(ports, options, _partitions.KnownEnd, Reading);
         _segments = new SegmentCatalogue(ports, options, Reading, _ends, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
+        _used = new UsedStreams(ports);
         var lag = new GroupLag(_partitions.KnownEnd);
         GroupTelemetry.Watch(lag);
         Maintenance = new LogMaintenance(ports, options, Streams, lag);
         Groups = new ConsumerGroups(ports, options, Ends(), lag, _current.ReloadAsync);
+        StorageChecks =
+        [
+            new StorageCheck("blobs", ports.Time, async token => (await ports.Blobs.ReadAsync(CheckedName, 0, 1, token))?.Dispose()),
+            new StorageCheck("tables", ports.Time, async token => await ports.Tables.GetAsync(StorageNames.StreamsTable, new(CheckedName, CheckedName), token)),
+        ];
     }
 
     /// <summary>Creates, describes, lists, configures and deletes streams.</summary>
@@ -73,6 +89,9 @@ public sealed class EventLog
 
     /// <summary>Consumer groups: committed offsets, and which member consumes which partition.</summary>
     public ConsumerGroups Groups { get; }
+
+    /// <summary>Ask the storage services of the log whether they serve this app.</summary>
+    public IReadOnlyList<StorageCheck> StorageChecks { get; }
 
     /// <summary>The memory of request bodies.</summary>
     public BodyBudget Bodies { get; }
@@ -97,7 +116,7 @@ public sealed class EventLog
     /// the others and no exception is thrown.
     /// </exception>
     public Task<AppendOutcome> AppendAsync(StreamDescription stream, RequestEvents events, AppendOptions options, CancellationToken cancellation) =>
-        _current.WriteAsync(stream, () => _appender.AppendAsync(stream, events, options, cancellation));
+        _used.DuringAsync(stream, () => _current.WriteAsync(stream, () => _appender.AppendAsync(stream, events, options, cancellation)));
 
     /// <summary>
     /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may
@@ -150,6 +169,16 @@ public sealed class EventLog
     /// </exception>
     public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation) =>
         _current.ReadAsync(stream, current => _reader.ReadAsync(current, request, cancellation));
+
+    /// <summary>
+    /// Reads a page of events over several partitions: at least one event if any of them has one. If none has, waits up to
+    /// <see cref="StreamReadRequest.Wait"/> for an append to any of them. The caller disposes the page.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// OffsetBelowStart, OffsetBeyondEnd, both with the partition; PartitionNotFound; StreamNotFound; StreamChanged.
+    /// </exception>
+    public Task<ManyPartitionsPage> ReadAsync(StreamDescription stream, StreamReadRequest request, CancellationToken cancellation) =>
+        _current.ReadAsync(stream, current => _many.ReadAsync(current, request, cancellation));
 
     /// <summary>
     /// Reads whole stored blocks of one segment: at least one block if the partition has an event at or after the start. At the log end, waits up to

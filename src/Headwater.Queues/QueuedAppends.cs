@@ -3,6 +3,7 @@ using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Formats.Parsing;
 using Headwater.Log;
+using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
@@ -46,7 +47,11 @@ public sealed class QueuedAppends
         Queues = queues;
         _last = new LastAttempt(Poison, Statuses, _context);
         _sweep = new OutcomeSweep(log.Streams, ports, queues, _context);
+        StorageCheck = new StorageCheck("queues", ports.Time, async token => await queues.PeekAsync(StorageNames.AppendsQueue, 1, token));
     }
+
+    /// <summary>Asks the queue service whether it serves this app.</summary>
+    public StorageCheck StorageCheck { get; }
 
     internal EventLog Log { get; }
 

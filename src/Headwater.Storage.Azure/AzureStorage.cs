@@ -5,6 +5,7 @@ using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Blobs;
 using Headwater.Storage.Azure.Calling;
 using Headwater.Storage.Azure.Connecting;
+using Headwater.Storage.Azure.Errors;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Storage.Azure.Queues;
 using Headwater.Storage.Azure.Tables;
@@ -20,7 +21,7 @@ public sealed class AzureStorage
     private readonly BlobServiceClient _blobs;
     private readonly TableServiceClient _tables;
     private readonly QueueServiceClient _queues;
-    private readonly AzureCalls _calls;
+    private readonly string? _keySetting;
     private readonly AzureStorageOptions _options;
     private readonly TimeProvider _time;
 
@@ -47,7 +48,7 @@ public sealed class AzureStorage
             _queues = new QueueServiceClient(address.Queues, address.Credential, queues);
         }
 
-        _calls = new AzureCalls(options, time);
+        _keySetting = address.ConnectionString is null ? null : options.ConnectionSetting;
         _options = options;
         _time = time;
     }
@@ -56,14 +57,19 @@ public sealed class AzureStorage
     public IBlobs OpenBlobs(string container)
     {
         BlobContainerClient client = _blobs.GetBlobContainerClient(container);
-        return new AzureBlobs(client, new BlobSigning(_blobs, client, _calls, _time), _calls, _options.Provisioned);
+        BlobSigning signing = new(_blobs, client, Calls("blobs", "Storage Blob Delegator"), _time);
+        return new AzureBlobs(client, signing, Calls("blobs", "Storage Blob Data Contributor"), _options.Provisioned);
     }
 
     /// <summary>Opens the account's tables. Unless <see cref="AzureStorageOptions.Provisioned"/>, the first write to a table creates it.</summary>
     /// <param name="prefix">The prefix of every table name, so that several logs can share an account: letters and digits, first a letter.</param>
-    public ITables OpenTables(string prefix = "") => new AzureTables(_tables, prefix, _calls, _options.Provisioned);
+    public ITables OpenTables(string prefix = "") =>
+        new AzureTables(_tables, prefix, Calls("tables", "Storage Table Data Contributor"), _options.Provisioned);
 
     /// <summary>Opens the account's queues. Unless <see cref="AzureStorageOptions.Provisioned"/>, the first message to a queue creates it.</summary>
     /// <param name="prefix">The prefix of every queue name: lower-case letters and digits.</param>
-    public IQueues OpenQueues(string prefix = "") => new AzureQueues(_queues, prefix, _calls, _options.Provisioned);
+    public IQueues OpenQueues(string prefix = "") =>
+        new AzureQueues(_queues, prefix, Calls("queues", "Storage Queue Data Contributor"), _options.Provisioned);
+
+    private AzureCalls Calls(string service, string role) => new(_options, _time, new StorageAccess(service, role, _keySetting));
 }

@@ -45,6 +45,11 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
             ["OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
             ["Headwater.", "OpenTelemetry", "Azure.", "Microsoft.AspNetCore.", "Microsoft.Extensions."]),
         new(
+            "Headwater.Client",
+            ["Headwater.Contracts"],
+            ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions"],
+            ["Headwater.Core"]),
+        new(
             "Headwater.LocalHost",
             ["Headwater.Hosting"],
             ["System.CommandLine", "Spectre.Console", "CsvHelper", "Cronos"],

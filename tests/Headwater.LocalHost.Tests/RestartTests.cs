@@ -172,6 +172,38 @@ public sealed class RestartTests : IAsyncLifetime
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task An_Azurite_that_ends_is_started_again_and_the_host_goes_on()
+    {
+        using HostProcess host = Start();
+        Uri address = await host.AddressAsync();
+        await CreateAsync(address);
+        await PostAsync(address, "first");
+        AzuriteRecord ended = new AzuriteFolder(_folder.PathOf("azurite")).Record()!;
+
+        OtherProcess.AskToStop(ended.Pid);
+        await host.SaysAsync("and was started again.");
+
+        Assert.Equal(1, await PostAsync(address, "second"));
+        Assert.Equal(["first", "second"], await ValuesAsync(address));
+        await host.StopAsync();
+        Assert.Equal(0, host.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_account_key_ends_the_host_at_its_start_with_one_sentence()
+    {
+        await using Azurite azurite = await StartAzuriteAsync(new AzuriteFolder(_folder.PathOf("azurite")));
+        string wrong = azurite.Ports.ConnectionString.Replace("AccountKey=Eby8", "AccountKey=AAAA", StringComparison.Ordinal);
+
+        using HostProcess host = await HostProcess.RunAsync(["--urls", "http://127.0.0.1:0", "--storage", wrong]);
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains("The account key in --storage is wrong", host.Errors, StringComparison.Ordinal);
+        Assert.Single(host.Errors.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("listens", host.Output, StringComparison.Ordinal);
+    }
+
     private HostProcess Start() => HostProcess.Start(["--urls", "http://127.0.0.1:0", "--data", _folder.PathOf()]);
 
     private Task<Azurite> StartAzuriteAsync(AzuriteFolder data) =>

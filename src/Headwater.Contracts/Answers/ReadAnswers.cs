@@ -22,6 +22,25 @@ public sealed record EventAnswer(
         + "In a schemaless stream: the JSON as posted, or base64 of other bytes.")]
     JsonElement Value);
 
+/// <summary>A page of the events of several partitions.</summary>
+public sealed record StreamPageAnswer(
+    [property: Description("The events of each partition are in offset order.")] IReadOnlyList<PartitionEventAnswer> Events,
+    [property: Description("Continues after this page: the parameter cursor of the next read.")] string Cursor);
+
+/// <summary>A stored event and its partition.</summary>
+public sealed record PartitionEventAnswer(
+    int Partition,
+    long Offset,
+    DateTime Appended,
+    DateTime? Time,
+    string? Key,
+    IReadOnlyDictionary<string, string> Headers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [property: Description(
+        "The value, encoded by the stream's schema; null is a tombstone. "
+        + "In a schemaless stream: the JSON as posted, or base64 of other bytes.")]
+    JsonElement Value);
+
 /// <summary>The positions of every partition.</summary>
 public sealed record PartitionListAnswer(IReadOnlyList<PartitionAnswer> Partitions);
 

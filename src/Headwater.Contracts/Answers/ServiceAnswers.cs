@@ -9,6 +9,9 @@ public sealed record HealthAnswer(
     string Version,
     [property: Description("Absent if the timers' records cannot be read.")] MaintenanceHealthAnswer? Maintenance);
 
+/// <summary>The service and its storage answer.</summary>
+public sealed record ReadyAnswer([property: AllowedNames("ready")] string Status);
+
 /// <summary>Whether the maintenance timers run on schedule.</summary>
 public sealed record MaintenanceHealthAnswer(
     bool Overdue,

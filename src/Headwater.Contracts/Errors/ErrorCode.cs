@@ -116,6 +116,9 @@ public enum ErrorCode
     /// <summary>409: an earlier sequence number of the producer is missing. Facts: <see cref="SequenceGapFacts"/>.</summary>
     SequenceGap,
 
+    /// <summary>409: the service has as many streams or partitions as its operator allows.</summary>
+    ServiceFull,
+
     /// <summary>403: a newer epoch of this producer has started. Facts: <see cref="StaleEpochFacts"/>.</summary>
     StaleEpoch,
 
@@ -133,6 +136,12 @@ public enum ErrorCode
 
     /// <summary>404: no stream has this name.</summary>
     StreamNotFound,
+
+    /// <summary>
+    /// 409: the request names a stream by its id, and another stream has the name by now: the stream was deleted and created again. Facts:
+    /// <see cref="StreamIdFacts"/>.
+    /// </summary>
+    StreamReplaced,
 
     /// <summary>413: the append has more events than the limit.</summary>
     TooManyEvents,

@@ -17,7 +17,7 @@ public static class ErrorCodes
         MethodNotAllowed => 405,
         NotAcceptable => 406,
         CommitBehind or GroupActive or GroupChanged or GroupFull or MemberExpired or PartitionHeld or PartitionLost or ProducerNotStarted or SequenceGap
-            or StreamChanged or StreamDeleting or StreamDiffers => 409,
+            or ServiceFull or StreamChanged or StreamDeleting or StreamDiffers or StreamReplaced => 409,
         OffsetBelowStart => 410,
         OffsetMismatch or PreconditionFailed => 412,
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
@@ -34,10 +34,11 @@ public static class ErrorCodes
     {
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged or StreamDeleting => true,
         AppendIncomplete or AppendNotFound or BodyTooLarge or CommitBehind or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden
-            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody or MemberExpired
-            or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
-            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or StaleEpoch
-            or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember or UnsupportedMediaType or WrongPartition => false,
+            or GroupActive or GroupNotFound or IdempotencyKeyReused or InboxClosed or Internal or InvalidName or InvalidParameter or MalformedBody
+            or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
+            or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
+            or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType
+            or WrongPartition => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
@@ -49,8 +50,8 @@ public static class ErrorCodes
             or GroupChanged or GroupFull or GroupNotFound or IdempotencyKeyReused or InboxClosed or InvalidName or InvalidParameter or MalformedBody
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or Overloaded or PartitionHeld
             or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
-            or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents or UnknownMember
-            or UnsupportedMediaType
+            or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
+            or UnknownMember or StreamReplaced or UnsupportedMediaType
             or WrongPartition => Errors.Appended.No,
     };
 }

@@ -39,6 +39,14 @@ public static class HeaderNames
     /// <summary>Answer to a read as Avro: the offset of the file's first event, which may be below the requested offset.</summary>
     public const string FirstOffset = "First-Offset";
 
+    /// <summary>
+    /// Answer to a read or an append: the stream's id. Request, read or append: the request is refused if the stream of this name has another id by now.
+    /// </summary>
+    public const string StreamId = "Stream-Id";
+
+    /// <summary>Answer to a read of several partitions: the cursor with which the next read begins.</summary>
+    public const string NextCursor = "Next-Cursor";
+
     /// <summary>Any request: the function key, if the API runs on Azure Functions.</summary>
     public const string FunctionKey = "x-functions-key";
 }

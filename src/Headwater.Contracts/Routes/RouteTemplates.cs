@@ -9,7 +9,7 @@ public static class RouteTemplates
     /// <summary>PUT creates a stream, GET describes it, PATCH changes its settings and DELETE deletes it.</summary>
     public const string Stream = "streams/{stream}";
 
-    /// <summary>POST appends events, each to the partition of its key.</summary>
+    /// <summary>POST appends events, each to the partition of its key; GET reads the events of several partitions.</summary>
     public const string StreamEvents = "streams/{stream}/events";
 
     /// <summary>POST appends events to one partition; GET reads them in offset order.</summary>
@@ -62,6 +62,9 @@ public static class RouteTemplates
 
     /// <summary>GET answers the version and whether maintenance is overdue.</summary>
     public const string Health = "health";
+
+    /// <summary>GET answers whether storage serves the app.</summary>
+    public const string Ready = "ready";
 
     /// <summary>GET answers the OpenAPI document of this API.</summary>
     public const string Document = "openapi.json";

@@ -11,6 +11,7 @@ namespace Headwater.Formats.Json;
 /// <summary>Events as JSON: <c>{"offset","appended","time"?,"key"?,"headers","value"}</c>, straight from their stored bytes.</summary>
 public static class EventJson
 {
+    private static readonly JsonEncodedText PartitionName = JsonEncodedText.Encode("partition");
     private static readonly JsonEncodedText OffsetName = JsonEncodedText.Encode("offset");
     private static readonly JsonEncodedText AppendedName = JsonEncodedText.Encode("appended");
     private static readonly JsonEncodedText TimeName = JsonEncodedText.Encode("time");
@@ -19,9 +20,18 @@ public static class EventJson
     private static readonly JsonEncodedText ValueName = JsonEncodedText.Encode("value");
 
     /// <summary>Writes one event.</summary>
-    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema)
+    /// <param name="json">The writer.</param>
+    /// <param name="view">The event.</param>
+    /// <param name="schema">The schema that the event was written with.</param>
+    /// <param name="partition">Written as the first member; null: left out.</param>
+    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, PartitionId? partition = null)
     {
         json.WriteStartObject();
+        if (partition is { } known)
+        {
+            json.WriteNumber(PartitionName, known.Value);
+        }
+
         json.WriteNumber(OffsetName, view.Offset.Value);
         WriteAppended(json, view.Appended);
         if (view.Time is { } time)

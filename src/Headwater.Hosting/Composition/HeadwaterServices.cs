@@ -13,6 +13,7 @@ using Headwater.Storage.Azure.Metering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Headwater.Hosting.Composition;
 
@@ -31,8 +32,16 @@ public static class HeadwaterServices
         try
         {
             AzureStorage storage = new(options, meter, TimeProvider.System);
-            services.AddSingleton(storage.OpenQueues());
-            services.AddSingleton(new LogPorts(storage.OpenBlobs(StorageNames.Container), storage.OpenTables(), TimeProvider.System, Randomness.System));
+            IQueues queues = storage.OpenQueues();
+            LogPorts ports = new(storage.OpenBlobs(StorageNames.Container), storage.OpenTables(), TimeProvider.System, Randomness.System);
+            services.AddSingleton(_ => queues);
+
+            // A factory, because outages are logged, and every use of storage begins with the ports.
+            services.AddSingleton(provider =>
+            {
+                OutageLog.Attach(options.Outages, provider.GetRequiredService<ILoggerFactory>().CreateLogger("Headwater.Storage"));
+                return ports;
+            });
         }
         catch
         {

@@ -17,4 +17,7 @@ internal static partial class TimerLog
         "Timer copy-groups failed for group {Group} of stream {Stream}; the next run retries: {Reason}",
         EventName = "GroupNotCopied")]
     public static partial void GroupNotCopied(this ILogger logger, Exception? defect, string stream, string group, string reason);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Timer sweep-outcomes failed for {What}; the next run retries: {Reason}", EventName = "NotSwept")]
+    public static partial void NotSwept(this ILogger logger, Exception? defect, string what, string reason);
 }

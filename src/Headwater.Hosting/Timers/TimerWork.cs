@@ -75,6 +75,11 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
     {
         using Activity? span = Begin("sweep-outcomes");
         SweepReport report = await queued.SweepAsync(Budget, cancellation);
+        foreach (SweepFailure failure in report.Failures)
+        {
+            logger.NotSwept(failure.Defect, failure.What, failure.Reason);
+        }
+
         End(span, "sweep-outcomes", report.Finished);
     }
 
@@ -96,7 +101,7 @@ public sealed class TimerWork(EventLog log, QueuedAppends queued, ILogger<TimerW
         MaintenanceReport report = await log.Maintenance.RunDueAsync(work, Budget, cancellation);
         MaintenanceTelemetry.Record(report);
         span?.SetTag("headwater.streams", report.Streams.Count);
-        foreach (MaintenanceFailure failure in report.Failures)
+        foreach (MaintenanceFailure failure in report.Failures.Where(f => !f.IsOutage))
         {
             logger.StreamNotMaintained(failure.Defect, name, failure.Stream.Value, failure.Reason);
         }

@@ -21,13 +21,13 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
 
     public async Task ToStreamAsync(HttpContext context)
     {
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        StreamDescription stream = await StreamReading.MeantAsync(log, context);
         await AppendAsync(context, stream, null);
     }
 
     public async Task ToPartitionAsync(HttpContext context)
     {
-        StreamDescription stream = await log.Streams.GetAsync(RequestPath.Stream(context), context.RequestAborted);
+        StreamDescription stream = await StreamReading.MeantAsync(log, context);
         await AppendAsync(context, stream, RequestPath.Partition(context, stream));
     }
 

@@ -61,6 +61,7 @@ internal static class Components
         "CloudEvents" => Array(schemas, typeof(CloudEventBody), "CloudEvents 1.0, JSON batch format."),
         "NdJsonIn" => Text("One EventIn per line; blank lines are ignored.", null),
         "NdJsonOut" => Text("One EventOut per line.", null),
+        "PartitionNdJsonOut" => Text("One PartitionEventOut per line.", null),
         "AvroFile" => Text(
             "An Avro object container file. In an append, each record has the stream's schema, or a field value of that schema "
             + "and optionally key, headers and time. "

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Headers;
 using Headwater.Contracts.Media;
 using Headwater.Http.Routing;
 using static Headwater.Contracts.Errors.ErrorCode;
@@ -20,13 +21,13 @@ internal static class GroupContracts
     {
         Id = "getGroup",
         Tag = "groups",
-        Parameters = ["If-None-Match"],
+        Parameters = ["If-None-Match", HeaderNames.StreamId],
         Answers =
         [
-            new(200, "The members, the committed offsets and the lag.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag"] },
+            new(200, "The members, the committed offsets and the lag.", new Content(MediaTypes.Json, "Group")) { Headers = ["ETag", HeaderNames.StreamId] },
             new(304, "Not changed since the ETag."),
         ],
-        Errors = [InvalidName, ReservedName, StreamNotFound, GroupNotFound],
+        Errors = [InvalidName, ReservedName, StreamNotFound, StreamReplaced, GroupNotFound],
     };
 
     public static RouteContract Delete { get; } = new()

@@ -73,6 +73,24 @@ internal static class Parameters
             Description = "The first offset to read: a number, earliest or latest.",
             Default = "earliest",
         },
+        ["partitions"] = new("partitions", "query", ParameterType.Text)
+        {
+            Description = "The partitions to read, as 0,2-5; all if absent. A partition may have a first offset: 0:120,3:7. Not together with cursor.",
+        },
+        ["cursor"] = new("cursor", "query", ParameterType.Text)
+        {
+            Description = "The cursor of the page before. It says which partitions are read, and where each begins.",
+        },
+        ["streamOffset"] = new("offset", "query", ParameterType.Text)
+        {
+            Description = "Where partitions without an offset of their own begin, without a cursor.",
+            Names = ["earliest", "latest"],
+            Default = "earliest",
+        },
+        [HeaderNames.StreamId] = new(HeaderNames.StreamId, "header", ParameterType.Text)
+        {
+            Description = "The id of the stream that the request means. If the stream was deleted and created again, the request is refused.",
+        },
         ["time"] = new("time", "query", ParameterType.Text)
         {
             Description = "Instead of offset. Starts at the first event appended at or after this time: "
@@ -105,6 +123,11 @@ internal static class Parameters
     public static IReadOnlyDictionary<string, Parameter> AnswerHeaders { get; } = new Dictionary<string, Parameter>
     {
         ["ETag"] = new("ETag", "header", ParameterType.Text),
+        [HeaderNames.StreamId] = new(HeaderNames.StreamId, "header", ParameterType.Text) { Description = "The stream's id." },
+        [HeaderNames.NextCursor] = new(HeaderNames.NextCursor, "header", ParameterType.Text)
+        {
+            Description = "Continues after this page: the parameter cursor of the next read.",
+        },
         ["Location"] = new("Location", "header", ParameterType.Text),
         ["Link"] = new("Link", "header", ParameterType.Text) { Description = "The URL of the next page, with rel=next; absent on the last page." },
         [HeaderNames.IdempotentReplay] = new(HeaderNames.IdempotentReplay, "header", ParameterType.Text)

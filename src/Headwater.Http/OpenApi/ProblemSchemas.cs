@@ -42,13 +42,14 @@ internal static class ProblemSchemas
         ErrorCode.MalformedBody or ErrorCode.UnknownMember => [typeof(EventFaultsFacts), typeof(BodyFaultsFacts)],
         ErrorCode.MemberExpired => [typeof(GenerationFacts)],
         ErrorCode.NotAcceptable => [typeof(OfferedFacts)],
-        ErrorCode.OffsetBelowStart => [typeof(LogStartFacts)],
+        ErrorCode.OffsetBelowStart => [typeof(LogStartFacts), typeof(PartitionStartFacts)],
         ErrorCode.OffsetBeyondEnd => [typeof(LogEndFacts), typeof(PartitionEndFacts)],
         ErrorCode.OffsetMismatch => [typeof(LogEndFacts)],
         ErrorCode.PartitionHeld or ErrorCode.PartitionLost => [typeof(PartitionsFacts)],
         ErrorCode.PartitionNotFound => [typeof(PartitionCountFacts)],
         ErrorCode.SequenceGap => [typeof(SequenceGapFacts)],
         ErrorCode.StaleEpoch => [typeof(StaleEpochFacts)],
+        ErrorCode.StreamReplaced => [typeof(StreamIdFacts)],
         ErrorCode.UnsupportedMediaType =>
         [
             typeof(AcceptedTypesFacts), typeof(AcceptedCharsetFacts), typeof(AcceptedEncodingsFacts), typeof(AcceptedCodecsFacts),

@@ -30,7 +30,11 @@ internal static class RouteContracts
             new(200, "An equal stream exists.", Stream) { Headers = ["ETag"] },
             new(201, "The stream is created.", Stream) { Headers = ["ETag", "Location"] },
         ],
-        Errors = [InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting],
+        Errors =
+        [
+            InvalidName, ReservedName, MalformedBody, UnknownMember, BodyTooLarge, UnsupportedMediaType, SchemaInvalid, StreamDiffers, StreamDeleting,
+            ServiceFull,
+        ],
     };
 
     public static RouteContract GetStream { get; } = new()
@@ -76,6 +80,7 @@ internal static class RouteContracts
             HeaderNames.ProducerSequence,
             HeaderNames.IfOffset,
             HeaderNames.Prefer,
+            HeaderNames.StreamId,
             "Content-Encoding",
         ],
         Bodies =
@@ -91,20 +96,20 @@ internal static class RouteContracts
         [
             new(200, "All events are stored and visible to every reader.", new Content(MediaTypes.Json, "Appended"))
             {
-                Headers = [HeaderNames.IdempotentReplay, HeaderNames.PreferenceApplied],
+                Headers = [HeaderNames.IdempotentReplay, HeaderNames.PreferenceApplied, HeaderNames.StreamId],
             },
             new(
                 202,
                 "Only with Prefer: respond-async: the events are valid and queued. Location gives their state.",
                 new Content(MediaTypes.Json, "AppendAccepted"))
             {
-                Headers = ["Location", HeaderNames.PreferenceApplied, "Retry-After"],
+                Headers = ["Location", HeaderNames.PreferenceApplied, "Retry-After", HeaderNames.StreamId],
             },
         ],
         Errors =
         [
-            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, ProducerNotStarted,
-            SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
+            InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced,
+            ProducerNotStarted, SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
             IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };
@@ -123,15 +128,19 @@ internal static class RouteContracts
     {
         Id = "listPartitions",
         Tag = "events",
-        Answers = [new(200, "Every partition's first and next offset.", new Content(MediaTypes.Json, "PartitionList"))],
-        Errors = [InvalidName, ReservedName, StreamNotFound],
+        Parameters = [HeaderNames.StreamId],
+        Answers =
+        [
+            new(200, "Every partition's first and next offset.", new Content(MediaTypes.Json, "PartitionList")) { Headers = [HeaderNames.StreamId] },
+        ],
+        Errors = [InvalidName, ReservedName, StreamNotFound, StreamReplaced],
     };
 
     public static RouteContract ReadEvents { get; } = new()
     {
         Id = "readEvents",
         Tag = "events",
-        Parameters = ["offset", "time", "limit", "maxBytes", "wait", "If-None-Match"],
+        Parameters = ["offset", "time", "limit", "maxBytes", "wait", "If-None-Match", HeaderNames.StreamId],
         Answers =
         [
             new(
@@ -142,33 +151,67 @@ internal static class RouteContracts
                 new Content(MediaTypes.CloudEventBatch, "CloudEvents"),
                 new Content(MediaTypes.Avro, "AvroFile"))
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag", "Retry-After"],
+                Headers =
+                [
+                    HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, HeaderNames.FirstOffset, "ETag", "Retry-After",
+                    HeaderNames.StreamId,
+                ],
             },
             new(304, "There are still no events at the offset.")
             {
-                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag", "Retry-After"],
+                Headers = [HeaderNames.NextOffset, HeaderNames.LogStartOffset, HeaderNames.LogEndOffset, "ETag", "Retry-After", HeaderNames.StreamId],
             },
         ],
         Errors =
         [
-            InvalidName, ReservedName, StreamNotFound, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, Overloaded, CorruptSegment,
+            InvalidName, ReservedName, StreamNotFound, StreamReplaced, PartitionNotFound, NotAcceptable, OffsetBelowStart, OffsetBeyondEnd, Overloaded,
+            CorruptSegment,
         ],
+    };
+
+    public static RouteContract ReadStreamEvents { get; } = new()
+    {
+        Id = "readStreamEvents",
+        Tag = "events",
+        Parameters = ["cursor", "partitions", "streamOffset", "time", "limit", "maxBytes", "wait", HeaderNames.StreamId],
+        Answers =
+        [
+            new(
+                200,
+                "Events of the partitions, each partition's in offset order; none at the log end.",
+                new Content(MediaTypes.Json, "StreamPage"),
+                new Content(MediaTypes.NdJson, "PartitionNdJsonOut"))
+            {
+                Headers = [HeaderNames.NextCursor, HeaderNames.StreamId, "Retry-After"],
+            },
+        ],
+        Errors = ReadEvents.Errors,
     };
 
     public static RouteContract ListSegments { get; } = new()
     {
         Id = "listSegments",
         Tag = "events",
-        Parameters = ["segmentPartition", "segmentOffset", "segmentsLimit", "segmentsAfter"],
-        Answers = [new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList")) { Headers = ["Link"] }],
-        Errors = [InvalidName, ReservedName, StreamNotFound, PartitionNotFound],
+        Parameters = ["segmentPartition", "segmentOffset", "segmentsLimit", "segmentsAfter", HeaderNames.StreamId],
+        Answers =
+        [
+            new(200, "Live segments with URLs for direct reads.", new Content(MediaTypes.Json, "SegmentList")) { Headers = ["Link", HeaderNames.StreamId] },
+        ],
+        Errors = [InvalidName, ReservedName, StreamNotFound, StreamReplaced, PartitionNotFound],
     };
 
     public static RouteContract Health { get; } = new()
     {
         Id = "getHealth",
         Tag = "service",
-        Answers = [new(200, "The service is running.", new Content(MediaTypes.Json, "Health"))],
+        Answers = [new(200, "The service is running, whether or not storage is.", new Content(MediaTypes.Json, "Health"))],
+    };
+
+    public static RouteContract Ready { get; } = new()
+    {
+        Id = "getReady",
+        Tag = "service",
+        Answers = [new(200, "Blobs, tables and queues answer. Up to 5 seconds old.", new Content(MediaTypes.Json, "Ready"))],
     };
 
     public static RouteContract Document { get; } = new()

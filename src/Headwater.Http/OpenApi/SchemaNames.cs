@@ -23,6 +23,7 @@ internal static class SchemaNames
         ["ProducerStart"] = typeof(ProducerStartAnswer),
         ["PartitionList"] = typeof(PartitionListAnswer),
         ["EventPage"] = typeof(EventPageAnswer),
+        ["StreamPage"] = typeof(StreamPageAnswer),
         ["SegmentList"] = typeof(SegmentListAnswer),
         ["GroupList"] = typeof(GroupListAnswer),
         ["Group"] = typeof(GroupAnswer),
@@ -34,6 +35,7 @@ internal static class SchemaNames
         ["MaintenanceRequest"] = typeof(MaintenanceBody),
         ["MaintenanceReport"] = typeof(MaintenanceAnswer),
         ["Health"] = typeof(HealthAnswer),
+        ["Ready"] = typeof(ReadyAnswer),
         ["Problem"] = typeof(ProblemAnswer),
     };
 
@@ -41,6 +43,7 @@ internal static class SchemaNames
     {
         [typeof(EventBody)] = "EventIn",
         [typeof(EventAnswer)] = "EventOut",
+        [typeof(PartitionEventAnswer)] = "PartitionEventOut",
         [typeof(FaultAnswer)] = "Fault",
         [typeof(RetentionBody)] = "RetentionSettings",
         [typeof(CompactionBody)] = "CompactionSettings",

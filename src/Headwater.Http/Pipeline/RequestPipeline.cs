@@ -3,6 +3,7 @@ using Headwater.Http.Answers;
 using Headwater.Http.Problems;
 using Headwater.Http.Requests;
 using Headwater.Http.Routing;
+using Headwater.Log.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -83,7 +84,7 @@ internal sealed class RequestPipeline(AccessPolicy access, RequestTelemetry tele
         {
             logger.Defect(context.Request.Method, route?.Template, exception);
         }
-        else if (problem.Status >= 500)
+        else if (problem.Status >= 500 && !StorageErrors.IsOutage(exception))
         {
             logger.Unavailable(context.Request.Method, route?.Template, problem.CodeName, exception);
         }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Headwater.Contracts.Json;
 using Headwater.Core.Positions;
-using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
@@ -15,18 +14,23 @@ using Microsoft.AspNetCore.Http;
 namespace Headwater.Http.Read;
 
 /// <summary>Writes a page of events in one of the JSON formats. The text is flushed every 64 KiB and never gathered.</summary>
-internal sealed class EventPageWriter(StreamName stream, PartitionId partition, Representation form)
+/// <param name="stream">The stream's name.</param>
+/// <param name="form">The format; not Avro.</param>
+/// <param name="namesPartitions">Whether each event names its partition.</param>
+internal sealed class EventPageWriter(StreamName stream, Representation form, bool namesPartitions)
 {
-    private readonly CloudEventJson _cloudEvents = new(stream, partition);
+    private CloudEventJson? _cloudEvents;
 
     /// <summary>Writes the page.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="page">The page, whose events were checked.</param>
+    /// <param name="parts">The pages of the partitions, whose events were checked.</param>
+    /// <param name="close">Writes the members of a JSON page after its events.</param>
     /// <param name="budget">Charged by the caller for <see cref="PageOutput.PageBytes"/>.</param>
     /// <param name="time">The clock for slow clients.</param>
-    public async Task WriteAsync(HttpContext context, ReadPage page, ReadBudget budget, TimeProvider time)
+    public async Task WriteAsync(
+        HttpContext context, IReadOnlyList<EventPagePart> parts, Action<Utf8JsonWriter> close, ReadBudget budget, TimeProvider time)
     {
-        long stored = page.Blocks.Sum(b => (long)b.Block.Data.Length);
+        long stored = parts.Sum(p => p.Page.Blocks.Sum(b => (long)b.Block.Data.Length));
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         var body = ResponseBody.Begin(context, encoding);
         var pace = new SendPace(context, time, stored + PageOutput.PageBytes);
@@ -34,25 +38,30 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
         int events = 0;
         Open(json);
-        foreach (ReadBlock block in page.Blocks)
+        foreach (EventPagePart part in parts)
         {
-            EventPlace place = default;
-            while (Write(json, output, block, ref place, ref events))
+            _cloudEvents = new CloudEventJson(stream, part.Partition);
+            foreach (ReadBlock block in part.Page.Blocks)
             {
-                json.Flush();
-                await output.FlushAsync(context.RequestAborted);
+                EventPlace place = default;
+                while (Write(json, output, new PartitionBlock(part.Partition, block), ref place, ref events))
+                {
+                    json.Flush();
+                    await output.FlushAsync(context.RequestAborted);
+                }
             }
         }
 
-        Close(json, page.Range);
+        Close(json, close);
         json.Flush();
         await pace.WithinAsync(output.Unflushed + body.MostPending, body.CompleteAsync(context.RequestAborted).AsTask());
         EventTelemetry.Read(events);
     }
 
     /// <returns>False after the block's last event; true if the text is to be flushed before the block goes on.</returns>
-    private bool Write(Utf8JsonWriter json, PageOutput output, ReadBlock block, ref EventPlace place, ref int events)
+    private bool Write(Utf8JsonWriter json, PageOutput output, in PartitionBlock from, ref EventPlace place, ref int events)
     {
+        ReadBlock block = from.Block;
         EventEnumerator views = block.Block.GetEvents(block.Schema, place);
         while (views.MoveNext())
         {
@@ -68,7 +77,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
             }
 
             events++;
-            WriteOne(json, output, view, block.Schema);
+            WriteOne(json, output, view, from);
             if (output.Unflushed + json.BytesPending >= PageOutput.FlushBytes)
             {
                 place = views.Place;
@@ -79,15 +88,15 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         return false;
     }
 
-    private void WriteOne(Utf8JsonWriter json, PageOutput output, in DecodedEvent view, ValueSchema schema)
+    private void WriteOne(Utf8JsonWriter json, PageOutput output, in DecodedEvent view, in PartitionBlock from)
     {
         if (form == Representation.CloudEventBatch)
         {
-            _cloudEvents.Write(json, view, schema);
+            _cloudEvents!.Write(json, view, from.Block.Schema);
         }
         else
         {
-            EventJson.Write(json, view, schema);
+            EventJson.Write(json, view, from.Block.Schema, namesPartitions ? from.Partition : null);
         }
 
         if (form == Representation.NdJson)
@@ -118,7 +127,7 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
         }
     }
 
-    private void Close(Utf8JsonWriter json, PartitionRange range)
+    private void Close(Utf8JsonWriter json, Action<Utf8JsonWriter> close)
     {
         if (form == Representation.NdJson)
         {
@@ -131,9 +140,9 @@ internal sealed class EventPageWriter(StreamName stream, PartitionId partition, 
             return;
         }
 
-        json.WriteNumber("nextOffset", range.Next.Value);
-        json.WriteNumber("logStartOffset", range.LogStart.Value);
-        json.WriteNumber("logEndOffset", range.LogEnd.Value);
+        close(json);
         json.WriteEndObject();
     }
+
+    private readonly record struct PartitionBlock(PartitionId Partition, ReadBlock Block);
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text.Json;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Headers;
 using Headwater.Contracts.Json;
@@ -20,6 +21,10 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
     private const int RelayedBytes = 256 * 1024;
 
     private const int SegmentsMax = 1_000;
+
+    private readonly StreamReadHandlers _several = new(log, time);
+
+    public Task StreamEventsAsync(HttpContext context) => _several.EventsAsync(context);
 
     public Task EventsAsync(HttpContext context) => StreamReading.AnswerAsync(log, context, stream => EventsAsync(context, stream));
 
@@ -90,8 +95,17 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
         }
         else if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await new EventPageWriter(stream.Name, request.Partition, form).WriteAsync(context, page, log.Reads.Large, time);
+            EventPagePart[] parts = [new(request.Partition, page)];
+            await new EventPageWriter(stream.Name, form, namesPartitions: false)
+                .WriteAsync(context, parts, json => WritePositions(json, page.Range), log.Reads.Large, time);
         }
+    }
+
+    private static void WritePositions(Utf8JsonWriter json, PartitionRange range)
+    {
+        json.WriteNumber("nextOffset", range.Next.Value);
+        json.WriteNumber("logStartOffset", range.LogStart.Value);
+        json.WriteNumber("logEndOffset", range.LogEnd.Value);
     }
 
     private static async Task AnswerAsync(HttpContext context, RawPage page, SendPace pace)

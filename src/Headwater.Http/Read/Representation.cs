@@ -23,7 +23,11 @@ internal static class Representations
 
     /// <summary>The format that Accept rates highest; JSON without Accept.</summary>
     /// <exception cref="HeadwaterException">NotAcceptable with the offered media types.</exception>
-    public static Representation Of(HttpRequest request)
+    public static Representation Of(HttpRequest request) => Of(request, Offered);
+
+    /// <summary>As <see cref="Of(HttpRequest)"/>, for a route that offers only the first forms.</summary>
+    /// <exception cref="HeadwaterException">NotAcceptable with the offered media types.</exception>
+    public static Representation Of(HttpRequest request, IReadOnlyList<string> offered)
     {
         if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? accepted))
         {
@@ -32,9 +36,9 @@ internal static class Representations
 
         int best = 0;
         double quality = 0;
-        for (int i = 0; i < Offered.Count; i++)
+        for (int i = 0; i < offered.Count; i++)
         {
-            double rated = Quality(accepted, Offered[i]);
+            double rated = Quality(accepted, offered[i]);
             if (rated > quality)
             {
                 (best, quality) = (i, rated);
@@ -43,9 +47,9 @@ internal static class Representations
 
         return quality > 0
             ? (Representation)best
-            : throw new HeadwaterException(ErrorCode.NotAcceptable, $"No format in Accept is supported; accept one of {string.Join(", ", Offered)}.")
+            : throw new HeadwaterException(ErrorCode.NotAcceptable, $"No format in Accept is supported; accept one of {string.Join(", ", offered)}.")
             {
-                Facts = new OfferedFacts(Offered),
+                Facts = new OfferedFacts(offered),
             };
     }
 

@@ -19,7 +19,7 @@ internal sealed class Azurite : IAsyncDisposable
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(6);
 
     private readonly AzuriteFolder _folder;
-    private readonly AzuriteRecord _record;
+    private AzuriteRecord _record;
     private readonly TimeProvider _time;
     private bool _stopped;
 
@@ -81,6 +81,21 @@ internal sealed class Azurite : IAsyncDisposable
         catch (OperationCanceledException)
         {
             OtherProcess.AskToStop(record.Pid);
+            throw;
+        }
+    }
+
+    /// <summary>Starts it again on the same ports, after it has exited by itself.</summary>
+    /// <exception cref="HostException">It does not start.</exception>
+    public async Task RestartAsync(NpmProject package, CancellationToken cancellation)
+    {
+        try
+        {
+            _record = (await LaunchAsync(_folder, Ports, package, _time, cancellation))._record;
+        }
+        catch (HostException)
+        {
+            _record = _folder.Record() ?? _record; // It may run without listening; the host stops it at its end.
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Queues;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,13 @@ internal sealed class MessageHandling(
 
     public void Dispose() => _abandoned.Dispose();
 
-    public void NotReceived(StorageException problem) => logger.QueueNotReceived(queue, problem);
+    public void NotReceived(StorageException problem)
+    {
+        if (!StorageErrors.IsOutage(problem))
+        {
+            logger.QueueNotReceived(queue, problem);
+        }
+    }
 
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types",
@@ -42,6 +49,10 @@ internal sealed class MessageHandling(
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {
             return;
+        }
+        catch (Exception exception) when (StorageErrors.IsOutage(exception))
+        {
+            // The queue delivers the message again.
         }
         catch (Exception exception)
         {
@@ -76,7 +87,10 @@ internal sealed class MessageHandling(
         catch (StorageException problem)
         {
             // The queue delivers the message again. If its events are stored, that delivery is a repeat and stores nothing.
-            logger.MessageNotEnded(queue, problem);
+            if (!StorageErrors.IsOutage(problem))
+            {
+                logger.MessageNotEnded(queue, problem);
+            }
         }
     }
 }

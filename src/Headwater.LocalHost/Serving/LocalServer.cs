@@ -7,6 +7,7 @@ using Headwater.LocalHost.Metrics;
 using Headwater.LocalHost.Queues;
 using Headwater.LocalHost.Timers;
 using Headwater.Log;
+using Headwater.Log.Errors;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Queues;
@@ -54,7 +55,8 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <exception cref="HostException">A port is taken, or the connection string is invalid.</exception>
     public static Task<LocalServer> StartAsync(
         IReadOnlyList<Uri> addresses, string connectionString, LogOptions options, CancellationToken cancellation) =>
-        StartAsync(addresses, new AzureStorageOptions { ConnectionString = connectionString }, options, cancellation);
+        StartAsync(
+            addresses, new AzureStorageOptions { ConnectionString = connectionString, ConnectionSetting = "--storage" }, options, cancellation);
 
     /// <inheritdoc cref="StartAsync(IReadOnlyList{Uri}, string, LogOptions, CancellationToken)"/>
     /// <param name="storage">The storage account and how to call it.</param>
@@ -77,6 +79,20 @@ internal sealed class LocalServer : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw ListenAddress.Taken(addresses[0], exception);
+        }
+    }
+
+    /// <summary>Asks storage once whether it lets this host in. If storage does not answer, requests are answered once it does.</summary>
+    /// <exception cref="HostException">Storage denies access.</exception>
+    public async Task RequireAccessAsync(CancellationToken cancellation)
+    {
+        StorageCheck[] checks = [.. Service<EventLog>().StorageChecks, Service<QueuedAppends>().StorageCheck];
+        foreach (StorageException? failure in await Task.WhenAll(checks.Select(c => c.AskAsync(cancellation))))
+        {
+            if (failure is { Fault: StorageFault.Denied })
+            {
+                throw new HostException($"The storage account denies access: {failure.Remedy ?? failure.Message}", failure);
+            }
         }
     }
 
@@ -183,7 +199,12 @@ internal sealed class LocalServer : IAsyncDisposable
     private static WebApplication Build(IReadOnlyList<Uri> addresses, AzureStorageOptions storage, LogOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        }).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         ServerTelemetry.AddTo(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(options);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cronos;
 using Headwater.Hosting.Timers;
+using Headwater.Log.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.LocalHost.Timers;
@@ -81,6 +82,10 @@ internal sealed class TimerLoop : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The loop ends at its next wait. The next start does the remaining work.
+        }
+        catch (Exception exception) when (StorageErrors.IsOutage(exception))
+        {
+            // The next run does the work.
         }
         catch (Exception exception)
         {

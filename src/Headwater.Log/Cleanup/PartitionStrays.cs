@@ -14,19 +14,19 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
     /// <param name="items">A listing of the partition.</param>
     /// <param name="currentRun">Id of the compaction run in progress; null if there is none.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    /// <returns>Number of blobs deleted.</returns>
-    public async Task<int> SweepAsync(IReadOnlyList<BlobItem> items, string? currentRun, CancellationToken cancellation)
+    public async Task<SweptPartition> SweepAsync(IReadOnlyList<BlobItem> items, string? currentRun, CancellationToken cancellation)
     {
         HashSet<string> names = [.. items.Select(i => i.Name)];
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         string last = items.Where(i => SegmentFile.FromListing(i) is { Generation: 0 }).Select(i => i.Name).Max(StringComparer.Ordinal) ?? "";
-        BlobItem[] strays = [.. items.Where(i => i.LastModified <= before && (IsStray(i, last) || IsLeftover(i, currentRun) || IsOrphan(i, names)))];
+        ILookup<bool, BlobItem> byIsOld = items.Where(i => IsStray(i, last) || IsLeftover(i, currentRun) || IsOrphan(i, names)).ToLookup(i => i.LastModified <= before);
+        BlobItem[] strays = [.. byIsOld[true]];
         foreach (BlobItem stray in strays)
         {
             await ports.Blobs.DeleteAsync(stray.Name, stray.ETag, cancellation);
         }
 
-        return strays.Length;
+        return new SweptPartition(strays.Length, byIsOld[false].Any());
     }
 
     private static bool IsStray(BlobItem item, string last) =>
@@ -41,3 +41,8 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
         item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)
         && (currentRun is null || !item.Name.EndsWith(currentRun, StringComparison.Ordinal));
 }
+
+/// <summary>What a cleanup did to a partition.</summary>
+/// <param name="Deleted">Number of blobs deleted.</param>
+/// <param name="HasYoung">Whether there are strays that are not old enough.</param>
+internal readonly record struct SweptPartition(int Deleted, bool HasYoung);

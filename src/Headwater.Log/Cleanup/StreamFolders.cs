@@ -1,3 +1,4 @@
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -12,24 +13,30 @@ namespace Headwater.Log.Cleanup;
 /// </summary>
 internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
 {
+    private const int AtATime = 16;
+
     private readonly StreamStore _store = new(ports);
 
     /// <summary>Deletes the old folders of one name that do not belong to its current stream.</summary>
-    /// <returns>Number of blobs deleted.</returns>
-    public async Task<int> SweepAsync(StreamName name, CancellationToken cancellation)
+    /// <param name="name">The name.</param>
+    /// <param name="slice">When it is over, the next cleanup deletes the rest; at least 16 blobs are deleted.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    /// <returns>What is left.</returns>
+    public async Task<FolderRemains> SweepAsync(StreamName name, TimeSlice slice, CancellationToken cancellation)
     {
         List<string> folders = await ports.Blobs.ListAllFoldersAsync(BlobNames.NameFolder(name), cancellation);
         StoredStream? stored = await _store.ReadAsync(name, cancellation); // Read after the listing, which then has no folder of a stream created later.
 
         // The folder of a stream that is being deleted is not kept: an interrupted deletion is finished here.
         string? kept = stored is { Document.State: StreamDocument.Active } ? BlobNames.StreamFolder(name, stored.Document.StreamId) : null;
-        int deleted = 0;
+        FolderRemains remains = FolderRemains.None;
         foreach (string folder in folders.Where(f => f != kept))
         {
-            deleted += await SweepFolderAsync(folder, cancellation);
+            FolderRemains more = await SweepFolderAsync(folder, slice, cancellation);
+            remains = more > remains ? more : remains;
         }
 
-        return deleted;
+        return remains;
     }
 
     /// <summary>The stream names of all top-level folders, whether or not the stream exists. Costs one folder listing per page.</summary>
@@ -39,20 +46,39 @@ internal sealed class StreamFolders(LogPorts ports, TimeSpan age)
         return [.. folders.Select(f => StreamName.TryParse(f.TrimEnd('/'), out StreamName name) ? name : (StreamName?)null).OfType<StreamName>()];
     }
 
-    private async Task<int> SweepFolderAsync(string folder, CancellationToken cancellation)
+    private async Task<FolderRemains> SweepFolderAsync(string folder, TimeSlice slice, CancellationToken cancellation)
     {
         List<BlobItem> found = await ports.Blobs.ListAllAsync(folder, cancellation);
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         if (found.Exists(b => b.LastModified > before))
         {
-            return 0;
+            return FolderRemains.Young;
         }
 
-        foreach (BlobItem blob in found)
+        BlobItem[][] chunks = [.. found.Chunk(AtATime)];
+        for (int i = 0; i < chunks.Length; i++)
         {
-            await ports.Blobs.DeleteAsync(blob.Name, blob.ETag, cancellation);
+            if (slice.IsOver && i > 0)
+            {
+                return FolderRemains.Old;
+            }
+
+            await Task.WhenAll(chunks[i].Select(async b => await ports.Blobs.DeleteAsync(b.Name, b.ETag, cancellation)));
         }
 
-        return found.Count;
+        return FolderRemains.None;
     }
+}
+
+/// <summary>What a cleanup left of the folders of a name.</summary>
+internal enum FolderRemains
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A folder that was written to lately: it may belong to a stream that is being created.</summary>
+    Young,
+
+    /// <summary>Blobs that are old enough to be deleted: the slice ended.</summary>
+    Old,
 }

@@ -61,4 +61,7 @@ public sealed record CompactionReport
 
     /// <summary>When there will be work again; null if not before another segment is sealed.</summary>
     internal UnixMicros? NextAt { get; init; }
+
+    /// <summary>Whether sealed segments are left that appends wrote: the bound of the next run may rise without another segment.</summary>
+    internal bool IsHeldBack { get; init; }
 }

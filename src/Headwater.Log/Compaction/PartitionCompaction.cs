@@ -53,7 +53,7 @@ internal sealed class PartitionCompaction(
         {
             TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
             ChosenRun chosen = await _choice.ChooseAsync(stored.State, files, tail, isDemanded, cancellation);
-            report = With(report, chosen.DirtyRange) with { NextAt = NextAt(stored.State, files, chosen) };
+            report = With(report, chosen.DirtyRange) with { NextAt = NextAt(stored.State, files, chosen), IsHeldBack = IsHeldBack(files) };
             if (chosen.Run is null)
             {
                 return report;
@@ -225,6 +225,7 @@ internal sealed class PartitionCompaction(
             Tombstones = run.TombstonesLeft,
             Passes = run.Kind == CompactionRun.Compact ? found.Passes : 0,
             NextAt = NextAt(completed, files, new ChosenRun(null, DirtyRange.None, report.NextAt)),
+            IsHeldBack = IsHeldBack(files),
         };
     }
 
@@ -260,6 +261,9 @@ internal sealed class PartitionCompaction(
 
         return new HeadwaterException(ErrorCode.StreamChanged, $"Compaction: {gone.Message} Try again.", gone);
     }
+
+    private static bool IsHeldBack(IReadOnlyList<SegmentFile> files) =>
+        SegmentMap.Resolve(files).Any(s => s.File is { Generation: 0, Sealed: true });
 
     private UnixMicros? NextAt(CompactionState state, IReadOnlyList<SegmentFile> files, ChosenRun chosen)
     {

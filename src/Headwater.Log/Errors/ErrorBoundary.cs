@@ -6,10 +6,11 @@ namespace Headwater.Log.Errors;
 /// <summary>
 /// Which errors end one piece of background work without ending the next: all of them, also those of a defect. Only the caller's cancellation ends everything.
 /// </summary>
-internal static class ErrorBoundary
+public static class ErrorBoundary
 {
     private const int ReasonMax = 1024;
 
+    /// <summary>False only for the cancellation of the caller.</summary>
     public static bool Contains(Exception error, CancellationToken cancellation) =>
         error is not OperationCanceledException || !cancellation.IsCancellationRequested;
 

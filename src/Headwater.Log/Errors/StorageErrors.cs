@@ -13,6 +13,18 @@ public static class StorageErrors
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// Whether storage does not serve this app. The storage ports report the beginning and the end of such a time once, so that work that fails in it does not
+    /// write a log line each.
+    /// </summary>
+    public static bool IsOutage(Exception problem) => problem switch
+    {
+        StorageException storage => storage.Fault != StorageFault.Rejected,
+        HeadwaterException { Code: ErrorCode.AppendUnknown or ErrorCode.AppendPartial } => true,
+        HeadwaterException { InnerException: StorageException inner } => IsOutage(inner),
+        _ => false,
+    };
+
+    /// <summary>
     /// A <see cref="HeadwaterException"/> is returned unchanged. <see cref="StorageFault.Unavailable"/> and <see cref="StorageFault.Throttled"/> become
     /// StorageUnavailable with the wait that the service asked for, or 2 s. <see cref="StorageFault.Denied"/> and <see cref="StorageFault.NotProvisioned"/>
     /// become StorageUnavailable with a wait of 1 min. A <see cref="SegmentFormatException"/> becomes CorruptSegment. Everything else becomes Internal. The
@@ -39,7 +51,9 @@ public static class StorageErrors
             RetryAfter = problem.RetryAfter ?? DefaultWait,
         },
         StorageFault.Denied => new HeadwaterException(
-            ErrorCode.StorageUnavailable, "Storage denied access to this app's identity. Its operator must grant the roles listed in the deployment.", problem)
+            ErrorCode.StorageUnavailable,
+            $"Storage denied access to this app. {problem.Remedy ?? "Its operator must grant the roles listed in the deployment."}",
+            problem)
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },

@@ -48,9 +48,10 @@ public sealed class ConsumerGroups
         _names = new GroupNames(ports, _blobs);
         _positions = new LogPositions(ports.Time, ends);
         var changed = new ChangedGroups(ports);
-        _opener = new GroupOpener(ports, _table, _blobs, _names, lag, reloadStream);
+        var known = new KnownGroups(_table, ports);
+        _opener = new GroupOpener(ports, _table, _blobs, _names, new GroupSight(known, lag), reloadStream);
         _copier = new GroupSnapshotWriter(ports, _table, _blobs, _names, changed, lag);
-        _members = new GroupMembers(ports, _table, _opener, _blobs);
+        _members = new GroupMembers(ports, _table, _opener, _blobs, known);
         _commits = new OffsetCommits(_table, _opener, _blobs, changed, _positions);
         _reset = new OffsetReset(_table, _opener, _blobs, changed, _positions);
     }
@@ -116,7 +117,7 @@ public sealed class ConsumerGroups
 
     /// <summary>
     /// Joins a member, or renews its session and reassigns partitions. Costs one query, and one transaction if half the session is over or a partition changes
-    /// its holder. The first join creates the group.
+    /// its holder; one query more if the group has changed since this process read it. The first join creates the group.
     /// </summary>
     /// <exception cref="HeadwaterException">MemberExpired; GroupChanged: the request lost every race to other requests.</exception>
     public Task<MemberAnswer> JoinAsync(StreamDescription stream, GroupName group, MemberRequest request, CancellationToken cancellation) =>

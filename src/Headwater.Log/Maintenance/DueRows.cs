@@ -24,6 +24,12 @@ internal sealed class DueRows(ITables tables)
 
     internal const string FoldersAt = "foldersAt";
 
+    internal const string FoldersAfter = "foldersAfter";
+
+    private const string From = "From";
+
+    private const string Soonest = "Soonest";
+
     internal const string RunRow = "!run";
 
     private const int FailuresRead = 100;
@@ -38,11 +44,10 @@ internal sealed class DueRows(ITables tables)
     }
 
     /// <summary>
-    /// Records when each completed kind of work is due again; other kinds keep their due times. Deletes the mark unless it was rewritten since it was read.
-    /// Costs two writes.
+    /// Records when each kind of work that was done is due again, and where it continues; other kinds keep their due times and places. Deletes the mark unless
+    /// it was rewritten since it was read. Costs two writes.
     /// </summary>
-    public async Task PlanAsync(
-        StreamDescription stream, IReadOnlyDictionary<MaintenanceWork, UnixMicros> next, UnixMicros now, DueTimes before, CancellationToken cancellation)
+    public async Task PlanAsync(StreamDescription stream, WorkPlan plan, UnixMicros now, DueTimes before, CancellationToken cancellation)
     {
         string row = RowOf(stream.Name.Value, stream.StreamId);
         var values = new Dictionary<string, object>(before.Row(row + PlanSuffix)?.Values ?? NoValues) { [LastRun] = now.Value };
@@ -52,9 +57,20 @@ internal sealed class DueRows(ITables tables)
             values[NameOf(other)] = now.Value; // The mark is deleted below, so work that was not done must be due in the plan.
         }
 
-        foreach ((MaintenanceWork work, UnixMicros at) in next)
+        foreach ((MaintenanceWork work, UnixMicros at) in plan.Next)
         {
-            values[NameOf(work)] = at.Value;
+            // Work that was not done may be due sooner than this run knows.
+            bool isDone = plan.Work.HasFlag(work);
+            bool isSooner = values.TryGetValue(NameOf(work), out object? known) && known is long planned && planned > at.Value;
+            if (isDone || isSooner)
+            {
+                values[NameOf(work)] = at.Value;
+            }
+
+            if (isDone)
+            {
+                Write(values, work, plan.IsDemanded, plan.Cursors.Find(work));
+            }
         }
 
         await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, row + PlanSuffix, values)], cancellation);
@@ -62,20 +78,69 @@ internal sealed class DueRows(ITables tables)
         {
             await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row + MarkSuffix, NoValues, mark.ETag)], cancellation);
         }
+
+        bool isCheckpointed = plan.Work.HasFlag(MaintenanceWork.Checkpoint) && plan.Next[MaintenanceWork.Checkpoint] > now;
+        if (isCheckpointed && before.Row(row + DueMarks.UsedSuffix) is { } used && now.ToDateTimeOffset() > used.Changed + UsedStreams.MarkKept)
+        {
+            await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, used.Id.Row, NoValues, used.ETag)], cancellation);
+        }
     }
+
+    /// <summary>Where the stream's work continues. A request that demands work has its own places: it begins at the first partition.</summary>
+    public static WorkCursors Cursors(StreamDescription stream, bool isDemanded, DueTimes rows)
+    {
+        WorkCursors cursors = new();
+        TableRow? plan = rows.Row(RowOf(stream.Name.Value, stream.StreamId) + PlanSuffix);
+        foreach (MaintenanceWork work in MaintenanceWorks.Each)
+        {
+            string name = CursorOf(work, isDemanded);
+            if (plan?.Number(name + From) is { } from and > 0 && from <= stream.Partitions)
+            {
+                cursors.Set(work, new WorkCursor((int)from, plan.Number(name + Soonest) is { } at ? UnixMicros.Clamp(at) : null));
+            }
+        }
+
+        return cursors;
+    }
+
+    /// <summary>A kind of work that is done for all partitions is also done for what the other way of asking left.</summary>
+    private static void Write(Dictionary<string, object> values, MaintenanceWork work, bool isDemanded, WorkCursor? cursor)
+    {
+        foreach (bool way in cursor is null ? [true, false] : new[] { isDemanded })
+        {
+            values.Remove(CursorOf(work, way) + From);
+            values.Remove(CursorOf(work, way) + Soonest);
+        }
+
+        if (cursor is { } left)
+        {
+            values[CursorOf(work, isDemanded) + From] = (long)left.Partition;
+            if (left.Soonest is { } soonest)
+            {
+                values[CursorOf(work, isDemanded) + Soonest] = soonest.Value;
+            }
+        }
+    }
+
+    private static string CursorOf(MaintenanceWork work, bool isDemanded) => isDemanded ? "Demanded" + NameOf(work) : NameOf(work);
 
     /// <summary>
     /// Records that a timer ran to completion for the given work, even if it found nothing to do. Work without a recorded run is recorded as run now.
     /// Costs one write.
     /// </summary>
-    public async Task RanAsync(MaintenanceWork work, UnixMicros now, UnixMicros? foldersNext, DueTimes before, CancellationToken cancellation)
+    public async Task RanAsync(MaintenanceWork work, UnixMicros now, FoldersDue folders, DueTimes before, CancellationToken cancellation)
     {
         var ran = new Dictionary<string, object> { [LastRun] = now.Value };
         MaintenanceWork[] done = [.. MaintenanceWorks.Each.Where(w => work.HasFlag(w) || before.Row(RunRowOf(w)) is null)];
         var all = new Dictionary<string, object>(ran);
-        if (foldersNext is { } next)
+        if (folders.At is { } next)
         {
             all[FoldersAt] = next.Value;
+        }
+
+        if (folders.After is { } after)
+        {
+            all[FoldersAfter] = after;
         }
 
         RowChange[] changes = [new(RowChangeKind.Upsert, RunRow, all), .. done.Select(w => new RowChange(RowChangeKind.Upsert, RunRowOf(w), ran))];
@@ -115,6 +180,19 @@ internal sealed class DueRows(ITables tables)
 
     internal static string RowOf(string stream, string streamId) => DueMarks.RowOf(stream, streamId);
 }
+
+/// <summary>When work on a stream is due again, and where it continues.</summary>
+/// <param name="Work">The kinds of work that were done.</param>
+/// <param name="Next">When each of them is due again, at once if it is not finished; and when others are due at the latest.</param>
+/// <param name="Cursors">Where the kinds that are not finished continue.</param>
+/// <param name="IsDemanded">Whether a request demanded the work.</param>
+internal sealed record WorkPlan(
+    MaintenanceWork Work, IReadOnlyDictionary<MaintenanceWork, UnixMicros> Next, WorkCursors Cursors, bool IsDemanded);
+
+/// <summary>When the cleanup of all folders is due, and where it continues.</summary>
+/// <param name="At">Null if unknown: it is due.</param>
+/// <param name="After">The last name that is done; null to begin.</param>
+internal sealed record FoldersDue(UnixMicros? At, string? After);
 
 /// <summary>When maintenance timers last ran to completion.</summary>
 /// <param name="Any">The last run of any timer; null if none is recorded.</param>

@@ -1,6 +1,7 @@
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
+using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 
@@ -23,8 +24,15 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
     /// <summary>The names of all streams with rows.</summary>
     public IEnumerable<string> Streams => _byStream.Select(g => g.Key).Where(name => name.Length > 0);
 
-    /// <summary>When the cleanup of all folders is due next; null if unknown.</summary>
-    public UnixMicros? FoldersAt => Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null;
+    /// <summary>When the cleanup of all folders is due next, and where it continues.</summary>
+    public FoldersDue Folders => new(
+        Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null, Row(DueRows.RunRow)?.Text(DueRows.FoldersAfter));
+
+    /// <summary>Whether the stream has no plan: it is new, or its rows were lost.</summary>
+    public bool IsUnplanned(StreamDescription stream) => Row(DueRows.RowOf(stream.Name.Value, stream.StreamId) + DueRows.PlanSuffix) is null;
+
+    /// <summary>Whether something has happened to the stream since its plan was made.</summary>
+    public bool IsMarked(StreamDescription stream) => Row(DueRows.RowOf(stream.Name.Value, stream.StreamId) + DueRows.MarkSuffix) is not null;
 
     /// <summary>When the maintenance of a stream of this name last succeeded or failed, in Unix microseconds; 0 if unknown.</summary>
     public long LastRun(string stream) => Math.Max(_byStream[stream].Max(r => r.Number(DueRows.LastRun)) ?? 0, FailureRows.Of(stream, this)?.At.Value ?? 0);
@@ -45,6 +53,7 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
             due |= plans[0].Number(DueRows.NameOf(work)) is { } at && at > now.Value ? MaintenanceWork.None : work;
         }
 
-        return due;
+        bool isUsed = known.Any(r => r.Id.Row.EndsWith(DueMarks.UsedSuffix, StringComparison.Ordinal));
+        return isUsed ? due | (asked & MaintenanceWork.Checkpoint) : due;
     }
 }

@@ -15,6 +15,9 @@ namespace Headwater.Log.Maintenance;
 /// </summary>
 public sealed class LogMaintenance
 {
+    /// <summary>The share of a run's budget after which no stream is begun, so that the cleanup of all folders gets its turn.</summary>
+    private const double StreamShare = 0.75;
+
     private readonly LogPorts _ports;
 
     private readonly LogOptions _options;
@@ -69,7 +72,8 @@ public sealed class LogMaintenance
 
     /// <summary>
     /// Maintains the streams that have due work according to the table rows. If nothing is due, costs one query per 1,000 streams, one query per 1,000 rows
-    /// of table <c>partitions</c> and one write. A stream whose maintenance fails is reported, recorded with one write and retried by the next call; the others
+    /// of table <c>partitions</c> and one write; a stream of which nothing falls due costs no call of its own. A stream whose maintenance fails is
+    /// reported, recorded with one write and retried by the next call; the others
     /// are still maintained.
     /// </summary>
     /// <param name="work">The kinds of work to do. With <see cref="MaintenanceWork.Sweep"/>, also cleans up the folders of all names, once a day.</param>
@@ -83,6 +87,7 @@ public sealed class LogMaintenance
         var streams = new List<StreamReport>();
         var failures = new FailureList(_failed);
         bool isFinished = true;
+        TimeSlice streamSlice = work.HasFlag(MaintenanceWork.Sweep) ? new TimeSlice(_ports.Time, budget * StreamShare) : slice;
         foreach (string text in InTurn(names, due))
         {
             MaintenanceWork todo = due.Of(text, work, _ports.Clock.Now());
@@ -91,18 +96,24 @@ public sealed class LogMaintenance
                 continue;
             }
 
-            if (slice.IsOver)
+            if (streamSlice.IsOver)
             {
                 isFinished = false;
                 break;
             }
 
-            MaintenanceReport? report = await TryRunAsync(name, todo, due, slice, failures, cancellation);
-            streams.AddRange(report?.Streams ?? []);
-            isFinished &= report?.Finished ?? true;
+            MaintenanceReport report = await TryRunAsync(name, todo, due, streamSlice, failures, cancellation);
+            streams.AddRange(report.Streams);
+            isFinished &= report.Finished;
         }
 
-        UnixMicros? folders = work.HasFlag(MaintenanceWork.Sweep) ? await _folders.SweepAsync(due, names, failures, cancellation) : due.FoldersAt;
+        FoldersDue folders = due.Folders;
+        if (work.HasFlag(MaintenanceWork.Sweep))
+        {
+            folders = await _folders.SweepAsync(due, names, slice, failures, cancellation);
+            isFinished &= folders.After is null;
+        }
+
         await ForgetDeletedAsync(names, due, cancellation);
         await _due.RanAsync(work, _ports.Clock.Now(), folders, due, cancellation);
         return new MaintenanceReport(streams, isFinished) { Failures = failures.All };
@@ -121,8 +132,8 @@ public sealed class LogMaintenance
     /// <summary>Orders the streams by their last maintenance, oldest first, so that even with a short budget every stream gets its turn.</summary>
     private static IEnumerable<string> InTurn(IEnumerable<string> names, DueTimes due) => names.OrderBy(due.LastRun).ThenBy(n => n, StringComparer.Ordinal);
 
-    /// <returns>Null if the stream failed, or was deleted.</returns>
-    private async Task<MaintenanceReport?> TryRunAsync(
+    /// <returns>Without the stream if it failed, or was deleted.</returns>
+    private async Task<MaintenanceReport> TryRunAsync(
         StreamName name, MaintenanceWork work, DueTimes due, TimeSlice slice, FailureList failures, CancellationToken cancellation)
     {
         try
@@ -134,13 +145,27 @@ public sealed class LogMaintenance
         catch (HeadwaterException gone) when (gone.Code == ErrorCode.StreamNotFound)
         {
             _lag.Forget(name);
-            return null; // The stream was deleted, but its name was still listed.
+            return await TryFinishDeletionAsync(name, work, slice, failures, cancellation); // The stream was deleted, but its name is still listed.
         }
         catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
         {
             _records.Forget();
             await failures.AddAsync(MaintenanceFailure.Of(name, work, null, error, _ports.Clock.Now()), cancellation);
-            return null;
+            return new MaintenanceReport([], Finished: true);
+        }
+    }
+
+    private async Task<MaintenanceReport> TryFinishDeletionAsync(
+        StreamName name, MaintenanceWork work, TimeSlice slice, FailureList failures, CancellationToken cancellation)
+    {
+        try
+        {
+            return new MaintenanceReport([], await _streams.FinishDeletionAsync(name, slice, cancellation));
+        }
+        catch (Exception failed) when (ErrorBoundary.Contains(failed, cancellation))
+        {
+            await failures.AddAsync(MaintenanceFailure.Of(name, work, null, failed, _ports.Clock.Now()), cancellation);
+            return new MaintenanceReport([], Finished: true);
         }
     }
 
@@ -149,8 +174,15 @@ public sealed class LogMaintenance
     {
         var tally = new StorageTally();
         LogPorts counted = _ports with { Blobs = new CountedBlobs(_ports.Blobs, tally), Tables = new CountedTables(_ports.Tables, tally) };
-        var run = new StreamMaintenance(counted, _options, stream, slice) { SealsNow = demand?.SealsNow ?? false };
-        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, demand is not null, cancellation);
+        bool isDemanded = demand is not null;
+        WorkCursors cursors = DueRows.Cursors(stream, isDemanded, due);
+        var run = new StreamMaintenance(counted, _options, stream, slice, cursors) { SealsNow = demand?.SealsNow ?? false };
+        if (work.HasFlag(MaintenanceWork.Sweep) && (due.IsUnplanned(stream) || due.IsMarked(stream)))
+        {
+            run.ExpectRemains();
+        }
+
+        IReadOnlyList<PartitionReport> partitions = await run.RunAsync(work, isDemanded, due.IsMarked(stream), cancellation);
         if (run.Boundary.MissesBlobs && (await _streams.ReloadAsync(stream.Name, cancellation)).StreamId != stream.StreamId)
         {
             throw StreamStore.NotFound(stream.Name); // Deleted during the run, and created again.
@@ -167,7 +199,7 @@ public sealed class LogMaintenance
         }
 
         var rows = new DueRows(counted.Tables);
-        await rows.PlanAsync(stream, run.Next, _ports.Clock.Now(), due, cancellation);
+        await rows.PlanAsync(stream, new WorkPlan(work, run.Next, cursors, isDemanded), _ports.Clock.Now(), due, cancellation);
         await rows.ForgetAsync(due.RowsOfOthers(stream), cancellation);
         await NoteAsync(new FailureRows(counted.Tables), stream, work, run, due, cancellation);
         if (demand is not null)

@@ -17,6 +17,14 @@ public sealed record MaintenanceFailure(StreamName Stream, MaintenanceWork Work,
     /// <summary>The error, for logs, if the log does not declare it: a defect. Null for a failure that was read from storage.</summary>
     public Exception? Defect { get; init; }
 
+    /// <summary>Whether storage did not serve this app. False for a failure that was read from storage.</summary>
+    public bool IsOutage { get; init; }
+
     internal static MaintenanceFailure Of(StreamName stream, MaintenanceWork work, PartitionId? partition, Exception error, UnixMicros at) =>
-        new(stream, work, partition, ErrorBoundary.Reason(error)) { At = at, Defect = ErrorBoundary.IsDefect(error) ? error : null };
+        new(stream, work, partition, ErrorBoundary.Reason(error))
+        {
+            At = at,
+            Defect = ErrorBoundary.IsDefect(error) ? error : null,
+            IsOutage = StorageErrors.IsOutage(error),
+        };
 }

@@ -102,14 +102,23 @@ public sealed record LogOptions
     /// <summary>How long after its change a retention that keeps less than the one before takes effect. Until then, another change takes it back.</summary>
     public TimeSpan ShorterRetentionDelay { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Longest time between two maintenance runs of a stream. Work that is due sooner runs sooner.</summary>
+    /// <summary>
+    /// How often timers clean up folders without a listed stream, and look again at a partition whose compaction is held back. A stream is maintained when
+    /// something of it falls due.
+    /// </summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How often timers checkpoint a stream that was appended to since the last time, and publish its positions.</summary>
-    public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Streams that the service may have; a further one is refused. Those that exist stay usable.</summary>
+    public int MostStreams { get; init; } = 25_000;
 
-    /// <summary>How often timers check whether a stream that was idle the last time has been appended to.</summary>
-    public TimeSpan IdlePublishInterval { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>Partitions that all streams may have together; a stream that would exceed them is refused.</summary>
+    public int MostPartitions { get; init; } = 250_000;
+
+    /// <summary>How long deleting a stream, or creating one of the same name, deletes blobs before it leaves the rest to maintenance.</summary>
+    public TimeSpan DeleteBudget { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest pause before the positions of a checkpoint are published again after a failure.</summary>
+    public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// How long after its session ends a group member still counts as alive to others. Covers this process's error in estimating the service's clock (2 s) and

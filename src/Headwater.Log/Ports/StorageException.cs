@@ -30,4 +30,7 @@ public sealed class StorageException(StorageFault fault, string message, Excepti
 
     /// <summary>The wait that the service asked for before a retry; null if it asked for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the operator has to change, as a whole sentence that names the role or the setting; null if only waiting helps.</summary>
+    public string? Remedy { get; init; }
 }

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -16,7 +17,7 @@ internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFil
 /// Chooses a partition's log start by age and by size, in whole segments. Always keeps the active segment, which has the log end, and the last segment with
 /// events, which has the time of the last append. Costs one listing, and one read per segment that may be too old.
 /// </summary>
-internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener)
+internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener, TimeSlice slice)
 {
     private readonly SegmentTimes _times = new(ports.Blobs);
 
@@ -51,6 +52,11 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
         UnixMicros now = ports.Clock.Now();
         foreach (LiveSegment segment in mayGo)
         {
+            if (slice.IsOver && start > Offset.Zero)
+            {
+                return (start, now); // The next slice looks at the rest.
+            }
+
             if (await _times.LastAppendedAsync(segment.File, cancellation) is { } last && last.Plus(kept) >= now)
             {
                 return (start, last.Plus(kept).Plus(TimeSpan.FromMicroseconds(1)));

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Clock;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -16,16 +17,18 @@ internal static class SegmentsBelow
         return [.. files.Where(f => f.Sealed && EndOf(f, bases) <= logStart).OrderBy(f => f.Base).ThenBy(f => f.Generation)];
     }
 
-    public static async Task<int> DeleteAsync(IBlobs blobs, IReadOnlyList<SegmentFile> files, Offset logStart, CancellationToken cancellation)
+    /// <returns>Number of segments deleted: at least one if there is one. Fewer than <see cref="Find"/> finds if the slice ended.</returns>
+    public static async Task<int> DeleteAsync(IBlobs blobs, IReadOnlyList<SegmentFile> below, TimeSlice slice, CancellationToken cancellation)
     {
-        IReadOnlyList<SegmentFile> below = Find(files, logStart);
-        foreach (SegmentFile file in below)
+        int deleted = 0;
+        foreach (SegmentFile file in below.TakeWhile(_ => deleted == 0 || !slice.IsOver))
         {
             await blobs.DeleteAsync(BlobNames.IndexOf(file.Name), null, cancellation); // Delete the index first: without its segment it would never be found.
             await blobs.DeleteAsync(file.Name, null, cancellation);
+            deleted++;
         }
 
-        return below.Count;
+        return deleted;
     }
 
     /// <summary>Upper bound of the segment's end: the base of the next segment of generation 0. The last segment of generation 0 has no end.</summary>

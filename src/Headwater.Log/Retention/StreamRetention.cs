@@ -1,8 +1,10 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
+using Headwater.Log.Segments;
 using Headwater.Log.Streams;
 
 namespace Headwater.Log.Retention;
@@ -11,7 +13,11 @@ namespace Headwater.Log.Retention;
 /// <param name="Starts">By partition: the log start offset after retention. A partition that failed is missing.</param>
 /// <param name="Deleted">By partition: number of segments deleted. A partition that failed is missing.</param>
 /// <param name="NextAt">When the next segment will be too old; null if none will be before another segment is sealed.</param>
-internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt);
+internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset> Starts, IReadOnlyDictionary<PartitionId, int> Deleted, UnixMicros? NextAt)
+{
+    /// <summary>The first partition that is left; null if all are done.</summary>
+    public int? Left { get; init; }
+}
 
 /// <summary>
 /// Applies a stream's retention in three steps: choose the new log start of every partition, write all log starts to <c>stream.json</c> at once, then delete
@@ -19,28 +25,39 @@ internal sealed record RetentionOutcome(IReadOnlyDictionary<PartitionId, Offset>
 /// the next run deletes. A cold open without a checkpoint does not find the request keys of deleted segments.
 /// </summary>
 /// <param name="ports">Storage and clock.</param>
-/// <param name="store">Reads and writes <c>stream.json</c>.</param>
 /// <param name="stream">The stream.</param>
 /// <param name="partitions">Opens a partition.</param>
 /// <param name="opener">Lists segments.</param>
 /// <param name="attempt">Runs the work on one partition. May contain its errors; the partition then keeps its log start.</param>
+/// <param name="slice">When it is over, no further partition is begun and no further segment deleted.</param>
 internal sealed class StreamRetention(
     LogPorts ports,
-    StreamStore store,
     StreamDescription stream,
     Func<PartitionId, OpenPartition> partitions,
     PartitionOpener opener,
-    Func<PartitionId, Func<Task>, Task> attempt)
+    Func<PartitionId, Func<Task>, Task> attempt,
+    TimeSlice slice)
 {
     private const int Attempts = 10;
 
+    /// <summary>Partitions whose log starts move in one write, so that a slice that ends has moved what it chose.</summary>
+    private const int GroupSize = 64;
+
+    private readonly StreamStore _store = new(ports);
+
+    private readonly Dictionary<PartitionId, Offset> _starts = [];
+
+    private readonly Dictionary<PartitionId, int> _deleted = [];
+
+    private readonly List<UnixMicros?> _nextAt = [];
+
     /// <summary>
-    /// Applies the retention. Costs, per partition, one read of the log end and the calls of <see cref="PartitionRetention"/>; and one read and one write if a
-    /// log start moves.
+    /// Applies the retention to the partitions from <paramref name="from"/> on; at least to one. Costs, per partition, one read of the log end and the calls of
+    /// <see cref="PartitionRetention"/>; and per 64 partitions one read and one write if a log start moves.
     /// </summary>
     /// <returns>Null if the stream has no retention limits.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: the retention was changed, or the call lost every race.</exception>
-    public async Task<RetentionOutcome?> RunAsync(CancellationToken cancellation)
+    public async Task<RetentionOutcome?> RunAsync(int from, CancellationToken cancellation)
     {
         UnixMicros now = ports.Clock.Now();
         UnixMicros? changeAt = stream.RetentionChangesAt(now);
@@ -49,21 +66,51 @@ internal sealed class StreamRetention(
             return changeAt is null ? null : Unchanged(changeAt);
         }
 
-        var choices = new Dictionary<PartitionId, RetentionChoice>();
-        for (int i = 0; i < stream.Partitions; i++)
+        int next = from;
+        while (next < stream.Partitions && (next == from || !slice.IsOver))
         {
-            var id = new PartitionId(i);
+            int begun = next;
+            next = await RunGroupAsync(begun, retention, cancellation);
+            if (next == begun)
+            {
+                break; // The slice ended within the first partition.
+            }
+        }
+
+        return new RetentionOutcome(_starts, _deleted, _nextAt.Append(changeAt).Where(t => t is not null).Min())
+        {
+            Left = next < stream.Partitions ? next : null,
+        };
+    }
+
+    /// <returns>The first partition that is left.</returns>
+    private async Task<int> RunGroupAsync(int from, RetentionSettings retention, CancellationToken cancellation)
+    {
+        var choices = new Dictionary<PartitionId, RetentionChoice>();
+        int next = from;
+        for (; next < Math.Min(from + GroupSize, stream.Partitions) && (next == from || !slice.IsOver); next++)
+        {
+            var id = new PartitionId(next);
             await attempt(id, async () => choices[id] = await ChooseAsync(id, retention, cancellation));
         }
 
-        IReadOnlyDictionary<PartitionId, Offset> starts = await MoveAsync(choices, cancellation);
-        var deleted = new Dictionary<PartitionId, int>();
-        foreach ((PartitionId id, RetentionChoice choice) in choices)
+        foreach ((PartitionId id, Offset start) in await MoveAsync(choices, cancellation))
         {
-            await attempt(id, async () => deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, choice.Files, starts[id], cancellation));
+            _starts[id] = start;
         }
 
-        return new RetentionOutcome(starts, deleted, choices.Values.Select(c => c.NextAt).Append(changeAt).Where(t => t is not null).Min());
+        foreach ((PartitionId id, RetentionChoice choice) in choices)
+        {
+            IReadOnlyList<SegmentFile> below = SegmentsBelow.Find(choice.Files, _starts[id]);
+            await attempt(id, async () => _deleted[id] = await SegmentsBelow.DeleteAsync(ports.Blobs, below, slice, cancellation));
+            _nextAt.Add(choice.NextAt);
+            if (_deleted.TryGetValue(id, out int deleted) && deleted < below.Count)
+            {
+                return id.Value;
+            }
+        }
+
+        return next;
     }
 
     /// <summary>The stream keeps every event until its retention takes effect.</summary>
@@ -77,7 +124,7 @@ internal sealed class StreamRetention(
     {
         OpenPartition partition = partitions(id);
         TailPosition tail = (await partition.FreshTailAsync(cancellation)).Position;
-        return await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
+        return await new PartitionRetention(ports, partition.Place, opener, slice).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 
     /// <summary>Raises the log starts in <c>stream.json</c>.</summary>
@@ -92,7 +139,7 @@ internal sealed class StreamRetention(
 
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            StoredStream? stored = await store.ReadAsync(stream.Name, cancellation);
+            StoredStream? stored = await _store.ReadAsync(stream.Name, cancellation);
             if (stored is null || stored.Document.State != StreamDocument.Active || stored.Document.StreamId != stream.StreamId)
             {
                 throw StreamStore.NotFound(stream.Name);
@@ -106,7 +153,7 @@ internal sealed class StreamRetention(
             }
 
             StreamDocument moved = stored.Document.WithLogStarts(wanted);
-            if (await store.WriteAsync(stream.Name, moved, Ports.WriteCondition.IfUnchanged(stored.ETag), cancellation))
+            if (await _store.WriteAsync(stream.Name, moved, Ports.WriteCondition.IfUnchanged(stored.ETag), cancellation))
             {
                 return wanted.Keys.ToDictionary(k => k, moved.Describe(stream.Name).LogStart);
             }

@@ -40,14 +40,17 @@ public sealed class StreamCatalogue
 
     private readonly LogOptions _options;
 
+    private readonly TimeProvider _time;
+
     internal StreamCatalogue(LogPorts ports, LogOptions options)
     {
         _store = new StreamStore(ports);
         _names = new StreamNames(ports);
-        _remover = new StreamRemover(ports.Blobs, _store, _names);
-        _creator = new StreamCreator(ports, _store, _names, _remover);
-        _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
         _due = new DueMarks(ports.Tables);
+        _remover = new StreamRemover(ports.Blobs, _store, _names, _due);
+        _creator = new StreamCreator(ports, options, _store, _names, _remover);
+        _cache = new DescriptionCache(ports.Time, options.DescriptionAge);
+        _time = ports.Time;
         _clock = ports.Clock;
         _options = options;
     }
@@ -129,6 +132,15 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
+    /// The next names in ordinal order, whether or not their streams exist or can be read. Costs one query, and once a minute one read.
+    /// </summary>
+    /// <param name="after">Only names after this one; null for all.</param>
+    /// <param name="limit">Most names to return, from 1. Fewer are the end.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(string? after, int limit, CancellationToken cancellation) =>
+        [.. (await _names.ListAsync(after, limit, cancellation)).Select(n => n.Text)];
+
+    /// <summary>
     /// Changes the settings of a stream. A retention that keeps less takes effect after <see cref="LogOptions.ShorterRetentionDelay"/>.
     /// Costs one read and one conditional write per try. If the change names retention or compaction, costs one more write,
     /// which makes the stream due at the next run of the timers.
@@ -168,8 +180,9 @@ public sealed class StreamCatalogue
     }
 
     /// <summary>
-    /// Deletes a stream and all of its blobs, or finishes a deletion that was interrupted. Costs one call per blob (deletes are free), one listing per 5,000
-    /// blobs and one that finds none, and seven more calls.
+    /// Deletes a stream. When this returns, no append to it can be acknowledged, by any process. Deletes its blobs for up to
+    /// <see cref="LogOptions.DeleteBudget"/>, and leaves the rest to maintenance. A repeated call continues. Costs three listings for up to 5,000 blobs, three
+    /// calls per partition, and eight more calls; deletes are free.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound.</exception>
     public Task DeleteAsync(StreamName name, CancellationToken cancellation) => DeleteAsync(name, Unconditional, cancellation);
@@ -183,8 +196,24 @@ public sealed class StreamCatalogue
     {
         StoredStream stored = await _store.ReadAsync(name, cancellation) ?? throw StreamStore.NotFound(name);
         _cache.Forget(name);
-        await _remover.RemoveAsync(name, stored, condition, cancellation);
+        await _remover.RemoveAsync(name, stored, condition, new TimeSlice(_time, _options.DeleteBudget), cancellation);
         _cache.Forget(name);
+    }
+
+    /// <summary>
+    /// Continues what left a name without a stream: an interrupted deletion, or one that was too long for its request; an interrupted creation. Costs one
+    /// read if there is a stream.
+    /// </summary>
+    /// <returns>False if the slice ended first.</returns>
+    internal async Task<bool> FinishDeletionAsync(StreamName name, TimeSlice slice, CancellationToken cancellation)
+    {
+        StoredStream? stored = await _store.ReadAsync(name, cancellation);
+        if (stored is null)
+        {
+            await _remover.ForgetNameAsync(name, cancellation);
+        }
+
+        return stored is not { Document.State: StreamDocument.Deleting } || await _remover.FinishAsync(name, stored, slice, cancellation);
     }
 
     /// <summary>Drops the cached description, because this process has changed the stream's document.</summary>
@@ -229,7 +258,7 @@ public sealed class StreamCatalogue
         }
         catch (StorageException)
         {
-            // The change is stored, so an error would mislead. Without the mark, timers still run on the stream within LogOptions.MaintenanceInterval.
+            // The change is stored, so an error would mislead. Without the mark, timers apply the change when something else of the stream falls due.
         }
     }
 

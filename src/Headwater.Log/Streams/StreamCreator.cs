@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
+using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -11,11 +12,13 @@ namespace Headwater.Log.Streams;
 /// Creates a stream: first the first segment of every partition, under a new stream id, then the document that refers to them, in one conditional write.
 /// A creation that is interrupted before the document leaves only unreferenced blobs, which a sweep deletes.
 /// </summary>
-internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNames names, StreamRemover remover)
+internal sealed class StreamCreator(LogPorts ports, LogOptions options, StreamStore store, StreamNames names, StreamRemover remover)
 {
     private const int SegmentsAtATime = 16;
 
     private readonly SegmentCreator _segments = new(ports);
+
+    private readonly ServiceRoom _room = new(names, options, ports.Time);
 
     public async Task<StreamCreation> CreateAsync(StreamName name, StreamSettings settings, StreamCondition condition, CancellationToken cancellation)
     {
@@ -27,17 +30,20 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             if (stored is { Document.State: StreamDocument.Active })
             {
                 StreamCreation existing = Existing(name, settings, condition, stored.Document);
-                await names.AddAsync(name, cancellation); // The creator may have been interrupted before it added the name for the second time.
+
+                // The creator may have been interrupted before it added the name for the second time.
+                await names.AddAsync(name, settings.Partitions, cancellation);
                 return existing;
             }
 
             NewName.Require(name.Value, "A new stream's name");
             condition(null);
-            if (stored is not null)
+            if (stored is not null && !await remover.FinishAsync(name, stored, new TimeSlice(ports.Time, options.DeleteBudget), cancellation))
             {
-                await remover.RemoveAsync(name, stored, _ => { }, cancellation);
+                throw Deleting(name);
             }
 
+            await _room.RequireAsync(settings.Partitions, cancellation);
             string streamId = ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
             StreamDescription stream = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset()).Describe(name) with { Schema = schema };
             await CreateSegmentsAsync(stream, cancellation);
@@ -45,15 +51,22 @@ internal sealed class StreamCreator(LogPorts ports, StreamStore store, StreamNam
             // Storage has answered by now, so its clock is known: the document gets the right time of creation.
             StreamDocument document = StreamDocument.For(streamId, settings, ports.Clock.Now().ToDateTimeOffset());
             stream = stream with { Created = document.Created };
-            await names.AddAsync(name, cancellation);
+            await names.AddAsync(name, settings.Partitions, cancellation);
             if (await store.WriteAsync(name, document, WriteCondition.IfAbsent, cancellation) || await IsPublishedAsync(stream, cancellation))
             {
                 // Add the name again: the deletion of an earlier stream of this name may have removed it since.
-                await names.AddAsync(name, cancellation);
+                await names.AddAsync(name, settings.Partitions, cancellation);
+                _room.Created(settings.Partitions);
                 return new StreamCreation(stream, Created: true);
             }
         }
     }
+
+    private static HeadwaterException Deleting(StreamName name) =>
+        new(ErrorCode.StreamDeleting, $"The earlier stream '{name}' is still being deleted, which takes time because it has many segments. Retry.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(10),
+        };
 
     private static StreamCreation Existing(StreamName name, StreamSettings settings, StreamCondition condition, StreamDocument document)
     {

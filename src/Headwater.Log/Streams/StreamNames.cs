@@ -31,6 +31,8 @@ internal sealed class StreamNames(LogPorts ports)
 
     private const string Complete = "complete";
 
+    private const string PartitionsValue = "partitions";
+
     private static readonly TimeSpan MarkerTrusted = TimeSpan.FromMinutes(1);
 
     private static readonly Dictionary<string, object> NoValues = [];
@@ -38,8 +40,21 @@ internal sealed class StreamNames(LogPorts ports)
     private long? _completeSeen;
 
     /// <summary>Adds a name, or gives its row a new ETag. Costs one write.</summary>
-    public async Task AddAsync(StreamName name, CancellationToken cancellation) =>
-        await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Upsert, name.Value, NoValues)], cancellation);
+    public async Task AddAsync(StreamName name, int partitions, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, object> { [PartitionsValue] = (long)partitions };
+        await ports.Tables.ApplyAsync(Table, Names, [new RowChange(RowChangeKind.Upsert, name.Value, values)], cancellation);
+    }
+
+    /// <summary>
+    /// The number of streams and of their partitions. A name that was rebuilt after a loss counts as one partition. Costs one query per 1,000 names.
+    /// </summary>
+    public async Task<(int Streams, long Partitions)> CountAsync(CancellationToken cancellation)
+    {
+        await EnsureCompleteAsync(cancellation);
+        List<TableRow> rows = await ports.Tables.QueryAllAsync(Table, Names, Marker, cancellation);
+        return (rows.Count, rows.Sum(r => r.Number(PartitionsValue) ?? 1));
+    }
 
     /// <summary>Costs one read.</summary>
     /// <returns>Null if the table does not have the name.</returns>

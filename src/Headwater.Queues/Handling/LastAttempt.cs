@@ -1,3 +1,4 @@
+using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
@@ -51,7 +52,11 @@ public sealed class LastAttempt(PoisonList list, QueuedStatuses statuses, QueueC
         }
         catch (StorageException problem)
         {
-            context.Logger.LastAttemptNotRecorded(queue, problem);
+            if (!StorageErrors.IsOutage(problem))
+            {
+                context.Logger.LastAttemptNotRecorded(queue, problem);
+            }
+
             return null;
         }
     }

@@ -12,6 +12,18 @@ public sealed record SweepReport(int Statuses, int Claims, bool Finished)
 {
     /// <summary>Status rows deleted of batches that are not on a queue: their request failed before its message was sent.</summary>
     public int Abandoned { get; init; }
+
+    /// <summary>What failed. The next sweep retries it; the rest of the sweep was done.</summary>
+    public IReadOnlyList<SweepFailure> Failures { get; init; } = [];
+}
+
+/// <summary>A piece of a sweep that failed.</summary>
+/// <param name="What">The stream's name, or which piece.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record SweepFailure(string What, string Reason)
+{
+    /// <summary>The error, for logs, if it is a defect.</summary>
+    public Exception? Defect { get; init; }
 }
 
 /// <summary>
@@ -63,23 +75,31 @@ public sealed class OutcomeSweep
         // A row outlasts the time in which its id alone says "queued", also where clocks differ.
         DateTimeOffset old = now - _context.Options.OutcomeAge - (3 * _context.Options.ClockTolerance);
         var run = new SweepRun(now, old, await _abandoned.LookAsync(now, InTime, cancellation), InTime);
+
+        // The messages first: their piece is the shortest, and the streams may take all the time of every sweep.
+        bool isFinished = await run.TryAsync("messages", () => SweepMessagesAsync(run, cancellation), cancellation);
+        isFinished &= await run.TryAsync("statuses", () => SweepStatusesAsync(run, cancellation), cancellation);
+        isFinished &= InTime() && await run.TryAsync("streams", () => _claims.SweepAsync(run, cancellation), cancellation);
+        return run.Report(isFinished);
+    }
+
+    private async Task<bool> SweepStatusesAsync(SweepRun run, CancellationToken cancellation)
+    {
         long last = QueuedStatuses.DayOf(run.Old);
         for (long day = last; day > last - DaysBack; day--)
         {
             for (int shard = 0; shard < QueuedStatuses.Shards; shard++)
             {
-                if (!InTime())
+                if (!run.InTime())
                 {
-                    return run.Report(finished: false);
+                    return false;
                 }
 
                 await SweepAsync(day, shard, run, cancellation);
             }
         }
 
-        bool isFinished = await _claims.SweepAsync(run, cancellation);
-        await SweepMessagesAsync(run, cancellation);
-        return run.Report(isFinished && InTime());
+        return true;
     }
 
     private async Task SweepAsync(long day, int shard, SweepRun run, CancellationToken cancellation)
@@ -118,7 +138,7 @@ public sealed class OutcomeSweep
     /// Deletes message blobs that are no longer used. The blob of a waiting batch is written again once a day, that of a message put back when it is put back,
     /// and a poisoned message has a row in the poison list.
     /// </summary>
-    private async Task SweepMessagesAsync(SweepRun run, CancellationToken cancellation)
+    private async Task<bool> SweepMessagesAsync(SweepRun run, CancellationToken cancellation)
     {
         DateTimeOffset untouchedSince = run.Old - TimeSpan.FromDays(DaysBack);
         string? continuation = null;
@@ -137,5 +157,7 @@ public sealed class OutcomeSweep
             continuation = page.Continuation;
         }
         while (continuation is not null && run.InTime());
+
+        return continuation is null;
     }
 }

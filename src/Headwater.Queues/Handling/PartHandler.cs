@@ -156,7 +156,11 @@ public sealed class PartHandler(QueuedAppender appender, QueuedStatuses statuses
         }
         catch (Exception problem) when (problem is HeadwaterException or StorageException)
         {
-            context.Logger.NotKept(batch.Id, problem);
+            if (!StorageErrors.IsOutage(problem))
+            {
+                context.Logger.NotKept(batch.Id, problem);
+            }
+
             return batch;
         }
     }

@@ -1,3 +1,5 @@
+using Headwater.Log.Errors;
+
 namespace Headwater.Queues.Handling;
 
 /// <summary>One sweep: what it may delete, and what it has deleted so far.</summary>
@@ -21,7 +23,27 @@ internal sealed class SweepRun(DateTimeOffset now, DateTimeOffset old, QueueSigh
 
     public int Abandoned { get; set; }
 
-    public SweepReport Report(bool finished) => new(Statuses, Claims, finished) { Abandoned = Abandoned };
+    private readonly List<SweepFailure> _failures = [];
+
+    /// <summary>Notes that a piece of the sweep failed; the others go on.</summary>
+    public void Failed(string what, Exception error) =>
+        _failures.Add(new SweepFailure(what, ErrorBoundary.Reason(error)) { Defect = ErrorBoundary.IsDefect(error) ? error : null });
+
+    /// <summary>Runs a piece of the sweep. Its failure does not stop the next one.</summary>
+    public async Task<bool> TryAsync(string what, Func<Task<bool>> piece, CancellationToken cancellation)
+    {
+        try
+        {
+            return await piece();
+        }
+        catch (Exception error) when (ErrorBoundary.Contains(error, cancellation))
+        {
+            Failed(what, error);
+            return false;
+        }
+    }
+
+    public SweepReport Report(bool finished) => new(Statuses, Claims, finished) { Abandoned = Abandoned, Failures = _failures.Count == 0 ? [] : _failures };
 }
 
 /// <summary>What the queues show of the batches whose messages they hold.</summary>

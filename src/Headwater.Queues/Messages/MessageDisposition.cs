@@ -31,14 +31,15 @@ public static class MessageDispositions
         AppendPartial or AppendUnknown or GroupChanged or GroupFull or Overloaded or StorageUnavailable or StreamChanged
             or StreamDeleting => MessageDisposition.AwaitStorage,
 
-        // Consumer group errors: appends never return them.
-        CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost => MessageDisposition.Fail,
+        // Errors of consumer groups and of creating streams: appends never return them.
+        CommitBehind or GroupActive or GroupNotFound or Internal or MemberExpired or PartitionHeld or PartitionLost or ServiceFull =>
+            MessageDisposition.Fail,
         AppendIncomplete or AppendNotFound or BodyTooLarge or CorruptSegment or EmptyBatch or EventInvalid or EventTooLarge or Forbidden or IdempotencyKeyReused
             or InboxClosed or InvalidName
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch
             or PartitionNotFound
             or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or StaleEpoch or StreamDiffers or StreamNotFound
-            or TooManyEvents or UnknownMember
+            or StreamReplaced or TooManyEvents or UnknownMember
             or UnsupportedMediaType or WrongPartition => MessageDisposition.Poison,
     };
 

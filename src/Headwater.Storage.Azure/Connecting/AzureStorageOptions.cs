@@ -1,3 +1,5 @@
+using Headwater.Storage.Azure.Metering;
+
 namespace Headwater.Storage.Azure.Connecting;
 
 /// <summary>The storage account, the identity, timeouts and retries. Set either a connection string, or an account name or endpoints.</summary>
@@ -38,6 +40,12 @@ public sealed record AzureStorageOptions
 
     /// <summary>The pause before the second attempt of a read, doubled for each further attempt. Default: 100 milliseconds.</summary>
     public TimeSpan ReadPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The name of the setting that holds <see cref="ConnectionString"/>, for errors.</summary>
+    public string ConnectionSetting { get; init; } = "the storage connection string";
+
+    /// <summary>Observes when calls begin to fail and when they succeed again.</summary>
+    public StorageOutages Outages { get; init; } = new();
 
     /// <summary>Additions to the HTTP pipelines of the clients.</summary>
     public AzurePipelines Pipelines { get; init; } = new();

@@ -1,3 +1,4 @@
+using Azure;
 using Headwater.Log.Ports;
 
 namespace Headwater.Storage.Azure.Errors;
@@ -59,6 +60,18 @@ internal enum AzureErrorKind
 /// <param name="Source">The exception of the SDK.</param>
 internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? RetryAfter, DateTimeOffset? Date, Exception Source)
 {
+    /// <summary>The service's error code; null if it answered with none, or not at all.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>How the app gets access to the service; null until the caller adds it.</summary>
+    public StorageAccess? Access { get; init; }
+
+    /// <summary>
+    /// Whether the service fails or denies, unlike a refusal that depends on what is stored. A 409 is such a refusal even if it leaves the outcome open.
+    /// </summary>
+    public bool IsOutage =>
+        Kind is AzureErrorKind.Denied or AzureErrorKind.NotProvisioned || (IsPassing && Source is not RequestFailedException { Status: 409 });
+
     /// <summary>Whether a retry of a read may succeed.</summary>
     public bool IsPassing => Kind is AzureErrorKind.Unavailable or AzureErrorKind.Unreachable or AzureErrorKind.Throttled;
 
@@ -66,7 +79,11 @@ internal sealed record AzureError(AzureErrorKind Kind, string Reason, TimeSpan? 
     public AzureError OfUnconditionalRead() => Kind is AzureErrorKind.ConditionNotMet ? this with { Kind = AzureErrorKind.Unavailable } : this;
 
     public StorageException ToException(string operation, string subject) =>
-        new(Fault, $"{operation} '{subject}' failed: {Reason}.", Source) { RetryAfter = RetryAfter };
+        new(Fault, $"{operation} '{subject}' failed: {Reason}.", Source)
+        {
+            RetryAfter = RetryAfter,
+            Remedy = Kind is AzureErrorKind.Denied ? Access?.RemedyFor(Code) : null,
+        };
 
     /// <summary>The fault to report if the operation has no result for this kind of error.</summary>
     private StorageFault Fault => Kind switch

@@ -63,7 +63,10 @@ internal static class AzureErrors
         string reason = failed.ErrorCode is { Length: > 0 } code
             ? string.Create(CultureInfo.InvariantCulture, $"{failed.Status} {code}")
             : failed.Status.ToString(CultureInfo.InvariantCulture);
-        return new AzureError(KindOf(failed.Status, failed.ErrorCode, wait is not null), reason, wait, response?.Headers.Date, failed);
+        return new AzureError(KindOf(failed.Status, failed.ErrorCode, wait is not null), reason, wait, response?.Headers.Date, failed)
+        {
+            Code = failed.ErrorCode ?? failed.Status.ToString(CultureInfo.InvariantCulture),
+        };
     }
 
     private static AzureErrorKind KindOf(int status, string? code, bool waits) => status switch

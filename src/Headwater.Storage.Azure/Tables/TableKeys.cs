@@ -22,6 +22,16 @@ public static class TableKeys
         }
     }
 
+    /// <summary>Checks the ranges of a query.</summary>
+    /// <exception cref="StorageException">Rejected: no range, or more than <see cref="RowRange.Most"/>.</exception>
+    public static void Check(IReadOnlyList<RowRange> ranges)
+    {
+        if (ranges.Count is 0 or > RowRange.Most)
+        {
+            throw new StorageException(StorageFault.Rejected, $"A query has {ranges.Count} ranges of rows; it must have 1 to {RowRange.Most}.");
+        }
+    }
+
     /// <summary>Checks a table transaction.</summary>
     /// <exception cref="StorageException">Rejected: an invalid key, a text over 32,768 characters, over 100 rows, or two changes of one row.</exception>
     public static void CheckTransaction(string partition, IReadOnlyList<RowChange> changes)

@@ -10,6 +10,40 @@ public sealed class Rows_on_Azurite(AzuriteFixture azurite) : RowContract(new Az
 public abstract class RowContract(Backend backend) : TableContract(backend)
 {
     [Fact]
+    public async Task Ranges_select_rows_in_one_query_in_order()
+    {
+        await ApplyAsync(Insert("g"), Insert("m:a"), Insert("m:b"), Insert("p:00001"), Insert("p:00002"), Insert("p:00003"), Insert("p:00009"), Insert("r"));
+
+        RowsRead read = await Tables.QueryRangesAsync(
+            Table, Partition, [RowRange.One("p:00009"), RowRange.One("g"), RowRange.One("m:b"), new RowRange("p:00001", "p:00002")], Cancellation);
+
+        Assert.Equal(["g", "m:b", "p:00001", "p:00002", "p:00009"], read.Rows.Select(r => r.Id.Row));
+        Assert.NotNull(read.Date);
+    }
+
+    [Fact]
+    public async Task The_most_ranges_that_a_query_may_have_select_their_rows()
+    {
+        await ApplyAsync([.. Enumerable.Range(0, 30).Select(i => Insert($"p:{i:D5}"))]);
+
+        RowRange[] ranges = [.. Enumerable.Range(0, RowRange.Most).Select(i => new RowRange($"p:{i * 4:D5}", $"p:{(i * 4) + 1:D5}"))];
+        RowsRead read = await Tables.QueryRangesAsync(Table, Partition, ranges, Cancellation);
+
+        Assert.Equal(Enumerable.Range(0, 30).Where(i => i % 4 < 2 && i < 28).Select(i => $"p:{i:D5}"), read.Rows.Select(r => r.Id.Row));
+    }
+
+    [Fact]
+    public async Task The_range_of_all_rows_selects_more_rows_than_a_page_has()
+    {
+        foreach (int[] some in Enumerable.Range(0, 1_100).Chunk(100))
+        {
+            await ApplyAsync([.. some.Select(i => Insert($"{i:D5}"))]);
+        }
+
+        Assert.Equal(1_100, (await Tables.QueryRangesAsync(Table, Partition, [RowRange.All], Cancellation)).Rows.Count);
+    }
+
+    [Fact]
     public async Task A_text_longer_than_the_service_takes_is_refused_and_nothing_is_written()
     {
         await FaultAsync(StorageFault.Rejected, () => ApplyAsync(Insert("a", new string('x', 32_769))));

@@ -19,7 +19,14 @@ public sealed class StorageSettingsTests
     {
         AzureStorageOptions options = StorageSettings.Read(With(("HeadwaterStorage", "UseDevelopmentStorage=true")));
 
-        Assert.Equal(new AzureStorageOptions { ConnectionString = "UseDevelopmentStorage=true", Pipelines = options.Pipelines }, options);
+        AzureStorageOptions expected = new()
+        {
+            ConnectionString = "UseDevelopmentStorage=true",
+            ConnectionSetting = "HeadwaterStorage",
+            Outages = options.Outages,
+            Pipelines = options.Pipelines,
+        };
+        Assert.Equal(expected, options);
     }
 
     [Fact]

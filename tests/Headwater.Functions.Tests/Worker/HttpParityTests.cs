@@ -76,6 +76,7 @@ public sealed class HttpParityTests(OwnWorker own) : IClassFixture<OwnWorker>
         new("POST", "/streams/parity/maintenance", """{"work":["checkpoint"]}"""),
         new("GET", "/health"),
         new("HEAD", "/health"),
+        new("GET", "/ready"),
         new("GET", "/openapi.json"),
         new("GET", "/nothing/here"),
         new("DELETE", "/streams"),

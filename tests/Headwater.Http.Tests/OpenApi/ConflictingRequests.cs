@@ -68,15 +68,25 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 410, "GET", "/streams/s/partitions/0/events?offset=0");
         await answers.SendAsync(api, 416, "GET", "/streams/s/partitions/0/events?offset=99");
         await answers.SendAsync(api, 406, "GET", "/streams/s/partitions/0/events", "", ("Accept", "text/csv"));
+        await answers.SendAsync(api, 410, "GET", "/streams/s/events?partitions=0:0");
+        await answers.SendAsync(api, 416, "GET", "/streams/s/events?partitions=0:99");
+        await answers.SendAsync(api, 406, "GET", "/streams/s/events", "", ("Accept", "application/avro"));
+        foreach (string path in (string[])["/streams/s/partitions/0/events", "/streams/s/events", "/streams/s/partitions", "/streams/s/segments", Group])
+        {
+            await answers.SendAsync(api, 409, "GET", path, "", ("Stream-Id", "another"));
+        }
 
         TestApi busy = await CreatedAsync(new CallScript(), LogOptions.Default with { WaitingReads = 0 });
         Reply end = await answers.SendAsync(busy, 200, "GET", "/streams/s/partitions/0/events?offset=latest&wait=PT1S");
         await answers.SendAsync(
             busy, 304, "GET", "/streams/s/partitions/0/events?offset=latest&wait=PT1S", "", ("If-None-Match", end.Header("ETag")));
 
+        await answers.SendAsync(busy, 200, "GET", "/streams/s/events?offset=latest&wait=PT1S");
+
         TestApi full = await CreatedAsync(new CallScript(), LogOptions.Default with { ReadBytesInFlight = 1 });
         await answers.SendAsync(full, 200, "POST", AppendPaths[0], Value, Json);
         await answers.SendAsync(full, 429, "GET", "/streams/s/partitions/0/events");
+        await answers.SendAsync(full, 429, "GET", "/streams/s/events");
     }
 
     private async Task GroupsAsync()

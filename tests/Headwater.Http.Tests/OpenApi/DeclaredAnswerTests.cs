@@ -13,6 +13,7 @@ public sealed class DeclaredAnswerTests
     {
         ["GET /health 400"] = TakesNothing,
         ["GET /health 503"] = NeedsNoStorage,
+        ["GET /ready 400"] = TakesNothing,
         ["GET /openapi.json 400"] = TakesNothing,
         ["GET /openapi.json 503"] = NeedsNoStorage,
     };

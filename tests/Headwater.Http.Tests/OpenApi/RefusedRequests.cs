@@ -32,7 +32,7 @@ internal sealed class RefusedRequests(DeclaredAnswers answers)
     {
         TestApi api = new();
         await api.CreateAsync();
-        foreach (Route route in api.Api.Routes.Where(r => r.Template is not ("health" or "openapi.json")))
+        foreach (Route route in api.Api.Routes.Where(r => r.Template is not ("health" or "ready" or "openapi.json")))
         {
             await SendAsync(api, 400, route, PathOf(route) + "?unknown=1");
         }
@@ -88,7 +88,8 @@ internal sealed class RefusedRequests(DeclaredAnswers answers)
         api.Queues.Fault = new StorageException(fault, "queues");
         foreach (Route route in api.Api.Routes.Where(r => r.Template is not ("health" or "openapi.json")))
         {
-            await SendAsync(api, status, route);
+            // A service that is rejected by its storage is not ready either.
+            await SendAsync(api, route.Template == "ready" ? 503 : status, route);
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
         await QueueAsync();
         await GroupsAsync();
         await GetAsync(200, "/health");
+        await GetAsync(200, "/ready");
         await GetAsync(200, "/openapi.json");
         await PostAsync(200, "/streams/s/maintenance", "{}");
         await SendAsync(204, "DELETE", "/streams/s");
@@ -55,6 +56,11 @@ internal sealed class ServedRequests(DeclaredAnswers answers)
         foreach (string type in (string[])["application/json", "application/x-ndjson", "application/cloudevents-batch+json", "application/avro"])
         {
             await GetAsync(200, Events, ("Accept", type));
+        }
+
+        foreach (string type in (string[])["application/json", "application/x-ndjson"])
+        {
+            await GetAsync(200, "/streams/s/events", ("Accept", type));
         }
 
         await GetAsync(200, "/streams/s/segments?limit=1");

@@ -2,6 +2,7 @@ using Headwater.Log.Ports;
 using Headwater.Queues.Handling;
 using Headwater.Queues.Messages;
 using Headwater.Queues.Stored;
+using Headwater.Testing;
 using Xunit;
 
 namespace Headwater.Http.Tests.Queued;
@@ -36,6 +37,55 @@ public sealed class AbandonedTests
 
         Assert.Equal((1, 1), (abandoned, claims));
         Assert.Empty(await ClaimsAsync());
+    }
+
+    [Fact]
+    public async Task An_unreadable_stream_stops_neither_the_sweep_of_the_others_nor_that_of_messages()
+    {
+        await Api.CreateAsync(name: "a");
+        await Api.CreateAsync();
+        await Api.Blobs.WriteAsync("a/stream.json", "no JSON"u8.ToArray(), WriteCondition.Always, TestApi.Cancellation);
+        await Api.Blobs.WriteAsync(ClaimBlobs.MessageFolder + "1", new byte[1], WriteCondition.IfAbsent, TestApi.Cancellation);
+        Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "send");
+        await _queue.PostAsync(Large);
+        Api.Queues.Fault = null;
+
+        (int abandoned, _) = await SweepDailyAsync(60);
+        SweepReport report = await Api.Queued.SweepAsync(TimeSpan.FromMinutes(1), TestApi.Cancellation);
+
+        Assert.Equal(1, abandoned);
+        Assert.Empty(await ClaimsAsync());
+        Assert.Empty((await Api.Blobs.ListAsync(ClaimBlobs.MessageFolder, null, 10, TestApi.Cancellation)).Items);
+        Assert.Equal(["a"], report.Failures.Select(f => f.What));
+    }
+
+    [Fact]
+    public async Task A_sweep_continues_inside_a_stream_where_its_time_ended()
+    {
+        await Api.CreateAsync();
+        Api.Queues.Fault = new StorageException(StorageFault.Unavailable, "send");
+        for (int i = 0; i < 6; i++)
+        {
+            await _queue.PostAsync(Large);
+        }
+
+        Api.Queues.Fault = null;
+        var ports = new LogPorts(Api.Blobs, Api.Tables, Api.Time, new SeededRandomness(1));
+        var statuses = new QueuedStatuses(Api.Tables);
+        var sweep = new ClaimSweep(Api.Log.Streams, statuses, ports, new AbandonedBatches(statuses, Api.Blobs, Api.Queues));
+        Api.Time.Advance(TimeSpan.FromDays(20));
+        int sweeps = 0;
+        bool isFinished = false;
+        while (!isFinished && ++sweeps < 20)
+        {
+            // Time for the stream and for one batch. The queue is not handled, so every batch stays.
+            int left = 2;
+            var sight = new QueueSight(false, new HashSet<string>());
+            isFinished = await sweep.SweepAsync(new SweepRun(Api.Time.GetUtcNow(), Api.Time.GetUtcNow(), sight, () => left-- > 0), TestApi.Cancellation);
+        }
+
+        Assert.Equal(6, (await ClaimsAsync()).Count);
+        Assert.InRange(sweeps, 3, 7);
     }
 
     [Fact]

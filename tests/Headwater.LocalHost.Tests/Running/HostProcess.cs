@@ -59,6 +59,17 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>Waits until the host accepts requests, and returns its address.</summary>
     public Task<Uri> AddressAsync() => _address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until the host has written a text to its output.</summary>
+    public async Task SaysAsync(string text)
+    {
+        long began = Environment.TickCount64;
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.True(Environment.TickCount64 - began < Patience.TotalMilliseconds, $"The host did not write '{text}': {Output}{Errors}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Stops the host gracefully, like Ctrl+C or a service manager.</summary>
     public async Task StopAsync()
     {

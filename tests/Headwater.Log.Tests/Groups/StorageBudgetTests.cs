@@ -56,6 +56,47 @@ public sealed class StorageBudgetTests
     });
 
     [Fact]
+    public void A_commit_in_a_group_of_1024_partitions_reads_its_own_rows_with_one_query() => Play(1_024, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        await group.CommitAsync(a, (0, 1));
+        group.Instance.Storage.Clear();
+
+        await group.CommitAsync(a, [.. Enumerable.Range(0, 20).Select(p => ((p * 51) + 4, 0L))]);
+
+        StorageOperation[] rows = [.. group.Instance.Storage.Calls.Where(c => !c.IsBlobCall).Select(c => c.Operation)];
+        Assert.Equal([StorageOperation.QueryRows, StorageOperation.ApplyRows], rows);
+    });
+
+    [Fact]
+    public void A_commit_without_a_member_in_a_group_of_1024_partitions_is_one_query() => Play(1_024, async group =>
+    {
+        MemberAnswer a = await group.JoinAsync("a");
+        await group.Instance.Log.Groups.LeaveAsync(group.Stream, Group, a.Member, null, default);
+        await group.CommitAsync(null, (3, 1));
+        group.Instance.Storage.Clear();
+
+        await group.CommitAsync(null, (3, 2));
+
+        Assert.Equal([StorageOperation.QueryRows, StorageOperation.ApplyRows], group.Instance.Storage.Calls.Select(c => c.Operation));
+    });
+
+    [Fact]
+    public void Between_two_full_reads_a_heartbeat_in_a_group_of_1024_partitions_is_one_query() => Play(1_024, async group =>
+    {
+        int[] all = [.. Enumerable.Range(0, 1_024)];
+        MemberAnswer a = await group.HeartbeatAsync(await group.JoinAsync("a"), all);
+        await group.WaitAsync(35);
+        a = await group.HeartbeatAsync(a, all); // Half of the session has passed: all rows are read.
+        await group.WaitAsync(20);
+        group.Instance.Storage.Clear();
+
+        await group.HeartbeatAsync(a, all);
+
+        Assert.Equal([StorageOperation.QueryRows], group.Instance.Storage.Calls.Select(c => c.Operation));
+    });
+
+    [Fact]
     public void An_idle_group_of_10_members_over_32_partitions_costs_less_than_one_call_a_second() => Play(32, async group =>
     {
         Dictionary<string, MemberAnswer> members = [];

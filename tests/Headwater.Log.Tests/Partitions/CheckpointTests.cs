@@ -137,7 +137,8 @@ public sealed class CheckpointTests
             await Task.Delay(TimeSpan.FromSeconds(1), world.Time);
         }
 
-        Assert.InRange(instance.Storage.Calls.Count(c => !c.IsBlobCall), 6, 9);
+        Assert.InRange(instance.Storage.Calls.Count(c => c.Name == $"partitions/{stream.StreamId}"), 6, 9);
+        Assert.InRange(instance.Storage.Calls.Count(c => c.Name == "partitions/due"), 6, 7); // The mark of use, once a minute.
         Assert.DoesNotContain(instance.Storage.Calls, c => c.ToString() == "Write checkpoint");
         instance.Storage.Heal();
         await Task.Delay(TimeSpan.FromMinutes(5), world.Time);

@@ -24,6 +24,7 @@ public sealed class RollTests
                 "CreateAppendBlob 00000000000000000002.avro",
                 "Write 00000000000000000000.index",
                 "List 00000/",
+                "Read stream.json",
                 "AppendBlock 00000000000000000002.avro",
                 "AppendBlock 00000000000000000002.avro",
                 "Write checkpoint",

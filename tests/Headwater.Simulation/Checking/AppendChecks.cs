@@ -116,6 +116,11 @@ internal sealed class AppendChecks(OperationHistory history, StoredLog log, Even
             CheckTime(attempt, share, start);
         }
 
+        if (attempt.Shares.Count > 0 && history.Closed.TryGetValue(attempt.StreamId, out long closed) && attempt.Invoked > closed)
+        {
+            Add(ViolationKind.DeletedStreamAnswered, $"{attempt} was acknowledged, but the stream's deletion was answered at {closed}");
+        }
+
         bool afterEnd = history.Ended.TryGetValue(attempt.StreamId, out long ended) && attempt.Invoked > ended;
         if (afterEnd && attempt.Shares.Count > 0)
         {

@@ -22,4 +22,7 @@ internal sealed class OperationHistory
 
     /// <summary>Stream ids and the step at which each stream was deleted.</summary>
     public Dictionary<string, long> Ended { get; } = [];
+
+    /// <summary>Stream ids and the step at which the stream's deletion was answered.</summary>
+    public Dictionary<string, long> Closed { get; } = [];
 }

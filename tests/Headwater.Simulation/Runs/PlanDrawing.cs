@@ -12,6 +12,9 @@ internal static class PlanDrawing
     public static SimulationPlan Draw(Chance chance)
     {
         SimulationPlan plan = AimedPlans.Aim(DrawAny(chance), chance);
+
+        // A budget of zero leaves blobs of a deleted stream to maintenance.
+        plan = chance.Happens(0.5) ? plan with { Options = plan.Options with { DeleteBudget = TimeSpan.Zero } } : plan;
         return plan with { Options = plan.Options with { OpenPartitionBytes = OpenPartitionBytes(chance) } };
     }
 

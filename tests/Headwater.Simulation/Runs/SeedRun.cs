@@ -136,6 +136,11 @@ internal sealed class SeedRun
             _history.Ended[streamId] = step;
         }
 
+        foreach ((string streamId, long step) in _service.Watch.Closed)
+        {
+            _history.Closed[streamId] = step;
+        }
+
         _history.LogStarts.AddRange(_service.Watch.LogStarts);
         _history.TombstonesKept = Plan.IsEntity ? Plan.TombstoneRetention : null;
 

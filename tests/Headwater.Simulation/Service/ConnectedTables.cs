@@ -19,6 +19,13 @@ internal sealed class ConnectedTables(StorageConnection connection, StorageServi
             () => StorageService.Now(service.Tables.QueryAsync(table, partition, afterRow, limit, CancellationToken.None)),
             cancellation);
 
+    public ValueTask<RowsRead> QueryRangesAsync(string table, string partition, IReadOnlyList<RowRange> ranges, CancellationToken cancellation) =>
+        Send(
+            CallKind.TableRead,
+            $"{table} {partition} {string.Join(' ', ranges.Select(r => $"{r.First}-{r.Last}"))}",
+            () => StorageService.Now(service.Tables.QueryRangesAsync(table, partition, ranges, CancellationToken.None)),
+            cancellation);
+
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
         RowChange[] sent = [.. changes];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Simulation.Checking;
 using Headwater.Simulation.Scheduling;
@@ -19,6 +20,8 @@ internal sealed class StorageWatch(Timeline timeline)
 
     private readonly Dictionary<string, long> _ended = [];
 
+    private readonly Dictionary<string, long> _closed = [];
+
     private readonly List<ArchivedSegment> _archive = [];
 
     private readonly List<(PartitionKey Partition, long Start, long Step)> _logStarts = [];
@@ -30,6 +33,9 @@ internal sealed class StorageWatch(Timeline timeline)
 
     /// <summary>Stream ids whose documents were deleted, and the step of the deletion.</summary>
     public IReadOnlyDictionary<string, long> Ended => _ended;
+
+    /// <summary>Stream ids whose deletion was answered, and the step of the first answer.</summary>
+    public IReadOnlyDictionary<string, long> Closed => _closed;
 
     /// <summary>Deleted segments that held events.</summary>
     public IReadOnlyList<ArchivedSegment> Archive => _archive;
@@ -44,6 +50,18 @@ internal sealed class StorageWatch(Timeline timeline)
         return truth;
     }
 
+    /// <summary>The id in the stream's document; null if there is none.</summary>
+    public string? IdOf(StreamName stream) => _current.GetValueOrDefault(stream.Value + DocumentSuffix);
+
+    /// <summary>Notes that the deletion of a stream was answered.</summary>
+    public void Close(string? streamId)
+    {
+        if (streamId is not null)
+        {
+            _closed.TryAdd(streamId, timeline.Steps);
+        }
+    }
+
     public void Created(string name) => OnSegment(name, (truth, start) => truth.Created(start));
 
     public void Appended(string name, long position, ReadOnlySpan<byte> data)
@@ -52,7 +70,13 @@ internal sealed class StorageWatch(Timeline timeline)
         {
             try
             {
+                long end = Partition(key).End;
                 Partition(key).Appended(start, data, timeline.Steps);
+                if (Partition(key).End > end && _closed.TryGetValue(key.StreamId, out long step))
+                {
+                    throw new ViolationException(
+                        ViolationKind.DeletedStreamAnswered, $"{key}: offset {end} is stored, but the deletion was answered at {step}");
+                }
             }
             catch (Exception problem)
             {

@@ -28,6 +28,7 @@ internal static class StreamAdministration
     {
         await RepeatAsync(client, $"delete {stream}", async () =>
         {
+            string? streamId = client.Context.Fleet.Service.Watch.IdOf(stream);
             await client.Context.Fleet.CallAsync(
                 client.AnyInstance(),
                 async (log, cancellation) =>
@@ -36,6 +37,7 @@ internal static class StreamAdministration
                     return true;
                 },
                 Patience);
+            client.Context.Fleet.Service.Watch.Close(streamId);
             return true;
         });
     }

@@ -10,6 +10,8 @@ namespace Headwater.Simulation.Workload;
 /// <summary>Injects the faults of a serverless platform and of operators, at the rates in the plan: kills, freezes, outages, lost data.</summary>
 internal sealed class Troublemaker(ClientContext context, StorageService service, Chance chance)
 {
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -152,6 +154,11 @@ internal sealed class Troublemaker(ClientContext context, StorageService service
             await context.PauseAsync(pace * (2 * chance.Fraction()));
             StreamName stream = client.AnyStream();
             await StreamAdministration.DeleteAsync(client, stream);
+            if (context.Plan.Options.DeleteBudget == TimeSpan.Zero)
+            {
+                await context.PauseAsync(LongestGap * chance.Fraction()); // Blobs of the stream are left, and instances still know it.
+            }
+
             await StreamAdministration.CreateAsync(client, stream, client.AnyInstance);
         }
     }

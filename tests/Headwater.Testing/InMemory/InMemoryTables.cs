@@ -48,6 +48,20 @@ public sealed class InMemoryTables(TimeProvider? time = null) : ITables
         }
     }
 
+    public ValueTask<RowsRead> QueryRangesAsync(string table, string partition, IReadOnlyList<RowRange> ranges, CancellationToken cancellation)
+    {
+        Enter(cancellation);
+        TableKeys.Check(partition);
+        TableKeys.Check(ranges);
+        lock (_gate)
+        {
+            IEnumerable<TableRow> rows = _partitions.TryGetValue((table, partition), out SortedDictionary<string, TableRow>? all)
+                ? all.Values.Where(row => ranges.Any(r => r.Contains(row.Id.Row)))
+                : [];
+            return ValueTask.FromResult(new RowsRead([.. rows], _time.GetUtcNow()));
+        }
+    }
+
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {

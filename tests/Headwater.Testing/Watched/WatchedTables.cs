@@ -12,6 +12,10 @@ public sealed class WatchedTables(ITables inner, CallScript script) : ITables
         script.CarryOutAsync(
             script.Begin(StorageOperation.QueryRows, $"{table}/{partition}"), () => inner.QueryAsync(table, partition, afterRow, limit, cancellation));
 
+    public ValueTask<RowsRead> QueryRangesAsync(string table, string partition, IReadOnlyList<RowRange> ranges, CancellationToken cancellation) =>
+        script.CarryOutAsync(
+            script.Begin(StorageOperation.QueryRows, $"{table}/{partition}"), () => inner.QueryRangesAsync(table, partition, ranges, cancellation));
+
     public ValueTask<IReadOnlyList<string?>?> ApplyAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
         script.CarryOutAsync(script.Begin(StorageOperation.ApplyRows, $"{table}/{partition}"), () => inner.ApplyAsync(table, partition, changes, cancellation));
 }

@@ -7,7 +7,7 @@ using Headwater.Log.Ports;
 namespace Headwater.Log.Groups.Membership;
 
 /// <summary>Joins, renews and removes members.</summary>
-internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener, GroupBlobs blobs)
+internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener opener, GroupBlobs blobs, KnownGroups known)
 {
     /// <summary>Enough for the steps that 1,024 partitions need and for lost races.</summary>
     private const int Attempts = 50;
@@ -16,6 +16,11 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
     {
         MemberName member = request.Member
             ?? MemberName.Parse("m-" + ports.Randomness.NextId().ToString("x32", System.Globalization.CultureInfo.InvariantCulture));
+        if (!request.IsJoin && await TryRenewAsync(key, member, request, stream.Partitions, cancellation) is { } answer)
+        {
+            return answer;
+        }
+
         bool renewed = false;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -38,6 +43,11 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
                 continue;
             }
 
+            if (plan.ChangesGroup)
+            {
+                known.Forget(key);
+            }
+
             renewed |= plan.Writes;
             if (!plan.IsStep)
             {
@@ -48,6 +58,23 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
         }
 
         throw GroupOpener.Contended(key);
+    }
+
+    /// <summary>
+    /// Answers a heartbeat that changes nothing but its own member's session, from the rows of that member and of its partitions.
+    /// </summary>
+    /// <returns>Null if all rows must be read.</returns>
+    private async Task<MemberAnswer?> TryRenewAsync(
+        GroupKey key, MemberName member, MemberRequest request, int partitions, CancellationToken cancellation)
+    {
+        if (await known.RefreshAsync(key, member, cancellation) is not { } state)
+        {
+            return null;
+        }
+
+        MembershipPlan plan = MembershipPlan.For(state, member, request, partitions);
+        bool isDone = !plan.ChangesGroup && (!plan.Writes || await table.ApplyAsync(key, plan.Changes(), cancellation));
+        return isDone ? Answer(member, plan, plan.Writes) : null;
     }
 
     /// <summary>Removes a member and frees its partitions at once. Does nothing if there is no such member.</summary>
@@ -75,6 +102,7 @@ internal sealed class GroupMembers(LogPorts ports, GroupTable table, GroupOpener
                 changes.Add(row.Deleted());
             }
 
+            known.Forget(key);
             if (await table.ApplyAsync(key, changes, cancellation) && held.Length <= mostPartitions)
             {
                 return;

@@ -73,7 +73,8 @@ internal sealed class MembershipPlan
     /// </summary>
     private bool TakesOver => _request.GoesOnTakingOver || (_request.IsJoin && _state.Members.ContainsKey(_me.Member) && !_state.IsGone(_me));
 
-    private bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
+    /// <summary>Membership or ownership changes, and not only the member's own session.</summary>
+    public bool ChangesGroup => _request.IsJoin || IsLongest || Acquire.Count > 0 || GiveUp.Count > 0;
 
     public bool Writes => ChangesGroup || IsRenewalDue;
 

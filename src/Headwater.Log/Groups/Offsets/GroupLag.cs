@@ -44,6 +44,18 @@ internal sealed class GroupLag(Func<string, PartitionId, Offset?> knownEnd)
         }
     }
 
+    /// <summary>Remembers a group's committed offsets of some partitions, beside those of others.</summary>
+    public void Update(StreamName stream, string streamId, GroupName group, IReadOnlyList<(PartitionId Partition, Offset Offset)> committed)
+    {
+        lock (_gate)
+        {
+            HashSet<PartitionId> seen = [.. committed.Select(c => c.Partition)];
+            KnownStream? known = _streams.GetValueOrDefault(stream.Value);
+            IReadOnlyList<(PartitionId Partition, Offset Offset)>? before = known?.StreamId == streamId ? known.Groups.GetValueOrDefault(group.Value) : null;
+            See(stream, streamId, group, [.. (before ?? []).Where(b => !seen.Contains(b.Partition)), .. committed]);
+        }
+    }
+
     /// <summary>Remembers a partition's positions. Does nothing if the process knows no group of the stream.</summary>
     public void See(StreamName stream, PartitionId partition, Offset logStart, Offset logEnd)
     {

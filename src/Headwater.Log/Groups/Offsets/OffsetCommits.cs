@@ -23,9 +23,7 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         bool isMarked = false;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            GroupState state = request.Member is { } member
-                ? await opener.FindAsync(stream, key, cancellation) ?? throw MemberRefusals.Expired(member, Generation.None)
-                : await opener.FindOrCreateAsync(stream, key, cancellation);
+            GroupState state = await FindAsync(stream, key, request, cancellation);
             RequireMay(state, request);
             PartitionRow[] rows = Advanced(await RowsAsync(stream, key, state, request, cancellation), request);
             PartitionRow[] written = [.. rows.Where(r => !IsCommitted(state, r))];
@@ -47,6 +45,22 @@ internal sealed class OffsetCommits(GroupTable table, GroupOpener opener, GroupB
         }
 
         throw GroupOpener.Contended(key);
+    }
+
+    /// <summary>
+    /// The rows that the commit names, the group's, and its member's; without a member, those of all members, one of which may hold a partition.
+    /// </summary>
+    private async Task<GroupState> FindAsync(StreamDescription stream, GroupKey key, CommitRequest request, CancellationToken cancellation)
+    {
+        IEnumerable<PartitionId> named = request.Offsets.Select(o => o.Partition);
+        if (await opener.FindPartAsync(stream, key, request.Member, named, cancellation) is { } part)
+        {
+            return part;
+        }
+
+        return request.Member is { } member
+            ? await opener.FindAsync(stream, key, cancellation) ?? throw MemberRefusals.Expired(member, Generation.None)
+            : await opener.FindOrCreateAsync(stream, key, cancellation);
     }
 
     /// <summary>

@@ -12,8 +12,18 @@ internal sealed class GroupTable(LogPorts ports, LogOptions options)
     public const int TransactionRows = 100;
 
     /// <summary>Reads all rows of a group. Costs one query per 1,000 rows.</summary>
-    public async Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, CancellationToken cancellation) =>
-        await ports.Tables.QueryAllAsync(GroupKeys.Table, key.Partition, null, cancellation);
+    public Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, CancellationToken cancellation) => QueryAsync(key, [RowRange.All], cancellation);
+
+    /// <summary>
+    /// Reads the rows in some ranges. Costs one query per 1,000 rows. The service's clock is observed with every answer: an instance that was frozen judges
+    /// sessions by it.
+    /// </summary>
+    public async Task<IReadOnlyList<TableRow>> QueryAsync(GroupKey key, IReadOnlyList<RowRange> ranges, CancellationToken cancellation)
+    {
+        RowsRead read = await ports.Tables.QueryRangesAsync(GroupKeys.Table, key.Partition, ranges, cancellation);
+        ports.Clock.Observe(read.Date);
+        return read.Rows;
+    }
 
     /// <summary>Applies up to 100 changes in one transaction.</summary>
     /// <returns>False if a row did not match its condition; nothing was changed.</returns>

@@ -14,7 +14,7 @@ internal sealed class GroupOpener(
     GroupTable table,
     GroupBlobs blobs,
     GroupNames names,
-    GroupLag lag,
+    GroupSight sight,
     Func<StreamDescription, CancellationToken, Task<StreamDescription>> reloadStream)
 {
     private const int Attempts = 10;
@@ -45,6 +45,24 @@ internal sealed class GroupOpener(
     public static HeadwaterException NotFound(GroupKey key) =>
         new(ErrorCode.GroupNotFound, $"Group '{key.Group}' does not exist; the first join or commit creates it.");
 
+    /// <summary>
+    /// Reads only the rows of some partitions, of the group, and of one member (null: of all members). Costs one query. If the group does not exist or was
+    /// restored, its rows must be read as a whole.
+    /// </summary>
+    /// <returns>Null if all rows must be read.</returns>
+    public async Task<GroupState?> FindPartAsync(
+        StreamDescription stream, GroupKey key, MemberName? member, IEnumerable<PartitionId> partitions, CancellationToken cancellation)
+    {
+        GroupState? state = table.Read(await table.QueryAsync(key, GroupRanges.Of(member, partitions), cancellation));
+        if (state is not { Group.RestoredFrom: null })
+        {
+            return null;
+        }
+
+        sight.Some(stream.Name, key, state);
+        return state;
+    }
+
     private async Task<GroupState?> OpenAsync(StreamDescription stream, GroupKey key, bool mayCreate, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -53,7 +71,7 @@ internal sealed class GroupOpener(
             GroupState? state = table.Read(rows);
             if (state is { Group.RestoredFrom: null })
             {
-                lag.See(stream.Name, key.StreamId, key.Group, state.Committed);
+                sight.All(stream.Name, key, state);
                 return state;
             }
 

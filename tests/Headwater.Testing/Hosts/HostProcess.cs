@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Headwater.Benchmarks.Road;
+namespace Headwater.Testing;
 
 /// <summary>A local host in a process of its own, on the given storage.</summary>
-internal sealed class HostProcess : IDisposable
+public sealed class HostProcess : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
@@ -20,6 +21,12 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Requests to the host.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The host's address.</summary>
+    public Uri Address => Http.BaseAddress!;
+
+    /// <summary>Whether the process runs.</summary>
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>User and system time of the process since its start.</summary>
     public TimeSpan Cpu
     {
@@ -30,13 +37,25 @@ internal sealed class HostProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// The most memory in bytes that was resident since the last call, or since the start. Reads Linux's <c>/proc</c>.
+    /// </summary>
+    public long TakePeakMemory()
+    {
+        string process = $"/proc/{_process.Id}";
+        string peak = File.ReadLines($"{process}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        File.WriteAllText($"{process}/clear_refs", "5"); // Sets the peak to what is resident now.
+        return 1024 * long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Starts a host and waits until it answers.</summary>
     /// <param name="assembly">Path of the host's assembly.</param>
     /// <param name="storage">The connection string of its storage.</param>
-    public static async Task<HostProcess> StartAsync(string assembly, string storage)
+    /// <param name="more">Further arguments.</param>
+    public static async Task<HostProcess> StartAsync(string assembly, string storage, params string[] more)
     {
         string address = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [assembly, "--storage", storage, "--urls", address]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, "--storage", storage, "--urls", address, .. more]) { RedirectStandardOutput = true };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

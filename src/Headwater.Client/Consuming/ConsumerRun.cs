@@ -1,0 +1,180 @@
+using Headwater.Contracts.Errors;
+using Headwater.Core.Positions;
+
+namespace Headwater.Client;
+
+/// <summary>One run of a consumer: its reads, workers, heartbeats and commits, of which the first failure ends all.</summary>
+internal sealed class ConsumerRun<T> : IAsyncDisposable
+{
+    private static readonly TimeSpan LastCommit = TimeSpan.FromSeconds(10);
+
+    private readonly StreamScope<T> _scope;
+
+    private readonly StreamDescription _stream;
+
+    private readonly ConsumerOptions _options;
+
+    private readonly Assignment _assignment;
+
+    private readonly GroupSession? _session;
+
+    private readonly PartitionWorker<T> _worker;
+
+    private readonly Membership? _membership;
+
+    private readonly CancellationTokenSource _stopping = new();
+
+    private readonly CancellationTokenSource _finished = new();
+
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConsumerRun(
+        StreamScope<T> scope,
+        StreamDescription stream,
+        ConsumerOptions options,
+        Assignment assignment,
+        GroupSession? session,
+        Func<ReceivedEvent<T>, CancellationToken, ValueTask> process)
+    {
+        (_scope, _stream, _options, _assignment, _session) = (scope, stream, options, assignment, session);
+        _worker = new PartitionWorker<T>(scope, assignment, options, () => session?.IsOver == true, process);
+        _membership = session is null ? null : new Membership(session, assignment, BeginAsync, ReleaseAsync, scope.Api.Time);
+    }
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).Cancel(), _stopping);
+        if (_membership is null)
+        {
+            await BeginAllAsync(cancellation);
+        }
+
+        Task[] loops =
+        [
+            .. Enumerable.Range(0, Fetcher<T>.Shards)
+                .Select(shard => new Fetcher<T>(_scope, _stream, _assignment, _options).RunAsync(shard, _stopping.Token)),
+            _session is not null && _options.Commits == CommitMode.Automatic ? CommitRegularlyAsync(_session) : Task.CompletedTask,
+        ];
+        Task membership = _membership?.RunAsync(_finished.Token) ?? Task.CompletedTask;
+        foreach (Task loop in loops.Append(membership))
+        {
+            _ = WatchAsync(loop);
+        }
+
+        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, _scope.Api.Time, _stopping.Token);
+        await Task.WhenAny(_failed.Task, stopped);
+        await _stopping.CancelAsync();
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await FinishAsync(membership);
+        if (_failed.Task.IsFaulted)
+        {
+            await _failed.Task;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _worker.Dispose();
+        _stopping.Dispose();
+        _finished.Dispose();
+        return default;
+    }
+
+    private async Task BeginAllAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<PartitionId> partitions = _options.Partitions ?? StreamReading.PartitionsOf(_stream);
+        foreach ((PartitionId partition, Offset start) in await StartPositions.ResolveAsync(
+            _scope, _stream.StreamId, partitions, _options.From, cancellation))
+        {
+            Begin(new AssignedPartition(partition, start, 0));
+        }
+    }
+
+    private async Task BeginAsync(PartitionId partition, Offset? committed, long generation, CancellationToken cancellation)
+    {
+        Offset start = committed
+            ?? (await StartPositions.ResolveAsync(_scope, _stream.StreamId, [partition], _options.From, cancellation))[partition];
+        Begin(new AssignedPartition(partition, start, generation) { Committed = committed });
+    }
+
+    private void Begin(AssignedPartition partition)
+    {
+        partition.Worker = _worker.RunAsync(partition, CancellationToken.None);
+        _assignment.Add(partition);
+        _ = WatchAsync(partition.Worker);
+    }
+
+    /// <summary>Ends the worker after the event it is at, commits, and gives the partition up.</summary>
+    private async Task ReleaseAsync(AssignedPartition partition)
+    {
+        partition.Release();
+        await partition.Worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_session is { } session && _options.Commits == CommitMode.Automatic)
+        {
+            await TryCommitAsync(() => ConsumerCommits.CommitLastAsync(session, _assignment, partition, CancellationToken.None));
+        }
+
+        _assignment.Remove(partition);
+    }
+
+    private async Task CommitRegularlyAsync(GroupSession session)
+    {
+        while (true)
+        {
+            await Task.Delay(_options.CommitInterval, _scope.Api.Time, _stopping.Token);
+            await TryCommitAsync(() => ConsumerCommits.CommitAsync(session, _assignment, null, _stopping.Token));
+        }
+    }
+
+    /// <summary>Commits. If the member is fenced, drops its partitions; after a failure that passes, the next commit has the same offsets.</summary>
+    private async Task TryCommitAsync(Func<Task> commit)
+    {
+        try
+        {
+            await commit();
+        }
+        catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired) || fenced.Is(ErrorCode.PartitionLost))
+        {
+            _membership?.Expire();
+        }
+        catch (HeadwaterException passing) when (passing.Retryable || passing.Is(ErrorCode.CommitBehind))
+        {
+        }
+    }
+
+    /// <summary>Finishes the events at work and commits, while heartbeats keep the partitions. Then leaves the group.</summary>
+    private async Task FinishAsync(Task membership)
+    {
+        _membership?.BeginLeaving();
+        await ReleaseAllAsync();
+        await _finished.CancelAsync();
+        await membership.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ReleaseAllAsync(); // A heartbeat may have been at work when leaving began.
+        if (_session is not { } session)
+        {
+            return;
+        }
+
+        try
+        {
+            using var late = new CancellationTokenSource(LastCommit, _scope.Api.Time);
+            await session.LeaveAsync(late.Token);
+        }
+        catch (Exception left) when (left is HeadwaterException or OperationCanceledException)
+        {
+            // The session ends by itself.
+        }
+    }
+
+    private Task ReleaseAllAsync() => Task.WhenAll(_assignment.With(all => all.Values.ToArray()).Select(ReleaseAsync));
+
+    private async Task WatchAsync(Task work)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.IsFaulted)
+        {
+            _failed.TrySetException(work.Exception!.InnerExceptions);
+        }
+    }
+}

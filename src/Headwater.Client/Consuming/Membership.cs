@@ -1,0 +1,125 @@
+using Headwater.Contracts.Answers;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
+using Headwater.Core.Positions;
+
+namespace Headwater.Client;
+
+/// <summary>
+/// Keeps a member's session alive on its own clock, and turns the group's answers into assignments: a partition that the group takes back is finished and
+/// committed before another member gets it.
+/// </summary>
+/// <param name="session">The member.</param>
+/// <param name="assignment">The partitions that the member has.</param>
+/// <param name="begin">Starts the worker of a partition at its committed offset; null: it has none.</param>
+/// <param name="release">Finishes and commits a partition that the group takes back.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Membership(
+    GroupSession session,
+    Assignment assignment,
+    Func<PartitionId, Offset?, long, CancellationToken, Task> begin,
+    Func<AssignedPartition, Task> release,
+    TimeProvider time)
+{
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<PartitionId, Task> _releases = [];
+
+    private volatile bool _isLeaving;
+
+    /// <summary>The member gets no further partitions. Heartbeats go on, so that it keeps those that it has until they are finished.</summary>
+    public void BeginLeaving() => _isLeaving = true;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            TimeSpan pause = await BeatAsync(stop);
+            Task timer = Task.Delay(pause, time, stop);
+            await Task.WhenAny([timer, .. _releases.Values]); // A partition that is released is free only after the next heartbeat.
+        }
+    }
+
+    /// <summary>The member has lost its partitions.</summary>
+    public void Expire()
+    {
+        foreach (AssignedPartition partition in assignment.With(all => all.Values.ToArray()))
+        {
+            Drop(partition);
+        }
+
+        session.Expire();
+    }
+
+    private async Task<TimeSpan> BeatAsync(CancellationToken stop)
+    {
+        foreach (PartitionId released in _releases.Where(r => r.Value.IsCompleted).Select(r => r.Key).ToArray())
+        {
+            _releases.Remove(released);
+        }
+
+        if (session.IsOver)
+        {
+            Expire(); // The workers have stopped, because another member may have the partitions.
+        }
+
+        try
+        {
+            MemberBeatAnswer answer = await session.BeatAsync(assignment.Partitions, stop);
+            await ApplyAsync(answer, stop);
+            return Durations.TryParse(answer.Heartbeat, out TimeSpan heartbeat) ? heartbeat : AfterFailure;
+        }
+        catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired))
+        {
+            Expire();
+            return TimeSpan.Zero;
+        }
+        catch (HeadwaterException passing) when (passing.Retryable || passing.Is(ErrorCode.PartitionLost))
+        {
+            return passing.RetryAfter ?? AfterFailure;
+        }
+    }
+
+    private async Task ApplyAsync(MemberBeatAnswer answer, CancellationToken stop)
+    {
+        HashSet<PartitionId> own = [.. answer.Partitions.Select(p => new PartitionId(p))];
+        HashSet<PartitionId> leaving = [.. answer.Release.Select(p => new PartitionId(p))];
+        foreach (AssignedPartition partition in assignment.With(all => all.Values.ToArray()))
+        {
+            if (leaving.Contains(partition.Partition))
+            {
+                Begin(partition);
+            }
+            else if (!own.Contains(partition.Partition))
+            {
+                Drop(partition);
+            }
+        }
+
+        if (_isLeaving)
+        {
+            return;
+        }
+
+        Dictionary<int, long> offsets = answer.Offsets.ToDictionary(o => o.Partition, o => o.Offset);
+        IReadOnlyList<PartitionId> have = assignment.Partitions;
+        foreach (PartitionId partition in own.Where(p => !have.Contains(p)).Order())
+        {
+            await begin(partition, offsets.TryGetValue(partition.Value, out long offset) ? new Offset(offset) : null, answer.Generation, stop);
+        }
+    }
+
+    private void Begin(AssignedPartition partition)
+    {
+        if (!_releases.ContainsKey(partition.Partition))
+        {
+            _releases[partition.Partition] = release(partition);
+        }
+    }
+
+    private void Drop(AssignedPartition partition)
+    {
+        partition.Drop();
+        assignment.Remove(partition);
+    }
+}

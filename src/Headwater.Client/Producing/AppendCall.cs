@@ -1,0 +1,38 @@
+using System.Buffers;
+using Headwater.Contracts.Answers;
+using Headwater.Contracts.Headers;
+using Headwater.Contracts.Json;
+using Headwater.Contracts.Media;
+using Headwater.Core.Positions;
+
+namespace Headwater.Client;
+
+/// <summary>Appends events in one request.</summary>
+internal static class AppendCall
+{
+    private const string Representation = "return=representation";
+
+    /// <exception cref="HeadwaterException">The last failure. Its <see cref="HeadwaterException.Appended"/> says whether events are stored.</exception>
+    public static async Task<AppendResult> SendAsync<T>(
+        StreamScope<T> scope, IReadOnlyList<NewEvent<T>> events, AppendOptions options, CancellationToken cancellation)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (NewEvent<T> item in events)
+        {
+            EventLines.Write(lines, item, scope.Values);
+        }
+
+        string path = options.Partition is { } partition ? $"{scope.Path}/partitions/{partition}/events" : $"{scope.Path}/events";
+        ApiRequest request = new ApiRequest(HttpMethod.Post, path) { Appends = true, ContentType = MediaTypes.NdJson, Body = lines.WrittenMemory }
+            .With(HeaderNames.IdempotencyKey, options.IdempotencyKey ?? ApiConnection.NewId())
+            .With(HeaderNames.IfOffset, options.IfOffset?.ToString())
+            .With(HeaderNames.Prefer, Representation);
+        using Operation sending = ClientTelemetry.Send(scope.Stream, events.Count, scope.Api.Time);
+        ApiAnswer answer = await sending.WatchAsync(() => scope.Api.RetryAsync(request, cancellation));
+        AppendedAnswer appended = ApiConnection.Parse(answer, ContractJson.Default.AppendedAnswer);
+        return new AppendResult([.. (appended.Offsets ?? []).Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null);
+    }
+
+    private static AppendedEvent Place(IReadOnlyList<long?> place) =>
+        new(new PartitionId((int)place[0]!.Value), place[1] is { } offset ? new Offset(offset) : null);
+}

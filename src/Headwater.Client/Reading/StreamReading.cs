@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using Headwater.Contracts.Text;
+using Headwater.Core.Positions;
+
+namespace Headwater.Client;
+
+/// <summary>Reads a stream as a sequence of events.</summary>
+internal static class StreamReading
+{
+    /// <summary>The longest wait for events in one request.</summary>
+    public static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
+
+    /// <summary>All partitions of a stream.</summary>
+    public static IReadOnlyList<PartitionId> PartitionsOf(StreamDescription stream) =>
+        [.. Enumerable.Range(0, stream.Partitions).Select(p => new PartitionId(p))];
+
+    /// <summary>Reads with one request open at a time, to the log end or beyond it.</summary>
+    public static async IAsyncEnumerable<ReceivedEvent<T>> ReadAsync<T>(
+        StreamScope<T> scope, ReadOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        StreamDescription stream = await scope.DescribeFittingAsync(produces: false, cancellation);
+        IReadOnlyList<PartitionId> partitions = options.Partitions ?? PartitionsOf(stream);
+        var cursor = new ReadCursor
+        {
+            StreamId = stream.StreamId,
+            Partitions = stream.Partitions,
+            Offsets = await StartPositions.ResolveAsync(scope, stream.StreamId, partitions, options.From, cancellation),
+        };
+        TimeSpan wait = options.Follow ? LongPoll : TimeSpan.Zero;
+        while (true)
+        {
+            ManyPage page = await ManyPage.ReadAsync(scope, cursor, options.PageEvents, wait, cancellation);
+            foreach (ReceivedEvent<ReadOnlyMemory<byte>> raw in page.Events)
+            {
+                yield return EventLines.Decode(raw, scope.Values);
+            }
+
+            cursor = page.Next;
+            if (page.Events.Count == 0 && !options.Follow)
+            {
+                yield break;
+            }
+
+            if (page.Pause is { } pause)
+            {
+                await Task.Delay(pause, scope.Api.Time, cancellation);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Headwater.Client.Tests;
+
+/// <summary>Every C# snippet of the documents is a part of <see cref="DocumentSnippets"/>, which is compiled and run.</summary>
+public sealed partial class DocumentTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/Headwater.Client/README.md")]
+    [InlineData("docs/client-producing.md")]
+    [InlineData("docs/client-consuming.md")]
+    public void Every_snippet_is_compiled(string document)
+    {
+        string[] snippets = [.. Snippet().Matches(Read(document)).Select(m => m.Groups["code"].Value)];
+        string compiled = Lines(Read("tests/Headwater.Client.Tests/Documents/DocumentSnippets.cs"));
+
+        Assert.NotEmpty(snippets);
+        Assert.Empty(snippets.Where(s => !compiled.Contains(Lines(s), StringComparison.Ordinal)));
+    }
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
+
+    /// <summary>The lines without their indentation.</summary>
+    private static string Lines(string text) => string.Join('\n', text.Split('\n').Select(l => l.Trim())).Trim();
+
+    private static string FindRoot()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"```csharp\r?\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+}

@@ -1,0 +1,35 @@
+namespace Headwater.Hostile.Clients;
+
+/// <summary>What the clients saw during a window of time.</summary>
+internal sealed class Window
+{
+    private readonly List<ClientRequest> _requests = [];
+    private readonly Lock _gate = new();
+
+    public void Add(ClientRequest request)
+    {
+        lock (_gate)
+        {
+            _requests.Add(request);
+        }
+    }
+
+    public int Count => _requests.Count;
+
+    /// <summary>Share of requests whose first try succeeded.</summary>
+    public double FirstTries => _requests.Count == 0 ? 0 : _requests.Count(r => r is { Tries: 1, Failed: null }) / (double)_requests.Count;
+
+    /// <summary>Requests that failed for good, or of which a try was answered 5xx or not at all.</summary>
+    public IReadOnlyList<string> Failures => [.. _requests.Select(r => r.Failed).OfType<string>().Distinct()];
+
+    /// <summary>The 99th percentile of the time from the first try to the success.</summary>
+    public TimeSpan Slow => _requests.Count == 0
+        ? TimeSpan.MaxValue
+        : _requests.Select(r => r.Took).Order().ElementAt((int)Math.Ceiling(0.99 * _requests.Count) - 1);
+}
+
+/// <summary>One request of a client, with its retries.</summary>
+/// <param name="Took">From the first try to the last answer.</param>
+/// <param name="Tries">At least 1.</param>
+/// <param name="Failed">Null if it succeeded, and no try was answered 5xx.</param>
+internal readonly record struct ClientRequest(TimeSpan Took, int Tries, string? Failed);
