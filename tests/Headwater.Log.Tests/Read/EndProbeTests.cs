@@ -37,7 +37,7 @@ public sealed class EndProbeTests
 
         await CommitAsync(cold, stream, offset: 3);
 
-        AssertProbed(cold, listings: 0, others: 10);
+        AssertProbed(cold, listings: 0, others: 11);
     });
 
     [Fact]
