@@ -9,6 +9,7 @@ using Headwater.Log.Groups;
 using Headwater.Log.Groups.Offsets;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
+using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
 using Headwater.Log.Read;
@@ -34,6 +35,8 @@ public sealed class EventLog
 
     private readonly ManyPartitionsReader _many;
 
+    private readonly PartitionEnds _ends;
+
     private readonly SegmentCatalogue _segments;
 
     private readonly RequestRecall _recall;
@@ -50,17 +53,19 @@ public sealed class EventLog
         _ports = ports;
         _partitions = new PartitionLogs(ports, options);
         _producers = new ProducerEpochs(ports);
-        _appender = new Appender(ports, options, (stream, partition) => _partitions.For(stream, partition).Appends, _producers);
+        _appender = new Appender(ports, options, (stream, partition) => _partitions.Hold(stream, partition).Of(p => p.Appends), _producers);
         Bodies = new BodyBudget(options.BodyBytesInFlight);
         QueuedBodies = new BodyBudget(options.QueueBytesInFlight);
         Reads = new ReadBudget(options.ReadBytesInFlight);
         BudgetTelemetry.Watch("bodies", Bodies);
         BudgetTelemetry.Watch("queued", QueuedBodies);
         BudgetTelemetry.Watch("pages", Reads);
+        PartitionTelemetry.Watch(_partitions);
         var slots = new WaitSlots(options.WaitingReads);
         _reader = new PartitionReader(Reading, ports.Blobs, Reads, slots);
         _many = new ManyPartitionsReader(Reading, _reader, slots);
-        _segments = new SegmentCatalogue(ports, options, Reading, _reader.Indexes);
+        _ends = new PartitionEnds(ports, options, _partitions.KnownEnd, Reading);
+        _segments = new SegmentCatalogue(ports, options, Reading, _ends, _reader.Indexes);
         _recall = new RequestRecall(ports, _reader.Indexes);
         Streams = new StreamCatalogue(ports, options);
         _current = new CurrentStreams(Streams, _partitions);
@@ -116,7 +121,7 @@ public sealed class EventLog
     /// <summary>
     /// Call before <see cref="AppendAsync"/> for a request that waited in a queue and may already be appended. Searches the log for the request's key if it may
     /// be older than the keys in memory, so that the append recognises a repeat. Costs one read per second and partition while the keys in memory reach back
-    /// far enough; otherwise a search by time and a read of the log since then.
+    /// far enough; otherwise a search by time and a read of the log since then. The partitions stay in memory until the events are disposed.
     /// </summary>
     /// <param name="stream">The stream the request appends to.</param>
     /// <param name="events">The request's events; their partitions are searched.</param>
@@ -129,7 +134,9 @@ public sealed class EventLog
         {
             foreach (PartitionId partition in events.Partitions)
             {
-                await _recall.RecallAsync(Reading(current, partition), key, UnixMicros.From(since), current.LogStart(partition), cancellation);
+                HeldPartition<ReadablePartition> held = Reading(current, partition);
+                events.Keep(held); // What is found is remembered by the partition's tail alone.
+                await _recall.RecallAsync(held.Value, key, UnixMicros.From(since), current.LogStart(partition), cancellation);
             }
 
             return true;
@@ -184,7 +191,8 @@ public sealed class EventLog
         _current.ReadAsync(stream, current => _reader.ReadRawAsync(current, request, cancellation));
 
     /// <summary>
-    /// Every partition's positions as storage has them now. Costs one read of the stream's document, and one listing and one read per partition.
+    /// Every partition's positions as storage has them now. Opens no partition. Costs one read of the stream's document, one query per 1,000 rows of published
+    /// positions, and about one listing and one read per partition.
     /// </summary>
     /// <exception cref="HeadwaterException">StreamNotFound, StreamChanged.</exception>
     public async Task<IReadOnlyList<PartitionPositions>> PositionsAsync(StreamDescription stream, CancellationToken cancellation) =>
@@ -215,21 +223,14 @@ public sealed class EventLog
     public void StopWaiting() => _partitions.StopWaiting();
 
     /// <summary>Waits for appends in flight and writes a checkpoint of each partition appended to since its last one. Call on graceful stop.</summary>
-    public async Task DrainAsync(CancellationToken cancellation)
-    {
-        foreach (PartitionLog partition in _partitions.All)
-        {
-            await partition.DrainAsync(cancellation);
-        }
-    }
+    public Task DrainAsync(CancellationToken cancellation) => _partitions.DrainAsync(cancellation);
 
-    private ReadablePartition Reading(StreamDescription stream, PartitionId partition) => _partitions.For(stream, partition).Reading;
+    private HeldPartition<ReadablePartition> Reading(StreamDescription stream, PartitionId partition) =>
+        _partitions.Hold(stream, partition).Of(p => p.Reading);
 
     private LogEnds Ends() => new(
-        async (stream, partition, cancellation) =>
-            (await _current.ReadAsync(stream, current => Reading(current, partition).TailAsync(cancellation))).Position.Next,
-        async (stream, partition, cancellation) =>
-            (await _current.ReadAsync(stream, current => Reading(current, partition).FreshTailAsync(cancellation))).Position.Next,
+        _ends.Known,
+        (stream, partitions, cancellation) => _current.ReadAsync(stream, current => _ends.FindAsync(current, partitions, cancellation)),
         (stream, partition, from, cancellation) =>
             _current.ReadAsync(stream, current => _reader.FindAsync(current, new ReadRequest(partition, from, 1, 1, TimeSpan.Zero), cancellation)));
 }

@@ -7,8 +7,11 @@ using Headwater.Log.Read;
 namespace Headwater.Log;
 
 /// <summary>One partition in this process: composes the tail, the group commit that appends to it, and the state that readers share.</summary>
-internal sealed class PartitionLog
+internal sealed class PartitionLog : ICachedPartition
 {
+    /// <summary>The objects of a partition without what they remember.</summary>
+    private const int ObjectBytes = 8 << 10;
+
     private volatile StreamDescription? _lastUsedWith;
 
     public PartitionLog(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
@@ -30,6 +33,25 @@ internal sealed class PartitionLog
     public StreamDescription? LastUsedWith
     {
         set => _lastUsedWith = value;
+    }
+
+    /// <inheritdoc/>
+    public long Bytes => ObjectBytes + Partition.Bytes + Reading.Map.Bytes;
+
+    /// <inheritdoc/>
+    public void CheckpointIfOwed()
+    {
+        if (_lastUsedWith is { } stream)
+        {
+            Partition.CheckpointIfOwed(stream);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reopen()
+    {
+        Partition.Reopen();
+        Reading.Map.Forget();
     }
 
     /// <summary>Waits for appends in flight and writes a checkpoint if anything was appended since the last one.</summary>

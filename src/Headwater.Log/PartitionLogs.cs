@@ -6,7 +6,9 @@ using Headwater.Log.Segments;
 
 namespace Headwater.Log;
 
-/// <summary>The partitions this process appends to and reads, one <see cref="PartitionLog"/> each.</summary>
+/// <summary>
+/// The partitions this process appends to and reads, one <see cref="PartitionLog"/> each, within <see cref="LogOptions.OpenPartitionBytes"/>.
+/// </summary>
 internal sealed class PartitionLogs
 {
     private readonly PartitionCache<PartitionLog> _partitions;
@@ -16,35 +18,68 @@ internal sealed class PartitionLogs
     public PartitionLogs(LogPorts ports, LogOptions options)
     {
         PartitionSteps steps = PartitionSteps.Over(ports, options);
-        _partitions = new PartitionCache<PartitionLog>(place => new PartitionLog(new OpenPartition(place, steps, ports, options), steps, ports, options));
+        Steps = steps;
+        Limit = options.OpenPartitionBytes;
+        _partitions = new PartitionCache<PartitionLog>(
+            (place, hold) => new PartitionLog(new OpenPartition(place, steps, ports, options, hold), steps, ports, options), options.OpenPartitionBytes);
     }
 
-    /// <summary>All partitions, in an order that does not depend on hashes.</summary>
-    public IEnumerable<PartitionLog> All => _partitions.All;
+    /// <summary>What works on the partitions.</summary>
+    public PartitionSteps Steps { get; }
+
+    /// <summary>Bytes beyond which partitions that nothing uses are dropped.</summary>
+    public long Limit { get; }
+
+    /// <summary>Partitions in memory.</summary>
+    public int Count => _partitions.Count;
+
+    /// <summary>Bytes of the partitions in memory.</summary>
+    public long Bytes => _partitions.Bytes;
 
     /// <summary>Ends the waits of all readers, also those of partitions that are opened later.</summary>
     public void StopWaiting()
     {
         _isStopping = true;
-        foreach (PartitionLog log in All)
+        foreach (PartitionLog log in _partitions.All)
         {
             log.Reading.Watcher.Stop();
         }
     }
 
-    public PartitionLog For(StreamDescription stream, PartitionId partition)
+    /// <summary>A partition, which stays in memory until the disposal.</summary>
+    public HeldPartition<PartitionLog> Hold(StreamDescription stream, PartitionId partition)
     {
-        PartitionLog log = _partitions.For(PartitionPlace.Of(stream, partition));
-        log.LastUsedWith = stream;
+        HeldPartition<PartitionLog> held = _partitions.Hold(PartitionPlace.Of(stream, partition));
+        held.Value.LastUsedWith = stream;
         if (_isStopping)
         {
-            log.Reading.Watcher.Stop(); // The loop above may have run before this partition was added.
+            held.Value.Reading.Watcher.Stop(); // The loop above may have run before this partition was added.
         }
 
-        return log;
+        return held;
     }
 
-    /// <inheritdoc cref="OpenPartition.KnownEnd"/>
+    /// <summary>Waits for all appends in flight, and writes the checkpoint of each partition appended to since its last one.</summary>
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<HeldPartition<PartitionLog>> all = _partitions.HoldAll();
+        try
+        {
+            foreach (HeldPartition<PartitionLog> held in all)
+            {
+                await held.Value.DrainAsync(cancellation);
+            }
+        }
+        finally
+        {
+            foreach (HeldPartition<PartitionLog> held in all)
+            {
+                held.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The log end as this process knows it; null if the partition is not open.</summary>
     public Offset? KnownEnd(string streamId, PartitionId partition) => _partitions.Find(streamId, partition)?.Partition.KnownEnd;
 
     /// <summary>Drops the cached partitions of a stream, because the stream may have been deleted.</summary>

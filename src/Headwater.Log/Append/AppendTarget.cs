@@ -24,7 +24,15 @@ internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps
     public async Task<PartitionTail?> ReadyAsync(StreamDescription stream, CancellationToken cancellation)
     {
         PartitionTail tail = await partition.TailAsync(cancellation);
-        bool isReady = await CatchUpAsync(stream, tail, cancellation)
+        TailFound? found = null;
+        while (_mustCatchUp || (found is null && tail.IsRollUnfinished))
+        {
+            found = await steps.Tails.CatchUpNearAsync(partition.Place, tail, options.CheckpointBytes, cancellation);
+            _mustCatchUp = found is { End: TailEnd.Far };
+            tail = _mustCatchUp ? await partition.CatchUpFarAsync(cancellation) : tail;
+        }
+
+        bool isReady = await GoesOnAsync(stream, tail, found, cancellation)
             && (tail.Position.Header is not null || await steps.Roller.WriteHeaderAsync(stream, partition.Place, tail, cancellation))
             && await RollIfFullAsync(stream, tail, cancellation);
         if (isReady)
@@ -36,22 +44,14 @@ internal sealed class AppendTarget(OpenPartition partition, PartitionSteps steps
         return null;
     }
 
-    private async Task<bool> CatchUpAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
+    /// <summary>Finishes a roll that was found unfinished.</summary>
+    /// <returns>False if the segment was deleted.</returns>
+    private async Task<bool> GoesOnAsync(StreamDescription stream, PartitionTail tail, TailFound? found, CancellationToken cancellation) => found switch
     {
-        if (!_mustCatchUp && !tail.IsRollUnfinished)
-        {
-            return true;
-        }
-
-        TailFound found = await steps.Tails.CatchUpAsync(partition.Place, tail, cancellation);
-        _mustCatchUp = false;
-        return found.End switch
-        {
-            TailEnd.Open => true,
-            TailEnd.SealedWithoutSuccessor => await steps.Roller.RollAsync(stream, partition.Place, tail, found.At, cancellation),
-            TailEnd.Missing => false,
-        };
-    }
+        { End: TailEnd.SealedWithoutSuccessor, At: var at } => await steps.Roller.RollAsync(stream, partition.Place, tail, at, cancellation),
+        { End: TailEnd.Missing } => false,
+        _ => true,
+    };
 
     private async Task<bool> RollIfFullAsync(StreamDescription stream, PartitionTail tail, CancellationToken cancellation)
     {

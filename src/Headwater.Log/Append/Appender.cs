@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
+using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
 using Headwater.Log.Telemetry;
@@ -12,7 +13,8 @@ namespace Headwater.Log.Append;
 /// Appends a request's events to their partitions and gathers the answers. Costs one AppendBlock per partition touched, shared with other batches that wait
 /// for the partition.
 /// </summary>
-internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, GroupCommit> appends, ProducerEpochs producers)
+internal sealed class Appender(
+    LogPorts ports, LogOptions options, Func<StreamDescription, PartitionId, HeldPartition<GroupCommit>> appends, ProducerEpochs producers)
 {
     private readonly Admission _admission = new(options.InFlightBytes);
 
@@ -52,7 +54,8 @@ internal sealed class Appender(LogPorts ports, LogOptions options, Func<StreamDe
     private async Task<ShareOutcome> AppendShareAsync(StreamDescription stream, PartitionShare share, AppendOptions request, CancellationToken cancellation)
     {
         var batch = new PendingBatch(share.Events, request, stream, cancellation) { EnqueuedAt = ports.Time.GetTimestamp() };
-        appends(stream, share.Partition).Enqueue(batch);
+        using HeldPartition<GroupCommit> held = appends(stream, share.Partition);
+        held.Value.Enqueue(batch);
         try
         {
             StoredShare stored = await batch.Answered;

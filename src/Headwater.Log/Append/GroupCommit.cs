@@ -55,7 +55,7 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
             _running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        _ = RunAsync();
+        _ = partition.Hold.WhileAsync(RunAsync);
     }
 
     private async Task RunAsync()

@@ -32,6 +32,8 @@ public sealed class RequestEvents : IDisposable
 
     private readonly IMemoryBudget? _budget;
 
+    private readonly List<IDisposable> _held = [];
+
     private readonly BoundedValue _value = new();
 
     private RequestEvents(StreamDescription stream, PartitionId? target, PartitionId unkeyed, IMemoryBudget? budget)
@@ -190,6 +192,9 @@ public sealed class RequestEvents : IDisposable
         Fault(pointer, message);
     }
 
+    /// <summary>Disposes this with the events: a partition that must stay in memory until they are appended.</summary>
+    internal void Keep(IDisposable held) => _held.Add(held);
+
     /// <summary>Returns the pooled buffers. The events must not be in an append.</summary>
     public void Dispose()
     {
@@ -199,6 +204,8 @@ public sealed class RequestEvents : IDisposable
         }
 
         _shares.Clear();
+        _held.ForEach(h => h.Dispose());
+        _held.Clear();
     }
 
     /// <summary>Begins the event in its partition's share; the caller writes the value. Null if the event is a fault.</summary>

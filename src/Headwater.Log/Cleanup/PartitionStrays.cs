@@ -6,19 +6,21 @@ namespace Headwater.Log.Cleanup;
 /// <summary>
 /// Deletes strays: empty segments left by a process that lost a race to create one. A stray is not the last segment, has no bytes, and is at least as old as
 /// the given age. Readers ignore strays. No process appends to them, because a creator lists the segments before its first append.
-/// Also deletes the saved scan progress of abandoned compaction runs. Costs one listing.
+/// Also deletes the saved scan progress of abandoned compaction runs, and indexes whose segment does not exist. Costs no call but the deletes.
 /// </summary>
 internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, TimeSpan age)
 {
-    /// <summary>Deletes the strays and the scan progress of all runs except <paramref name="currentRun"/>.</summary>
+    /// <summary>Deletes the strays, the scan progress of all runs except <paramref name="currentRun"/>, and the indexes without a segment.</summary>
+    /// <param name="items">A listing of the partition.</param>
     /// <param name="currentRun">Id of the compaction run in progress; null if there is none.</param>
     /// <param name="cancellation">Stops the calls.</param>
-    public async Task<SweptPartition> SweepAsync(string? currentRun, CancellationToken cancellation)
+    public async Task<SweptPartition> SweepAsync(IReadOnlyList<BlobItem> items, string? currentRun, CancellationToken cancellation)
     {
-        List<BlobItem> items = await ports.Blobs.ListAllAsync(place.Folder, cancellation);
+        HashSet<string> names = [.. items.Select(i => i.Name)];
         DateTimeOffset before = ports.Clock.Now().ToDateTimeOffset() - age;
         string last = items.Where(i => SegmentFile.FromListing(i) is { Generation: 0 }).Select(i => i.Name).Max(StringComparer.Ordinal) ?? "";
-        ILookup<bool, BlobItem> byIsOld = items.Where(i => IsStray(i, last) || IsLeftover(i, currentRun)).ToLookup(i => i.LastModified <= before);
+        ILookup<bool, BlobItem> byIsOld = items.Where(i => IsStray(i, last) || IsLeftover(i, currentRun) || IsOrphan(i, names))
+            .ToLookup(i => i.LastModified <= before);
         BlobItem[] strays = [.. byIsOld[true]];
         foreach (BlobItem stray in strays)
         {
@@ -30,6 +32,11 @@ internal sealed class PartitionStrays(LogPorts ports, PartitionPlace place, Time
 
     private static bool IsStray(BlobItem item, string last) =>
         item.Length == 0 && SegmentFile.FromListing(item) is { Generation: 0 } && string.CompareOrdinal(item.Name, last) < 0;
+
+    /// <summary>An index that was written while its segment was being deleted. A segment's name precedes its index's, so a listing cannot miss it.</summary>
+    private static bool IsOrphan(BlobItem item, HashSet<string> names) =>
+        item.Name.EndsWith(BlobNames.IndexSuffix, StringComparison.Ordinal)
+        && !names.Contains(item.Name[..^BlobNames.IndexSuffix.Length] + BlobNames.SegmentSuffix);
 
     private bool IsLeftover(BlobItem item, string? currentRun) =>
         item.Name.StartsWith(BlobNames.CompactionScans(place.Folder), StringComparison.Ordinal)

@@ -203,6 +203,12 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     {
         StoredCompaction stored = await new CompactionStore(ports.Blobs, partition.Place).ReadAsync(cancellation);
         var strays = new PartitionStrays(ports, partition.Place, options.SweepAge);
+        List<BlobItem> items = await ports.Blobs.ListAllAsync(partition.Place.Folder, cancellation);
+        if (!await new MissingIndexes(ports.Blobs, slice).BuildAsync(items, cancellation))
+        {
+            IsFinished = false;
+            _next.Sooner(MaintenanceWork.Sweep, TimeSpan.Zero);
+        }
 
         // Keep everything if a later version of the app wrote the state: the blobs that its run needs are unknown.
         if (stored.IsForeign)
@@ -210,7 +216,7 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
             return 0;
         }
 
-        SweptPartition swept = await strays.SweepAsync(stored.State.Run?.Id, cancellation);
+        SweptPartition swept = await strays.SweepAsync(items, stored.State.Run?.Id, cancellation);
         if (swept.HasYoung)
         {
             _next.Sooner(MaintenanceWork.Sweep, options.SweepAge);

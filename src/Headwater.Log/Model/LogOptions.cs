@@ -9,8 +9,9 @@ public sealed record LogOptions
     public static LogOptions Default { get; } = new();
 
     /// <summary>
-    /// The defaults for a process that may use this much memory: a quarter for bodies, a quarter for reads, an eighth for queue messages and an eighth for
-    /// appends in flight, which are part of the bodies; at most the defaults. Queue messages get 96 MB at least, which the largest batch takes.
+    /// The defaults for a process that may use this much memory: a quarter for bodies, a quarter for reads, an eighth for queue messages, an eighth for open
+    /// partitions and an eighth for appends in flight, which are part of the bodies; at most the defaults. Queue messages get 96 MB at least, which the largest
+    /// batch takes.
     /// </summary>
     /// <param name="bytes">What the process may use.</param>
     public static LogOptions ForMemory(long bytes) => new()
@@ -19,6 +20,7 @@ public sealed record LogOptions
         ReadBytesInFlight = Math.Min(Default.ReadBytesInFlight, bytes / 4),
         QueueBytesInFlight = Math.Clamp(bytes / 8, LargestBatchBytes, Default.QueueBytesInFlight),
         InFlightBytes = Math.Min(Default.InFlightBytes, bytes / 8),
+        OpenPartitionBytes = Math.Min(Default.OpenPartitionBytes, bytes / 8),
     };
 
     /// <summary>Bytes at which the active segment is sealed and a new one begins. One append may exceed it.</summary>
@@ -52,6 +54,12 @@ public sealed record LogOptions
 
     /// <summary>Bytes that the reads of one process hold: blocks as stored and as decompressed, and text not yet sent; beyond it, Overloaded (429).</summary>
     public long ReadBytesInFlight { get; init; } = 512_000_000;
+
+    /// <summary>
+    /// Bytes of the partitions that one process keeps open: request keys, producers, indexes and listings. Beyond it, the least recently used of those that no
+    /// operation uses are dropped, and opened again when they are used.
+    /// </summary>
+    public long OpenPartitionBytes { get; init; } = 256L << 20;
 
     /// <summary>
     /// Reads of one process that wait at the log end. Others are answered at once, with Retry-After. The function app takes half of the requests that an

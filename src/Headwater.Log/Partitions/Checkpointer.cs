@@ -10,7 +10,8 @@ namespace Headwater.Log.Partitions;
 /// A blob that could not be written is tried again after 2 appends, then 4 and so on. A row that could not be written is tried again after a second, then two
 /// and so on, without the blob: the blob that is written counts.
 /// </summary>
-internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options, TimeProvider time)
+internal sealed class Checkpointer(
+    PartitionPlace place, CheckpointStore store, PublishedPositions positions, LogOptions options, TimeProvider time, IPartitionHold hold)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -26,6 +27,9 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
 
     private int _skipped;
 
+    /// <summary>The tail to which this process has appended since a write was last considered; null if it has not.</summary>
+    private PartitionTail? _appendedTo;
+
     private PositionRow? _unpublished;
 
     private long? _failedAt;
@@ -37,11 +41,13 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
     {
         _etag = opened.CheckpointTag;
         _last = opened.Checkpointed;
+        _appendedTo = null;
     }
 
     /// <summary>Starts a write if one is due and none is running. Does not wait for it.</summary>
     public void WriteIfDue(StreamDescription stream, PartitionTail tail)
     {
+        _appendedTo = tail;
         if (!_writing.IsCompleted)
         {
             return;
@@ -49,11 +55,24 @@ internal sealed class Checkpointer(PartitionPlace place, CheckpointStore store, 
 
         if (IsDue(tail.Position))
         {
-            _writing = TryWriteAsync(stream, tail);
+            _writing = hold.WhileAsync(() => TryWriteAsync(stream, tail));
         }
         else if (IsPublishDue)
         {
-            _writing = TryPublishAsync();
+            _writing = hold.WhileAsync(TryPublishAsync);
+        }
+    }
+
+    /// <summary>
+    /// Starts a write that became due while the last one was running, before the partition is dropped. At most one after each append, so that a partition whose
+    /// checkpoint cannot be written is dropped all the same. What a reader found is left to the process that appended it.
+    /// </summary>
+    public void WriteIfOwed(StreamDescription stream)
+    {
+        if (_appendedTo is { } tail)
+        {
+            WriteIfDue(stream, tail);
+            _appendedTo = null;
         }
     }
 

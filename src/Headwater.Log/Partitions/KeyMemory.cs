@@ -13,6 +13,9 @@ internal sealed class KeyMemory
 
     private const int RecalledLimit = 1_000;
 
+    /// <summary>A batch in the table and in the queue.</summary>
+    private const int BatchBytes = 200;
+
     private readonly Dictionary<RequestKey, KeyedBatch> _byKey = [];
 
     private readonly Queue<KeyedBatch> _inOrder = new();
@@ -20,6 +23,9 @@ internal sealed class KeyMemory
     private readonly Dictionary<RequestKey, KeyedBatch> _recalled = [];
 
     private readonly Queue<RequestKey> _recalledInOrder = new();
+
+    /// <summary>Bytes held, estimated.</summary>
+    public long Bytes => BatchBytes * (long)(_inOrder.Count + _recalled.Count);
 
     /// <summary>The offset of the oldest remembered batch, where a scan that rebuilds this memory must begin. Null if none is remembered.</summary>
     public Offset? Since => _inOrder.TryPeek(out KeyedBatch oldest) ? oldest.Base : null;
@@ -51,6 +57,9 @@ internal sealed class KeyMemory
             }
         }
     }
+
+    /// <summary>The older batches that were found in the log, oldest first.</summary>
+    public IReadOnlyList<KeyedBatch> Recalled() => [.. _recalledInOrder.Select(key => _recalled[key])];
 
     /// <summary>Remembers a stored batch if it has a key.</summary>
     public void Note(BatchRecord batch, Offset first)

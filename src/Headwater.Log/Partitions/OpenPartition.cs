@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -6,17 +7,56 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Partitions;
 
 /// <summary>Opens a partition's tail on first use, updates it from storage on request, and checkpoints it. Thread-safe.</summary>
-internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, LogPorts ports, LogOptions options)
+internal sealed class OpenPartition
 {
-    private readonly Checkpointer _checkpointer = new(place, steps.Checkpoints, steps.Positions, options, ports.Time);
+    private readonly PartitionPlace _place;
 
-    private readonly UnfinishedEnd _unfinished = new(place, steps.Opener, ports.Time, options.ListingAge);
+    private readonly PartitionSteps _steps;
+
+    private readonly LogPorts _ports;
+
+    private readonly LogOptions _options;
+
+    private readonly Checkpointer _checkpointer;
+
+    private readonly UnfinishedEnd _unfinished;
+
+    private readonly SharedCall<PartitionTail> _fresh;
+
+    private readonly SharedCall<PartitionTail> _far;
 
     private readonly Lock _gate = new();
 
     private Task<PartitionTail>? _opening;
 
-    public PartitionPlace Place => place;
+    /// <summary>What the last tail had recalled, for the next one.</summary>
+    private IReadOnlyList<KeyedBatch> _recalled = [];
+
+    /// <param name="place">The partition.</param>
+    /// <param name="steps">What works on partitions.</param>
+    /// <param name="ports">Storage and time.</param>
+    /// <param name="options">Sizes and intervals.</param>
+    /// <param name="hold">Entered by work that no caller may be waiting for. Null: nothing has to be told.</param>
+    public OpenPartition(PartitionPlace place, PartitionSteps steps, LogPorts ports, LogOptions options, IPartitionHold? hold = null)
+    {
+        _place = place;
+        _steps = steps;
+        _ports = ports;
+        _options = options;
+        Hold = hold ?? NoHold.Instance;
+        _checkpointer = new Checkpointer(place, steps.Checkpoints, steps.Positions, options, ports.Time, Hold);
+        _unfinished = new UnfinishedEnd(place, steps.Opener, ports.Time, options.ListingAge);
+        _fresh = new SharedCall<PartitionTail>(() => Hold.WhileAsync(CatchUpAsync));
+        _far = new SharedCall<PartitionTail>(() => Hold.WhileAsync(CatchUpFarAsync));
+    }
+
+    public PartitionPlace Place => _place;
+
+    /// <summary>Keeps the partition in memory.</summary>
+    public IPartitionHold Hold { get; }
+
+    /// <summary>Bytes that the tail holds, estimated. Takes constant time.</summary>
+    public long Bytes => Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true } open ? open.Result.Bytes : 0;
 
     /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }
@@ -30,7 +70,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         Task<PartitionTail> opening;
         lock (_gate)
         {
-            opening = _opening is { IsFaulted: false, IsCanceled: false } running ? running : _opening = OpenAsync();
+            opening = _opening is { IsFaulted: false, IsCanceled: false } running ? running : _opening = OpenAsync(null);
         }
 
         return await opening.WaitAsync(cancellation);
@@ -38,28 +78,25 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
 
     /// <summary>
     /// The tail after asking storage: it has everything that any process acknowledged before this call. Costs one read if nothing was added. While the log ends
-    /// with an unfinished roll, also one listing per <see cref="LogOptions.ListingAge"/>.
+    /// with an unfinished roll, also one listing per <see cref="LogOptions.ListingAge"/>. Simultaneous callers share at most two catch-ups. If more was added
+    /// than <see cref="LogOptions.CheckpointBytes"/> or a whole segment, costs one read more, of the checkpoint, and continues from there.
     /// </summary>
     public async Task<PartitionTail> FreshTailAsync(CancellationToken cancellation)
     {
         // If the opening began before this call, its reads may have been earlier than the call.
-        bool mayBeOlder = Opening is not null;
-        PartitionTail tail = await TailAsync(cancellation);
-        if (mayBeOlder && await _unfinished.IsLostAsync(await steps.Tails.CatchUpAsync(place, tail, cancellation), cancellation))
-        {
-            Reopen();
-            tail = await TailAsync(cancellation);
-        }
-
-        return tail;
+        return Opening is null ? await TailAsync(cancellation) : await _fresh.RunAsync(cancellation);
     }
+
+    /// <summary>Catches up with much that was added, from the checkpoint if it is ahead of the tail. All who find this out share it.</summary>
+    public Task<PartitionTail> CatchUpFarAsync(CancellationToken cancellation) => _far.RunAsync(cancellation);
 
     /// <summary>Drops the tail because it is not at the log end. The next use opens the partition again.</summary>
     public void Reopen()
     {
         lock (_gate)
         {
-            _opening = null;
+            KeepRecalled();
+            Volatile.Write(ref _opening, null);
         }
     }
 
@@ -71,6 +108,9 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
             _checkpointer.WriteIfDue(stream, open.Result);
         }
     }
+
+    /// <inheritdoc cref="Checkpointer.WriteIfOwed"/>
+    public void CheckpointIfOwed(StreamDescription stream) => _checkpointer.WriteIfOwed(stream);
 
     /// <summary>Writes a checkpoint if the partition is open and the tail is past the last one. Does not ask storage for the log end.</summary>
     public async Task CheckpointIfOpenAsync(StreamDescription stream, CancellationToken cancellation)
@@ -98,7 +138,7 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
     {
         PartitionTail tail = await RolledTailAsync(stream, cancellation);
         TailPosition at = tail.Position;
-        return at.IsOlder(age, ports.Clock.Now()) && await steps.Roller.RollAsync(stream, place, tail, at, cancellation);
+        return at.IsOlder(age, _ports.Clock.Now()) && await _steps.Roller.RollAsync(stream, _place, tail, at, cancellation);
     }
 
     /// <summary>The log end as this process knows it; null if the partition is not open.</summary>
@@ -109,8 +149,8 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
     {
         PartitionTail tail = await FreshTailAsync(cancellation);
         bool isRolled = tail.IsRollUnfinished
-            ? await steps.Roller.RollAsync(stream, place, tail, tail.Position, cancellation)
-            : tail.Position.Header is not null || await steps.Roller.WriteHeaderAsync(stream, place, tail, cancellation);
+            ? await _steps.Roller.RollAsync(stream, _place, tail, tail.Position, cancellation)
+            : tail.Position.Header is not null || await _steps.Roller.WriteHeaderAsync(stream, _place, tail, cancellation);
         if (isRolled)
         {
             return tail;
@@ -131,17 +171,71 @@ internal sealed class OpenPartition(PartitionPlace place, PartitionSteps steps, 
         }
     }
 
-    private async Task<PartitionTail> OpenAsync()
+    private async Task<PartitionTail> CatchUpAsync()
     {
-        OpenedPartition opened = await steps.Opens.OpenAsync(() => steps.Opener.OpenAsync(place, CancellationToken.None));
+        PartitionTail tail = await TailAsync(CancellationToken.None);
+        TailFound found = await _steps.Tails.CatchUpNearAsync(_place, tail, _options.CheckpointBytes, CancellationToken.None);
+        return found.End == TailEnd.Far ? await CatchUpFarAsync(CancellationToken.None) : await UnlessLostAsync(tail, found);
+    }
+
+    private async Task<PartitionTail> CatchUpFarAsync()
+    {
+        PartitionTail tail = await TailAsync(CancellationToken.None);
+        StoredCheckpoint? stored = await _steps.Checkpoints.ReadAsync(_place, CancellationToken.None);
+        if (stored?.Checkpoint is { } checkpoint && checkpoint.Next > tail.Position.Next)
+        {
+            lock (_gate)
+            {
+                KeepRecalled();
+                Volatile.Write(ref _opening, OpenAsync(stored));
+            }
+
+            return await TailAsync(CancellationToken.None);
+        }
+
+        return await UnlessLostAsync(tail, await _steps.Tails.CatchUpAsync(_place, tail, CancellationToken.None));
+    }
+
+    private async Task<PartitionTail> UnlessLostAsync(PartitionTail tail, TailFound found)
+    {
+        if (!await _unfinished.IsLostAsync(found, CancellationToken.None))
+        {
+            return tail;
+        }
+
+        Reopen();
+        return await TailAsync(CancellationToken.None);
+    }
+
+    /// <summary>Keeps what a search of the log found for appends that are about to come. Call inside the lock.</summary>
+    private void KeepRecalled()
+    {
+        if (_opening is { IsCompletedSuccessfully: true } open)
+        {
+            _recalled = open.Result.Recalled;
+        }
+    }
+
+    /// <param name="known">The checkpoint to begin with; null to read it.</param>
+    private async Task<PartitionTail> OpenAsync(StoredCheckpoint? known)
+    {
+        OpenedPartition opened = await Hold.WhileAsync(() => _steps.Opens.OpenAsync(() => known is null
+            ? _steps.Opener.OpenAsync(_place, CancellationToken.None)
+            : _steps.Opener.OpenAsync(_place, known, CancellationToken.None)));
         _checkpointer.Opened(opened);
         opened.Tail.Advanced = Advanced;
         opened.Tail.Passed = Passed;
+        foreach (KeyedBatch batch in Volatile.Read(ref _recalled))
+        {
+            opened.Tail.Recall(batch);
+        }
+
         if (opened.End == TailEnd.SealedWithoutSuccessor)
         {
             opened.Tail.MarkRollUnfinished();
         }
 
+        Advanced?.Invoke(opened.Tail.Position.Next);
         return opened.Tail;
     }
 }

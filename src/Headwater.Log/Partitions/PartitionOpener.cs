@@ -23,9 +23,12 @@ internal sealed class PartitionOpener(IBlobs blobs, TailReader tails, Checkpoint
     /// StreamNotFound if the partition has no segments, or only empty ones without the first; StreamChanged if segments were deleted during the call;
     /// CorruptSegment.
     /// </exception>
-    public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation)
+    public async Task<OpenedPartition> OpenAsync(PartitionPlace place, CancellationToken cancellation) =>
+        await OpenAsync(place, await checkpoints.ReadAsync(place, cancellation), cancellation);
+
+    /// <summary>As above, by a checkpoint that was just read; null if there is none.</summary>
+    public async Task<OpenedPartition> OpenAsync(PartitionPlace place, StoredCheckpoint? stored, CancellationToken cancellation)
     {
-        StoredCheckpoint? stored = await checkpoints.ReadAsync(place, cancellation);
         return await FromCheckpointAsync(place, stored, cancellation) ?? await ScanAsync(place, stored?.ETag, cancellation);
     }
 

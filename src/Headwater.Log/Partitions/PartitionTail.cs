@@ -226,6 +226,30 @@ internal sealed class PartitionTail
         }
     }
 
+    /// <summary>The older keyed batches that were found in the log.</summary>
+    public IReadOnlyList<KeyedBatch> Recalled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _keys.Recalled();
+            }
+        }
+    }
+
+    /// <summary>Bytes that the tail holds, estimated. Takes constant time.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _keys.Bytes + _producers.Bytes + _index.Bytes;
+            }
+        }
+    }
+
     /// <summary>Remembers an older keyed batch that was found in the log.</summary>
     public void Recall(KeyedBatch batch)
     {

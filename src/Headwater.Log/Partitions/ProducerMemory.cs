@@ -14,7 +14,13 @@ internal sealed class ProducerMemory
 
     public static readonly TimeSpan IdleLimit = TimeSpan.FromDays(7);
 
+    /// <summary>A producer with its id and its last batches.</summary>
+    private const int ProducerBytes = 1024;
+
     private readonly Dictionary<string, Remembered> _producers = new(StringComparer.Ordinal);
+
+    /// <summary>Bytes held, estimated.</summary>
+    public long Bytes => ProducerBytes * (long)_producers.Count;
 
     public void Restore(IEnumerable<ProducerState> states)
     {

@@ -39,6 +39,31 @@ internal sealed class PublishedPositions(ITables tables)
         }
     }
 
+    /// <summary>The marks that the rows of some partitions have. Costs one call per row, or one per 1,000 rows of the stream if that is cheaper.</summary>
+    /// <param name="tables">The tables.</param>
+    /// <param name="streamId">The id of the stream.</param>
+    /// <param name="asked">The partitions.</param>
+    /// <param name="few">The most partitions whose rows are read one by one.</param>
+    /// <param name="cancellation">Stops the calls.</param>
+    public static async Task<IReadOnlyList<(PartitionId Partition, LogMark Mark)>> MarksAsync(
+        ITables tables, string streamId, IReadOnlyCollection<PartitionId> asked, int few, CancellationToken cancellation)
+    {
+        Dictionary<string, PartitionId> wanted = asked.ToDictionary(RowOf, StringComparer.Ordinal);
+        IEnumerable<TableRow?> rows = asked.Count > few
+            ? await tables.QueryAllAsync(Table, streamId, null, cancellation)
+            : await Task.WhenAll(wanted.Keys.Order(StringComparer.Ordinal).Select(GetAsync));
+        return
+        [
+            .. rows.OfType<TableRow>()
+                .Where(r => wanted.ContainsKey(r.Id.Row))
+                .Select(r => (wanted[r.Id.Row], LogMark.Of(r)))
+                .Where(m => m.Item2 is not null)
+                .Select(m => (m.Item1, m.Item2!)),
+        ];
+
+        async Task<TableRow?> GetAsync(string row) => await tables.GetAsync(Table, new RowId(streamId, row), cancellation);
+    }
+
     /// <summary>The row key of a partition: its number with 5 digits.</summary>
     public static string RowOf(PartitionId partition) => partition.Value.ToString("D5", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
@@ -42,7 +41,11 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
             SegmentIndex? index = tail.IndexOf(found.At.SegmentBase);
             bool isOurs = await ports.Blobs.CreateAppendBlobAsync(place.Segment(end), cancellation);
             tail.EnterSegment(end);
-            await WriteIndexAsync(place, found.At.SegmentBase, index, cancellation);
+            if (index is { Entries.Count: > 0 })
+            {
+                await IndexScan.TryWriteAsync(ports.Blobs, BlobNames.Index(place.Folder, found.At.SegmentBase), index, cancellation);
+            }
+
             found = isOurs ? found with { End = TailEnd.Open } : await tails.CatchUpAsync(place, tail, cancellation);
         }
 
@@ -111,24 +114,6 @@ internal sealed class SegmentRoller(LogPorts ports, TailReader tails, PartitionO
         if (read is { Length: 0 })
         {
             await ports.Blobs.DeleteAsync(name, read.ETag, cancellation);
-        }
-    }
-
-    /// <summary>Ignores storage errors: readers scan a segment without an index, so the append that caused the roll must not fail for it.</summary>
-    private async Task WriteIndexAsync(PartitionPlace place, Offset sealedBase, SegmentIndex? index, CancellationToken cancellation)
-    {
-        if (index is null || index.Entries.Count == 0)
-        {
-            return;
-        }
-
-        var bytes = new ArrayBufferWriter<byte>();
-        index.WriteTo(bytes);
-        Task write = ports.Blobs.WriteAsync(BlobNames.Index(place.Folder, sealedBase), bytes.WrittenMemory, WriteCondition.IfAbsent, cancellation).AsTask();
-        await write.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (write.Exception is { InnerException: not StorageException })
-        {
-            await write;
         }
     }
 }

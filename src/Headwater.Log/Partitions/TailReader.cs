@@ -17,6 +17,9 @@ internal enum TailEnd
 
     /// <summary>The segment does not exist: the stream was deleted, or retention or compaction deleted the segment since this process last looked.</summary>
     Missing,
+
+    /// <summary>The tail is further behind than the given distance, or than a whole segment. It has absorbed a part.</summary>
+    Far,
 }
 
 /// <summary>The end of a partition as a catch-up found it.</summary>
@@ -35,6 +38,11 @@ internal sealed class TailReader(LogPorts ports)
 {
     private const int UsualRead = 16 << 20;
 
+    /// <summary>The first read of a segment by a tail that expects to be near the end, at least and at most.</summary>
+    private const int LeastFirstRead = 1 << 10;
+
+    private const int MostFirstRead = 1 << 20;
+
     /// <summary>More than the largest block.</summary>
     private const int LargestRead = 64 << 20;
 
@@ -47,11 +55,22 @@ internal sealed class TailReader(LogPorts ports)
     /// <summary>Absorbs everything that was added to the partition. Other callers may do the same with the tail at the same time.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
     /// <exception cref="StorageException">A read failed. The tail keeps what it absorbed before.</exception>
-    public async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation)
+    public Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, CancellationToken cancellation) =>
+        CatchUpAsync(place, tail, long.MaxValue, UsualRead, cancellation);
+
+    /// <summary>
+    /// As <see cref="CatchUpAsync(PartitionPlace, PartitionTail, CancellationToken)"/>, but ends with <see cref="TailEnd.Far"/> as soon as more than
+    /// <paramref name="near"/> bytes of a segment are left, or the tail has entered a segment that is sealed too. The first read of a segment is small.
+    /// </summary>
+    public Task<TailFound> CatchUpNearAsync(PartitionPlace place, PartitionTail tail, long near, CancellationToken cancellation) =>
+        CatchUpAsync(place, tail, near, (int)Math.Clamp(near / 8, LeastFirstRead, MostFirstRead), cancellation);
+
+    private async Task<TailFound> CatchUpAsync(PartitionPlace place, PartitionTail tail, long near, int firstRead, CancellationToken cancellation)
     {
+        bool isEntered = false;
         long asked = Moment.Next();
         TailPosition at = tail.Position;
-        BlobRead? next = await ReadAsync(place, at, UsualRead, cancellation);
+        BlobRead? next = await ReadAsync(place, at, firstRead, cancellation);
         while (next is not null)
         {
             using BlobRead read = next;
@@ -62,9 +81,14 @@ internal sealed class TailReader(LogPorts ports)
 
             Absorb(place, tail, at, read);
             TailPosition now = tail.Position;
+            if (near < long.MaxValue && now.SegmentBase == at.SegmentBase && (read.Length - now.Position > near || (read.Sealed && isEntered)))
+            {
+                return new TailFound(TailEnd.Far, now);
+            }
+
             if (now.SegmentBase != at.SegmentBase || now.Position < read.Length)
             {
-                next = await ReadAsync(place, now, now.SegmentBase == at.SegmentBase ? RestOf(read, at, now) : UsualRead, cancellation);
+                next = await ReadAsync(place, now, now.SegmentBase == at.SegmentBase ? RestOf(read, at, now) : firstRead, cancellation);
                 at = now;
             }
             else if (!read.Sealed)
@@ -76,7 +100,7 @@ internal sealed class TailReader(LogPorts ports)
             {
                 RequireEvents(place, now);
                 at = new TailPosition { SegmentBase = now.Next, Next = now.Next, Position = 0, Blocks = 0, LastAppended = now.LastAppended };
-                next = await ReadAsync(place, at, UsualRead, cancellation);
+                next = await ReadAsync(place, at, firstRead, cancellation);
                 if (next is null)
                 {
                     tail.Confirm(asked);
@@ -84,6 +108,7 @@ internal sealed class TailReader(LogPorts ports)
                 }
 
                 tail.EnterSegment(at.SegmentBase);
+                isEntered = true;
             }
         }
 
@@ -176,7 +201,8 @@ internal sealed class TailReader(LogPorts ports)
     }
 
     /// <summary>
-    /// Bytes of the next read: the rest of the segment, at most 16 MiB. If the last read ended inside the header or its first block, at most 64 MiB.
+    /// Bytes of the next read: the rest of the segment, at most 16 MiB. If the last read had as much and ended inside the header or its first block, at most
+    /// 64 MiB.
     /// </summary>
     /// <exception cref="HeadwaterException">CorruptSegment: the segment ends inside a block, or the block does not fit into 64 MiB.</exception>
     private static int RestOf(BlobRead read, TailPosition at, TailPosition now)
@@ -185,6 +211,6 @@ internal sealed class TailReader(LogPorts ports)
         bool isCutOff = now.Position == at.Position;
         return isCutOff && (read.Content.Length >= rest || read.Content.Length >= LargestRead)
             ? throw new HeadwaterException(ErrorCode.CorruptSegment, $"Segment {at.SegmentBase} ends inside a block at byte {at.Position}.")
-            : (int)Math.Min(rest, isCutOff ? LargestRead : UsualRead);
+            : (int)Math.Min(rest, isCutOff && read.Content.Length >= UsualRead ? LargestRead : UsualRead);
     }
 }

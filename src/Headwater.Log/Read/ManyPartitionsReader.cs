@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
+using Headwater.Log.Partitions;
 
 namespace Headwater.Log.Read;
 
@@ -9,7 +10,7 @@ namespace Headwater.Log.Read;
 /// time. A read that waits costs one read per second and partition, shared with all other readers that wait.
 /// </summary>
 internal sealed class ManyPartitionsReader(
-    Func<StreamDescription, PartitionId, ReadablePartition> partitions, PartitionReader reader, WaitSlots slots)
+    Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, PartitionReader reader, WaitSlots slots)
 {
     private const int PartitionsAtATime = 16;
 
@@ -114,7 +115,8 @@ internal sealed class ManyPartitionsReader(
             };
         }
 
-        ReadablePartition partition = partitions(stream, position.Partition);
+        using HeldPartition<ReadablePartition> held = partitions(stream, position.Partition);
+        ReadablePartition partition = held.Value;
         Offset end = (await partition.TailAsync(cancellation)).Position.Next;
         if (end <= position.Offset && (isFresh || end < position.Offset))
         {
@@ -135,7 +137,7 @@ internal sealed class ManyPartitionsReader(
         Task[] waits = [];
         try
         {
-            waits = [.. page.Rotation.Select(p => partitions(stream, p.Partition).Watcher.WaitAsync(p.Offset, wait, enough.Token))];
+            waits = [.. page.Rotation.Select(p => WaitAsync(stream, p, wait, enough.Token))];
             await await Task.WhenAny(waits);
         }
         finally
@@ -144,5 +146,11 @@ internal sealed class ManyPartitionsReader(
             await enough.CancelAsync();
             await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task WaitAsync(StreamDescription stream, PartitionPosition position, TimeSpan wait, CancellationToken cancellation)
+    {
+        using HeldPartition<ReadablePartition> held = partitions(stream, position.Partition);
+        await held.Value.Watcher.WaitAsync(position.Offset, wait, cancellation);
     }
 }

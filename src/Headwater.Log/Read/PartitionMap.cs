@@ -32,6 +32,9 @@ internal sealed class PartitionMap
         _listings = new SharedCall<IReadOnlyList<LiveSegment>>(ListNowAsync);
     }
 
+    /// <summary>Bytes that the cached listing holds, estimated. Takes constant time.</summary>
+    public long Bytes => Volatile.Read(ref _listing)?.Bytes ?? 0;
+
     /// <summary>
     /// The segment to read at <paramref name="offset"/>, or the next one after a gap. No storage call for the active segment or if the cached listing suffices,
     /// otherwise one listing.

@@ -28,7 +28,7 @@ internal sealed class PartitionReader
 
     private const int MapsDrawn = 3;
 
-    private readonly Func<StreamDescription, PartitionId, ReadablePartition> _partitions;
+    private readonly Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> _partitions;
 
     private readonly SegmentIndexes _indexes;
 
@@ -36,7 +36,8 @@ internal sealed class PartitionReader
 
     private readonly ReadLane _small;
 
-    public PartitionReader(Func<StreamDescription, PartitionId, ReadablePartition> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
+    public PartitionReader(
+        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
     {
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);
@@ -46,10 +47,11 @@ internal sealed class PartitionReader
 
     public SegmentIndexes Indexes => _indexes;
 
-    public Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public async Task<ReadPage> ReadAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
-        return WithinBudgetAsync(request, (lane, bounded) => ReadAsync(stream, partition, lane, bounded, cancellation));
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
+        return await WithinBudgetAsync(request, (lane, bounded) => ReadAsync(stream, partition, lane, bounded, cancellation));
     }
 
     private Task<ReadPage> ReadAsync(
@@ -73,14 +75,16 @@ internal sealed class PartitionReader
     /// <summary>The offset at which a read would begin. An offset at the log end is returned only after asking storage.</summary>
     public async Task<Offset> FindAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
         return (await OnLiveSegmentsAsync(partition, () => _small.Start.FindAsync(stream, partition, request, cancellation))).Offset;
     }
 
-    public Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
+    public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
     {
-        ReadablePartition partition = Partition(stream, request.Partition);
-        return WithinBudgetAsync(request, (lane, bounded) => ReadRawAsync(stream, partition, lane, bounded, cancellation));
+        using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
+        ReadablePartition partition = held.Value;
+        return await WithinBudgetAsync(request, (lane, bounded) => ReadRawAsync(stream, partition, lane, bounded, cancellation));
     }
 
     private Task<RawPage> ReadRawAsync(
@@ -153,7 +157,7 @@ internal sealed class PartitionReader
         }
     }
 
-    private ReadablePartition Partition(StreamDescription stream, PartitionId partition)
+    private HeldPartition<ReadablePartition> Partition(StreamDescription stream, PartitionId partition)
     {
         stream.RequirePartition(partition);
         return _partitions(stream, partition);
@@ -193,7 +197,7 @@ internal sealed class PartitionReader
         (ReadablePartition partition, LiveSegment segment, ReadLane lane, ReadRequest request) = from;
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
         RequireHolds(segment, known.Header, page.Next);
-        long position = await PositionAsync(partition, segment, known, page.Next, cancellation);
+        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Next, cancellation);
         SegmentFileKind kind = Kind(segment);
         await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
@@ -290,7 +294,7 @@ internal sealed class PartitionReader
         RequireHolds(segment, known.Header, page.Start);
         page.Begin(known.Header);
         SegmentFileKind kind = Kind(segment);
-        long position = await PositionAsync(partition, segment, known, page.Start, cancellation);
+        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Start, cancellation);
         await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
         {
             using DecodedBlock block = scanned.Block;
@@ -320,11 +324,11 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Byte position of a block at or before the offset, from the index; without an index, of the first block.</summary>
-    private async Task<long> PositionAsync(ReadablePartition partition, LiveSegment segment, StoredHeader known, Offset offset, CancellationToken cancellation)
+    private async Task<long> PositionAsync(SegmentRead from, StoredHeader known, Offset offset, CancellationToken cancellation)
     {
-        IndexEntry? entry = segment.Visible.End == Offset.Max
-            ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, offset)
-            : (await _indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByOffset(offset);
+        IndexEntry? entry = from.Segment.Visible.End == Offset.Max
+            ? (await from.Partition.TailAsync(cancellation)).EntryBefore(from.Segment.File.Base, offset)
+            : (await _indexes.IndexOrBuildAsync(from.Segment.File, known, from.Lane.Scan, cancellation))?.FindByOffset(offset);
         return entry?.Position ?? known.Length;
     }
 

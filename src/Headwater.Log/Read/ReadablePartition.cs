@@ -1,4 +1,5 @@
 using Headwater.Log.Partitions;
+using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;
 
@@ -11,6 +12,8 @@ internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener
     public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);
 
     public TailWatcher Watcher { get; } = new(partition, time);
+
+    public PartitionPlace Place => partition.Place;
 
     /// <inheritdoc cref="OpenPartition.TailAsync"/>
     public Task<PartitionTail> TailAsync(CancellationToken cancellation) => partition.TailAsync(cancellation);

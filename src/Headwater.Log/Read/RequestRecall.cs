@@ -43,7 +43,7 @@ internal sealed class RequestRecall(LogPorts ports, SegmentIndexes indexes)
 
         if (await new RequestSearch(partition, indexes, scan).FindAsync(key, new OffsetRange(first, from), cancellation) is { } found)
         {
-            tail.Recall(found);
+            (await partition.TailAsync(cancellation)).Recall(found); // The tail may have been replaced during the search.
         }
     }
 

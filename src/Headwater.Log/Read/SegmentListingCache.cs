@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Headwater.Core.Positions;
 using Headwater.Log.Partitions;
 using Headwater.Log.Segments;
@@ -12,7 +13,13 @@ internal sealed record SegmentListingCache(IReadOnlyList<LiveSegment> Listed, lo
     /// <summary>More passed segments than a minute has; the next listing has them all.</summary>
     private const int PassedMax = 1_000;
 
-    private IReadOnlyList<LiveSegment> Passed { get; init; } = [];
+    /// <summary>A segment with its name.</summary>
+    private const int SegmentBytes = 320;
+
+    private ImmutableList<LiveSegment> Passed { get; init; } = [];
+
+    /// <summary>Bytes held, estimated.</summary>
+    public long Bytes => SegmentBytes * (long)(Listed.Count + Passed.Count);
 
     /// <summary>The segment that contains the offset, or the next one after a gap; null if there is none.</summary>
     public LiveSegment? Find(Offset offset) =>
@@ -28,7 +35,7 @@ internal sealed record SegmentListingCache(IReadOnlyList<LiveSegment> Listed, lo
         }
 
         var file = new SegmentFile(place.Segment(passed.Base), passed.Base, null, 0, passed.Length, Sealed: true);
-        return this with { Passed = [.. Passed, new LiveSegment(file, new OffsetRange(passed.Base, passed.End))] };
+        return this with { Passed = Passed.Add(new LiveSegment(file, new OffsetRange(passed.Base, passed.End))) };
     }
 
     /// <summary>The first of these segments that ends after the offset; null if there is none. A binary search.</summary>

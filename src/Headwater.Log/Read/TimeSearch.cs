@@ -119,7 +119,7 @@ internal sealed class TimeSearch(ReadablePartition partition, SegmentIndexes ind
     {
         IndexEntry? entry = segment.Visible.End == Offset.Max
             ? (await partition.TailAsync(cancellation)).EntryBefore(segment.File.Base, time)
-            : (await indexes.IndexAsync(PartitionMap.IndexOf(segment.File), cancellation))?.FindByTime(time);
+            : (await indexes.IndexOrBuildAsync(segment.File, known, scan, cancellation))?.FindByTime(time);
         return entry?.Position ?? known.Length;
     }
 

@@ -13,6 +13,9 @@ public static class BlobNames
     /// <summary>Suffix of segments of every generation. Segments are Avro container files.</summary>
     public const string SegmentSuffix = ".avro";
 
+    /// <summary>Suffix of the indexes of segments.</summary>
+    public const string IndexSuffix = ".index";
+
     /// <summary>Suffix of the documents of consumer groups.</summary>
     public const string GroupSuffix = ".json";
 
@@ -46,11 +49,11 @@ public static class BlobNames
 
     /// <summary>The index of a sealed segment of generation 0: <c>{base}.index</c>.</summary>
     public static string Index(string partitionFolder, Offset baseOffset) =>
-        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}.index");
+        string.Create(CultureInfo.InvariantCulture, $"{partitionFolder}{baseOffset.Value:D20}{IndexSuffix}");
 
     /// <summary>The index of a segment of any generation: its name with <c>.index</c> in place of <c>.avro</c>.</summary>
     /// <param name="segment">The full name of the segment's blob.</param>
-    public static string IndexOf(string segment) => segment[..^SegmentSuffix.Length] + ".index";
+    public static string IndexOf(string segment) => segment[..^SegmentSuffix.Length] + IndexSuffix;
 
     /// <summary>The checkpoint of a partition.</summary>
     public static string Checkpoint(string partitionFolder) => partitionFolder + "checkpoint";

@@ -11,6 +11,8 @@ internal sealed class IndexBuilder
 {
     public const long Interval = 256 << 10;
 
+    private const int EntryBytes = 24;
+
     private readonly List<IndexEntry> _entries = [];
 
     public void Restore(IReadOnlyList<IndexEntry> entries)
@@ -32,4 +34,7 @@ internal sealed class IndexBuilder
     }
 
     public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    /// <summary>Bytes held, estimated.</summary>
+    public long Bytes => EntryBytes * (long)_entries.Count;
 }

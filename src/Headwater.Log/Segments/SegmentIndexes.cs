@@ -1,10 +1,11 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Segments;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
 
 /// <summary>
-/// Caches segment headers and indexes, which never change: each kind up to 16 MiB, the most recently used. Thread-safe.
+/// Caches segment headers and indexes, which never change: each kind up to 16 MiB, the most recently used. Builds missing indexes. Thread-safe.
 /// </summary>
 internal sealed class SegmentIndexes(IBlobs blobs, long mostBytes = SegmentIndexes.MostBytes)
 {
@@ -24,6 +25,10 @@ internal sealed class SegmentIndexes(IBlobs blobs, long mostBytes = SegmentIndex
     private readonly LruCache<StoredHeader> _headers = new(mostBytes);
 
     private readonly LruCache<SegmentIndex> _indexes = new(mostBytes);
+
+    private readonly Lock _gate = new();
+
+    private readonly Dictionary<string, Task<SegmentIndex?>> _building = new(StringComparer.Ordinal);
 
     /// <summary>As <see cref="StoredHeader.ReadAsync"/>, but without a storage call for a cached header.</summary>
     public async Task<StoredHeader?> HeaderAsync(string segment, CancellationToken cancellation)
@@ -59,9 +64,78 @@ internal sealed class SegmentIndexes(IBlobs blobs, long mostBytes = SegmentIndex
             return null;
         }
 
-        _indexes.Set(indexName, index, ObjectBytes + (EntryBytes * (long)index.Entries.Count));
+        Keep(indexName, index);
         return index;
     }
+
+    /// <summary>
+    /// As <see cref="IndexAsync"/>, but builds a missing index and writes it, so that no later read scans the segment from its start. Costs one read of the
+    /// whole segment and one write, once. Simultaneous callers share it, and it goes on if they stop waiting.
+    /// </summary>
+    /// <param name="file">The segment.</param>
+    /// <param name="known">Its header.</param>
+    /// <param name="scan">Reads the segment.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>Null if the segment has no events, does not fit the budget of the scan or is corrupt: the caller must then scan what it needs.</returns>
+    /// <exception cref="SegmentGoneException">The segment was deleted.</exception>
+    public async Task<SegmentIndex?> IndexOrBuildAsync(SegmentFile file, StoredHeader known, SegmentScan scan, CancellationToken cancellation)
+    {
+        string name = BlobNames.IndexOf(file.Name);
+        SegmentIndex? found = await IndexAsync(name, cancellation);
+        if (found is not null || !file.Sealed)
+        {
+            return found;
+        }
+
+        Task<SegmentIndex?>? building;
+        lock (_gate)
+        {
+            if (_indexes.TryGet(name, out SegmentIndex? built))
+            {
+                return built;
+            }
+
+            if (!_building.TryGetValue(name, out building))
+            {
+                building = BuildAsync(name, file, known, scan);
+                if (!building.IsCompleted)
+                {
+                    _building.Add(name, building);
+                }
+            }
+        }
+
+        return await building.WaitAsync(cancellation);
+    }
+
+    private async Task<SegmentIndex?> BuildAsync(string name, SegmentFile file, StoredHeader known, SegmentScan scan)
+    {
+        try
+        {
+            if (await IndexScan.ReadAsync(file, known, scan, CancellationToken.None) is not { } index)
+            {
+                return null;
+            }
+
+            Keep(name, index);
+            await IndexScan.TryWriteAsync(blobs, name, index, CancellationToken.None);
+            return index;
+        }
+        catch (HeadwaterException problem) when (problem.Code is ErrorCode.Overloaded or ErrorCode.CorruptSegment)
+        {
+            return null;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _building.Remove(name);
+            }
+        }
+    }
+
+    private void Keep(string indexName, SegmentIndex index) =>
+        _indexes.Set(indexName, index, ObjectBytes + (EntryBytes * (long)index.Entries.Count));
 
     /// <summary>An index only speeds up a search, so a corrupt or newer one is treated as missing.</summary>
     private static SegmentIndex? TryDecode(ReadOnlySpan<byte> bytes)

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Ports;
@@ -51,27 +52,25 @@ internal sealed class SegmentTimes(IBlobs blobs)
         return null;
     }
 
-    /// <summary>The append time of the last event. Costs one read of the index; without an index, reads the whole segment.</summary>
+    /// <summary>The append time of the last event. Costs one read of the index; a missing one is built and written, which reads the whole segment.</summary>
     /// <returns>Null for a segment without events.</returns>
     /// <exception cref="SegmentGoneException">The segment does not exist.</exception>
+    /// <exception cref="HeadwaterException">CorruptSegment.</exception>
     public async Task<UnixMicros?> LastAppendedAsync(SegmentFile file, CancellationToken cancellation)
     {
-        if (await _indexes.IndexAsync(BlobNames.IndexOf(file.Name), cancellation) is { } index)
+        string name = BlobNames.IndexOf(file.Name);
+        if (await _indexes.IndexAsync(name, cancellation) is { } known)
         {
-            return index.LastAppended;
+            return known.LastAppended;
         }
 
-        StoredHeader known = await _indexes.HeaderAsync(file.Name, cancellation) ?? throw new SegmentGoneException(file.Name);
-        UnixMicros? last = null;
-        await foreach (ScannedBlock scanned in _scan.BlocksAsync(file.Name, known.Header, known.Length, ProbeBytes * 64, cancellation))
+        StoredHeader header = await _indexes.HeaderAsync(file.Name, cancellation) ?? throw new SegmentGoneException(file.Name);
+        SegmentIndex? built = await IndexScan.ReadAsync(file, header, _scan, cancellation);
+        if (built is not null && file.Sealed)
         {
-            using DecodedBlock block = scanned.Block;
-            foreach (DecodedEvent view in block.GetEvents(known.Header.Schema))
-            {
-                last = view.Appended;
-            }
+            await IndexScan.TryWriteAsync(blobs, name, built, cancellation);
         }
 
-        return last;
+        return built?.LastAppended;
     }
 }

@@ -61,6 +61,19 @@ public sealed class LogMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_partitions_in_memory_are_reported_with_their_bytes_and_the_limit()
+    {
+        await _api.CreateAsync();
+        await _api.PostAsync("/streams/s/events", """[{"value":1}]""");
+        _measured.Observe();
+
+        // The partitions of other tests' logs are added.
+        Assert.InRange(Assert.Single(_measured.Of("headwater.partitions.open")), 1, double.MaxValue);
+        Assert.InRange(Assert.Single(_measured.Of("headwater.partitions.usage")), 8 << 10, double.MaxValue);
+        Assert.InRange(Assert.Single(_measured.Of("headwater.partitions.limit")), 256 << 20, double.MaxValue);
+    }
+
+    [Fact]
     public async Task Maintenance_reports_the_sizes_of_partitions()
     {
         await _api.CreateAsync("{}", "metrics-sizes");

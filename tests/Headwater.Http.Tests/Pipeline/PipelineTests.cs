@@ -28,7 +28,8 @@ public sealed class PipelineTests
     [Theory]
     [InlineData("POST", "/streams", "GET, HEAD")]
     [InlineData("POST", "/streams/s", "PUT, GET, HEAD, PATCH, DELETE")]
-    [InlineData("GET", "/streams/s/events", "POST")]
+    [InlineData("PUT", "/streams/s/events", "POST, GET, HEAD")]
+    [InlineData("GET", "/streams/s/producers/p", "POST")]
     [InlineData("DELETE", "/streams/s/partitions/0/events", "POST, GET, HEAD")]
     public async Task Another_method_is_405_with_those_there_are(string method, string path, string allow)
     {

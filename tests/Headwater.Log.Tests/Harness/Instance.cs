@@ -12,8 +12,11 @@ internal sealed class Instance
 {
     private static readonly CancellationToken Never = CancellationToken.None;
 
+    private readonly TimeProvider _time;
+
     public Instance(World world, LogOptions options, TimeSpan clockSkew, SeededRandomness randomness)
     {
+        _time = world.Time;
         var time = new SkewedTime(world.Time, clockSkew);
         Log = new EventLog(new LogPorts(new WatchedBlobs(world.Store, Storage), new WatchedTables(world.Tables, Storage), time, randomness), options);
     }
@@ -22,6 +25,13 @@ internal sealed class Instance
 
     /// <summary>Records this instance's storage calls and decides what happens to them.</summary>
     public CallScript Storage { get; } = new();
+
+    /// <summary>Makes every storage call take a millisecond. Otherwise one that nothing decides is answered before its caller goes on.</summary>
+    public Instance Slowly()
+    {
+        Storage.Every(_ => true, CallFate.After(() => Task.Delay(TimeSpan.FromMilliseconds(1), _time)));
+        return this;
+    }
 
     public async Task<StreamDescription> CreateAsync(string name = "orders", StreamSettings? settings = null) =>
         (await Log.Streams.CreateAsync(StreamName.Parse(name), settings ?? Options.Plain, Never)).Stream;

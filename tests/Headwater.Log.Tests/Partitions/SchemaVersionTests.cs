@@ -1,6 +1,7 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Log.Model;
+using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Read;
 using Headwater.Testing;
@@ -17,10 +18,10 @@ public sealed class SchemaVersionTests
         StreamDescription stream = await world.Start().CreateAsync();
         var logs = new PartitionLogs(new LogPorts(world.Store, world.Tables, world.Time, new SeededRandomness(1)), Options.Default);
 
-        logs.For(stream, new PartitionId(0));
-        logs.For(Evolved(stream), new PartitionId(0));
+        using HeldPartition<PartitionLog> older = logs.Hold(stream, new PartitionId(0));
+        using HeldPartition<PartitionLog> newer = logs.Hold(Evolved(stream), new PartitionId(0));
 
-        Assert.Single(logs.All);
+        Assert.Same(older.Value, newer.Value);
     });
 
     [Fact]

@@ -112,6 +112,28 @@ public sealed class EndTests
     });
 
     [Fact]
+    public void Fresh_listings_at_once_are_shared() => World.Play(async world =>
+    {
+        (Instance reader, _, StreamDescription stream) = await StartAsync(world);
+        reader.Slowly().Storage.Clear();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reader.Log.PositionsAsync(stream, default)));
+
+        Assert.InRange(reader.Storage.Of(StorageOperation.List).Count(), 1, 2);
+    });
+
+    [Fact]
+    public void Searches_by_time_at_once_share_a_listing() => World.Play(async world =>
+    {
+        (Instance reader, _, StreamDescription stream) = await StartAsync(world);
+        reader.Slowly().Storage.Clear();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => reader.ReadAsync(stream, ReadFrom.Since(new UnixMicros(0)))));
+
+        Assert.InRange(reader.Storage.Of(StorageOperation.List).Count(), 1, 2);
+    });
+
+    [Fact]
     public void Segments_are_listed_with_what_they_hold() => World.Play(async world =>
     {
         Instance writer = world.Start(Options.RollsOften);

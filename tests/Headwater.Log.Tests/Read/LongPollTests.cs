@@ -240,6 +240,55 @@ public sealed class LongPollTests
         Assert.InRange(world.Time.Elapsed - before, Wait, Wait + TimeSpan.FromMilliseconds(50));
     });
 
+    [Fact]
+    public void All_who_wait_are_answered_at_once_without_events_when_the_process_stops() => World.Play(async world =>
+    {
+        (Instance reader, _, StreamDescription stream) = await StartAsync(world);
+        Task<Page>[] waiting = [.. Enumerable.Range(0, 50).Select(_ => WaitAsync(reader, stream))];
+        await world.QuietAsync();
+        TimeSpan before = world.Time.Elapsed;
+
+        reader.Log.StopWaiting();
+
+        Assert.All(await Task.WhenAll(waiting), page => Assert.Equal((0, 2), (page.Events.Count, page.Next.Value)));
+        Assert.Equal(before, world.Time.Elapsed);
+    });
+
+    [Fact]
+    public void A_raw_read_that_waits_is_answered_at_once_when_the_process_stops() => World.Play(async world =>
+    {
+        (Instance reader, _, StreamDescription stream) = await StartAsync(world);
+        Task<RawPage> waiting = reader.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.At(new Offset(2)), 10, 1000, Wait), default);
+        await world.QuietAsync();
+        TimeSpan before = world.Time.Elapsed;
+
+        reader.Log.StopWaiting();
+
+        using RawPage page = await waiting;
+        Assert.True(page.Blocks.IsEmpty);
+        Assert.Equal(before, world.Time.Elapsed);
+    });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(256 << 20)]
+    public void Whoever_comes_after_the_process_began_to_stop_does_not_wait(long openBytes) => World.Play(async world =>
+    {
+        Instance reader = world.Start(LogOptions.Default with { OpenPartitionBytes = openBytes });
+        StreamDescription stream = await reader.CreateAsync(settings: Options.Partitioned(2));
+        await reader.ReadAsync(stream);
+        TimeSpan before = world.Time.Elapsed;
+
+        reader.Log.StopWaiting();
+
+        for (int partition = 0; partition < 2; partition++)
+        {
+            Assert.Empty((await reader.ReadAsync(stream, ReadFrom.Latest, partition: partition, wait: Wait)).Events);
+        }
+
+        Assert.Equal(before, world.Time.Elapsed);
+    });
+
     /// <summary>Two events, a reader that knows the end, and another instance.</summary>
     private static async Task<(Instance Reader, Instance Writer, StreamDescription Stream)> StartAsync(World world)
     {

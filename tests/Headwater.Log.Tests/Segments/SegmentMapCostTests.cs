@@ -1,5 +1,8 @@
 using CsCheck;
 using Headwater.Core.Positions;
+using Headwater.Log.Model;
+using Headwater.Log.Partitions;
+using Headwater.Log.Read;
 using Headwater.Log.Segments;
 using Xunit;
 
@@ -18,6 +21,41 @@ public sealed class SegmentMapCostTests
     [Fact]
     public void The_map_is_the_one_that_the_plain_rule_gives() => Files().Sample(
         files => Assert.Equal(PlainSegmentMap.Resolve(files), SegmentMap.Resolve(files)), iter: 2_000);
+
+    [Fact]
+    public void A_cached_listing_that_grows_by_ten_times_the_segments_costs_at_most_fifteen_times_the_memory() =>
+        Assert.InRange((double)Growth(900) / Growth(90), 1, 15);
+
+    [Fact]
+    public void A_cached_listing_that_has_grown_finds_what_it_was_given()
+    {
+        SegmentListingCache cache = Grown(500);
+        for (long offset = 0; offset < 5_000; offset++)
+        {
+            Assert.Equal(offset / 10 * 10, cache.Find(new Offset(offset))!.Visible.Start.Value);
+        }
+    }
+
+    private static long Growth(int segments)
+    {
+        Grown(segments);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Grown(segments);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>The listing of a partition with one segment, after the tail has passed more.</summary>
+    private static SegmentListingCache Grown(int segments)
+    {
+        var place = new PartitionPlace(StreamName.Parse("s"), "id", new PartitionId(0));
+        var cache = new SegmentListingCache(SegmentMap.Resolve([Original(0, isSealed: false)]), 0);
+        for (int i = 0; i < segments; i++)
+        {
+            cache = cache.Extended(new PassedSegment(new Offset(i * 10), new Offset((i * 10) + 10), 100), place)!;
+        }
+
+        return cache;
+    }
 
     private static Gen<List<SegmentFile>> Files() => Gen.Select(
         Gen.Select(Gen.Int[0, 40], Gen.Bool).Array[0, 12],

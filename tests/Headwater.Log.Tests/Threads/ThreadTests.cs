@@ -24,11 +24,14 @@ public sealed class ThreadTests
 
     private const int Requests = 40;
 
-    [Fact]
-    public async Task What_many_threads_append_stands_once_each_and_every_reader_sees_it()
+    /// <param name="openBytes">With none, a partition is dropped and opened again whenever no thread uses it.</param>
+    [Theory]
+    [InlineData(256 << 20)]
+    [InlineData(0)]
+    public async Task What_many_threads_append_stands_once_each_and_every_reader_sees_it(long openBytes)
     {
         var store = new YieldingBlobs(new InMemoryBlobs(TimeProvider.System));
-        EventLog[] logs = [.. Enumerable.Range(0, Instances).Select(i => Open(store, (ulong)i))];
+        EventLog[] logs = [.. Enumerable.Range(0, Instances).Select(i => Open(store, (ulong)i, openBytes))];
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         StreamDescription stream = (await logs[0].Streams.CreateAsync(StreamName.Parse("orders"), Options.Partitioned(Partitions), cancellation)).Stream;
         var acknowledged = new ConcurrentDictionary<string, (int Partition, long Offset)>();
@@ -52,10 +55,10 @@ public sealed class ThreadTests
         }
     }
 
-    private static EventLog Open(IBlobs store, ulong seed) =>
+    private static EventLog Open(IBlobs store, ulong seed, long openBytes) =>
         new(
             new LogPorts(store, new InMemoryTables(), TimeProvider.System, new LockedRandomness(seed)),
-            LogOptions.Default with { SegmentAppends = 12, CheckpointAppends = 6 });
+            LogOptions.Default with { SegmentAppends = 12, CheckpointAppends = 6, OpenPartitionBytes = openBytes });
 
     private static async Task WriteAsync(
         EventLog log,

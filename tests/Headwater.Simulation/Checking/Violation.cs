@@ -57,6 +57,9 @@ internal enum ViolationKind
     /// <summary>The segments of a partition do not follow the rules of the storage format.</summary>
     BrokenSegments,
 
+    /// <summary>An instance sends two appends to one segment at the same time.</summary>
+    RacesItself,
+
     /// <summary>Two members process one partition at the same time.</summary>
     OwnedTwice,
 

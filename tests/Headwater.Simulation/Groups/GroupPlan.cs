@@ -51,7 +51,9 @@ internal sealed record GroupPlan(SimulationPlan Log)
             Copies = chance.LogTime(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)),
             HasPlainConsumer = chance.Happens(0.4),
         };
-        return chance.Happens(0.3) ? Impatient(plan, chance) : plan;
+        plan = chance.Happens(0.3) ? Impatient(plan, chance) : plan;
+        long open = chance.Happens(0.5) ? 0 : LogOptions.Default.OpenPartitionBytes;
+        return plan with { Log = plan.Log with { Options = plan.Log.Options with { OpenPartitionBytes = open } } };
     }
 
     /// <summary>

@@ -12,10 +12,19 @@ internal static class PlanDrawing
     public static SimulationPlan Draw(Chance chance)
     {
         SimulationPlan plan = AimedPlans.Aim(DrawAny(chance), chance);
+        plan = plan with { Options = plan.Options with { OpenPartitionBytes = OpenPartitionBytes(chance) } };
 
         // A budget of zero leaves blobs of a deleted stream to maintenance.
         return chance.Happens(0.5) ? plan with { Options = plan.Options with { DeleteBudget = TimeSpan.Zero } } : plan;
     }
+
+    /// <summary>Nothing, so that a partition is dropped the moment that nothing uses it; about one or two partitions; or all.</summary>
+    private static long OpenPartitionBytes(Chance chance) => chance.Below(3) switch
+    {
+        0 => 0,
+        1 => chance.Between(8, 24) << 10,
+        _ => LogOptions.Default.OpenPartitionBytes,
+    };
 
     private static SimulationPlan DrawAny(Chance chance)
     {

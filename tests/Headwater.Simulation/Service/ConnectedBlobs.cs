@@ -8,18 +8,32 @@ internal sealed class ConnectedBlobs(StorageConnection connection, StorageServic
 {
     private const int ShortPage = 5;
 
+    /// <summary>The last append of events to each segment.</summary>
+    private readonly Dictionary<string, Task> _appends = [];
+
     public ValueTask<bool> CreateAppendBlobAsync(string name, CancellationToken cancellation) =>
         Send(CallKind.Create, name, () => service.Create(name), cancellation);
 
     public ValueTask<AppendAnswer> AppendBlockAsync(string name, AppendCondition condition, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
         byte[] sent = data.ToArray(); // A caller that timed out may reuse its buffer.
-        return new ValueTask<AppendAnswer>(connection.SendAsync(
+        Task<AppendAnswer> append = connection.SendAsync(
             CallKind.Append,
             $"{name} at {condition.Position}, {sent.Length} bytes",
             () => service.Append(name, condition, sent),
             reason => new AppendAnswer(AppendStatus.Unknown, 0, null, reason),
-            cancellation));
+            cancellation);
+        if (condition.Position > 0)
+        {
+            if (_appends.TryGetValue(name, out Task? last) && !last.IsCompleted)
+            {
+                service.Watch.AppendedTwiceAtOnce(name);
+            }
+
+            _appends[name] = append;
+        }
+
+        return new ValueTask<AppendAnswer>(append);
     }
 
     public ValueTask<bool> SealAsync(string name, CancellationToken cancellation) =>

@@ -85,6 +85,12 @@ internal sealed class StorageWatch(Timeline timeline)
         }
     }
 
+    /// <summary>
+    /// An instance sent an append while its last one to the segment was unanswered. It has one group commit per partition, so it must not race itself.
+    /// </summary>
+    public void AppendedTwiceAtOnce(string name) =>
+        timeline.Fail(new ViolationException(ViolationKind.RacesItself, $"an instance sends two appends at once to {name}"));
+
     public void Sealed(string name) => OnSegment(name, (truth, start) => truth.Sealed(start));
 
     public void Deleted(string name, BlobRead before)

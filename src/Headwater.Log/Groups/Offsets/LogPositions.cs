@@ -11,25 +11,22 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
 {
     private const int Remembered = 10_000;
 
-    private const int PartitionsAtATime = 16;
-
     /// <summary>Cached log ends older than this are read again.</summary>
     private static readonly TimeSpan EndAge = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(string StreamId, PartitionId Partition), (Offset End, long AskedAt)> _ends = new();
 
-    /// <summary>Requires that no offset is beyond its log end. Costs one read for each offset beyond the log end that this process knows.</summary>
+    /// <summary>
+    /// Requires that no offset is beyond its log end. Costs about one read for each offset beyond the log end that this process knows, at most 16 at a time.
+    /// </summary>
     /// <exception cref="HeadwaterException">OffsetBeyondEnd, only after asking storage.</exception>
     public async Task RequireWithinAsync(StreamDescription stream, IEnumerable<PartitionCommit> commits, CancellationToken cancellation)
     {
-        foreach (PartitionCommit commit in commits)
+        PartitionCommit[] unsure = [.. commits.Where(c => c.Offset > Offset.Zero && !(c.Offset <= ends.KnownEnd(stream, c.Partition)))];
+        IReadOnlyDictionary<PartitionId, Offset> fresh = await FreshEndsAsync(stream, [.. unsure.Select(c => c.Partition).Distinct()], cancellation);
+        foreach (PartitionCommit commit in unsure)
         {
-            if (commit.Offset == Offset.Zero || commit.Offset <= await ends.KnownEndAsync(stream, commit.Partition, cancellation))
-            {
-                continue;
-            }
-
-            Offset end = await ends.EndAsync(stream, commit.Partition, cancellation);
+            Offset end = fresh[commit.Partition];
             if (commit.Offset > end)
             {
                 throw new HeadwaterException(
@@ -42,18 +39,36 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
         }
     }
 
-    /// <summary>Log ends, at most two seconds old. Costs one read for each partition whose log end was not read in the last two seconds.</summary>
+    /// <summary>
+    /// Log ends, at most two seconds old. Costs about one read for each partition whose log end was not read in the last two seconds, at most 16 at a time.
+    /// </summary>
     public async Task<IReadOnlyDictionary<PartitionId, Offset>> EndsAsync(
         StreamDescription stream, IEnumerable<PartitionId> partitions, CancellationToken cancellation)
     {
         var found = new Dictionary<PartitionId, Offset>();
-        foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))
+        var old = new List<PartitionId>();
+        foreach (PartitionId partition in partitions)
         {
-            Offset[] theirs = await Task.WhenAll(some.Select(p => EndAsync(stream, p, cancellation)));
-            foreach ((PartitionId partition, Offset end) in some.Zip(theirs))
+            if (_ends.TryGetValue((stream.StreamId, partition), out var known) && time.GetElapsedTime(known.AskedAt) < EndAge)
             {
-                found[partition] = end;
+                found[partition] = known.End;
             }
+            else
+            {
+                old.Add(partition);
+            }
+        }
+
+        long now = time.GetTimestamp();
+        foreach ((PartitionId partition, Offset end) in await FreshEndsAsync(stream, old, cancellation))
+        {
+            found[partition] = end;
+            if (_ends.Count >= Remembered)
+            {
+                _ends.Clear();
+            }
+
+            _ends[(stream.StreamId, partition)] = (end, now);
         }
 
         return found;
@@ -63,34 +78,17 @@ internal sealed class LogPositions(TimeProvider time, LogEnds ends)
     public Task<Offset> FindAsync(StreamDescription stream, PartitionId partition, ReadFrom from, CancellationToken cancellation) =>
         ends.FindAsync(stream, partition, from, cancellation);
 
-    public Task<Offset> FreshEndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation) =>
-        ends.EndAsync(stream, partition, cancellation);
-
-    private async Task<Offset> EndAsync(StreamDescription stream, PartitionId partition, CancellationToken cancellation)
-    {
-        var key = (stream.StreamId, partition);
-        if (_ends.TryGetValue(key, out var known) && time.GetElapsedTime(known.AskedAt) < EndAge)
-        {
-            return known.End;
-        }
-
-        long now = time.GetTimestamp();
-        Offset end = await ends.EndAsync(stream, partition, cancellation);
-        if (_ends.Count >= Remembered)
-        {
-            _ends.Clear();
-        }
-
-        _ends[key] = (end, now);
-        return end;
-    }
+    /// <summary>Log ends after asking storage.</summary>
+    public async Task<IReadOnlyDictionary<PartitionId, Offset>> FreshEndsAsync(
+        StreamDescription stream, IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellation) =>
+        partitions.Count == 0 ? new Dictionary<PartitionId, Offset>() : await ends.EndsAsync(stream, partitions, cancellation);
 }
 
 /// <summary>Functions of the log that groups call; the log passes them in, because it is a higher layer.</summary>
-/// <param name="KnownEndAsync">The log end as this process knows it.</param>
-/// <param name="EndAsync">The log end after asking storage.</param>
+/// <param name="KnownEnd">The log end as this process knows it; null if it knows none.</param>
+/// <param name="EndsAsync">The log ends after asking storage.</param>
 /// <param name="FindAsync">The offset at which a read would begin.</param>
 internal sealed record LogEnds(
-    Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> KnownEndAsync,
-    Func<StreamDescription, PartitionId, CancellationToken, Task<Offset>> EndAsync,
+    Func<StreamDescription, PartitionId, Offset?> KnownEnd,
+    Func<StreamDescription, IReadOnlyCollection<PartitionId>, CancellationToken, Task<IReadOnlyDictionary<PartitionId, Offset>>> EndsAsync,
     Func<StreamDescription, PartitionId, ReadFrom, CancellationToken, Task<Offset>> FindAsync);

@@ -124,10 +124,16 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
     private async Task<IReadOnlyDictionary<PartitionId, Offset>> TargetAsync(
         StreamDescription stream, PartitionId[] partitions, ReadFrom to, CancellationToken cancellation)
     {
+        if (to.Kind == ReadFromKind.Offset)
+        {
+            IReadOnlyDictionary<PartitionId, Offset> ends = await positions.FreshEndsAsync(stream, partitions, cancellation);
+            return ends.ToDictionary(e => e.Key, e => new Offset(Math.Clamp(to.Value, Math.Min(stream.LogStart(e.Key).Value, e.Value.Value), e.Value.Value)));
+        }
+
         var target = new Dictionary<PartitionId, Offset>();
         foreach (PartitionId[] some in partitions.Chunk(PartitionsAtATime))
         {
-            Offset[] found = await Task.WhenAll(some.Select(p => TargetAsync(stream, p, to, cancellation)));
+            Offset[] found = await Task.WhenAll(some.Select(p => positions.FindAsync(stream, p, to, cancellation)));
             foreach ((PartitionId partition, Offset offset) in some.Zip(found))
             {
                 target[partition] = offset;
@@ -135,16 +141,5 @@ internal sealed class OffsetReset(GroupTable table, GroupOpener opener, GroupBlo
         }
 
         return target;
-    }
-
-    private async Task<Offset> TargetAsync(StreamDescription stream, PartitionId partition, ReadFrom to, CancellationToken cancellation)
-    {
-        if (to.Kind != ReadFromKind.Offset)
-        {
-            return await positions.FindAsync(stream, partition, to, cancellation);
-        }
-
-        Offset end = await positions.FreshEndAsync(stream, partition, cancellation);
-        return new Offset(Math.Clamp(to.Value, Math.Min(stream.LogStart(partition).Value, end.Value), end.Value));
     }
 }
