@@ -43,7 +43,11 @@ internal sealed class SweepRun(DateTimeOffset now, DateTimeOffset old, QueueSigh
         }
     }
 
-    public SweepReport Report(bool finished) => new(Statuses, Claims, finished) { Abandoned = Abandoned, Failures = _failures.Count == 0 ? [] : _failures };
+    public SweepReport Report(bool finished)
+    {
+        SweepReport report = new(Statuses, Claims, finished) { Abandoned = Abandoned };
+        return _failures.Count == 0 ? report : report with { Failures = _failures };
+    }
 }
 
 /// <summary>What the queues show of the batches whose messages they hold.</summary>
