@@ -135,7 +135,7 @@ internal static class SegmentHeaderReader
         };
     }
 
-    private static IReadOnlyList<KeySegment> ReadKeys(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
+    private static List<KeySegment> ReadKeys(ReadOnlySpan<byte> data, Dictionary<string, Range> metadata)
     {
         if (!metadata.ContainsKey(SegmentMetadata.Keys))
         {

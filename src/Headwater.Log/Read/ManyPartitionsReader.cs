@@ -130,12 +130,6 @@ internal sealed class ManyPartitionsReader(
         };
     }
 
-    private async Task WaitAsync(StreamDescription stream, PartitionPosition position, TimeSpan wait, CancellationToken cancellation)
-    {
-        using HeldPartition<ReadablePartition> held = partitions(stream, position.Partition);
-        await held.Value.Watcher.WaitAsync(position.Offset, wait, cancellation);
-    }
-
     /// <summary>Waits until one of the partitions has an event, at most as long as the request says. The caller's one slot counts for all of them.</summary>
     private async Task WaitAsync(StreamDescription stream, ManyPartitionsPageBuilder page, TimeSpan wait, CancellationToken cancellation)
     {
