@@ -44,7 +44,8 @@ internal static class AppendAnswer
             : "A repeat of this request cannot complete it: send the events in \"failed\" in another request once the cause is gone.";
         return new HeadwaterException(
             final is null ? ErrorCode.AppendPartial : ErrorCode.AppendIncomplete,
-            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, with {failed} events not stored: {cause.Message} {advice}",
+            $"{outcome.Failed.Count} of {outcome.Failed.Count + outcome.Partitions.Count} partitions failed, "
+                + $"with {failed} events not stored: {cause.Message} {advice}",
             cause)
         {
             RetryAfter = outcome.Failed.Max(f => f.Error.RetryAfter),

@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Clock;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;

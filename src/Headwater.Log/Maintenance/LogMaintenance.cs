@@ -1,5 +1,4 @@
 using Headwater.Contracts.Errors;
-using Headwater.Core.Positions;
 using Headwater.Log.Clock;
 using Headwater.Log.Errors;
 using Headwater.Log.Groups.Offsets;

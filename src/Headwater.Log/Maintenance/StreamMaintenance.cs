@@ -7,7 +7,6 @@ using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
 using Headwater.Log.Retention;
 using Headwater.Log.Segments;
-using Headwater.Log.Streams;
 
 namespace Headwater.Log.Maintenance;
 

@@ -285,7 +285,7 @@ public sealed class ConsumerTests(RunningLog log)
         return flights;
     }
 
-    private static Task AppendAsync(EventStream<Flight> flights, int first, int count) =>
+    private static Task<AppendResult> AppendAsync(EventStream<Flight> flights, int first, int count) =>
         flights.AppendAsync([.. Enumerable.Range(first, count).Select(i => new NewEvent<Flight>($"k{i}", new Flight("ABQ", i)))], cancellation: Cancellation);
 
     private static Task Run(Consumer<Flight> consumer, Seen seen, out CancellationTokenSource stop)
@@ -308,7 +308,7 @@ public sealed class ConsumerTests(RunningLog log)
     {
         private readonly ConcurrentQueue<ReceivedEvent<Flight>> _events = new();
 
-        public IReadOnlyCollection<ReceivedEvent<Flight>> Events => _events;
+        public ConcurrentQueue<ReceivedEvent<Flight>> Events => _events;
 
         public IEnumerable<int> Delays => _events.Select(e => e.Value!.Delay!.Value);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Core.Positions;
 
+#pragma warning disable xUnit1051 // The documents' snippets have no test token.
 namespace Headwater.Client.Tests;
 
 /// <summary>The snippets of the documents, run against a local host. <see cref="DocumentTests"/> compares them with the documents.</summary>

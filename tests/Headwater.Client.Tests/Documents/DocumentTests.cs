@@ -18,7 +18,7 @@ public sealed partial class DocumentTests
         string compiled = Lines(Read("tests/Headwater.Client.Tests/Documents/DocumentSnippets.cs"));
 
         Assert.NotEmpty(snippets);
-        Assert.Empty(snippets.Where(s => !compiled.Contains(Lines(s), StringComparison.Ordinal)));
+        Assert.All(snippets, s => Assert.Contains(Lines(s), compiled, StringComparison.Ordinal));
     }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));

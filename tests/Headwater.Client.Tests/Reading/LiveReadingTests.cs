@@ -60,7 +60,7 @@ public sealed class LiveReadingTests(RunningLog log)
         Assert.Equal(4, counted.MostOpen);
     }
 
-    private static Task AppendAsync(EventStream<Flight> flights, int first) =>
+    private static Task<AppendResult> AppendAsync(EventStream<Flight> flights, int first) =>
         flights.AppendAsync([.. Enumerable.Range(first, 10).Select(i => new NewEvent<Flight>($"k{i}", new Flight("ABQ", i)))], cancellation: Cancellation);
 
     /// <summary>Counts the reads that are open at a time.</summary>

@@ -20,8 +20,8 @@ internal sealed partial class WrkPosts(Uri address, Dictionary<string, string> h
         try
         {
             await File.WriteAllTextAsync(script, Script(), cancellation);
-            ProcessStartInfo start = new("wrk", ["-t1", $"-c{Connections}", $"-d{Length.TotalSeconds}s", "-s", script, address.AbsoluteUri]) { RedirectStandardOutput = true };
-            using Process wrk = Process.Start(start)!;
+            string[] arguments = ["-t1", $"-c{Connections}", $"-d{Length.TotalSeconds}s", "-s", script, address.AbsoluteUri];
+            using Process wrk = Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true })!;
             string output = await wrk.StandardOutput.ReadToEndAsync(cancellation);
             await wrk.WaitForExitAsync(cancellation);
             Match rate = Rate().Match(output);

@@ -7,7 +7,9 @@ using Headwater.Testing;
 
 namespace Headwater.Hostile.Clients;
 
-/// <summary>Two clients that append numbers under their own keys, and two that read from the beginning again and again. Each sends 20 requests a second.</summary>
+/// <summary>
+/// Two clients that append numbers under their own keys, and two that read from the beginning again and again. Each sends 20 requests a second at most.
+/// </summary>
 internal sealed class Crew : IAsyncDisposable
 {
     private const string Stream = "orders";

@@ -20,7 +20,8 @@ internal sealed class PatientClient(HttpClient http, Func<Window> window)
         {
             using HttpRequestMessage message = request();
             (int status, byte[]? body, TimeSpan wait) = await TryAsync(message);
-            failed ??= status is 0 or >= 500 ? $"{message.Method} {message.RequestUri} was answered {(status == 0 ? "by a broken connection" : $"{status}")}" : null;
+            string answer = status == 0 ? "by a broken connection" : $"{status}";
+            failed ??= status is 0 or >= 500 ? $"{message.Method} {message.RequestUri} was answered {answer}" : null;
             if (body is not null || tries == MaxTries)
             {
                 failed ??= body is null ? $"{message.Method} {message.RequestUri} was answered {status} after {tries} tries" : null;

@@ -86,7 +86,7 @@ public sealed class OldMessageTests
         Assert.Equal([0, 10, 0, 0, 10], await _queue.ValuesAsync());
     }
 
-    private Task CreateAsync() => Api.SendAsync("PUT", "/streams/s", """{"partitions":1,"inbox":true}""", ("Content-Type", "application/json"));
+    private Task<Reply> CreateAsync() => Api.SendAsync("PUT", "/streams/s", """{"partitions":1,"inbox":true}""", ("Content-Type", "application/json"));
 
     /// <summary>Message 1 is appended, then two other events, each in a segment of its own. Then two hours pass.</summary>
     /// <returns>When message 1 was enqueued.</returns>

@@ -51,6 +51,6 @@ public sealed class CacheSizeTests
 
     private static int Reads(CallScript script) => script.Calls.Count(call => call.Operation == StorageOperation.Read);
 
-    private static Task RequireAsync(ProducerEpochs epochs, StreamDescription stream, string producer, ProducerEpoch epoch) =>
+    private static Task<EpochTimes> RequireAsync(ProducerEpochs epochs, StreamDescription stream, string producer, ProducerEpoch epoch) =>
         epochs.RequireStartedAsync(stream, new ProducerPosition(producer, epoch, SequenceNumber.Zero), default);
 }

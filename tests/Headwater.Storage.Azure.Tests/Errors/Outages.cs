@@ -84,7 +84,9 @@ public sealed class Outages
     {
         Scripted azure = new(o => o with
         {
-            ConnectionString = null, AccountName = "headwatertest", Pipelines = o.Pipelines with { Credential = new Tokens() },
+            ConnectionString = null,
+            AccountName = "headwatertest",
+            Pipelines = o.Pipelines with { Credential = new Tokens() },
         });
         azure.Service.Then(CannedResponse.Error(403, "AuthorizationPermissionMismatch"));
 
