@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 
@@ -169,12 +170,20 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
 
     private Task ReleaseAllAsync() => Task.WhenAll(_assignment.With(all => all.Values.ToArray()).Select(ReleaseAsync));
 
+    /// <summary>Ends the run if the work fails. A cancellation that the run did not ask for is a failure of the program's work too.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "RunAsync throws it.")]
     private async Task WatchAsync(Task work)
     {
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (work.IsFaulted)
+        try
         {
-            _failed.TrySetException(work.Exception!.InnerExceptions);
+            await work;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception failed)
+        {
+            _failed.TrySetException(failed);
         }
     }
 }
