@@ -81,17 +81,17 @@ internal sealed class Assignment(ConsumerOptions options)
         {
             foreach (ReceivedEvent<ReadOnlyMemory<byte>> item in page.Events)
             {
-                if (IsCurrent(read[item.Partition]))
+                if (read.TryGetValue(item.Partition, out (AssignedPartition Partition, Offset Next, int Version) of) && IsCurrent(of))
                 {
-                    read[item.Partition].Partition.Add(item);
+                    of.Partition.Add(item);
                 }
             }
 
             foreach ((PartitionId id, Offset next) in page.Next.Offsets)
             {
-                if (IsCurrent(read[id]))
+                if (read.TryGetValue(id, out (AssignedPartition Partition, Offset Next, int Version) of) && IsCurrent(of))
                 {
-                    read[id].Partition.Next = next;
+                    of.Partition.Next = next;
                 }
             }
         }
