@@ -21,6 +21,7 @@ internal sealed class PartitionWorker<T>(
 
     /// <summary>Processes events until the partition is released or dropped.</summary>
     /// <exception cref="Exception">What an event failed with, if the policy is to stop.</exception>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What a cancelled event ends with concerns nobody.")]
     public async Task RunAsync(AssignedPartition partition, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(partition.Dropped, stop);
@@ -28,11 +29,6 @@ internal sealed class PartitionWorker<T>(
         {
             await foreach ((int version, ReceivedEvent<ReadOnlyMemory<byte>> raw) in partition.Buffer.ReadAllAsync(ended.Token))
             {
-                if (partition.IsReleasing || isFenced())
-                {
-                    return;
-                }
-
                 if (version != partition.Version)
                 {
                     assignment.Taken(partition, version, null);
@@ -42,6 +38,18 @@ internal sealed class PartitionWorker<T>(
                 await _turns.WaitAsync(ended.Token);
                 try
                 {
+                    // Looked at after the wait, which may be long.
+                    if (IsOver(partition))
+                    {
+                        return;
+                    }
+
+                    if (version != partition.Version)
+                    {
+                        assignment.Taken(partition, version, null);
+                        continue;
+                    }
+
                     await ProcessAsync(raw, ended.Token);
                 }
                 finally
@@ -52,10 +60,24 @@ internal sealed class PartitionWorker<T>(
                 assignment.Taken(partition, version, raw.Offset.Next);
             }
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        catch (Exception) when (ended.IsCancellationRequested)
         {
-            // The event that was being processed is not committed; the partition's next holder gets it again.
+            // The event that was being processed is not committed; the partition's next holder gets it again. How the program's work answers its cancellation
+            // does not matter.
         }
+    }
+
+    /// <summary>A partition of a session that is over is dropped: if a heartbeat renews the session, the partition begins again.</summary>
+    private bool IsOver(AssignedPartition partition)
+    {
+        if (isFenced())
+        {
+            partition.Drop();
+            assignment.Remove(partition);
+            return true;
+        }
+
+        return partition.IsReleasing;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The program's policy decides about whatever its work throws.")]
