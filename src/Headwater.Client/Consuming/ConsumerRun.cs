@@ -41,7 +41,7 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         Func<ReceivedEvent<T>, CancellationToken, ValueTask> process)
     {
         (_scope, _stream, _options, _assignment, _session) = (scope, stream, options, assignment, session);
-        _worker = new PartitionWorker<T>(scope, assignment, options, () => session?.IsOver == true, process);
+        _worker = new PartitionWorker<T>(scope, stream.StreamId, assignment, options, () => session?.IsOver == true, process);
         _membership = session is null ? null : new Membership(session, assignment, BeginAsync, ReleaseWatchedAsync, scope.Api.Time);
     }
 
@@ -95,11 +95,17 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         }
     }
 
-    private async Task BeginAsync(PartitionId partition, Offset? committed, long generation, CancellationToken cancellation)
+    /// <summary>Begins partitions at their committed offsets; those without one where the options say.</summary>
+    private async Task BeginAsync(IReadOnlyDictionary<PartitionId, Offset?> received, long generation, CancellationToken cancellation)
     {
-        Offset start = committed
-            ?? (await StartPositions.ResolveAsync(_scope, _stream.StreamId, [partition], _options.From, cancellation))[partition];
-        Begin(new AssignedPartition(partition, start, generation) { Committed = committed });
+        PartitionId[] fresh = [.. received.Where(r => r.Value is null).Select(r => r.Key).Order()];
+        Dictionary<PartitionId, Offset> starts = fresh.Length == 0
+            ? []
+            : await StartPositions.ResolveAsync(_scope, _stream.StreamId, fresh, _options.From, cancellation);
+        foreach ((PartitionId partition, Offset? committed) in received.OrderBy(r => r.Key))
+        {
+            Begin(new AssignedPartition(partition, committed ?? starts[partition], generation) { Committed = committed });
+        }
     }
 
     private void Begin(AssignedPartition partition)

@@ -62,7 +62,7 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
             _first = page.Next.First;
             if (page.Pause is { } pause)
             {
-                await Task.Delay(pause, scope.Api.Time, stop);
+                await Task.Delay(Backoff.Endless(pause, pause), scope.Api.Time, stop);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -72,7 +72,7 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         catch (HeadwaterException passing) when (passing.Retryable)
         {
             // A consumer outlives its service, however long that is away.
-            await Task.Delay(passing.RetryAfter ?? AfterFailure, scope.Api.Time, stop);
+            await Task.Delay(Backoff.Endless(passing.RetryAfter, AfterFailure), scope.Api.Time, stop);
         }
         catch (HeadwaterException gone) when (gone.Is(ErrorCode.OffsetBelowStart) && options.BelowLogStart == BelowLogStart.Skip)
         {

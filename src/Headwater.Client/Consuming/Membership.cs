@@ -11,13 +11,13 @@ namespace Headwater.Client;
 /// </summary>
 /// <param name="session">The member.</param>
 /// <param name="assignment">The partitions that the member has.</param>
-/// <param name="begin">Starts the worker of a partition at its committed offset; null: it has none.</param>
+/// <param name="begin">Starts the workers of partitions at their committed offsets; null: the partition has none. The number is the generation.</param>
 /// <param name="release">Finishes and commits a partition that the group takes back.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Membership(
     GroupSession session,
     Assignment assignment,
-    Func<PartitionId, Offset?, long, CancellationToken, Task> begin,
+    Func<IReadOnlyDictionary<PartitionId, Offset?>, long, CancellationToken, Task> begin,
     Func<AssignedPartition, Task> release,
     TimeProvider time)
 {
@@ -90,7 +90,7 @@ internal sealed class Membership(
             }
 
             await ApplyAsync(answer, stop);
-            return Durations.TryParse(answer.Heartbeat, out TimeSpan heartbeat) ? heartbeat : AfterFailure;
+            return Backoff.Endless(Durations.TryParse(answer.Heartbeat, out TimeSpan heartbeat) ? heartbeat : null, AfterFailure);
         }
         catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired))
         {
@@ -99,7 +99,7 @@ internal sealed class Membership(
         }
         catch (HeadwaterException passing) when (passing.Retryable || passing.Is(ErrorCode.PartitionLost))
         {
-            return passing.RetryAfter ?? AfterFailure;
+            return Backoff.Endless(passing.RetryAfter, AfterFailure);
         }
     }
 
@@ -126,9 +126,11 @@ internal sealed class Membership(
 
         Dictionary<int, long> offsets = answer.Offsets.ToDictionary(o => o.Partition, o => o.Offset);
         IReadOnlyList<PartitionId> have = assignment.Partitions;
-        foreach (PartitionId partition in own.Where(p => !have.Contains(p)).Order())
+        Dictionary<PartitionId, Offset?> received = own.Where(p => !have.Contains(p))
+            .ToDictionary(p => p, p => offsets.TryGetValue(p.Value, out long offset) ? new Offset(offset) : (Offset?)null);
+        if (received.Count > 0)
         {
-            await begin(partition, offsets.TryGetValue(partition.Value, out long offset) ? new Offset(offset) : null, answer.Generation, stop);
+            await begin(received, answer.Generation, stop);
         }
     }
 

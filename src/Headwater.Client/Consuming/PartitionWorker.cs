@@ -4,12 +4,14 @@ namespace Headwater.Client;
 
 /// <summary>Processes the events of partitions, one after the other within each.</summary>
 /// <param name="scope">The stream.</param>
+/// <param name="streamId">Its id.</param>
 /// <param name="assignment">The partitions.</param>
 /// <param name="options">The consumer's options.</param>
 /// <param name="isFenced">Whether the member's session is over, so that another member may have the partitions.</param>
 /// <param name="process">The program's own work.</param>
 internal sealed class PartitionWorker<T>(
     StreamScope<T> scope,
+    string streamId,
     Assignment assignment,
     ConsumerOptions options,
     Func<bool> isFenced,
@@ -31,7 +33,7 @@ internal sealed class PartitionWorker<T>(
             {
                 if (version != partition.Version)
                 {
-                    assignment.Taken(partition, version, null);
+                    assignment.Taken(partition, version, raw.Value.Length, null);
                     continue;
                 }
 
@@ -46,7 +48,7 @@ internal sealed class PartitionWorker<T>(
 
                     if (version != partition.Version)
                     {
-                        assignment.Taken(partition, version, null);
+                        assignment.Taken(partition, version, raw.Value.Length, null);
                         continue;
                     }
 
@@ -57,7 +59,7 @@ internal sealed class PartitionWorker<T>(
                     _turns.Release();
                 }
 
-                assignment.Taken(partition, version, raw.Offset.Next);
+                assignment.Taken(partition, version, raw.Value.Length, raw.Offset.Next);
             }
         }
         catch (Exception) when (ended.IsCancellationRequested)
@@ -92,7 +94,7 @@ internal sealed class PartitionWorker<T>(
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             processing.Failed(error is HeadwaterException problem ? problem.Code : error.GetType().Name);
-            if (!await options.Poison.DecideAsync(new PoisonEvent(raw, error), cancellation))
+            if (!await options.Poison.DecideAsync(new PoisonEvent(raw, error), new PoisonSource(streamId, options.Group), cancellation))
             {
                 throw;
             }

@@ -18,7 +18,7 @@ internal static class AppendCall
         var lines = new ArrayBufferWriter<byte>();
         foreach (NewEvent<T> item in events)
         {
-            EventLines.Write(lines, item, scope.Values);
+            EventLines.Write(lines, item, scope.Values, isTraced: options.IdempotencyKey is null);
         }
 
         string path = options.Partition is { } partition ? $"{scope.Path}/partitions/{partition}/events" : $"{scope.Path}/events";

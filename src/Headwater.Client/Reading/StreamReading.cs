@@ -43,7 +43,7 @@ internal static class StreamReading
 
             if (page.Pause is { } pause)
             {
-                await Task.Delay(pause, scope.Api.Time, cancellation);
+                await Task.Delay(Backoff.Endless(pause, pause), scope.Api.Time, cancellation);
             }
         }
     }
