@@ -31,9 +31,9 @@ public sealed class GroupScriptTests
         using HeadwaterClient client = Client(service);
 
         await client.Stream("s").NewConsumer(new ConsumerOptions { Group = "g", Commits = CommitMode.Manual }).RunAsync(
-            async (_, cancellation) =>
+            async (e, cancellation) =>
             {
-                trace.Enqueue("begin");
+                trace.Enqueue($"begin {e.Offset}");
                 if (trace.Count > 1)
                 {
                     await stop.CancelAsync();
@@ -42,12 +42,12 @@ public sealed class GroupScriptTests
 
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await begunAgain.Task;
-                trace.Enqueue("end");
+                trace.Enqueue($"end {e.Offset}");
                 throw new InvalidOperationException("the program's own answer to its cancellation");
             },
             stop.Token).WaitAsync(Soon, Cancellation);
 
-        Assert.Equal(["begin", "end", "begin"], trace);
+        Assert.Equal(["begin 0", "end 0", "begin 0"], trace.Take(3));
     }
 
     [Fact]
