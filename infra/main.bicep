@@ -63,6 +63,14 @@ param logLevel ('Trace' | 'Debug' | 'Information' | 'Warning' | 'Error' | 'Criti
 @description('Optional. Which segments have URLs for direct access. Default all; with sealed, no URL shows events that are appended after it was given.')
 param segmentUrls ('all' | 'sealed') = 'all'
 
+@description('Optional. Streams that the service may have. Default 25000.')
+@minValue(1)
+param maxStreams int = 25000
+
+@description('Optional. Partitions that all streams may have together. Default 250000.')
+@minValue(1)
+param maxPartitions int = 250000
+
 @description('Optional. Traces a second that each host process keeps, most of them its own polls and leases. Default 0.5.')
 param tracesPerSecond string = '0.5'
 
@@ -285,6 +293,8 @@ module api '../bicep/functions/flex-app.bicep' = {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.outputs.clientId
       HeadwaterHttpConcurrency: string(httpConcurrency)
+      HeadwaterMaxPartitions: string(maxPartitions)
+      HeadwaterMaxStreams: string(maxStreams)
       HeadwaterMemoryMB: string(instanceMemoryMB * 3 / 4)
       HeadwaterStorage__accountName: logStorageName
       HeadwaterStorage__credential: 'managedidentity'

@@ -24,8 +24,6 @@ internal static class RouteTable
         var append = new AppendHandlers(log, queued, bodies);
         var read = new ReadHandlers(log, time);
         var maintenance = new MaintenanceHandlers(log, bodies);
-        var queue = new QueueHandlers(queued);
-        var groups = new GroupHandlers(log, bodies);
         List<Route> routes = [];
         var service = new HealthHandlers(log, queued, () => OpenApiDocument.Write(routes));
         routes.AddRange(
@@ -44,29 +42,8 @@ internal static class RouteTable
             new("GET", RouteTemplates.Partitions, "List partitions and their positions", RouteContracts.ListPartitions, read.PartitionsAsync),
             new("GET", RouteTemplates.PartitionEvents, "Read a partition's events", RouteContracts.ReadEvents, read.EventsAsync),
             new("GET", RouteTemplates.Segments, "List segments for direct access", RouteContracts.ListSegments, read.SegmentsAsync),
-
-            new("GET", RouteTemplates.Poison, "List poisoned messages", QueueContracts.Poison, queue.PoisonAsync),
-            new("POST", RouteTemplates.Redrive, "Put poisoned messages back on their queues", QueueContracts.Redrive, queue.RedriveAsync)
-            {
-                Access = AccessLevel.Admin,
-            },
-            new("DELETE", RouteTemplates.PoisonMessage, "Discard a poisoned message", QueueContracts.Discard, queue.DiscardAsync)
-            {
-                Access = AccessLevel.Admin,
-            },
-            new("GET", RouteTemplates.AppendStatus, "Get the status of an asynchronous append", QueueContracts.Status, queue.StatusAsync),
-
-            new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
-            new("GET", RouteTemplates.Group, "Describe a consumer group", GroupContracts.Get, groups.GetAsync),
-            new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync) { Access = AccessLevel.Admin },
-            new("PUT", RouteTemplates.GroupOffsets, "Commit offsets", GroupContracts.Commit, groups.CommitAsync),
-            new("POST", RouteTemplates.GroupMembers, "Join a consumer group or send a heartbeat", GroupContracts.Join, groups.JoinAsync),
-            new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
-            new("POST", RouteTemplates.GroupReset, "Reset a consumer group's offsets", GroupContracts.Reset, groups.ResetAsync),
-            new("POST", RouteTemplates.GroupResetForce, "Reset offsets despite live members", GroupContracts.ForceReset, groups.ForceResetAsync)
-            {
-                Access = AccessLevel.Admin,
-            },
+            .. Queued(new QueueHandlers(queued)),
+            .. Grouped(new GroupHandlers(log, bodies)),
 
             new("POST", RouteTemplates.Maintenance, "Run maintenance of a stream now", MaintenanceContracts.Run, maintenance.RunAsync)
             {
@@ -79,4 +56,33 @@ internal static class RouteTable
         ]);
         return routes;
     }
+
+    private static Route[] Queued(QueueHandlers queue) =>
+    [
+        new("GET", RouteTemplates.Poison, "List poisoned messages", QueueContracts.Poison, queue.PoisonAsync),
+        new("POST", RouteTemplates.Redrive, "Put poisoned messages back on their queues", QueueContracts.Redrive, queue.RedriveAsync)
+        {
+            Access = AccessLevel.Admin,
+        },
+        new("DELETE", RouteTemplates.PoisonMessage, "Discard a poisoned message", QueueContracts.Discard, queue.DiscardAsync)
+        {
+            Access = AccessLevel.Admin,
+        },
+        new("GET", RouteTemplates.AppendStatus, "Get the status of an asynchronous append", QueueContracts.Status, queue.StatusAsync),
+    ];
+
+    private static Route[] Grouped(GroupHandlers groups) =>
+    [
+        new("GET", RouteTemplates.Groups, "List consumer groups", GroupContracts.List, groups.ListAsync),
+        new("GET", RouteTemplates.Group, "Describe a consumer group", GroupContracts.Get, groups.GetAsync),
+        new("DELETE", RouteTemplates.Group, "Delete a consumer group", GroupContracts.Delete, groups.DeleteAsync) { Access = AccessLevel.Admin },
+        new("PUT", RouteTemplates.GroupOffsets, "Commit offsets", GroupContracts.Commit, groups.CommitAsync),
+        new("POST", RouteTemplates.GroupMembers, "Join a consumer group or send a heartbeat", GroupContracts.Join, groups.JoinAsync),
+        new("DELETE", RouteTemplates.GroupMember, "Leave a consumer group", GroupContracts.Leave, groups.LeaveAsync),
+        new("POST", RouteTemplates.GroupReset, "Reset a consumer group's offsets", GroupContracts.Reset, groups.ResetAsync),
+        new("POST", RouteTemplates.GroupResetForce, "Reset offsets despite live members", GroupContracts.ForceReset, groups.ForceResetAsync)
+        {
+            Access = AccessLevel.Admin,
+        },
+    ];
 }

@@ -32,20 +32,25 @@ internal sealed class DueRows(ITables tables)
 
     internal const string RunRow = "!run";
 
+    /// <summary>A row of its own: only the cleanup of folders writes it.</summary>
+    internal const string FoldersRow = "!run!folders";
+
     private const int FailuresRead = 100;
 
     private static readonly Dictionary<string, object> NoValues = [];
 
     /// <summary>One query per 1,000 rows.</summary>
-    public async Task<DueTimes> ReadAsync(CancellationToken cancellation)
+    /// <param name="now">The service's time.</param>
+    /// <param name="cancellation">Stops the queries.</param>
+    public async Task<DueTimes> ReadAsync(UnixMicros now, CancellationToken cancellation)
     {
         List<TableRow> rows = await tables.QueryAllAsync(Table, Key, null, cancellation);
-        return new DueTimes(rows.ToDictionary(row => row.Id.Row, StringComparer.Ordinal));
+        return new DueTimes(rows.ToDictionary(row => row.Id.Row, StringComparer.Ordinal)) { At = now };
     }
 
     /// <summary>
     /// Records when each kind of work that was done is due again, and where it continues; other kinds keep their due times and places. Deletes the mark unless
-    /// it was rewritten since it was read. Costs two writes.
+    /// it was rewritten since it was read. If another run has planned meanwhile, marks the stream instead. Costs two writes.
     /// </summary>
     public async Task PlanAsync(StreamDescription stream, WorkPlan plan, UnixMicros now, DueTimes before, CancellationToken cancellation)
     {
@@ -73,14 +78,23 @@ internal sealed class DueRows(ITables tables)
             }
         }
 
-        await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Upsert, row + PlanSuffix, values)], cancellation);
+        RowChange write = before.Row(row + PlanSuffix) is { } own
+            ? new RowChange(RowChangeKind.Replace, row + PlanSuffix, values, own.ETag)
+            : new RowChange(RowChangeKind.Insert, row + PlanSuffix, values);
+        if (await tables.ApplyAsync(Table, Key, [write], cancellation) is null)
+        {
+            // Another run has planned since the rows were read: all work is due, so that nothing that it found is lost.
+            await new DueMarks(tables).MarkAsync(stream.Name, stream.StreamId, cancellation);
+            return;
+        }
+
         if (mark is not null)
         {
             await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, row + MarkSuffix, NoValues, mark.ETag)], cancellation);
         }
 
         bool isCheckpointed = plan.Work.HasFlag(MaintenanceWork.Checkpoint) && plan.Next[MaintenanceWork.Checkpoint] > now;
-        if (isCheckpointed && before.Row(row + DueMarks.UsedSuffix) is { } used && now.ToDateTimeOffset() > used.Changed + UsedStreams.MarkKept)
+        if (isCheckpointed && before.Row(row + DueMarks.UsedSuffix) is { } used && before.At.ToDateTimeOffset() > used.Changed + UsedStreams.MarkKept)
         {
             await tables.ApplyAsync(Table, Key, [new RowChange(RowChangeKind.Delete, used.Id.Row, NoValues, used.ETag)], cancellation);
         }
@@ -132,19 +146,29 @@ internal sealed class DueRows(ITables tables)
     {
         var ran = new Dictionary<string, object> { [LastRun] = now.Value };
         MaintenanceWork[] done = [.. MaintenanceWorks.Each.Where(w => work.HasFlag(w) || before.Row(RunRowOf(w)) is null)];
-        var all = new Dictionary<string, object>(ran);
+        List<RowChange> changes = [new(RowChangeKind.Upsert, RunRow, ran), .. done.Select(w => new RowChange(RowChangeKind.Upsert, RunRowOf(w), ran))];
+        if (work.HasFlag(MaintenanceWork.Sweep))
+        {
+            changes.Add(new RowChange(RowChangeKind.Upsert, FoldersRow, Values(folders)));
+        }
+
+        await tables.ApplyAsync(Table, Key, changes, cancellation);
+    }
+
+    private static Dictionary<string, object> Values(FoldersDue folders)
+    {
+        var values = new Dictionary<string, object>();
         if (folders.At is { } next)
         {
-            all[FoldersAt] = next.Value;
+            values[FoldersAt] = next.Value;
         }
 
         if (folders.After is { } after)
         {
-            all[FoldersAfter] = after;
+            values[FoldersAfter] = after;
         }
 
-        RowChange[] changes = [new(RowChangeKind.Upsert, RunRow, all), .. done.Select(w => new RowChange(RowChangeKind.Upsert, RunRowOf(w), ran))];
-        await tables.ApplyAsync(Table, Key, changes, cancellation);
+        return values;
     }
 
     /// <summary>
@@ -152,7 +176,7 @@ internal sealed class DueRows(ITables tables)
     /// </summary>
     public async Task<LastRuns> LastRunsAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 1 + FailuresRead, cancellation);
+        IReadOnlyList<TableRow> rows = await tables.QueryAsync(Table, Key, null, MaintenanceWorks.Each.Count + 2 + FailuresRead, cancellation);
         var times = rows
             .Where(r => r.Number(LastRun) is not null)
             .ToDictionary(r => r.Id.Row, r => UnixMicros.Clamp(r.Number(LastRun)!.Value), StringComparer.Ordinal);

@@ -13,6 +13,9 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
 
     public IEnumerable<TableRow> Rows => rows.Values;
 
+    /// <summary>A time at or before the query.</summary>
+    public required UnixMicros At { get; init; }
+
     public TableRow? Row(string row) => rows.GetValueOrDefault(row);
 
     public IEnumerable<string> RowsOf(string stream) => _byStream[stream].Select(r => r.Id.Row);
@@ -26,7 +29,7 @@ internal sealed class DueTimes(IReadOnlyDictionary<string, TableRow> rows)
 
     /// <summary>When the cleanup of all folders is due next, and where it continues.</summary>
     public FoldersDue Folders => new(
-        Row(DueRows.RunRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null, Row(DueRows.RunRow)?.Text(DueRows.FoldersAfter));
+        Row(DueRows.FoldersRow)?.Number(DueRows.FoldersAt) is { } at ? UnixMicros.Clamp(at) : null, Row(DueRows.FoldersRow)?.Text(DueRows.FoldersAfter));
 
     /// <summary>Whether the stream has no plan: it is new, or its rows were lost.</summary>
     public bool IsUnplanned(StreamDescription stream) => Row(DueRows.RowOf(stream.Name.Value, stream.StreamId) + DueRows.PlanSuffix) is null;

@@ -65,7 +65,7 @@ public sealed class LogMaintenance
     {
         var slice = new TimeSlice(_ports.Time, demand.Budget);
         StreamDescription description = await _streams.ReloadAsync(stream, cancellation);
-        DueTimes due = await _due.ReadAsync(cancellation);
+        DueTimes due = await _due.ReadAsync(_ports.Clock.Now(), cancellation);
         return await RunAsync(description, demand.Work, due, slice, demand, cancellation);
     }
 
@@ -81,7 +81,7 @@ public sealed class LogMaintenance
     public async Task<MaintenanceReport> RunDueAsync(MaintenanceWork work, TimeSpan budget, CancellationToken cancellation)
     {
         var slice = new TimeSlice(_ports.Time, budget);
-        DueTimes due = await _due.ReadAsync(cancellation);
+        DueTimes due = await _due.ReadAsync(_ports.Clock.Now(), cancellation);
         HashSet<string> names = await _names.AllAsync(cancellation);
         var streams = new List<StreamReport>();
         var failures = new FailureList(_failed);

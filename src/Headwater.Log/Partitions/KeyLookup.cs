@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -12,7 +13,7 @@ namespace Headwater.Log.Partitions;
 /// place that may have a key. A key that the partition does not have costs no call; one that it has costs one read, unless it is among the last 1,000.
 /// Thread-safe.
 /// </summary>
-internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan window)
+internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, MemoryOptions memory)
 {
     private const int FactsMax = 4_096;
 
@@ -23,6 +24,9 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
     private const int LargestRead = 64 << 20;
 
     private const int RecalledMax = 1_000;
+
+    /// <summary>Blocks that are read before a group; then the requests whose keys are known are answered.</summary>
+    private const int ReadsAtATime = 64;
 
     private readonly KeyFiles _files = new(ports.Blobs);
 
@@ -53,7 +57,10 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
     /// <summary>What was read at a place; null if it was not.</summary>
     public KeyFact? Fact(KeyPlace at) => _facts.TryGetValue(at, out KeyFact fact) ? fact : null;
 
-    /// <summary>Makes the tail know these keys, except those that are appended during the call.</summary>
+    /// <summary>
+    /// Makes the tail know these keys, except those that are appended during the call; or the first of them, if that takes more than 64 reads. The next call goes
+    /// on.
+    /// </summary>
     /// <exception cref="StorageException">Storage failed. The keys are not known: nothing with them may be appended.</exception>
     public async Task PrepareAsync(PartitionTail tail, IReadOnlyCollection<RequestKey> keys, CancellationToken cancellation)
     {
@@ -68,10 +75,16 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
             _facts.Clear();
         }
 
+        int reads = 0;
         foreach (RequestKey key in keys)
         {
             while (tail.Find(key, this).Missing is { } missing)
             {
+                if (++reads > ReadsAtATime)
+                {
+                    return;
+                }
+
                 if (await ReadAsync(missing, tail.HeaderOf(missing.Base), cancellation) == KeyFact.Deleted)
                 {
                     await RequireExpiredAsync(tail, tail.LastKeyedOf(missing.Base), cancellation);
@@ -109,7 +122,14 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
     {
         while (tail.UnloadedKeys() is { Count: > 0 } unloaded)
         {
-            foreach (KeySegment[] some in unloaded.Chunk(LoadsAtOnce))
+            // The log's own time stands still while nothing is appended. What has expired by the clock has expired for whatever is appended next.
+            UnixMicros expired = ports.Clock.Now().Plus(-memory.KeyWindow).Plus(-memory.KeyMargin);
+            foreach (KeySegment old in unloaded.Where(s => s.Last < expired))
+            {
+                tail.InstallKeys(old.Base, KeyIndex.Empty, new TailHeader(0, BlockCodec.Null, default));
+            }
+
+            foreach (KeySegment[] some in unloaded.Where(s => s.Last >= expired).Chunk(LoadsAtOnce))
             {
                 KeyFile?[] files = await Task.WhenAll(some.Select(s => _files.LoadAsync(place, s.Base, s.Count, cancellation)));
                 foreach ((KeySegment segment, KeyFile? file) in some.Zip(files))
@@ -135,7 +155,7 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, TimeSpan w
     {
         using BlobRead? read = await ports.Blobs.ReadAsync(place.Segment(tail.Position.SegmentBase), 0, 1, cancellation);
         ports.Clock.Observe(read?.Date);
-        if (last.Plus(window) >= ports.Clock.Now())
+        if (last.Plus(memory.KeyWindow) >= ports.Clock.Now())
         {
             _facts.Clear();
             throw new HeadwaterException(

@@ -40,7 +40,7 @@ internal sealed class OpenPartition
         _ports = ports;
         _options = options;
         Hold = hold ?? NoHold.Instance;
-        Keys = new KeyLookup(ports, place, options.Memory.KeyWindow);
+        Keys = new KeyLookup(ports, place, options.Memory);
         _checkpointer = new Checkpointer(place, steps.Checkpoints, steps.Positions, options, ports.Time, Hold);
         _unfinished = new UnfinishedEnd(place, steps.Opener, ports.Time, options.ListingAge);
         _fresh = new SharedCall<PartitionTail>(() => Hold.WhileAsync(CatchUpAsync));

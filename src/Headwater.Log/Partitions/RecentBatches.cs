@@ -9,22 +9,26 @@ internal sealed class RecentBatches(int most)
 {
     public const long BytesEach = 130;
 
-    private readonly Dictionary<RequestKey, (KeyedBatch Batch, UnixMicros Appended)> _byKey = [];
+    private readonly Dictionary<RequestKey, (KeyedBatch Batch, UnixMicros Appended, long Stamp)> _byKey = [];
 
-    private readonly Queue<(RequestKey Key, Offset Base)> _inOrder = new();
+    private readonly Queue<(RequestKey Key, long Stamp)> _inOrder = new();
+
+    private long _stamp;
 
     public int Count => _inOrder.Count;
 
-    public (KeyedBatch Batch, UnixMicros Appended)? Find(RequestKey key) => _byKey.TryGetValue(key, out var found) ? found : null;
+    public (KeyedBatch Batch, UnixMicros Appended)? Find(RequestKey key) =>
+        _byKey.TryGetValue(key, out var found) ? (found.Batch, found.Appended) : null;
 
+    /// <summary>Adds a batch, or makes a known one the newest.</summary>
     public void Add(KeyedBatch batch, UnixMicros appended)
     {
-        _byKey[batch.Request] = (batch, appended);
-        _inOrder.Enqueue((batch.Request, batch.Base));
+        _byKey[batch.Request] = (batch, appended, ++_stamp);
+        _inOrder.Enqueue((batch.Request, _stamp));
         if (_inOrder.Count > most)
         {
-            (RequestKey key, Offset first) = _inOrder.Dequeue();
-            if (_byKey.TryGetValue(key, out var current) && current.Batch.Base == first)
+            (RequestKey key, long stamp) = _inOrder.Dequeue();
+            if (_byKey.TryGetValue(key, out var current) && current.Stamp == stamp)
             {
                 _byKey.Remove(key);
             }

@@ -20,7 +20,7 @@ internal sealed record SegmentInheritance(
 internal readonly record struct KeyReach(UnixMicros Dropped, UnixMicros Since, UnixMicros LastAppended, long Keys, long Bytes)
 {
     /// <summary>How long a key is remembered: the window, or less if keys were forgotten for their number.</summary>
-    public TimeSpan Window => TimeSpan.FromMicroseconds(LastAppended.Value - Math.Max(Dropped.Value, Since.Value));
+    public TimeSpan Window => TimeSpan.FromMicroseconds(LastAppended.Value - (Dropped.Value > Math.Max(Since.Value, 0) ? Dropped.Value : Since.Value));
 }
 
 /// <summary>What request keys keep from compaction and deletion.</summary>

@@ -43,7 +43,7 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
             {
                 if (_loaded is { } known && known.Covers(active, since))
                 {
-                    return known.Files;
+                    return known.Reaches(since) ? known.Files : throw Forgotten();
                 }
 
                 loading = _loading is { IsCompleted: false } running ? running : _loading = LoadAsync(_loaded, active, since);
@@ -57,7 +57,7 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
 
             if (loaded.Active > active)
             {
-                return loaded.Files; // The log has rolled; the caller sees it by the active segment.
+                return loaded.Reaches(since) ? loaded.Files : throw Forgotten(); // The log has rolled; the caller sees it by the active segment.
             }
         }
     }
@@ -74,18 +74,18 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
             keys += file?.Keys.Count ?? 0;
             if (file is null || file.End != end || keys > mostKeys)
             {
-                throw Forgotten();
+                return new Loaded(active, since, files, IsCut: true);
             }
 
             files.Add(file);
             end = file.Base;
             if (file.First < since)
             {
-                return new Loaded(active, since, files);
+                return new Loaded(active, since, files, IsCut: false);
             }
         }
 
-        return end == Offset.Zero ? new Loaded(active, since, files) : throw Forgotten();
+        return new Loaded(active, since, files, IsCut: end != Offset.Zero);
     }
 
     /// <summary>The refusal of a batch that may have been appended and removed since.</summary>
@@ -95,8 +95,16 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
             "The batch is older than the request keys that the partition remembers, and compaction or retention has removed batch records since it was queued, "
             + "so it cannot be told whether it is appended already. Read the partition: if the events are missing, redrive the message with force=true.");
 
-    private sealed record Loaded(Offset Active, UnixMicros Since, IReadOnlyList<KeyFile> Files)
+    /// <param name="Active">The base offset of the segment that was active.</param>
+    /// <param name="Since">The keys were loaded from this time on, if they are there.</param>
+    /// <param name="Files">Newest first.</param>
+    /// <param name="IsCut">Whether what was before the last file is gone.</param>
+    private sealed record Loaded(Offset Active, UnixMicros Since, IReadOnlyList<KeyFile> Files, bool IsCut)
     {
-        public bool Covers(Offset active, UnixMicros since) => Active == active && since >= Since;
+        /// <summary>Whether a load for this time would find no more.</summary>
+        public bool Covers(Offset active, UnixMicros since) => Active == active && (since >= Since || IsCut);
+
+        /// <summary>Whether every keyed batch since this time is in the files.</summary>
+        public bool Reaches(UnixMicros since) => !IsCut || (Files.Count > 0 && Files[^1].First < since);
     }
 }

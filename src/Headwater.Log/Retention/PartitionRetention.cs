@@ -11,12 +11,12 @@ namespace Headwater.Log.Retention;
 /// <param name="LogStart">The new log start offset; never lower than the current one.</param>
 /// <param name="Files">All segments of the partition, as listed.</param>
 /// <param name="NextAt">When the oldest kept segment will be too old; null if there is no time limit or no segment that it could delete.</param>
-/// <param name="Hold">What remembered request keys keep from deletion, whatever the log start; null if nothing.</param>
-internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt, KeyHold? Hold)
+/// <param name="Safe">Nothing from this offset on may be deleted, whatever the log start: request keys in it are remembered, or it is the active segment.</param>
+internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt, Offset Safe)
 {
     /// <summary>The offset below which segments may be deleted.</summary>
-    /// <param name="logStart">The log start.</param>
-    public Offset DeletableTo(Offset logStart) => Hold is { } hold && hold.From < logStart ? hold.From : logStart;
+    /// <param name="logStart">The log start, which another run may have moved beyond the chosen one.</param>
+    public Offset DeletableTo(Offset logStart) => logStart < Safe ? logStart : Safe;
 }
 
 /// <summary>
@@ -40,7 +40,8 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
         start = start > logStart ? start : logStart;
         KeyHold? hold = end.KeyHold(ports.Clock.Now());
         bool isHeld = hold is { } keys && keys.From < start && SegmentsBelow.Find(files, start).Any(f => f.Base >= keys.From);
-        return new RetentionChoice(start, files, isHeld && !(nextAt < hold!.Value.Until) ? hold.Value.Until : nextAt, isHeld ? hold : null);
+        Offset safe = hold is { } own && own.From < tail.SegmentBase ? own.From : tail.SegmentBase;
+        return new RetentionChoice(start, files, isHeld && !(nextAt < hold!.Value.Until) ? hold.Value.Until : nextAt, safe);
     }
 
     /// <summary>Drops the oldest segments as long as the remaining segments have at least the limit's bytes.</summary>

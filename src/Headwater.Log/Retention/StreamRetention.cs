@@ -55,16 +55,20 @@ internal sealed class StreamRetention(
     /// Applies the retention to the partitions from <paramref name="from"/> on; at least to one. Costs, per partition, one read of the log end and the calls of
     /// <see cref="PartitionRetention"/>; and per 64 partitions one read and one write if a log start moves.
     /// </summary>
-    /// <returns>Null if the stream has no retention limits.</returns>
+    /// <returns>Null if the stream has no retention limits, and never had any that took effect.</returns>
     /// <exception cref="HeadwaterException">StreamNotFound; StreamChanged: the retention was changed, or the call lost every race.</exception>
     public async Task<RetentionOutcome?> RunAsync(int from, CancellationToken cancellation)
     {
         UnixMicros now = ports.Clock.Now();
         UnixMicros? changeAt = stream.RetentionChangesAt(now);
-        if (stream.RetentionAt(now) is not { } retention)
+        RetentionSettings? inForce = stream.RetentionAt(now);
+        if (inForce is null && stream.LogStarts.Values.All(start => start == Offset.Zero))
         {
             return changeAt is null ? null : Unchanged(changeAt);
         }
+
+        // Without limits only segments below the log starts are deleted, which request keys may have kept until now.
+        RetentionSettings retention = inForce ?? new RetentionSettings(null, null);
 
         int next = from;
         while (next < stream.Partitions && (next == from || !slice.IsOver))

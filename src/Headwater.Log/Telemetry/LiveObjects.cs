@@ -11,11 +11,18 @@ internal sealed class LiveObjects<T>
 
     private readonly List<WeakReference<T>> _objects = [];
 
+    private int _pruneAt = 64;
+
     public void Add(T one)
     {
         lock (_gate)
         {
-            _objects.RemoveAll(o => !o.TryGetTarget(out _));
+            if (_objects.Count >= _pruneAt)
+            {
+                _objects.RemoveAll(o => !o.TryGetTarget(out _));
+                _pruneAt = Math.Max(64, 2 * _objects.Count);
+            }
+
             _objects.Add(new WeakReference<T>(one));
         }
     }

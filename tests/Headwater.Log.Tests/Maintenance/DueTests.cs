@@ -1,3 +1,4 @@
+using Headwater.Core.Positions;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
@@ -45,6 +46,25 @@ public sealed class DueTests
 
         Assert.Single((await world.Start().MaintainDueAsync(MaintenanceWork.Retain)).Streams);
         Assert.Empty((await world.Start().MaintainDueAsync(MaintenanceWork.Retain)).Streams);
+    });
+
+    [Fact]
+    public void A_run_that_planned_by_old_rows_leaves_what_another_run_planned_meanwhile() => World.Play(async world =>
+    {
+        StreamDescription stream = await world.Start().CreateAsync();
+        await world.Start().MaintainDueAsync();
+        UnixMicros now = UnixMicros.From(world.Time.GetUtcNow());
+        DueRows rows = new(world.Tables);
+        DueTimes old = await rows.ReadAsync(now, CancellationToken.None);
+        await rows.PlanAsync(stream, Plan(MaintenanceWork.Retain, now), now, old, CancellationToken.None);
+
+        await rows.PlanAsync(stream, Plan(MaintenanceWork.Checkpoint, now.Plus(TimeSpan.FromDays(9))), now, old, CancellationToken.None);
+
+        DueTimes after = await rows.ReadAsync(now, CancellationToken.None);
+        Assert.Equal(MaintenanceWork.Retain, after.Of(stream.Name.Value, MaintenanceWork.Retain, now));
+
+        static WorkPlan Plan(MaintenanceWork work, UnixMicros at) =>
+            new(work, new Dictionary<MaintenanceWork, UnixMicros> { [work] = at }, new WorkCursors(), IsDemanded: false);
     });
 
     [Fact]
