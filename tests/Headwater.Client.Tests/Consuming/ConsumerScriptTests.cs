@@ -88,6 +88,24 @@ public sealed class ConsumerScriptTests
         Assert.Empty(service.Requests);
     }
 
+    [Fact]
+    public async Task Reading_ends_at_the_log_end_of_its_start_although_others_append()
+    {
+        long offset = 0;
+        using var service = new RoutedHandler((request, _) => request.RequestUri!.AbsolutePath switch
+        {
+            "/streams/s" => RetryTests.Json(200, Stream(8)),
+            "/streams/s/partitions" => RetryTests.Json(200, """{"partitions":[{"partition":0,"logStartOffset":0,"logEndOffset":3,"segments":1,"bytes":9}]}"""),
+            _ => Page(new Dictionary<int, long> { [0] = offset + 1 }, 0, Event(0, offset++))(),
+        });
+        using HeadwaterClient client = Client(service);
+        var options = new ReadOptions { Partitions = [default], From = StartFrom.Positions(default(EventPosition)) };
+
+        List<long> read = await client.Stream("s").ReadAsync(options, Cancellation).Take(10).Select(e => e.Offset.Value).ToListAsync(Cancellation);
+
+        Assert.Equal([0, 1, 2], read);
+    }
+
     internal static bool IsRead(HttpRequestMessage request) => request.RequestUri!.AbsolutePath == "/streams/s/events";
 
     internal static string Stream(int partitions) =>
