@@ -117,7 +117,9 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         _ = WatchAsync(partition.Worker);
     }
 
-    /// <summary>The program may still be at an event of a partition that was lost and is received again. It processes one event of a partition at a time.</summary>
+    /// <summary>
+    /// The program may still be at an event of a partition that was lost and is received again. It processes one event of a partition at a time.
+    /// </summary>
     private async Task RunAfterAsync(Task previous, AssignedPartition partition)
     {
         await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

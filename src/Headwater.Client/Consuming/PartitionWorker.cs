@@ -23,7 +23,7 @@ internal sealed class PartitionWorker<T>(
 
     /// <summary>Processes events until the partition is released or dropped.</summary>
     /// <exception cref="Exception">What an event failed with, if the policy is to stop.</exception>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What a cancelled event ends with concerns nobody.")]
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The next holder of the partition gets the event again.")]
     public async Task RunAsync(AssignedPartition partition, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(partition.Dropped, stop);

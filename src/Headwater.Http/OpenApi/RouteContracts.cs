@@ -109,8 +109,8 @@ internal static class RouteContracts
         Errors =
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced,
-            ProducerNotStarted, SequenceGap, StaleEpoch, EpochForgotten, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
-            IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
+            ProducerNotStarted, SequenceGap, StaleEpoch, EpochForgotten, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType,
+            EventInvalid, IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };
 
