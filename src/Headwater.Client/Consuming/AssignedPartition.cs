@@ -32,6 +32,12 @@ internal sealed class AssignedPartition(PartitionId partition, Offset start, lon
     /// <summary>Events that wait for processing.</summary>
     public int Waiting { get; set; }
 
+    /// <summary>Bytes of the values of the events that wait.</summary>
+    public long WaitingBytes { get; set; }
+
+    /// <summary>Whether the program knows of the partition, so that its first event may be read.</summary>
+    public bool IsAnnounced { get; set; }
+
     /// <summary>Grows with every seek: events read before are not processed.</summary>
     public int Version { get; private set; }
 
@@ -49,11 +55,12 @@ internal sealed class AssignedPartition(PartitionId partition, Offset start, lon
     public ChannelReader<(int Version, ReceivedEvent<ReadOnlyMemory<byte>> Event)> Buffer => _buffer.Reader;
 
     /// <summary>Whether the consumer should read more events of the partition.</summary>
-    public bool Wants(int buffered) => !IsPaused && !IsReleasing && !Dropped.IsCancellationRequested && Waiting < buffered;
+    public bool Wants(int buffered) => IsAnnounced && !IsPaused && !IsReleasing && !Dropped.IsCancellationRequested && Waiting < buffered;
 
     public void Add(in ReceivedEvent<ReadOnlyMemory<byte>> item)
     {
         Waiting++;
+        WaitingBytes += item.Value.Length;
         _buffer.Writer.TryWrite((Version, item));
     }
 

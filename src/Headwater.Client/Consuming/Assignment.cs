@@ -5,9 +5,14 @@ namespace Headwater.Client;
 /// <summary>The partitions that a consumer has. Thread-safe.</summary>
 internal sealed class Assignment(ConsumerOptions options)
 {
+    /// <summary>Bytes of values that wait, beyond which only partitions without a waiting event are read.</summary>
+    private const long MostBytes = 64L << 20;
+
     private readonly Lock _gate = new();
 
     private readonly Dictionary<PartitionId, AssignedPartition> _partitions = [];
+
+    private bool _isFull;
 
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -48,10 +53,14 @@ internal sealed class Assignment(ConsumerOptions options)
         lock (_gate)
         {
             _partitions[partition.Partition] = partition;
-            Signal();
         }
 
         options.OnAssigned?.Invoke([partition.Partition]);
+        lock (_gate)
+        {
+            partition.IsAnnounced = true;
+            Signal();
+        }
     }
 
     /// <summary>Takes away the partition unless it was assigned again since.</summary>
@@ -61,6 +70,7 @@ internal sealed class Assignment(ConsumerOptions options)
         lock (_gate)
         {
             removed = ((ICollection<KeyValuePair<PartitionId, AssignedPartition>>)_partitions).Remove(new(partition.Partition, partition));
+            SignalIfRoom(partition);
         }
 
         if (removed)
@@ -71,8 +81,11 @@ internal sealed class Assignment(ConsumerOptions options)
 
     /// <summary>Takes the partitions that a request should read now: those of the shard that have room for events.</summary>
     public Dictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> Wanted(int shard, int shards) => With(all =>
-        all.Values.Where(p => p.Partition.Value % shards == shard && p.Wants(options.BufferedEvents))
-            .ToDictionary(p => p.Partition, p => (p, p.Next, p.Version)));
+    {
+        _isFull = IsFuller(MostBytes);
+        return all.Values.Where(p => p.Partition.Value % shards == shard && p.Wants(_isFull ? 1 : options.BufferedEvents))
+            .ToDictionary(p => p.Partition, p => (p, p.Next, p.Version));
+    });
 
     /// <summary>Buffers the events of a page, except of partitions that were lost, taken back, moved or paused since its request was sent.</summary>
     public void Take(ManyPage page, IReadOnlyDictionary<PartitionId, (AssignedPartition Partition, Offset Next, int Version)> read)
@@ -81,17 +94,17 @@ internal sealed class Assignment(ConsumerOptions options)
         {
             foreach (ReceivedEvent<ReadOnlyMemory<byte>> item in page.Events)
             {
-                if (IsCurrent(read[item.Partition]))
+                if (read.TryGetValue(item.Partition, out (AssignedPartition Partition, Offset Next, int Version) of) && IsCurrent(of))
                 {
-                    read[item.Partition].Partition.Add(item);
+                    of.Partition.Add(item);
                 }
             }
 
             foreach ((PartitionId id, Offset next) in page.Next.Offsets)
             {
-                if (IsCurrent(read[id]))
+                if (read.TryGetValue(id, out (AssignedPartition Partition, Offset Next, int Version) of) && IsCurrent(of))
                 {
-                    read[id].Partition.Next = next;
+                    of.Partition.Next = next;
                 }
             }
         }
@@ -119,11 +132,12 @@ internal sealed class Assignment(ConsumerOptions options)
     }
 
     /// <summary>Records that an event was processed, or discarded.</summary>
-    public void Taken(AssignedPartition partition, int version, Offset? processed)
+    public void Taken(AssignedPartition partition, int version, int bytes, Offset? processed)
     {
         lock (_gate)
         {
             partition.Waiting--;
+            partition.WaitingBytes -= bytes;
             if (processed is { } offset && partition.Version == version)
             {
                 partition.Processed = offset;
@@ -133,6 +147,8 @@ internal sealed class Assignment(ConsumerOptions options)
             {
                 Signal();
             }
+
+            SignalIfRoom(partition);
         }
     }
 
@@ -154,6 +170,17 @@ internal sealed class Assignment(ConsumerOptions options)
 
     private static bool IsCurrent((AssignedPartition Partition, Offset Next, int Version) read) =>
         read.Partition.Version == read.Version && !read.Partition.IsReleasing && !read.Partition.IsPaused;
+
+    private bool IsFuller(long bytes) => _partitions.Values.Sum(p => p.WaitingBytes) >= bytes;
+
+    private void SignalIfRoom(AssignedPartition partition)
+    {
+        if (_isFull && (partition.Waiting == 0 || !IsFuller(MostBytes / 2)))
+        {
+            _isFull = false;
+            Signal();
+        }
+    }
 
     private void Signal()
     {

@@ -1,3 +1,4 @@
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
@@ -11,6 +12,7 @@ internal static class ConsumerCommits
     /// Null: what is processed and not committed yet. A partition that was moved back commits nothing until it is past its commit.
     /// </param>
     /// <param name="cancellation">Stops the request.</param>
+    /// <exception cref="HeadwaterException">partition_lost, also of an offset of a partition that the consumer does not have.</exception>
     public static async Task CommitAsync(
         GroupSession session, Assignment assignment, IReadOnlyDictionary<PartitionId, Offset>? offsets, CancellationToken cancellation)
     {
@@ -19,6 +21,14 @@ internal static class ConsumerCommits
             .Where(d => offsets is not null || d.p.Committed is null || d.Item2 > d.p.Committed)
             .Select(d => (d.p, d.Item2!.Value))
             .ToArray());
+        PartitionId[] missing = offsets is null ? [] : [.. offsets.Keys.Except(due.Select(d => d.Partition.Partition)).Order()];
+        if (missing.Length > 0)
+        {
+            throw new HeadwaterException(
+                ErrorCode.PartitionLost.WireName(),
+                $"The consumer does not have partition {string.Join(", ", missing)}, so another member may process it. Nothing was committed.");
+        }
+
         await CommitAsync(session, assignment, due, cancellation);
     }
 

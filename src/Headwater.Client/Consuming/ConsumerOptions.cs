@@ -57,7 +57,10 @@ public sealed record ConsumerOptions
     /// <summary>Partitions that are processed at a time; within a partition, events are processed one after the other. Default 8.</summary>
     public int MaxParallelPartitions { get; init; } = 8;
 
-    /// <summary>Events of a partition that wait for processing before the consumer reads no more of it; a page may add 1,000. Default 1,000.</summary>
+    /// <summary>
+    /// Events of a partition that wait for processing before the consumer reads no more of it; a page may add 1,000. Default 1,000. If the values that wait in
+    /// all partitions have 64 MiB, only partitions without a waiting event are read.
+    /// </summary>
     public int BufferedEvents { get; init; } = 1_000;
 
     /// <summary>What to do if retention deleted events that were not read. Default: stop.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 
@@ -22,6 +23,9 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
 
     private readonly Membership? _membership;
 
+    /// <summary>The last worker of each partition that the consumer has had.</summary>
+    private readonly Dictionary<PartitionId, Task> _workers = [];
+
     private readonly CancellationTokenSource _stopping = new();
 
     private readonly CancellationTokenSource _finished = new();
@@ -37,8 +41,8 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         Func<ReceivedEvent<T>, CancellationToken, ValueTask> process)
     {
         (_scope, _stream, _options, _assignment, _session) = (scope, stream, options, assignment, session);
-        _worker = new PartitionWorker<T>(scope, assignment, options, () => session?.IsOver == true, process);
-        _membership = session is null ? null : new Membership(session, assignment, BeginAsync, ReleaseAsync, scope.Api.Time);
+        _worker = new PartitionWorker<T>(scope, stream.StreamId, assignment, options, () => session?.IsOver == true, process);
+        _membership = session is null ? null : new Membership(session, assignment, BeginAsync, ReleaseWatchedAsync, scope.Api.Time);
     }
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -66,7 +70,7 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         await Task.WhenAny(_failed.Task, stopped);
         await _stopping.CancelAsync();
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await FinishAsync(membership);
+        await WatchAsync(FinishAsync(membership)); // The first failure is thrown.
         if (_failed.Task.IsFaulted)
         {
             await _failed.Task;
@@ -91,31 +95,59 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         }
     }
 
-    private async Task BeginAsync(PartitionId partition, Offset? committed, long generation, CancellationToken cancellation)
+    /// <summary>Begins partitions at their committed offsets; those without one where the options say.</summary>
+    private async Task BeginAsync(IReadOnlyDictionary<PartitionId, Offset?> received, long generation, CancellationToken cancellation)
     {
-        Offset start = committed
-            ?? (await StartPositions.ResolveAsync(_scope, _stream.StreamId, [partition], _options.From, cancellation))[partition];
-        Begin(new AssignedPartition(partition, start, generation) { Committed = committed });
+        PartitionId[] fresh = [.. received.Where(r => r.Value is null).Select(r => r.Key).Order()];
+        Dictionary<PartitionId, Offset> starts = fresh.Length == 0
+            ? []
+            : await StartPositions.ResolveAsync(_scope, _stream.StreamId, fresh, _options.From, cancellation);
+        foreach ((PartitionId partition, Offset? committed) in received.OrderBy(r => r.Key))
+        {
+            Begin(new AssignedPartition(partition, committed ?? starts[partition], generation) { Committed = committed });
+        }
     }
 
     private void Begin(AssignedPartition partition)
     {
-        partition.Worker = _worker.RunAsync(partition, CancellationToken.None);
+        Task previous = _workers.GetValueOrDefault(partition.Partition, Task.CompletedTask);
+        partition.Worker = RunAfterAsync(previous, partition);
+        _workers[partition.Partition] = partition.Worker;
         _assignment.Add(partition);
         _ = WatchAsync(partition.Worker);
     }
 
-    /// <summary>Ends the worker after the event it is at, commits, and gives the partition up.</summary>
+    /// <summary>The program may still be at an event of a partition that was lost and is received again. It processes one event of a partition at a time.</summary>
+    private async Task RunAfterAsync(Task previous, AssignedPartition partition)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _worker.RunAsync(partition, CancellationToken.None);
+    }
+
+    /// <summary>Ends the worker after the event it is at, commits, and gives the partition up, also if the commit fails.</summary>
     private async Task ReleaseAsync(AssignedPartition partition)
     {
-        partition.Release();
-        await partition.Worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_session is { } session && _options.Commits == CommitMode.Automatic)
+        try
         {
-            await TryCommitAsync(() => ConsumerCommits.CommitLastAsync(session, _assignment, partition, CancellationToken.None));
+            partition.Release();
+            await partition.Worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_session is { } session && _options.Commits == CommitMode.Automatic)
+            {
+                await TryCommitAsync(session, () => ConsumerCommits.CommitLastAsync(session, _assignment, partition, CancellationToken.None));
+            }
         }
+        finally
+        {
+            _assignment.Remove(partition);
+        }
+    }
 
-        _assignment.Remove(partition);
+    /// <summary><see cref="ReleaseAsync"/> of a partition that the group takes back while the consumer runs.</summary>
+    private Task ReleaseWatchedAsync(AssignedPartition partition)
+    {
+        Task release = ReleaseAsync(partition);
+        _ = WatchAsync(release);
+        return release;
     }
 
     private async Task CommitRegularlyAsync(GroupSession session)
@@ -123,34 +155,53 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
         while (true)
         {
             await Task.Delay(_options.CommitInterval, _scope.Api.Time, _stopping.Token);
-            await TryCommitAsync(() => ConsumerCommits.CommitAsync(session, _assignment, null, _stopping.Token));
+            await TryCommitAsync(session, () => ConsumerCommits.CommitAsync(session, _assignment, null, _stopping.Token));
         }
     }
 
     /// <summary>Commits. If the member is fenced, drops its partitions; after a failure that passes, the next commit has the same offsets.</summary>
-    private async Task TryCommitAsync(Func<Task> commit)
+    private async Task TryCommitAsync(GroupSession session, Func<Task> commit)
     {
+        int life = session.Life;
         try
         {
             await commit();
         }
-        catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired) || fenced.Is(ErrorCode.PartitionLost))
+        catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired))
         {
-            _membership?.Expire();
+            _membership?.Expire(life); // The member may have joined again since the commit began.
+        }
+        catch (HeadwaterException lost) when (lost.Is(ErrorCode.PartitionLost))
+        {
+            _membership?.Lose(lost, life);
         }
         catch (HeadwaterException passing) when (passing.Retryable || passing.Is(ErrorCode.CommitBehind))
         {
         }
     }
 
-    /// <summary>Finishes the events at work and commits, while heartbeats keep the partitions. Then leaves the group.</summary>
+    /// <summary>Finishes the events at work and commits, while heartbeats keep the partitions. Then leaves the group, whatever failed.</summary>
     private async Task FinishAsync(Task membership)
     {
         _membership?.BeginLeaving();
-        await ReleaseAllAsync();
-        await _finished.CancelAsync();
-        await membership.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ReleaseAllAsync(); // A heartbeat may have been at work when leaving began.
+        try
+        {
+            await ReleaseAllAsync();
+        }
+        finally
+        {
+            await _finished.CancelAsync();
+            await membership.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task rest = ReleaseAllAsync(); // A heartbeat may have been at work when leaving began.
+            await rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LeaveAsync();
+            await Task.WhenAll(_workers.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await rest;
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
         if (_session is not { } session)
         {
             return;
@@ -169,12 +220,20 @@ internal sealed class ConsumerRun<T> : IAsyncDisposable
 
     private Task ReleaseAllAsync() => Task.WhenAll(_assignment.With(all => all.Values.ToArray()).Select(ReleaseAsync));
 
+    /// <summary>Ends the run if the work fails. A cancellation that the run did not ask for is a failure of the program's work too.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "RunAsync throws it.")]
     private async Task WatchAsync(Task work)
     {
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (work.IsFaulted)
+        try
         {
-            _failed.TrySetException(work.Exception!.InnerExceptions);
+            await work;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception failed)
+        {
+            _failed.TrySetException(failed);
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
+    /// <summary>The partition with which the next page begins, so that one with many events does not hold up the others.</summary>
+    private PartitionId _first;
+
     public async Task RunAsync(int shard, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -56,9 +59,10 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         {
             ManyPage page = await reading;
             assignment.Take(page, wanted);
+            _first = page.Next.First;
             if (page.Pause is { } pause)
             {
-                await Task.Delay(pause, scope.Api.Time, stop);
+                await Task.Delay(Backoff.Endless(pause, pause), scope.Api.Time, stop);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -68,7 +72,7 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         catch (HeadwaterException passing) when (passing.Retryable)
         {
             // A consumer outlives its service, however long that is away.
-            await Task.Delay(passing.RetryAfter ?? AfterFailure, scope.Api.Time, stop);
+            await Task.Delay(Backoff.Endless(passing.RetryAfter, AfterFailure), scope.Api.Time, stop);
         }
         catch (HeadwaterException gone) when (gone.Is(ErrorCode.OffsetBelowStart) && options.BelowLogStart == BelowLogStart.Skip)
         {
@@ -81,6 +85,7 @@ internal sealed class Fetcher<T>(StreamScope<T> scope, StreamDescription stream,
         StreamId = stream.StreamId,
         Partitions = stream.Partitions,
         Offsets = wanted.ToDictionary(w => w.Key, w => w.Value.Next),
+        First = _first,
     };
 
     /// <summary>Whether another request would read a partition that this one does not, or from another position.</summary>

@@ -22,6 +22,8 @@ internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptio
 
     private string? _member = options.Member;
 
+    private int _life;
+
     private long _end;
 
     /// <summary>Whether the session is over by this process's own clock, which keeps running while the process is frozen.</summary>
@@ -39,11 +41,16 @@ internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptio
         }
     }
 
+    /// <summary>Grows each time that the member expires: what the group answers to a request of an earlier life does not concern this one.</summary>
+    public int Life => Volatile.Read(ref _life);
+
     /// <summary>Sends one heartbeat, which joins if the member owns nothing yet.</summary>
     /// <param name="owned">The partitions that the member keeps.</param>
     /// <param name="cancellation">Stops the request.</param>
-    public async Task<MemberBeatAnswer> BeatAsync(IReadOnlyList<PartitionId> owned, CancellationToken cancellation)
+    /// <returns>Null if the member expired while the request was under way.</returns>
+    public async Task<MemberBeatAnswer?> BeatAsync(IReadOnlyList<PartitionId> owned, CancellationToken cancellation)
     {
+        int life = Life;
         (string? member, long? generation) = Identity();
         var body = new MemberBeatBody(member, Durations.Format(options.SessionTimeout), [.. owned.Select(p => p.Value)], generation);
         var request = new ApiRequest(HttpMethod.Post, $"{path}/members")
@@ -54,13 +61,17 @@ internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptio
         MemberBeatAnswer answer = ApiConnection.Parse(await api.SendAsync(request, cancellation), ContractJson.Default.MemberBeatAnswer);
         lock (_gate)
         {
-            (_member, _generation) = (answer.Member, answer.Generation);
-        }
+            if (_life != life)
+            {
+                return null;
+            }
 
-        if (answer.Renewed && Durations.TryParse(answer.SessionTimeout, out TimeSpan session))
-        {
-            // Counted from before the request was sent: the service began the session later.
-            Volatile.Write(ref _end, sent + (long)(session.TotalSeconds * api.Time.TimestampFrequency));
+            (_member, _generation) = (answer.Member, answer.Generation);
+            if (answer.Renewed && Durations.TryParse(answer.SessionTimeout, out TimeSpan session))
+            {
+                // Counted from before the request was sent: the service began the session later.
+                Volatile.Write(ref _end, sent + (long)(session.TotalSeconds * api.Time.TimestampFrequency));
+            }
         }
 
         return answer;
@@ -97,14 +108,22 @@ internal sealed class GroupSession(ApiConnection api, string path, ConsumerOptio
     }
 
     /// <summary>The member has nothing any more and joins again with its next heartbeat.</summary>
-    public void Expire()
+    /// <param name="life">The <see cref="Life"/> that is over.</param>
+    /// <returns>False if it was over already.</returns>
+    public bool TryExpire(int life)
     {
         lock (_gate)
         {
-            (_member, _generation) = (options.Member, null);
-        }
+            if (_life != life)
+            {
+                return false;
+            }
 
-        Volatile.Write(ref _end, 0);
+            _life++;
+            (_member, _generation) = (options.Member, null);
+            Volatile.Write(ref _end, 0);
+            return true;
+        }
     }
 
     private (string? Member, long? Generation) Identity()

@@ -11,13 +11,13 @@ namespace Headwater.Client;
 /// </summary>
 /// <param name="session">The member.</param>
 /// <param name="assignment">The partitions that the member has.</param>
-/// <param name="begin">Starts the worker of a partition at its committed offset; null: it has none.</param>
+/// <param name="begin">Starts the workers of partitions at their committed offsets; null: the partition has none. The number is the generation.</param>
 /// <param name="release">Finishes and commits a partition that the group takes back.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Membership(
     GroupSession session,
     Assignment assignment,
-    Func<PartitionId, Offset?, long, CancellationToken, Task> begin,
+    Func<IReadOnlyDictionary<PartitionId, Offset?>, long, CancellationToken, Task> begin,
     Func<AssignedPartition, Task> release,
     TimeProvider time)
 {
@@ -40,15 +40,32 @@ internal sealed class Membership(
         }
     }
 
-    /// <summary>The member has lost its partitions.</summary>
-    public void Expire()
+    /// <summary>The member has lost its partitions, unless it has joined again since.</summary>
+    /// <param name="life">The session's life in which it has.</param>
+    public void Expire(int life)
     {
-        foreach (AssignedPartition partition in assignment.With(all => all.Values.ToArray()))
+        AssignedPartition[] had = All(); // Before the session can begin again.
+        if (session.TryExpire(life))
         {
-            Drop(partition);
+            Array.ForEach(had, Drop);
+        }
+    }
+
+    /// <summary>The member has lost the partitions that the problem names.</summary>
+    public void Lose(HeadwaterException problem, int life)
+    {
+        HashSet<int> lost = [.. problem.Numbers("partitions")];
+        if (lost.Count == 0)
+        {
+            Expire(life);
+            return;
         }
 
-        session.Expire();
+        AssignedPartition[] had = All();
+        if (session.Life == life)
+        {
+            Array.ForEach([.. had.Where(p => lost.Contains(p.Partition.Value))], Drop);
+        }
     }
 
     private async Task<TimeSpan> BeatAsync(CancellationToken stop)
@@ -58,25 +75,31 @@ internal sealed class Membership(
             _releases.Remove(released);
         }
 
+        int life = session.Life;
         if (session.IsOver)
         {
-            Expire(); // The workers have stopped, because another member may have the partitions.
+            Expire(life); // The workers have stopped, because another member may have the partitions.
         }
 
         try
         {
-            MemberBeatAnswer answer = await session.BeatAsync(assignment.Partitions, stop);
+            life = session.Life;
+            if (await session.BeatAsync(assignment.Partitions, stop) is not { } answer)
+            {
+                return TimeSpan.Zero;
+            }
+
             await ApplyAsync(answer, stop);
-            return Durations.TryParse(answer.Heartbeat, out TimeSpan heartbeat) ? heartbeat : AfterFailure;
+            return Backoff.Endless(Durations.TryParse(answer.Heartbeat, out TimeSpan heartbeat) ? heartbeat : null, AfterFailure);
         }
         catch (HeadwaterException fenced) when (fenced.Is(ErrorCode.MemberExpired))
         {
-            Expire();
+            Expire(life);
             return TimeSpan.Zero;
         }
         catch (HeadwaterException passing) when (passing.Retryable || passing.Is(ErrorCode.PartitionLost))
         {
-            return passing.RetryAfter ?? AfterFailure;
+            return Backoff.Endless(passing.RetryAfter, AfterFailure);
         }
     }
 
@@ -84,7 +107,7 @@ internal sealed class Membership(
     {
         HashSet<PartitionId> own = [.. answer.Partitions.Select(p => new PartitionId(p))];
         HashSet<PartitionId> leaving = [.. answer.Release.Select(p => new PartitionId(p))];
-        foreach (AssignedPartition partition in assignment.With(all => all.Values.ToArray()))
+        foreach (AssignedPartition partition in All())
         {
             if (leaving.Contains(partition.Partition))
             {
@@ -103,11 +126,15 @@ internal sealed class Membership(
 
         Dictionary<int, long> offsets = answer.Offsets.ToDictionary(o => o.Partition, o => o.Offset);
         IReadOnlyList<PartitionId> have = assignment.Partitions;
-        foreach (PartitionId partition in own.Where(p => !have.Contains(p)).Order())
+        Dictionary<PartitionId, Offset?> received = own.Where(p => !have.Contains(p))
+            .ToDictionary(p => p, p => offsets.TryGetValue(p.Value, out long offset) ? new Offset(offset) : (Offset?)null);
+        if (received.Count > 0)
         {
-            await begin(partition, offsets.TryGetValue(partition.Value, out long offset) ? new Offset(offset) : null, answer.Generation, stop);
+            await begin(received, answer.Generation, stop);
         }
     }
+
+    private AssignedPartition[] All() => assignment.With(all => all.Values.ToArray());
 
     private void Begin(AssignedPartition partition)
     {

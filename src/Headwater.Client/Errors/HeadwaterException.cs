@@ -41,5 +41,21 @@ public sealed class HeadwaterException(string code, string message, Exception? i
 
     /// <summary>A fact of the problem that is a whole number; null if the problem has none of this name.</summary>
     internal long? Number(string fact) =>
-        Problem.ValueKind == JsonValueKind.Object && Problem.TryGetProperty(fact, out JsonElement value) && value.TryGetInt64(out long number) ? number : null;
+        Problem.ValueKind == JsonValueKind.Object && Problem.TryGetProperty(fact, out JsonElement value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+
+    /// <summary>A fact of the problem that is a list of whole numbers; empty if the problem has none of this name.</summary>
+    internal IEnumerable<int> Numbers(string fact)
+    {
+        if (Problem.ValueKind == JsonValueKind.Object && Problem.TryGetProperty(fact, out JsonElement values) && values.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement value in values.EnumerateArray())
+            {
+                if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number))
+                {
+                    yield return number;
+                }
+            }
+        }
+    }
 }

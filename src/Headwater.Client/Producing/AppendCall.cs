@@ -1,7 +1,6 @@
 using System.Buffers;
 using Headwater.Contracts.Answers;
 using Headwater.Contracts.Headers;
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Core.Positions;
 
@@ -19,19 +18,23 @@ internal static class AppendCall
         var lines = new ArrayBufferWriter<byte>();
         foreach (NewEvent<T> item in events)
         {
-            EventLines.Write(lines, item, scope.Values);
+            EventLines.Write(lines, item, scope.Values, isTraced: options.IdempotencyKey is null);
         }
 
         string path = options.Partition is { } partition ? $"{scope.Path}/partitions/{partition}/events" : $"{scope.Path}/events";
         ApiRequest request = new ApiRequest(HttpMethod.Post, path) { Appends = true, ContentType = MediaTypes.NdJson, Body = lines.WrittenMemory }
             .With(HeaderNames.IdempotencyKey, options.IdempotencyKey ?? ApiConnection.NewId())
             .With(HeaderNames.IfOffset, options.IfOffset?.ToString())
+            .With(HeaderNames.StreamId, options.StreamId)
             .With(HeaderNames.Prefer, Representation);
         using Operation sending = ClientTelemetry.Send(scope.Stream, events.Count, scope.Api.Time);
-        ApiAnswer answer = await sending.WatchAsync(() => scope.Api.RetryAsync(request, cancellation));
-        AppendedAnswer appended = ApiConnection.Parse(answer, ContractJson.Default.AppendedAnswer);
-        return new AppendResult([.. (appended.Offsets ?? []).Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null);
+        (ApiAnswer answer, AppendedAnswer appended) = await sending.WatchAsync(
+            () => AppendRequests.UntilStoredAsync(scope.Api, request, scope.Api.NewBackoff(), a => NamesAll(a, events.Count), cancellation));
+        return new AppendResult([.. appended.Offsets!.Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null);
     }
+
+    private static bool NamesAll(AppendedAnswer answer, int events) =>
+        answer.Offsets is { } places && places.Count == events && places.All(p => p is [>= 0 and <= int.MaxValue, _]);
 
     private static AppendedEvent Place(IReadOnlyList<long?> place) =>
         new(new PartitionId((int)place[0]!.Value), place[1] is { } offset ? new Offset(offset) : null);

@@ -177,6 +177,7 @@ internal sealed class BatchQueue
         }
     }
 
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The events' callers and the next flush get it.")]
     private async Task SendAsync(PartitionLane lane, EventBatch batch, int bytes)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The caller holds the lock.
@@ -195,15 +196,27 @@ internal sealed class BatchQueue
         }
         catch (HeadwaterException failed)
         {
-            Note(failed);
-            BreakIf(failed);
-            batch.Fail(failed);
+            Fail(batch, failed);
+        }
+        catch (Exception defect)
+        {
+            Fail(batch, new HeadwaterException(HeadwaterException.NoAnswer, $"The request was not finished: {defect.Message}", defect)
+            {
+                Appended = Appended.Unknown,
+            });
         }
         finally
         {
             batch.FailUnsettled();
             Settle(lane, bytes);
         }
+    }
+
+    private void Fail(EventBatch batch, HeadwaterException failure)
+    {
+        Note(failure);
+        BreakIf(failure);
+        batch.Fail(failure);
     }
 
     private void Settle(PartitionLane lane, int bytes)
@@ -253,7 +266,8 @@ internal sealed class BatchQueue
     private void BreakIf(HeadwaterException failure)
     {
         bool isGapPossible = _sender.IsSequenced && failure.Appended != Appended.No;
-        if (isGapPossible || failure.Is(ErrorCode.StaleEpoch) || failure.Is(ErrorCode.SequenceGap) || failure.Is(ErrorCode.StreamReplaced))
+        bool isFenced = failure.Is(ErrorCode.StaleEpoch) || failure.Is(ErrorCode.EpochForgotten) || failure.Is(ErrorCode.SequenceGap);
+        if (isGapPossible || isFenced || failure.Is(ErrorCode.StreamReplaced))
         {
             lock (_gate)
             {

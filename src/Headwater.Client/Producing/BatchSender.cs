@@ -2,7 +2,6 @@ using System.Text.Json;
 using Headwater.Contracts.Answers;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Headers;
-using Headwater.Contracts.Json;
 using Headwater.Contracts.Media;
 using Headwater.Core.Positions;
 
@@ -31,13 +30,13 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
         {
             try
             {
-                AppendedAnswer answer = await SendOnceStoredAsync(lane, batch, cancellation);
+                AppendedAnswer answer = await UntilStoredAsync(lane, batch, cancellation);
                 lane.NextSequence++;
-                long? first = answer.Partitions.Count > 0 ? answer.Partitions[0].BaseOffset : null;
+                long? first = answer.Partitions[0].BaseOffset;
                 batch.Complete(i => new AppendedEvent(lane.Partition, first is { } known ? new Offset(known + i) : null));
                 return;
             }
-            catch (HeadwaterException failed) when (failed.Appended == Appended.No && RefusedBy(failed) is { Count: > 0 } places)
+            catch (HeadwaterException failed) when (failed.Appended == Appended.No && RefusedBy(failed, batch.Count) is { Count: > 0 } places)
             {
                 batch.Refuse(places);
                 refused(failed);
@@ -47,29 +46,26 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
         batch.Complete(_ => default);
     }
 
-    private async Task<AppendedAnswer> SendOnceStoredAsync(PartitionLane lane, EventBatch batch, CancellationToken cancellation)
+    private async Task<AppendedAnswer> UntilStoredAsync(PartitionLane lane, EventBatch batch, CancellationToken cancellation)
     {
-        ApiRequest request = RequestFor(lane, batch);
-        using Operation sending = ClientTelemetry.Send(stream.Name, batch.Count, api.Time);
-        Backoff backoff = api.NewBackoff(options.RetryFor);
-        bool mayBeStored = false;
-        while (true)
+        int events = batch.Count;
+        using Operation sending = ClientTelemetry.Send(stream.Name, events, api.Time);
+        try
         {
-            try
-            {
-                return ApiConnection.Parse(await api.SendAsync(request, cancellation), ContractJson.Default.AppendedAnswer);
-            }
-            catch (HeadwaterException failed)
-            {
-                mayBeStored |= failed.Appended != Appended.No;
-                if (!failed.Retryable || !await backoff.TryWaitAsync(failed.RetryAfter, cancellation))
-                {
-                    sending.Failed(failed.Code);
-                    throw mayBeStored ? MayBeStored(failed) : failed;
-                }
-            }
+            (_, AppendedAnswer appended) = await AppendRequests.UntilStoredAsync(
+                api, RequestFor(lane, batch), api.NewBackoff(options.RetryFor), a => IsOf(a, lane, events), cancellation);
+            return appended;
+        }
+        catch (HeadwaterException failed)
+        {
+            sending.Failed(failed.Code);
+            throw;
         }
     }
+
+    /// <summary>A request of one partition is stored as a whole.</summary>
+    private static bool IsOf(AppendedAnswer answer, PartitionLane lane, int events) =>
+        answer.Partitions is [{ } share] && share.Partition == lane.Partition.Value && share.Count == events;
 
     private ApiRequest RequestFor(PartitionLane lane, EventBatch batch)
     {
@@ -86,21 +82,11 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
             : request.With(HeaderNames.IdempotencyKey, ApiConnection.NewId());
     }
 
-    /// <summary>An attempt without a clear answer may have stored the events, whatever the last attempt says.</summary>
-    private static HeadwaterException MayBeStored(HeadwaterException last) => new(last.Code, last.Message, last)
-    {
-        Status = last.Status,
-        Retryable = last.Retryable,
-        RetryAfter = last.RetryAfter,
-        Problem = last.Problem,
-        Appended = Appended.Unknown,
-    };
-
     /// <summary>The events that a refusal names, by their places in the request; empty if it concerns the request as a whole.</summary>
-    private static Dictionary<int, HeadwaterException> RefusedBy(HeadwaterException refusal)
+    private static Dictionary<int, HeadwaterException> RefusedBy(HeadwaterException refusal, int events)
     {
         Dictionary<int, HeadwaterException> refused = [];
-        if (refusal.Is(ErrorCode.EventTooLarge) && refusal.Number("index") is { } only)
+        if (refusal.Is(ErrorCode.EventTooLarge) && refusal.Number("index") is { } only && only >= 0 && only < events)
         {
             refused[(int)only] = refusal;
         }
@@ -109,7 +95,7 @@ internal sealed class BatchSender(ApiConnection api, string path, StreamDescript
         {
             foreach (JsonElement fault in faults.EnumerateArray())
             {
-                if (fault.TryGetProperty("index", out JsonElement index) && index.TryGetInt32(out int place))
+                if (fault.TryGetProperty("index", out JsonElement index) && index.TryGetInt32(out int place) && place >= 0 && place < events)
                 {
                     refused.TryAdd(place, OfEvent(refusal, fault));
                 }

@@ -46,27 +46,34 @@ public sealed class Producer<T> : IAsyncDisposable
 
         ArrayBufferWriter<byte> scratch = _scratch ??= new ArrayBufferWriter<byte>();
         scratch.ResetWrittenCount();
-        EventLines.Write(scratch, item, _scope.Values);
+        EventLines.Write(scratch, item, _scope.Values, isTraced: true);
         PartitionId? partition = item.Key is { } key ? KeyPartitioner.For(key, _stream.Partitions) : null;
         return _queue.EnqueueAsync(partition, scratch.WrittenSpan, cancellation);
     }
 
     /// <summary>Appends an event, and returns when it is stored. To keep many events in flight, use <see cref="EnqueueAsync"/>.</summary>
+    /// <param name="item">The event.</param>
+    /// <param name="cancellation">Takes the event back while it waits for room in the buffer. After that the event is sent, and the call waits for it.</param>
     /// <exception cref="HeadwaterException">The event failed; <see cref="HeadwaterException.Appended"/> says whether it may be stored.</exception>
     public async Task<AppendedEvent> AppendAsync(NewEvent<T> item, CancellationToken cancellation = default) =>
         await await EnqueueAsync(item, cancellation);
 
     /// <summary>Sends what waits, and returns when every event enqueued before the call has its result.</summary>
+    /// <param name="cancellation">Ends the wait. The events are still sent.</param>
     /// <exception cref="HeadwaterException">The first failure of an event since the last flush.</exception>
     public Task FlushAsync(CancellationToken cancellation = default) => _queue.FlushAsync(cancellation);
 
-    /// <summary>Sends what waits, and returns when every event has its result: at most after <see cref="ProducerOptions.RetryFor"/> and one request.</summary>
+    /// <summary>
+    /// Sends what waits, and returns when every event has its result. Each batch takes at most <see cref="ProducerOptions.RetryFor"/> and one request;
+    /// the batches of a partition follow each other.
+    /// </summary>
     /// <exception cref="HeadwaterException">The first failure of an event since the last flush.</exception>
     public ValueTask DisposeAsync() => new(_queue.CloseAsync());
 
     /// <summary>Starts a producer. A sequenced one begins an epoch.</summary>
     internal static async Task<Producer<T>> StartAsync(StreamScope<T> scope, ProducerOptions options, CancellationToken cancellation)
     {
+        options.Validated(); // Before an epoch fences the earlier producer.
         StreamDescription stream = await scope.DescribeFittingAsync(produces: true, cancellation);
         int? epoch = null;
         if (options.ProducerId is { } id)
@@ -76,6 +83,6 @@ public sealed class Producer<T> : IAsyncDisposable
             epoch = started.Epoch;
         }
 
-        return new Producer<T>(scope, stream, options.Validated(), epoch);
+        return new Producer<T>(scope, stream, options, epoch);
     }
 }

@@ -22,8 +22,7 @@ public sealed record ProducerOptions
 
     /// <summary>
     /// How long a batch is sent again while it fails in a way that may pass. Default 60 s. Without a <see cref="ProducerId"/>, a repeat is recognised only
-    /// while the partition remembers the batch, which are its last 10,000: 60 s are safe below 160 requests per second to a partition. With one, the limit is
-    /// 7 days.
+    /// while the partition remembers the batch: one hour, up to 3.6 million keys. With one, the limit is 7 days.
     /// </summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -11,7 +11,7 @@ public sealed record ReadOptions
     /// <summary>The partitions. Null: all.</summary>
     public IReadOnlyList<PartitionId>? Partitions { get; init; }
 
-    /// <summary>Whether reading goes on at the log end, until it is cancelled. Default false: it ends there.</summary>
+    /// <summary>Whether reading goes on at the log end, until it is cancelled. Default false: it ends at the log end of its start.</summary>
     public bool Follow { get; init; }
 
     /// <summary>Events of one request, 1 to 10,000. Default 1,000.</summary>

@@ -8,18 +8,24 @@ namespace Headwater.Client;
 /// <summary>Finds the offsets at which reading begins.</summary>
 internal static class StartPositions
 {
-    /// <summary>One offset per partition. Costs one request for all partitions; by time, one per partition.</summary>
+    private const int MostRequests = 16;
+
+    /// <summary>One offset per partition. Costs one request for all partitions; by time, one per partition, 16 at a time.</summary>
     public static async Task<Dictionary<PartitionId, Offset>> ResolveAsync<T>(
         StreamScope<T> scope, string streamId, IReadOnlyList<PartitionId> partitions, StartFrom from, CancellationToken cancellation)
     {
         Dictionary<PartitionId, Offset> found = [];
         if (from.Since is { } time)
         {
-            foreach (PartitionId partition in partitions)
+            var limits = new ParallelOptions { MaxDegreeOfParallelism = MostRequests, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(partitions, limits, async (partition, token) =>
             {
-                found[partition] = await SinceAsync(scope, streamId, partition, time, cancellation);
-            }
-
+                Offset start = await SinceAsync(scope, streamId, partition, time, token);
+                lock (found)
+                {
+                    found[partition] = start;
+                }
+            });
             return found;
         }
 
@@ -33,9 +39,10 @@ internal static class StartPositions
 
         if (found.Count < partitions.Count)
         {
+            HashSet<PartitionId> asked = [.. partitions];
             foreach (PartitionPositions known in await StreamCalls.PositionsAsync(scope.Api, scope.Stream, cancellation))
             {
-                if (partitions.Contains(known.Partition))
+                if (asked.Contains(known.Partition))
                 {
                     found.TryAdd(known.Partition, from.IsLatest ? known.LogEnd : known.LogStart);
                 }

@@ -26,6 +26,7 @@ internal static class StreamReading
             Partitions = stream.Partitions,
             Offsets = await StartPositions.ResolveAsync(scope, stream.StreamId, partitions, options.From, cancellation),
         };
+        Dictionary<PartitionId, Offset>? ends = options.Follow ? null : await EndsAsync(scope, cancellation);
         TimeSpan wait = options.Follow ? LongPoll : TimeSpan.Zero;
         while (true)
         {
@@ -35,16 +36,26 @@ internal static class StreamReading
                 yield return EventLines.Decode(raw, scope.Values);
             }
 
-            cursor = page.Next;
-            if (page.Events.Count == 0 && !options.Follow)
+            cursor = ends is null ? page.Next : Before(ends, page.Next);
+            if (cursor.Offsets.Count == 0 || (page.Events.Count == 0 && !options.Follow))
             {
                 yield break;
             }
 
             if (page.Pause is { } pause)
             {
-                await Task.Delay(pause, scope.Api.Time, cancellation);
+                await Task.Delay(Backoff.Endless(pause, pause), scope.Api.Time, cancellation);
             }
         }
     }
+
+    /// <summary>The log ends of now: reading ends there, although others append.</summary>
+    private static async Task<Dictionary<PartitionId, Offset>> EndsAsync<T>(StreamScope<T> scope, CancellationToken cancellation) =>
+        (await StreamCalls.PositionsAsync(scope.Api, scope.Stream, cancellation)).ToDictionary(p => p.Partition, p => p.LogEnd);
+
+    /// <summary>The partitions whose end is not reached.</summary>
+    private static ReadCursor Before(Dictionary<PartitionId, Offset> ends, ReadCursor next) => next with
+    {
+        Offsets = next.Offsets.Where(o => ends.TryGetValue(o.Key, out Offset end) && o.Value < end).ToDictionary(o => o.Key, o => o.Value),
+    };
 }

@@ -113,7 +113,7 @@ internal sealed class ApiConnection : IDisposable
         {
             throw Problems.TimedOut(limit, request.Appends);
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or InvalidDataException)
         {
             throw Problems.Lost(lost, request.Appends);
         }
@@ -123,6 +123,8 @@ internal sealed class ApiConnection : IDisposable
     {
         HttpMessageHandler below = handler ?? new SocketsHttpHandler
         {
+            // A redirect turns POST into GET, and takes the key to another host.
+            AllowAutoRedirect = false,
             AutomaticDecompression = System.Net.DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),

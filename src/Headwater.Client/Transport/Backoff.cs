@@ -10,9 +10,14 @@ internal sealed class Backoff(TimeSpan first, TimeSpan limit, TimeProvider time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromSeconds(60);
+
     private readonly long _began = time.GetTimestamp();
 
     private TimeSpan _next = first;
+
+    /// <summary>The pause of work that never gives up: what the service asks for, at most 60 s.</summary>
+    public static TimeSpan Endless(TimeSpan? asked, TimeSpan otherwise) => asked is not { } pause ? otherwise : pause < LongestAsked ? pause : LongestAsked;
 
     /// <summary>Waits before the next attempt.</summary>
     /// <returns>False, at once, if the attempt would begin after the limit.</returns>

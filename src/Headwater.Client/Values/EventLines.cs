@@ -10,8 +10,12 @@ namespace Headwater.Client;
 internal static class EventLines
 {
     /// <summary>Appends one line.</summary>
+    /// <param name="lines">Takes the line.</param>
+    /// <param name="item">The event.</param>
+    /// <param name="values">Writes its value.</param>
+    /// <param name="isTraced">Whether the event carries the current trace. Under a key of the caller's it must not: a repeat has the same bytes.</param>
     /// <exception cref="HeadwaterException">The value cannot be written.</exception>
-    public static void Write<T>(IBufferWriter<byte> lines, in NewEvent<T> item, ValueSerializer<T> values)
+    public static void Write<T>(IBufferWriter<byte> lines, in NewEvent<T> item, ValueSerializer<T> values, bool isTraced)
     {
         using (var json = new Utf8JsonWriter(lines, WireJson.WriterOptions))
         {
@@ -26,7 +30,7 @@ internal static class EventLines
                 json.WriteString("time", time.UtcDateTime);
             }
 
-            WriteHeaders(json, item.Headers);
+            WriteHeaders(json, item.Headers, isTraced);
             json.WritePropertyName("value");
             WriteValue(json, item, values);
             json.WriteEndObject();
@@ -91,9 +95,9 @@ internal static class EventLines
         }
     }
 
-    private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? headers)
+    private static void WriteHeaders(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? headers, bool isTraced)
     {
-        string? trace = headers?.ContainsKey(ClientTelemetry.TraceHeader) == true ? null : ClientTelemetry.CurrentTrace;
+        string? trace = !isTraced || headers?.ContainsKey(ClientTelemetry.TraceHeader) == true ? null : ClientTelemetry.CurrentTrace;
         if (headers is not { Count: > 0 } && trace is null)
         {
             return;

@@ -11,7 +11,7 @@ public abstract class ValueSerializer<T>
     /// <summary>How the type is mapped by System.Text.Json; null if it is not a record whose members are the fields of the stream's schema.</summary>
     public virtual JsonTypeInfo<T>? TypeInfo => null;
 
-    /// <summary>Writes one JSON value.</summary>
+    /// <summary>Writes one JSON value, without line breaks between its tokens.</summary>
     public abstract void Write(Utf8JsonWriter json, T value);
 
     /// <summary>Reads one JSON value, which is never null.</summary>
@@ -22,7 +22,7 @@ public abstract class ValueSerializer<T>
 /// <summary>The kinds of <see cref="ValueSerializer{T}"/>.</summary>
 public static class ValueSerializers
 {
-    /// <summary>Values as JSON in UTF-8, neither parsed nor checked by the client.</summary>
+    /// <summary>Values as JSON in UTF-8. A value with line breaks is written without them.</summary>
     public static ValueSerializer<ReadOnlyMemory<byte>> Utf8 { get; } = new Utf8Values();
 
     /// <summary>Values as <see cref="JsonElement"/>.</summary>
@@ -40,7 +40,18 @@ public static class ValueSerializers
 
     private sealed class Utf8Values : ValueSerializer<ReadOnlyMemory<byte>>
     {
-        public override void Write(Utf8JsonWriter json, ReadOnlyMemory<byte> value) => json.WriteRawValue(value.Span);
+        public override void Write(Utf8JsonWriter json, ReadOnlyMemory<byte> value)
+        {
+            if (!value.Span.ContainsAny((byte)'\n', (byte)'\r'))
+            {
+                json.WriteRawValue(value.Span);
+                return;
+            }
+
+            // An event is one line of NDJSON.
+            using JsonDocument parsed = JsonDocument.Parse(value);
+            parsed.RootElement.WriteTo(json);
+        }
 
         public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> json) => json.ToArray();
     }

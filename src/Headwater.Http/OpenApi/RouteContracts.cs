@@ -109,7 +109,7 @@ internal static class RouteContracts
         Errors =
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced,
-            ProducerNotStarted, SequenceGap, StaleEpoch, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
+            ProducerNotStarted, SequenceGap, StaleEpoch, EpochForgotten, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType, EventInvalid,
             IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };

@@ -226,7 +226,8 @@ public sealed class ConsumerTests(RunningLog log)
     {
         EventStream<Flight> flights = await NewAsync(partitions: 1);
         await AppendAsync(flights, 0, 5);
-        await using IAsyncEnumerator<ReceivedEvent<Flight>> reader = flights.ReadAsync(cancellation: Cancellation).GetAsyncEnumerator(Cancellation);
+        await using IAsyncEnumerator<ReceivedEvent<Flight>> reader =
+            flights.ReadAsync(new ReadOptions { PageEvents = 2 }, Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await reader.MoveNextAsync());
         await flights.DeleteAsync(Cancellation);
         await flights.EnsureAsync(cancellation: Cancellation);

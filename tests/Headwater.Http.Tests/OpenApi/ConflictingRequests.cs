@@ -18,6 +18,7 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
     {
         await StreamsAsync();
         await AppendsAsync();
+        await ForgottenAsync();
         await OverloadAsync();
         await ReadsAsync();
         await GroupsAsync();
@@ -39,6 +40,31 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
             await answers.SendAsync(api, 409, "POST", path, Value, Json, ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"));
             await answers.SendAsync(api, 412, "POST", path, Value, Json, ("If-Offset", "7"));
             await answers.SendAsync(api, 422, "POST", path, """[{"key":1,"value":1}]""", Json);
+        }
+    }
+
+    /// <summary>The partition remembers one producer, and another one appended last.</summary>
+    private async Task ForgottenAsync()
+    {
+        LogOptions few = LogOptions.Default with
+        {
+            SegmentAppends = 3,
+            Memory = MemoryOptions.Default with { Producers = 1, ProducerYouth = TimeSpan.Zero },
+        };
+        TestApi api = await CreatedAsync(options: few);
+        foreach (string producer in (string[])["p", "q"])
+        {
+            await answers.SendAsync(api, 200, "POST", $"/streams/s/producers/{producer}", "", Json);
+            await answers.SendAsync(api, 200, "POST", AppendPaths[0], Value, [Json, .. Sequenced(producer, 0)]);
+            api.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await answers.SendAsync(api, 200, "POST", AppendPaths[0], Value, Json);
+        await answers.SendAsync(api, 200, "POST", AppendPaths[0], Value, Json);
+        foreach (string path in AppendPaths)
+        {
+            Reply forgotten = await answers.SendAsync(api, 409, "POST", path, Value, [Json, .. Sequenced("p", 1)]);
+            Xunit.Assert.Equal("epoch_forgotten", forgotten.Code);
         }
     }
 
@@ -120,6 +146,9 @@ internal sealed class ConflictingRequests(DeclaredAnswers answers)
         await answers.SendAsync(api, 409, "POST", $"{Group}/reset/force", """{"to":"latest"}""", Json);
         await answers.SendAsync(api, 409, "POST", "/streams/s/maintenance", """{"work":["retain"]}""", Json);
     }
+
+    private static (string, string)[] Sequenced(string producer, int sequence) =>
+        [("Producer-Id", producer), ("Producer-Epoch", "1"), ("Producer-Sequence", $"{sequence}")];
 
     private static async Task RewriteAsync(IBlobs blobs, string ending)
     {
