@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Headwater.Core.Memory;
 
 namespace Headwater.Core.Segments;
 
@@ -63,7 +64,7 @@ public static class BlockCompression
 
     private static void DecompressDeflate(ReadOnlySpan<byte> stored, int limit, long position, PooledBuffer output)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(stored.Length);
+        byte[] rented = ByteArrays.Rent(stored.Length);
         try
         {
             stored.CopyTo(rented);
@@ -77,7 +78,7 @@ public static class BlockCompression
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            ByteArrays.Return(rented);
         }
     }
 

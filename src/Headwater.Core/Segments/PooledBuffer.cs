@@ -102,7 +102,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_budget is null)
         {
-            return ArrayPool<byte>.Shared.Rent(capacity);
+            return ByteArrays.Rent(capacity);
         }
 
         // The pool rounds up to a power of two; it is charged before the array exists.
@@ -111,7 +111,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         byte[]? rented = null;
         try
         {
-            rented = ArrayPool<byte>.Shared.Rent(capacity);
+            rented = ByteArrays.Rent(capacity);
             if (rented.Length > charged)
             {
                 _budget.Take(rented.Length - charged);
@@ -123,7 +123,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
             _budget.GiveBack(charged);
             if (rented is not null)
             {
-                ArrayPool<byte>.Shared.Return(rented);
+                ByteArrays.Return(rented);
             }
 
             throw;
@@ -137,7 +137,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         if (array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            ByteArrays.Return(array);
             _budget?.GiveBack(array.Length);
         }
     }

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
@@ -126,7 +126,7 @@ public sealed class EventDigest : IDisposable
 
     private void AddUnescaped(ref Utf8JsonReader reader)
     {
-        byte[] text = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        byte[] text = ByteArrays.Rent(reader.ValueSpan.Length);
         try
         {
             AddSized(text.AsSpan(0, reader.CopyString(text)));
@@ -138,7 +138,7 @@ public sealed class EventDigest : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(text);
+            ByteArrays.Return(text);
         }
     }
 
@@ -150,9 +150,9 @@ public sealed class EventDigest : IDisposable
             return;
         }
 
-        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        byte[] utf8 = ByteArrays.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         AddSized(utf8.AsSpan(0, Encoding.UTF8.GetBytes(text, utf8)));
-        ArrayPool<byte>.Shared.Return(utf8);
+        ByteArrays.Return(utf8);
     }
 
     private void AddSized(ReadOnlySpan<byte> bytes)

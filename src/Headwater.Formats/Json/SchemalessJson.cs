@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Headwater.Core.Memory;
 using Headwater.Core.Segments;
 using Headwater.Formats.Parsing;
 using Headwater.Log.Append;
@@ -35,12 +35,12 @@ public static class SchemalessJson
             return;
         }
 
-        byte[] line = ArrayPool<byte>.Shared.Rent(value.Length);
+        byte[] line = ByteArrays.Rent(value.Length);
         Span<byte> copy = line.AsSpan(0, value.Length);
         value.CopyTo(copy);
         copy.Replace((byte)'\n', (byte)' ');
         copy.Replace((byte)'\r', (byte)' ');
         json.WriteRawValue(copy, skipInputValidation: true);
-        ArrayPool<byte>.Shared.Return(line);
+        ByteArrays.Return(line);
     }
 }

@@ -30,17 +30,17 @@ public static class ProcessMemory
     }
 
     /// <summary>
-    /// Makes the garbage collector keep the heap below seven eighths of the memory that a setting allows. The rest is for code, stacks and native buffers.
+    /// Makes the garbage collector keep the heap below three quarters of the memory that a setting allows. The rest is for code, stacks and native buffers.
     /// </summary>
     /// <param name="bytes">Bytes that the process may use.</param>
     public static void LimitHeap(long bytes)
     {
-        AppContext.SetData("GCHeapHardLimit", (ulong)(bytes / 8 * 7));
+        AppContext.SetData("GCHeapHardLimit", (ulong)(bytes / 4 * 3));
         GC.RefreshMemoryLimit();
     }
 
     /// <summary>What operators should know about a process with little memory; null if there is nothing.</summary>
     public static string? WarningOf(LogOptions options) => options.LargestBody < Limits.BodyBytes
-        ? $"Request bodies above {options.LargestBody:N0} bytes are refused, because this process may use little memory; 800 MB are enough for all."
+        ? $"Request bodies above {options.LargestBody:N0} bytes are refused, because this process may use little memory; 1,000 MB are enough for all."
         : null;
 }

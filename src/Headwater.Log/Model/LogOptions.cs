@@ -9,18 +9,18 @@ public sealed record LogOptions
     public static LogOptions Default { get; } = new();
 
     /// <summary>
-    /// The defaults for a process that may use this much memory: a quarter for bodies, a quarter for reads, an eighth for queue messages, an eighth for open
+    /// The defaults for a process that may use this much memory: a fifth for bodies, a sixth for reads, a sixteenth for queue messages, a sixteenth for open
     /// partitions and an eighth for appends in flight, which are part of the bodies; at most the defaults. Queue messages get 96 MB at least, which the largest
-    /// batch takes.
+    /// batch takes. Half of the memory is left for what no budget counts: buffers that are pooled, gaps between large arrays, the runtime.
     /// </summary>
     /// <param name="bytes">What the process may use.</param>
     public static LogOptions ForMemory(long bytes) => new()
     {
-        BodyBytesInFlight = Math.Min(Default.BodyBytesInFlight, bytes / 4),
-        ReadBytesInFlight = Math.Min(Default.ReadBytesInFlight, bytes / 4),
-        QueueBytesInFlight = Math.Clamp(bytes / 8, LargestBatchBytes, Default.QueueBytesInFlight),
+        BodyBytesInFlight = Math.Min(Default.BodyBytesInFlight, bytes / 5),
+        ReadBytesInFlight = Math.Min(Default.ReadBytesInFlight, bytes / 6),
+        QueueBytesInFlight = Math.Clamp(bytes / 16, LargestBatchBytes, Default.QueueBytesInFlight),
         InFlightBytes = Math.Min(Default.InFlightBytes, bytes / 8),
-        OpenPartitionBytes = Math.Min(Default.OpenPartitionBytes, bytes / 8),
+        OpenPartitionBytes = Math.Min(Default.OpenPartitionBytes, bytes / 16),
     };
 
     /// <summary>Bytes at which the active segment is sealed and a new one begins. One append may exceed it.</summary>

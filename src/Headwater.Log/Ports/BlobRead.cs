@@ -1,4 +1,5 @@
 using System.Buffers;
+using Headwater.Core.Memory;
 
 namespace Headwater.Log.Ports;
 
@@ -35,7 +36,7 @@ public sealed class BlobRead(byte[] buffer, int count, bool pooled) : IDisposabl
         byte[]? buffer = Interlocked.Exchange(ref _buffer, null);
         if (pooled && buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ByteArrays.Return(buffer);
         }
     }
 }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Headwater.Core.Memory;
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Calling;
 
@@ -81,7 +81,7 @@ internal sealed class BlobRange(BlobClient blob, long position, int maxBytes) : 
             Count = count;
             _created = details.CreatedOn;
             CanBeContinued = details.BlobType == BlobType.Append && _created != default;
-            _buffer = ArrayPool<byte>.Shared.Rent(count);
+            _buffer = ByteArrays.Rent(count);
             Read = new BlobRead(_buffer, count, pooled: true)
             {
                 Length = length,

@@ -8,7 +8,7 @@ namespace Headwater.Hostile.Attacks;
 /// <summary>Reads whose answers cost much more than what is stored.</summary>
 internal static class PageAttacks
 {
-    private const int Depth = 20;
+    private const int Depth = 12;
 
     public static IEnumerable<Attack> Of(AttackClient client, string assembly, string storage)
     {

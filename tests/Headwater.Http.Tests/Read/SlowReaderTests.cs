@@ -76,14 +76,13 @@ public sealed class SlowReaderTests
     }
 
     [Theory]
-    [InlineData(512L << 20, 128L << 20, 96_000_000, 64L << 20)]
-    [InlineData(1L << 30, 256L << 20, 128L << 20, 128L << 20)]
-    [InlineData(2L << 30, 512_000_000, 256L << 20, 256L << 20)]
-    [InlineData(64L << 30, 512_000_000, 512_000_000, 256L << 20)]
-    public void Budgets_are_shares_of_the_memory_of_the_process(long memory, long bodies, long queued, long inFlight)
+    [InlineData(750L << 20, 150L << 20, 125L << 20, 96_000_000, 98_304_000)]
+    [InlineData(3_840L << 20, 512_000_000, 512_000_000, 240L << 20, 256L << 20)]
+    [InlineData(64L << 30, 512_000_000, 512_000_000, 512_000_000, 256L << 20)]
+    public void Budgets_are_shares_of_the_memory_of_the_process(long memory, long bodies, long pages, long queued, long inFlight)
     {
         var options = LogOptions.ForMemory(memory);
-        Assert.Equal((bodies, bodies), (options.BodyBytesInFlight, options.ReadBytesInFlight));
+        Assert.Equal((bodies, pages), (options.BodyBytesInFlight, options.ReadBytesInFlight));
         Assert.Equal((queued, inFlight), (options.QueueBytesInFlight, options.InFlightBytes));
     }
 

@@ -34,9 +34,9 @@ public sealed class OpenPartitionsTests
     });
 
     [Theory]
-    [InlineData(1L << 30, 128L << 20)]
+    [InlineData(1L << 30, 64L << 20)]
     [InlineData(1L << 40, 256L << 20)]
-    public void The_bytes_are_an_eighth_of_the_memory_of_the_process_at_most_256_MiB(long memory, long bytes) =>
+    public void The_bytes_are_a_sixteenth_of_the_memory_of_the_process_at_most_256_MiB(long memory, long bytes) =>
         Assert.Equal(bytes, LogOptions.ForMemory(memory).OpenPartitionBytes);
 
     [Fact]

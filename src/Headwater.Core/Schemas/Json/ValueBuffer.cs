@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Headwater.Core.Avro;
+using Headwater.Core.Memory;
 
 namespace Headwater.Core.Schemas.Json;
 
@@ -15,7 +16,7 @@ internal sealed class ValueBuffer : IBufferWriter<byte>, IDisposable
 
     private const int AtFirst = 1024;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(AtFirst);
+    private byte[] _bytes = ByteArrays.Rent(AtFirst);
     private int _length;
 
     /// <summary>Whether something did not fit since the last <see cref="Clear"/>. What is written is then incomplete.</summary>
@@ -44,7 +45,7 @@ internal sealed class ValueBuffer : IBufferWriter<byte>, IDisposable
         _length = 0;
         if (bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            ByteArrays.Return(bytes);
         }
     }
 
@@ -194,9 +195,9 @@ internal sealed class ValueBuffer : IBufferWriter<byte>, IDisposable
             return false;
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + size, Math.Min(MaxBytes, 2 * _bytes.Length)));
+        byte[] larger = ByteArrays.Rent(Math.Max(_length + size, Math.Min(MaxBytes, 2 * _bytes.Length)));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        ByteArrays.Return(_bytes);
         _bytes = larger;
         return true;
     }

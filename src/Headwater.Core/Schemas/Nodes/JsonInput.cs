@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Headwater.Core.Memory;
 using Headwater.Core.Schemas.Json;
 
 namespace Headwater.Core.Schemas.Nodes;
@@ -67,14 +67,14 @@ internal ref struct JsonInput
             return false;
         }
 
-        byte[] unescaped = ArrayPool<byte>.Shared.Rent(text.Length);
+        byte[] unescaped = ByteArrays.Rent(text.Length);
         bool wellFormed = JsonText.TryUnescape(text, unescaped, out int length);
         if (wellFormed)
         {
             Output.WriteSized(unescaped.AsSpan(0, length));
         }
 
-        ArrayPool<byte>.Shared.Return(unescaped);
+        ByteArrays.Return(unescaped);
         return wellFormed;
     }
 

@@ -52,7 +52,7 @@ internal ref struct JsonToAvro(
         Unions.Dispose();
         if (_text is not null)
         {
-            ArrayPool<byte>.Shared.Return(_text);
+            ByteArrays.Return(_text);
         }
 
         _text = null;
@@ -202,10 +202,10 @@ internal ref struct JsonToAvro(
         {
             if (_text is not null)
             {
-                ArrayPool<byte>.Shared.Return(_text);
+                ByteArrays.Return(_text);
             }
 
-            _text = ArrayPool<byte>.Shared.Rent(raw.Length);
+            _text = ByteArrays.Rent(raw.Length);
         }
 
         bool wellFormed = JsonText.TryUnescape(raw, _text, out int length);
