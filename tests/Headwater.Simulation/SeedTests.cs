@@ -5,7 +5,7 @@ namespace Headwater.Simulation;
 
 public sealed class SeedTests
 {
-    private const int Seeds = 100;
+    private const int Seeds = 60;
 
     [Fact]
     public void A_hundred_seeds_hold_every_guarantee()

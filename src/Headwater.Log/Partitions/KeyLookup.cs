@@ -58,8 +58,8 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, MemoryOpti
     public KeyFact? Fact(KeyPlace at) => _facts.TryGetValue(at, out KeyFact fact) ? fact : null;
 
     /// <summary>
-    /// Makes the tail know these keys, except those that are appended during the call; or the first of them, if that takes more than 64 reads. The next call goes
-    /// on.
+    /// Makes the tail know these keys, except those that are appended during the call; or the first of them, if that takes more than 64 reads. Then the
+    /// next call goes on.
     /// </summary>
     /// <exception cref="StorageException">Storage failed. The keys are not known: nothing with them may be appended.</exception>
     public async Task PrepareAsync(PartitionTail tail, IReadOnlyCollection<RequestKey> keys, CancellationToken cancellation)

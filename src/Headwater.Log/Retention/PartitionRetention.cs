@@ -11,7 +11,9 @@ namespace Headwater.Log.Retention;
 /// <param name="LogStart">The new log start offset; never lower than the current one.</param>
 /// <param name="Files">All segments of the partition, as listed.</param>
 /// <param name="NextAt">When the oldest kept segment will be too old; null if there is no time limit or no segment that it could delete.</param>
-/// <param name="Safe">Nothing from this offset on may be deleted, whatever the log start: request keys in it are remembered, or it is the active segment.</param>
+/// <param name="Safe">
+/// Nothing from this offset on may be deleted, whatever the log start: request keys in it are remembered, or it is the active segment.
+/// </param>
 internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFile> Files, UnixMicros? NextAt, Offset Safe)
 {
     /// <summary>The offset below which segments may be deleted.</summary>

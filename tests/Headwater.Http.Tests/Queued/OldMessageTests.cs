@@ -1,5 +1,4 @@
 using System.Text;
-using Headwater.Log.Compaction;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Testing;

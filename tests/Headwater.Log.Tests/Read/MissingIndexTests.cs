@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Core.Segments;
 using Headwater.Log.Maintenance;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;

@@ -1,6 +1,5 @@
 using Headwater.Contracts.Errors;
 using Headwater.Log.Model;
-using Headwater.Log.Streams;
 using Xunit;
 
 namespace Headwater.Log.Tests.Streams;

@@ -6,7 +6,7 @@ namespace Headwater.Simulation.Groups;
 
 public sealed class GroupSeedTests
 {
-    private const int Seeds = 16;
+    private const int Seeds = 10;
 
     private const int Calls = 90;
 

@@ -1,7 +1,6 @@
 using Headwater.Log.Ports;
 using Headwater.Storage.Azure.Metering;
 using Headwater.Testing;
-using Xunit;
 
 namespace Headwater.Storage.Azure.Tests.Errors;
 
