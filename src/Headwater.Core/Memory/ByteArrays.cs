@@ -5,7 +5,7 @@ namespace Headwater.Core.Memory;
 
 /// <summary>
 /// Arrays for buffers: pooled up to 1 MiB. Larger ones are left to the garbage collector, because the shared pool keeps returned arrays per thread and per core
-/// for as long as the machine has memory, whatever the process may use: a few requests would fill a small heap with arrays that nobody uses. Thread-safe.
+/// for as long as the machine has memory, whatever the process may use: a few requests would fill a small heap with unused arrays. Thread-safe.
 /// </summary>
 public static class ByteArrays
 {
@@ -18,7 +18,7 @@ public static class ByteArrays
         ? ArrayPool<byte>.Shared.Rent(length)
         : GC.AllocateUninitializedArray<byte>(length > 1 << 30 ? length : (int)BitOperations.RoundUpToPowerOf2((uint)length));
 
-    /// <summary>Gives an array back. Nobody may use it afterwards.</summary>
+    /// <summary>Gives an array back. It must not be used afterwards.</summary>
     /// <param name="array">An array from <see cref="Rent"/>.</param>
     public static void Return(byte[] array)
     {
