@@ -19,13 +19,17 @@ internal static class ReadQuery
         var query = new QueryParameters(request, "offset", "time", "limit", "maxBytes", "wait");
         return new ReadRequest(
             partition,
-            From(query),
+            From(query, offset => ReadFrom.At(Number(offset))),
             (int)(query.Number("limit", 1, Limits.ReadEventsMax) ?? Limits.ReadEventsDefault),
             (int)(query.Number("maxBytes", 1, Limits.ReadBytesMax) ?? Limits.ReadBytesDefault),
             query.Duration("wait", Limits.WaitMax) ?? TimeSpan.Zero);
     }
 
-    private static ReadFrom From(QueryParameters query)
+    /// <summary>The start that <c>offset</c> or <c>time</c> names; the earliest event without them.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="parse">Reads an offset that is neither <c>earliest</c> nor <c>latest</c>, or refuses it.</param>
+    /// <exception cref="HeadwaterException">InvalidParameter.</exception>
+    public static ReadFrom From(QueryParameters query, Func<string, ReadFrom> parse)
     {
         string? offset = query.Text("offset");
         string? time = query.Text("time");
@@ -45,7 +49,7 @@ internal static class ReadQuery
         {
             null or "earliest" => ReadFrom.Earliest,
             "latest" => ReadFrom.Latest,
-            _ => ReadFrom.At(Number(offset)),
+            _ => parse(offset),
         };
     }
 

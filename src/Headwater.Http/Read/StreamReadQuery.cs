@@ -104,27 +104,6 @@ internal sealed class StreamReadQuery
             ? number
             : throw Refusals.Parameter("partitions", $"{PartitionsForm}, not '{part}'.");
 
-    private ReadFrom From()
-    {
-        string? offset = _query.Text("offset");
-        string? time = _query.Text("time");
-        if (offset is not null && time is not null)
-        {
-            throw Refusals.Parameter("time", "cannot be combined with offset; send one of them.");
-        }
-
-        if (time is not null)
-        {
-            return Instants.TryParseStart(time, out UnixMicros instant)
-                ? ReadFrom.Since(instant)
-                : throw Refusals.Parameter("time", $"{Instants.Expected}, not '{time}'.");
-        }
-
-        return offset switch
-        {
-            null or "earliest" => ReadFrom.Earliest,
-            "latest" => ReadFrom.Latest,
-            _ => throw Refusals.Parameter("offset", $"must be earliest or latest, not '{offset}'; send a partition's own offset as partitions=0:120."),
-        };
-    }
+    private ReadFrom From() => ReadQuery.From(_query, offset => throw Refusals.Parameter(
+        "offset", $"must be earliest or latest, not '{offset}'; send a partition's own offset as partitions=0:120."));
 }

@@ -50,12 +50,13 @@ internal sealed class DueRows(ITables tables)
 
     /// <summary>
     /// Records when each kind of work that was done is due again, and where it continues; other kinds keep their due times and places. Deletes the mark unless
-    /// it was rewritten since it was read. If another run has planned meanwhile, marks the stream instead. Costs two writes.
+    /// it was rewritten since it was read. If another run wrote a plan after the rows were read, marks the stream instead. Costs two writes.
     /// </summary>
     public async Task PlanAsync(StreamDescription stream, WorkPlan plan, UnixMicros now, DueTimes before, CancellationToken cancellation)
     {
         string row = RowOf(stream.Name.Value, stream.StreamId);
-        var values = new Dictionary<string, object>(before.Row(row + PlanSuffix)?.Values ?? NoValues) { [LastRun] = now.Value };
+        TableRow? planned = before.Row(row + PlanSuffix);
+        var values = new Dictionary<string, object>(planned?.Values ?? NoValues) { [LastRun] = now.Value };
         TableRow? mark = before.Row(row + MarkSuffix);
         foreach (MaintenanceWork other in mark is null ? [] : MaintenanceWorks.Each)
         {
@@ -66,7 +67,7 @@ internal sealed class DueRows(ITables tables)
         {
             // Work that was not done may be due sooner than this run knows.
             bool isDone = plan.Work.HasFlag(work);
-            bool isSooner = values.TryGetValue(NameOf(work), out object? known) && known is long planned && planned > at.Value;
+            bool isSooner = values.TryGetValue(NameOf(work), out object? known) && known is long due && due > at.Value;
             if (isDone || isSooner)
             {
                 values[NameOf(work)] = at.Value;
@@ -78,9 +79,8 @@ internal sealed class DueRows(ITables tables)
             }
         }
 
-        RowChange write = before.Row(row + PlanSuffix) is { } own
-            ? new RowChange(RowChangeKind.Replace, row + PlanSuffix, values, own.ETag)
-            : new RowChange(RowChangeKind.Insert, row + PlanSuffix, values);
+        RowChangeKind kind = planned is null ? RowChangeKind.Insert : RowChangeKind.Replace;
+        var write = new RowChange(kind, row + PlanSuffix, values, planned?.ETag);
         if (await tables.ApplyAsync(Table, Key, [write], cancellation) is null)
         {
             // Another run has planned since the rows were read: all work is due, so that nothing that it found is lost.

@@ -50,12 +50,7 @@ internal sealed class KeyFiles(IBlobs blobs)
     {
         var bytes = new ArrayBufferWriter<byte>();
         file.WriteTo(bytes);
-        Task write = blobs.WriteAsync(BlobNames.Keys(place.Folder, file.Base), bytes.WrittenMemory, condition, cancellation).AsTask();
-        await write.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (write.Exception is { InnerException: not StorageException })
-        {
-            await write;
-        }
+        await CacheWrite.TryAsync(blobs, BlobNames.Keys(place.Folder, file.Base), bytes.WrittenMemory, condition, cancellation);
     }
 
     private static bool IsOf(KeyFile file, PartitionPlace place, Offset segmentBase) =>

@@ -95,7 +95,7 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, MemoryOpti
 
     /// <summary>Reads the block at a place. What it holds never changes, so it is read once.</summary>
     /// <param name="at">The place.</param>
-    /// <param name="header">Codec and sync marker of the segment; null if the segment was forgotten meanwhile.</param>
+    /// <param name="header">Codec and sync marker of the segment; null if the tail has forgotten the segment.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<KeyFact> ReadAsync(KeyPlace at, TailHeader? header, CancellationToken cancellation)
     {
@@ -122,7 +122,7 @@ internal sealed class KeyLookup(LogPorts ports, PartitionPlace place, MemoryOpti
     {
         while (tail.UnloadedKeys() is { Count: > 0 } unloaded)
         {
-            // The log's own time stands still while nothing is appended. What has expired by the clock has expired for whatever is appended next.
+            // Without appends, the time of the last event does not advance. Every key that has expired by the clock has also expired for the next append.
             UnixMicros expired = ports.Clock.Now().Plus(-memory.KeyWindow).Plus(-memory.KeyMargin);
             foreach (KeySegment old in unloaded.Where(s => s.Last < expired))
             {

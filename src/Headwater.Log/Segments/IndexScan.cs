@@ -32,12 +32,7 @@ internal static class IndexScan
     {
         var bytes = new ArrayBufferWriter<byte>();
         index.WriteTo(bytes);
-        Task write = blobs.WriteAsync(name, bytes.WrittenMemory, WriteCondition.IfAbsent, cancellation).AsTask();
-        await write.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (write.Exception is { InnerException: not StorageException })
-        {
-            await write;
-        }
+        await CacheWrite.TryAsync(blobs, name, bytes.WrittenMemory, WriteCondition.IfAbsent, cancellation);
     }
 
     /// <summary>The events of a compacted block may have gaps and different append times.</summary>

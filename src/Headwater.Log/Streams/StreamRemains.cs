@@ -108,7 +108,8 @@ internal sealed class StreamRemains(IBlobs blobs, StreamName name, StreamDocumen
 
     private async Task CloseAsync(string segment, CancellationToken cancellation)
     {
-        // A segment without events must not be sealed: it would be corrupt to processes that know the stream. Its ETag shows whether it got one meanwhile.
+        // A segment without events must not be sealed: processes that know the stream would find it corrupt. The delete fails if an event was appended
+        // after the read.
         bool isClosed = false;
         while (!isClosed)
         {

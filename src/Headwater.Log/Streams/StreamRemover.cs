@@ -63,7 +63,7 @@ internal sealed class StreamRemover(IBlobs blobs, StreamStore store, StreamNames
         return true;
     }
 
-    /// <summary>Removes a name whose stream does not exist, unless it is added again meanwhile. Costs one read, and the calls of a removal.</summary>
+    /// <summary>Removes a name whose stream does not exist, unless another process adds it again first. Costs one read, and the calls of a removal.</summary>
     public async Task ForgetNameAsync(StreamName name, CancellationToken cancellation)
     {
         if (await names.FindAsync(name, cancellation) is { } listed && await store.ReadAsync(name, cancellation) is null)

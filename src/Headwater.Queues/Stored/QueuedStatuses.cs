@@ -59,8 +59,7 @@ public sealed class QueuedStatuses(ITables tables)
     }
 
     /// <summary>
-    /// Records as poisoned the batch of a message that the host gave up, unless the batch ended before or meanwhile. Costs one read, and one write if it is
-    /// queued.
+    /// Records the batch of a message that the host gave up as poisoned, unless it is no longer queued. Costs one read, and one write if it is queued.
     /// </summary>
     public async Task GiveUpAsync(MessageIdentity identity, PoisonRecord record, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -68,13 +68,6 @@ internal sealed class QueueHost : IAsyncDisposable
     /// <summary>Deletes the messages of a queue.</summary>
     public async Task ClearAsync(string queue) => await (await RawAsync(queue)).ClearMessagesAsync(Cancellation);
 
-    /// <summary>Deletes a queue and creates it again: clearing one with thousands of messages takes Azurite minutes.</summary>
-    public async Task RenewAsync(string queue)
-    {
-        await Client(queue).DeleteIfExistsAsync(Cancellation);
-        await RawAsync(queue);
-    }
-
     /// <summary>Waits until no message is left on either queue.</summary>
     public Task DrainedAsync(TimeSpan patience) =>
         Progress.UntilNoneAsync(async () => await CountAsync(StorageNames.AppendsQueue) + await CountAsync(StorageNames.InboxQueue), patience);

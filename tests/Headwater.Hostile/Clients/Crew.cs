@@ -50,7 +50,7 @@ internal sealed class Crew : IAsyncDisposable
         _window = window;
         await Task.Delay(length);
         _window = new Window();
-        await Task.Delay(TimeSpan.FromMilliseconds(50)); // The last requests of the window usually end meanwhile; later ones count all the same.
+        await Task.Delay(TimeSpan.FromMilliseconds(50)); // Most requests that began in the window end within this time. Those that end later count too.
         return window;
     }
 

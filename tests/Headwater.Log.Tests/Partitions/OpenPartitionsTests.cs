@@ -10,7 +10,7 @@ using Xunit;
 namespace Headwater.Log.Tests.Partitions;
 
 /// <summary>
-/// A process keeps partitions open within a number of bytes. What is idle is dropped and opened again; what is in use stays, whatever happens meanwhile. The
+/// A process keeps partitions open within a number of bytes. It drops idle partitions and opens them again on use; it never drops a partition in use. The
 /// tests allow no bytes, so that a partition is dropped the moment that nothing uses it.
 /// </summary>
 public sealed class OpenPartitionsTests

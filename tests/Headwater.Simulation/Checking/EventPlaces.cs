@@ -36,7 +36,7 @@ internal sealed class EventPlaces
                 {
                     violations.Add(new Violation(
                         ViolationKind.Duplicated,
-                        $"event {stored.Id} stands at {key} offset {stored.Offset} and, "
+                        $"event {stored.Id} is stored at {key} offset {stored.Offset} and, "
                             + $"{stored.Appended - first.Appended} us before, at {partition} offset {first.Offset}"));
                 }
             }
