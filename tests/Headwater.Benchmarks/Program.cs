@@ -3,17 +3,23 @@ using Headwater.Benchmarks.Road;
 
 const string Usage =
     """
-    usage: dotnet run -c Release --project tests/Headwater.Benchmarks -- (ratios [NAME] | road [HOST])
+    usage: dotnet run -c Release --project tests/Headwater.Benchmarks -- (ratios [NAME] | ratios --expected | road [HOST])
 
-      ratios [NAME]   compares the CPU of the engine's inner loops with that of rivals in the same run, and the bytes allocated;
-                      NAME: only the lines that contain it. Exits with 1 if a line is short of its goal.
-      road [HOST]     measures a fresh local host over Azurite: CPU per event from socket to blob and back;
-                      HOST: the path of another build's Headwater.LocalHost.dll
+      ratios [NAME]        compares the CPU of the engine's inner loops with that of rivals in the same run, and the bytes allocated;
+                           NAME: only the lines that contain it. Exits with 1 if a line is short of its goal.
+      ratios --expected    exits with 1 only if a ratio is more than 20 % below that in ratios.expected, or a loop allocates
+      road [HOST]          measures a fresh local host over Azurite: CPU per event from socket to blob and back;
+                           HOST: the path of another build's Headwater.LocalHost.dll
     """;
+
+if (args is ["ratios", "--expected"])
+{
+    return new RatioTable(Console.Out, ExpectedRatios.Read()).Run("") ? 0 : 1;
+}
 
 if (args is ["ratios", ..] and { Length: <= 2 })
 {
-    return RatioTable.Run(args.ElementAtOrDefault(1) ?? "", Console.Out) ? 0 : 1;
+    return new RatioTable(Console.Out, null).Run(args.ElementAtOrDefault(1) ?? "") ? 0 : 1;
 }
 
 if (args is ["road", ..] and { Length: <= 2 })
