@@ -24,8 +24,18 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
     /// <param name="cancellation">Cancels the reads.</param>
     /// <exception cref="SegmentGoneException">The segment was deleted.</exception>
     /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
+    public IAsyncEnumerable<ScannedBlock> BlocksAsync(
+        string segment, SegmentHeader header, long position, int chunk, CancellationToken cancellation) =>
+        BlocksAsync(segment, (header.Codec, header.Sync), position, chunk, cancellation);
+
+    /// <inheritdoc cref="BlocksAsync(string, SegmentHeader, long, int, CancellationToken)"/>
+    /// <param name="segment">Name of the segment's blob.</param>
+    /// <param name="format">What the segment's header says of its blocks.</param>
+    /// <param name="position">The first byte of a block, or the end of the segment.</param>
+    /// <param name="chunk">Bytes of one read.</param>
+    /// <param name="cancellation">Cancels the reads.</param>
     public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
-        string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+        string segment, (BlockCodec Codec, SyncMarker Sync) format, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
@@ -37,7 +47,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
             }
 
             int used = 0;
-            while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
+            while (TryDecode(segment, format, read.Content.Span[used..], position) is { } block)
             {
                 int length = block.Length; // Read before the yield, because the consumer may dispose the block.
                 yield return new ScannedBlock(block, read.Content.Slice(used, length));
@@ -61,7 +71,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
     public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
         new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
 
-    private DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    private DecodedBlock? TryDecode(string segment, (BlockCodec Codec, SyncMarker Sync) format, ReadOnlySpan<byte> bytes, long position)
     {
         if (bytes.IsEmpty)
         {
@@ -72,7 +82,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
         bool whole = false;
         try
         {
-            whole = BlockDecoder.TryRead(bytes, position, header.Codec, header.Sync, block);
+            whole = BlockDecoder.TryRead(bytes, position, format.Codec, format.Sync, block);
             return whole ? block : null;
         }
         catch (SegmentFormatException problem)
