@@ -1,0 +1,53 @@
+using System.Globalization;
+using Headwater.Log.Maintenance;
+using Headwater.Log.Model;
+
+namespace Headwater.Benchmarks.Scale;
+
+/// <summary>Many streams of one partition, and the timers' rounds over them.</summary>
+internal static class ManyStreams
+{
+    private const int RowsPerQuery = 1_000;
+
+    public static void Run(ScaleSizes sizes, ScaleTable table) => SimulatedService.Play(async service =>
+    {
+        var streams = new List<StreamDescription>();
+        SimulatedProcess creator = service.Start();
+        for (int i = 0; i < sizes.Streams; i++)
+        {
+            streams.Add(await creator.CreateAsync(string.Create(CultureInfo.InvariantCulture, $"s{i:D6}"), new StreamSettings()));
+            creator.Storage.Clear();
+        }
+
+        await TimerRounds.SettleAsync(service, service.Start());
+        table.Title(string.Create(CultureInfo.InvariantCulture, $"{sizes.Streams:N0} streams, nothing due: a round of each timer"));
+        SimulatedProcess timers = service.Start();
+        int queries = (2 * ScaleRun.Pages(sizes.Streams, RowsPerQuery)) + 5;
+        double calls = 0;
+        double dollars = 0;
+        foreach ((MaintenanceWork work, int daily) in TimerRounds.Daily)
+        {
+            int folders = work == MaintenanceWork.Sweep ? ScaleRun.Pages(sizes.Streams, 5_000) + 2 : 0;
+            CallCounts round = await table.MeasureAsync($"{work}, {daily} a day", queries + folders, timers, () => TimerRounds.RunAsync(timers, work));
+            calls += daily * (double)round.All / sizes.Streams;
+            dollars += daily * round.Dollars / sizes.Streams;
+        }
+
+        table.Note(string.Create(CultureInfo.InvariantCulture, $"per idle stream and day: {calls:0.00} calls, {dollars:0.000000000} dollars"));
+        await UsedAsync(service, streams, table, queries);
+    });
+
+    private static async Task UsedAsync(SimulatedService service, List<StreamDescription> streams, ScaleTable table, int queries)
+    {
+        SimulatedProcess writer = service.Start();
+        int used = streams.Count / 100;
+        foreach (StreamDescription stream in streams.Take(used))
+        {
+            await writer.AppendAsync(stream, 0);
+        }
+
+        await service.PassAsync(TimeSpan.FromMinutes(5));
+        SimulatedProcess timers = service.Start();
+        await table.MeasureAsync($"Checkpoint, {used} streams were used", queries + (used * 9), timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
+    }
+}
