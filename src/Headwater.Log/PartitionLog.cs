@@ -18,7 +18,7 @@ internal sealed class PartitionLog : ICachedPartition
     {
         Partition = partition;
         Appends = new GroupCommit(partition, steps, ports, options);
-        Reading = new ReadablePartition(partition, steps.Opener, ports.Time, options.ListingAge);
+        Reading = new ReadablePartition(partition, steps.Opener, ports.Time, ListingAges.Of(options));
         partition.Advanced = Reading.Watcher.Notify;
         partition.Passed = Reading.Map.Extend;
     }

@@ -4,7 +4,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>The state of a partition that its readers share: the tail, the map of segments, and the watcher of the log end.</summary>
-internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, TimeSpan listingAge)
+internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, ListingAges listingAges)
 {
     /// <summary>The clock that measures reads.</summary>
     public TimeProvider Time => time;
@@ -12,7 +12,7 @@ internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener
     /// <summary>Looks request keys up in storage.</summary>
     public KeyLookup Keys => partition.Keys;
 
-    public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);
+    public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAges);
 
     public TailWatcher Watcher { get; } = new(partition, time);
 

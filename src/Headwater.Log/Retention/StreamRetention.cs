@@ -128,7 +128,7 @@ internal sealed class StreamRetention(
     {
         OpenPartition partition = partitions(id);
         PartitionTail tail = await partition.FreshTailAsync(cancellation);
-        return await new PartitionRetention(ports, partition.Place, opener, slice).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
+        return await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 
     /// <summary>Raises the log starts in <c>stream.json</c>.</summary>

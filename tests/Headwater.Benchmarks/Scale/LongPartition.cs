@@ -14,10 +14,15 @@ internal static class LongPartition
 
     private const int EventsPerSegment = 10;
 
+    /// <summary>Listings of more segments than this are used for more than two minutes.</summary>
+    private const int ManySegments = 5_000;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(10);
+
     public static void Run(ScaleSizes sizes, ScaleTable table) => SimulatedService.Play(async service =>
     {
         SimulatedProcess writer = service.Start();
-        StreamDescription stream = await writer.CreateAsync("long", new StreamSettings { Codec = BlockCodec.Null });
+        StreamDescription stream = await writer.CreateAsync("long", new StreamSettings { Codec = BlockCodec.Null, Retention = new RetentionSettings(Kept, null) });
         await StoredSegments.WriteAsync(service, stream, sizes.Segments, EventsPerSegment);
         table.Title(string.Create(CultureInfo.InvariantCulture, $"a partition of {sizes.Segments:N0} segments"));
         int listing = ScaleRun.Pages((2 * sizes.Segments) + 5, BlobsPerListing);
@@ -40,32 +45,38 @@ internal static class LongPartition
 
     private static async Task ReadsAsync(SimulatedService service, StreamDescription stream, ScaleTable table, int listing, int segments)
     {
-        foreach ((string place, long offset) in ((string, long)[])[("start", 0), ("middle", segments / 2L * EventsPerSegment)])
+        foreach ((string place, int segment) in ((string, int)[])[("start", 0), ("middle", segments / 2)])
         {
             SimulatedProcess cold = service.Start();
-            await table.MeasureAsync($"cold read at the {place}", listing + 8, cold, () => cold.ReadAsync(stream, 0, ReadFrom.At(new Offset(offset))));
-            await table.MeasureAsync("  next segment", 3, cold, () => cold.ReadAsync(stream, 0, ReadFrom.At(new Offset(offset + (100 * EventsPerSegment)))));
+            Task ReadAsync(int at) => cold.ReadAsync(stream, 0, ReadFrom.At(new Offset((long)at * EventsPerSegment)), EventsPerSegment);
+            await table.MeasureAsync($"cold read of a segment at the {place}", listing + 6, cold, () => ReadAsync(segment));
+            await table.MeasureAsync("  of another segment", 3, cold, () => ReadAsync(segment + 100));
             await service.PassAsync(TimeSpan.FromMinutes(2));
-            await table.MeasureAsync(
-                "  two minutes later", listing + 4, cold, () => cold.ReadAsync(stream, 0, ReadFrom.At(new Offset(offset + (200 * EventsPerSegment)))));
+            int again = segments > ManySegments ? 3 : listing + 3;
+            await table.MeasureAsync("  of another, two minutes later", again, cold, () => ReadAsync(segment + 200));
         }
 
         SimulatedProcess latest = service.Start();
-        await table.MeasureAsync("cold read of latest", 6, latest, () => latest.ReadAsync(stream, 0, ReadFrom.Latest));
+        await table.MeasureAsync("cold read of latest", 4, latest, () => latest.ReadAsync(stream, 0, ReadFrom.Latest, EventsPerSegment));
+        SimulatedProcess time = service.Start();
+        int steps = (int)Math.Ceiling(Math.Log2(segments));
+        await table.MeasureAsync(
+            "cold read by time", listing + (2 * steps) + 6, time, () => time.ReadAsync(stream, 0, ReadFrom.Since(new UnixMicros(1)), EventsPerSegment));
         SimulatedProcess positions = service.Start();
-        await table.MeasureAsync("GET …/partitions, cold", listing + 6, positions, () => positions.Log.PositionsAsync(stream, CancellationToken.None));
+        await table.MeasureAsync("GET …/partitions, cold", listing + 5, positions, () => positions.Log.PositionsAsync(stream, CancellationToken.None));
     }
 
     private static async Task MaintenanceAsync(SimulatedService service, StreamDescription stream, ScaleTable table, int listing, int segments)
     {
         await service.PassAsync(TimeSpan.FromMinutes(6));
+        int steps = (int)Math.Ceiling(Math.Log2(segments));
         SimulatedProcess timers = service.Start();
-        foreach (MaintenanceWork work in (MaintenanceWork[])[MaintenanceWork.Checkpoint, MaintenanceWork.Seal])
-        {
-            await table.MeasureAsync($"{work}", 20, timers, () => TimerRounds.RunAsync(timers, work));
-        }
-
-        await table.MeasureAsync("Compact", (3 * listing) + 20, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Compact));
-        await table.MeasureAsync("Sweep", (4 * listing) + 20, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Sweep));
+        await table.MeasureAsync("Checkpoint", 12, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
+        await table.MeasureAsync("Seal", 10, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Seal));
+        await table.MeasureAsync("Retain, nothing has expired", listing + 12, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Retain));
+        await table.MeasureAsync("Compact, nothing is old enough", listing + steps + 12, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Compact));
+        await table.MeasureAsync("Sweep", listing + 16, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Sweep));
+        await service.PassAsync(TimeSpan.FromDays(12));
+        await table.MeasureAsync("Retain, all have expired", listing + steps + 14, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Retain));
     }
 }

@@ -23,11 +23,11 @@ internal static class ManyGroups
         }
 
         table.Title(string.Create(CultureInfo.InvariantCulture, $"{sizes.Groups:N0} groups of a stream of {Partitions} partitions"));
-        await table.MeasureAsync("a first commit of each group", (sizes.Groups * 9) + 10, process, () => CommitAllAsync(process, stream, sizes.Groups, 0));
+        await table.MeasureAsync("a first commit of each group", (sizes.Groups * 11) + 10, process, () => CommitAllAsync(process, stream, sizes.Groups, 0));
         SimulatedProcess timers = service.Start();
-        await table.MeasureAsync("copy-groups, all groups have changed", (sizes.Groups * 5) + 5, timers, () => CopyAsync(timers));
+        await table.MeasureAsync("copy-groups, all groups have changed", (sizes.Groups * 3) + 5, timers, () => CopyAsync(timers));
         await service.PassAsync(TimeSpan.FromMinutes(5));
-        await table.MeasureAsync("copy-groups, none has since: marks are deleted", (sizes.Groups * 5) + 5, timers, () => CopyAsync(timers));
+        await table.MeasureAsync("copy-groups, none has since: marks are deleted", (sizes.Groups * 3) + 5, timers, () => CopyAsync(timers));
         await service.PassAsync(TimeSpan.FromMinutes(5));
         CallCounts idle = await table.MeasureAsync("copy-groups, nothing to do", 1, timers, () => CopyAsync(timers));
         const int Rounds = 288;

@@ -18,7 +18,7 @@ internal sealed record ScaleSizes
     {
         Streams = 2_000,
         Partitions = 256,
-        Segments = 5_000,
+        Segments = 8_000,
         Groups = 100,
         GroupPartitions = 256,
         Members = 16,

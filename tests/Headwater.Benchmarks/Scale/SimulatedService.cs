@@ -62,9 +62,9 @@ internal sealed class SimulatedProcess
         await Log.AppendAsync(stream, events, AppendOptions.None, CancellationToken.None);
     }
 
-    public async Task ReadAsync(StreamDescription stream, int partition, ReadFrom from)
+    public async Task ReadAsync(StreamDescription stream, int partition, ReadFrom from, int limit)
     {
         using ReadPage page = await Log.ReadAsync(
-            stream, new ReadRequest(new PartitionId(partition), from, 100, Limits.ReadBytesDefault, TimeSpan.Zero), CancellationToken.None);
+            stream, new ReadRequest(new PartitionId(partition), from, limit, Limits.ReadBytesDefault, TimeSpan.Zero), CancellationToken.None);
     }
 }

@@ -63,9 +63,9 @@ internal static class WideGroup
 
         await RoundAsync();
         await service.PassAsync(TimeSpan.FromSeconds(2));
-        await table.MeasureAsync("a heartbeat each", names.Length * 2, process, RoundAsync);
+        await table.MeasureAsync("a heartbeat each", names.Length, process, RoundAsync);
         await service.PassAsync(TimeSpan.FromSeconds(28));
-        await table.MeasureAsync("a heartbeat each that renews", names.Length * (3 + full), process, RoundAsync);
+        await table.MeasureAsync("a heartbeat each that renews", names.Length * (2 + full), process, RoundAsync);
         MemberAnswer[] all = [.. members.Values];
         async Task CommitsAsync()
         {
@@ -78,7 +78,7 @@ internal static class WideGroup
         }
 
         await table.MeasureAsync("a commit each of all that it owns", (names.Length * 2) + 1, process, CommitsAsync);
-        await table.MeasureAsync("a commit each, again", names.Length * 2, process, CommitsAsync);
+        await table.MeasureAsync("a commit each, again", names.Length, process, CommitsAsync);
     }
 
     private static async Task HeartbeatAsync(SimulatedProcess process, StreamDescription stream, Dictionary<string, MemberAnswer> members, string member)

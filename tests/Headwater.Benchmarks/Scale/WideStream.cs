@@ -10,7 +10,7 @@ internal static class WideStream
     public static void Run(ScaleSizes sizes, ScaleTable table) => SimulatedService.Play(async service =>
     {
         SimulatedProcess writer = service.Start();
-        StreamDescription stream = await writer.CreateAsync("wide", new StreamSettings { Partitions = sizes.Partitions });
+        StreamDescription stream = await writer.CreateAsync("wide", new StreamSettings { Partitions = sizes.Partitions, Retention = new RetentionSettings(TimeSpan.FromDays(30), null) });
         table.Title(string.Create(CultureInfo.InvariantCulture, $"a stream of {sizes.Partitions:N0} partitions"));
         for (int p = 0; p < sizes.Partitions; p++)
         {
@@ -21,7 +21,7 @@ internal static class WideStream
         foreach ((MaintenanceWork work, _) in TimerRounds.Daily)
         {
             SimulatedProcess first = service.Start();
-            await table.MeasureAsync($"{work}, all partitions used, never maintained", (sizes.Partitions * 8) + 20, first, () => TimerRounds.RunAsync(first, work));
+            await table.MeasureAsync($"{work}, all partitions used, never maintained", (sizes.Partitions * 7) + 20, first, () => TimerRounds.RunAsync(first, work));
         }
 
         await TimerRounds.SettleAsync(service, service.Start());
