@@ -23,17 +23,19 @@ internal static class ManyStreams
         table.Title(string.Create(CultureInfo.InvariantCulture, $"{sizes.Streams:N0} streams, nothing due: a round of each timer"));
         SimulatedProcess timers = service.Start();
         int queries = (2 * ScaleRun.Pages(sizes.Streams, RowsPerQuery)) + 5;
-        double calls = 0;
-        double dollars = 0;
+        int folders = ScaleRun.Pages(sizes.Streams, 5_000) + 2;
         foreach ((MaintenanceWork work, int daily) in TimerRounds.Daily)
         {
-            int folders = work == MaintenanceWork.Sweep ? ScaleRun.Pages(sizes.Streams, 5_000) + 2 : 0;
-            CallCounts round = await table.MeasureAsync($"{work}, {daily} a day", queries + folders, timers, () => TimerRounds.RunAsync(timers, work));
-            calls += daily * (double)round.All / sizes.Streams;
-            dollars += daily * round.Dollars / sizes.Streams;
+            int bound = queries + (work == MaintenanceWork.Sweep ? folders : 0);
+            await table.MeasureAsync($"{work}, {daily} a day", bound, timers, () => TimerRounds.RunAsync(timers, work));
         }
 
-        table.Note(string.Create(CultureInfo.InvariantCulture, $"per idle stream and day: {calls:0.00} calls, {dollars:0.000000000} dollars"));
+        int rounds = TimerRounds.Daily.Sum(t => t.Daily);
+        CallCounts day = await table.MeasureAsync(
+            $"a day: {rounds} rounds", (rounds * queries) + folders, timers, () => TimerRounds.RunDayAsync(service, timers));
+        table.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"per idle stream and day: {(double)day.All / sizes.Streams:0.00} calls, {day.Dollars / sizes.Streams:0.000000000} dollars"));
         await UsedAsync(service, streams, table, queries);
     });
 

@@ -16,7 +16,7 @@ internal sealed record ScaleSizes
     /// <summary>Small enough for every run of the checks. The bounds are functions of the sizes, so both forms check the same.</summary>
     public static ScaleSizes Short { get; } = new()
     {
-        Streams = 2_000,
+        Streams = 1_000,
         Partitions = 256,
         Segments = 8_000,
         Groups = 100,

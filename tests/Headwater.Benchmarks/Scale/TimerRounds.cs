@@ -15,6 +15,21 @@ internal static class TimerRounds
 
     public static Task RunAsync(SimulatedProcess timers, MaintenanceWork work) => timers.Log.Maintenance.RunDueAsync(work, Ample, CancellationToken.None);
 
+    /// <summary>Lets a day pass, with every round of every timer.</summary>
+    public static async Task RunDayAsync(SimulatedService service, SimulatedProcess timers)
+    {
+        const int Rounds = 288; // The most frequent timer's.
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach ((MaintenanceWork work, _) in Daily.Where(t => round % (Rounds / t.Daily) == 0))
+            {
+                await RunAsync(timers, work);
+            }
+
+            await service.PassAsync(TimeSpan.FromDays(1.0 / Rounds));
+        }
+    }
+
     /// <summary>Lets days pass with rounds of all work, until nothing falls due any more.</summary>
     public static async Task SettleAsync(SimulatedService service, SimulatedProcess timers)
     {
