@@ -60,8 +60,8 @@ internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, Partition
         TailPosition at = tail.Position;
         try
         {
-            return at.Header is { } header && tail.EntryBefore(at.SegmentBase, first) is { } entry
-                ? await FindAsync(place.Segment(at.SegmentBase), (header.Codec, header.Sync), entry.Position, first, cancellation)
+            return at.Header is { } header && tail.Marks(at.SegmentBase, first).Before(first) is { } entry
+                ? await FindAsync(place.Segment(at.SegmentBase), header, entry, first, cancellation)
                 : await ReadEarlierAsync(first, cancellation);
         }
         catch (SegmentGoneException)
@@ -80,22 +80,23 @@ internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, Partition
         }
 
         SegmentIndex? index = await steps.Indexes.IndexOrBuildAsync(file, known, _scan, cancellation);
-        return index?.End <= first
-            ? null
-            : await FindAsync(
-                file.Name, (known.Header.Codec, known.Header.Sync), index?.FindByOffset(first)?.Position ?? known.Length, first, cancellation);
+        IndexEntry entry = index?.FindByOffset(first) ?? new IndexEntry(file.Base, default, known.Length);
+        return index?.End <= first ? null : await FindAsync(file.Name, TailHeader.Of(known.Header), entry, first, cancellation);
     }
 
-    private async Task<RequestDigest?> FindAsync(
-        string segment, (BlockCodec Codec, SyncMarker Sync) format, long position, Offset first, CancellationToken cancellation)
+    /// <summary>Counts the events of the blocks before the batch, and decodes its block alone.</summary>
+    private async Task<RequestDigest?> FindAsync(string segment, TailHeader header, IndexEntry from, Offset first, CancellationToken cancellation)
     {
-        await foreach (ScannedBlock scanned in _scan.BlocksAsync(segment, format, position, ChunkBytes, cancellation))
+        Offset next = from.Offset;
+        await foreach (StoredFrame frame in _scan.FramesAsync(segment, header.Sync, from.Position, ChunkBytes, cancellation))
         {
-            using DecodedBlock block = scanned.Block;
-            if (block.FirstOffset >= first)
+            if (next >= first)
             {
+                using DecodedBlock block = _scan.Decode(segment, header.Codec, header.Sync, frame);
                 return block.FirstOffset == first ? block.Batch.Digest : null;
             }
+
+            next += frame.Count;
         }
 
         return null;
