@@ -110,6 +110,43 @@ public sealed class RecallTests
         Assert.Empty(instance.Storage.Calls);
     });
 
+    [Fact]
+    public void A_batch_that_another_instance_forgot_for_the_number_of_keys_is_found() => World.Play(async world =>
+    {
+        // One append takes many more keys than a segment should have, so a whole such segment is forgotten at once.
+        LogOptions few = LogOptions.Default with { Memory = MemoryOptions.Default with { Keys = 400, SegmentKeys = 10, RecentBatches = 0 } };
+        Instance writer = world.Start(few);
+        StreamDescription stream = await writer.CreateAsync();
+        DateTimeOffset sent = world.Time.GetUtcNow();
+        await AppendAtOnceAsync(world, writer, stream, "old");
+        for (int i = 0; i < 8; i++)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+            await AppendAtOnceAsync(world, writer, stream, $"{i}");
+        }
+
+        await writer.AppendAsync(stream, "rolls");
+        await world.Store.DeleteAsync((await world.NamesAsync()).Single(n => n.EndsWith("checkpoint", StringComparison.Ordinal)), null, default);
+        Instance cold = world.Start(few);
+        using RequestEvents events = cold.Request(stream, [new Posted("a")], target: 0);
+        AppendOptions repeated = Keys.Of("old 7", "body");
+        await cold.Log.RecallAsync(stream, events, repeated.Request!.Value.Key, sent, default);
+
+        Assert.True((await cold.AppendAsync(stream, repeated, "a")).IsReplay);
+    });
+
+    private static async Task AppendAtOnceAsync(World world, Instance writer, StreamDescription stream, string name)
+    {
+        var gate = new TaskCompletionSource();
+        writer.Storage.Next(StorageOperation.AppendBlock, CallFate.HeldUntil(gate.Task));
+        Task held = writer.AppendAsync(stream, "held");
+        await world.QuietAsync();
+        Task<AppendOutcome>[] all = [.. Enumerable.Range(0, 45).Select(i => writer.AppendAsync(stream, Keys.Of($"{name} {i}", "body"), "a"))];
+        gate.SetResult();
+        await held;
+        await Task.WhenAll(all);
+    }
+
     private static async Task<(Instance Instance, StreamDescription Stream)> ForgottenAsync(World world, int segmentAppends)
     {
         Instance instance = world.Start(LogOptions.Default with { SegmentAppends = segmentAppends });
