@@ -1,15 +1,18 @@
 using Headwater.Benchmarks.Ratios;
 using Headwater.Benchmarks.Road;
+using Headwater.Benchmarks.Scale;
 
 const string Usage =
     """
-    usage: dotnet run -c Release --project tests/Headwater.Benchmarks -- (ratios [NAME] | ratios --expected | road [HOST])
+    usage: dotnet run -c Release --project tests/Headwater.Benchmarks -- (ratios [NAME] | ratios --expected | road [HOST] | scale [--short])
 
       ratios [NAME]        compares the CPU of the engine's inner loops with that of rivals in the same run, and the bytes allocated;
                            NAME: only the lines that contain it. Exits with 1 if a line is short of its goal.
       ratios --expected    exits with 1 only if a ratio is more than 20 % below that in ratios.expected, or a loop allocates
       road [HOST]          measures a fresh local host over Azurite: CPU per event from socket to blob and back;
                            HOST: the path of another build's Headwater.LocalHost.dll
+      scale [--short]      counts the storage calls of timers, appends, reads and consumer groups at large numbers, on simulated storage, with the
+                           CPU; exits with 1 if a count is above its bound. --short: smaller numbers, less than a minute
     """;
 
 if (args is ["ratios", "--expected"])
@@ -26,6 +29,11 @@ if (args is ["road", ..] and { Length: <= 2 })
 {
     await RoadTable.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine(AppContext.BaseDirectory, "Headwater.LocalHost.dll"), Console.Out);
     return 0;
+}
+
+if (args is ["scale"] or ["scale", "--short"])
+{
+    return ScaleRun.Run(args.Length == 1 ? ScaleSizes.Long : ScaleSizes.Short, Console.Out) ? 0 : 1;
 }
 
 bool asks = args is ["--help" or "-h"];
