@@ -34,11 +34,17 @@ internal sealed class ApiConnection : IDisposable
 
     public string Host => _address.Host;
 
+    /// <summary>How long one attempt of a request may take.</summary>
+    public TimeSpan RequestTimeout => _options.RequestTimeout;
+
     /// <summary>An id that no other process has.</summary>
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The pauses of work that may take as long as the options say, or another time.</summary>
     public Backoff NewBackoff(TimeSpan? limit = null) => new(_options.FirstPause, limit ?? _options.RetryFor, Time);
+
+    /// <summary>A client for signed URLs of the storage, through the same handler if the program gave one. It sends no headers of the service.</summary>
+    public HttpClient NewStorageClient() => NewHttpClient(_options.Handler);
 
     public void Dispose()
     {

@@ -1,0 +1,68 @@
+using Headwater.Core.Segments;
+
+namespace Headwater.Client;
+
+/// <summary>
+/// The part of a block, or of a header, with which a range ends. Memory grows with the bytes that have arrived, never by a length that they state; the decoders
+/// of blocks and headers refuse lengths beyond their limits.
+/// </summary>
+internal sealed class CarriedBytes
+{
+    private readonly PooledBuffer _bytes = new();
+
+    /// <summary>A block that is larger than a range, as far as it has arrived.</summary>
+    private RangeBuffer? _large;
+
+    public int Length => _large?.Length ?? _bytes.Length;
+
+    public bool IsEmpty => Length == 0;
+
+    /// <summary>Keeps the bytes from an index on.</summary>
+    /// <param name="buffer">The buffer, which the caller releases.</param>
+    /// <param name="from">The first byte that is kept.</param>
+    public void Keep(RangeBuffer buffer, int from)
+    {
+        if (from == 0 && buffer.IsGrowing)
+        {
+            _large = buffer.Retain();
+            return;
+        }
+
+        _bytes.Truncate(0);
+        ReadOnlySpan<byte> rest = buffer.Memory.Span[from..];
+        rest.CopyTo(_bytes.GetSpan(rest.Length));
+        _bytes.Advance(rest.Length);
+    }
+
+    /// <summary>The kept bytes and a range, in one buffer that is the caller's.</summary>
+    /// <param name="range">The range; the caller gives it away.</param>
+    public RangeBuffer Before(RangeBuffer range)
+    {
+        if (_large is null && range.TryPrepend(_bytes.Written))
+        {
+            _bytes.Truncate(0);
+            return range;
+        }
+
+        RangeBuffer large = _large ?? RangeBuffer.Growing(_bytes.Written);
+        large.Append(range.Memory.Span);
+        range.Release();
+        _large = null;
+        _bytes.Truncate(0);
+        return large;
+    }
+
+    public void Clear()
+    {
+        _large?.Release();
+        _large = null;
+        _bytes.Truncate(0);
+    }
+
+    /// <summary>Clears, and gives the memory back.</summary>
+    public void End()
+    {
+        Clear();
+        _bytes.Dispose();
+    }
+}
