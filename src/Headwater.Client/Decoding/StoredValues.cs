@@ -15,7 +15,8 @@ internal abstract class StoredValues<T>
     public abstract T Read(in DecodedEvent stored);
 
     /// <summary>The fastest way to read values of a type by a schema.</summary>
-    public static StoredValues<T> Of(ValueSerializer<T> values, ValueSchema schema) => new JsonStoredValues<T>(values, schema);
+    public static StoredValues<T> Of(ValueSerializer<T> values, ValueSchema schema) =>
+        PlannedStoredValues<T>.TryMake(values, schema) ?? new JsonStoredValues<T>(values, schema);
 }
 
 /// <summary>Values are written as the JSON that the API answers, and read from it. Takes every type and schema.</summary>
