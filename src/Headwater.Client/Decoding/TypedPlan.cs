@@ -19,6 +19,9 @@ internal sealed class PlannedStoredValues<T>(object[] constants, ReadPlanned<T> 
     /// <summary>The union of null and the schema, in which every value is stored.</summary>
     private const int StoredBranches = 2;
 
+    /// <summary>The last plan of each type, because the code of a plan takes milliseconds to make.</summary>
+    private static readonly ConditionalWeakTable<JsonTypeInfo, LastPlan> Known = [];
+
     public override T Read(in DecodedEvent stored)
     {
         var reader = new AvroReader(stored.Value);
@@ -30,13 +33,19 @@ internal sealed class PlannedStoredValues<T>(object[] constants, ReadPlanned<T> 
     public static StoredValues<T>? TryMake(ValueSerializer<T> values, ValueSchema schema)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported || values.TypeInfo is not { } type || schema.Verbatim is not { } text
-            || values.GetType() != ValueSerializers.Of(type).GetType() || !PlannedTypes.IsPlain(type.Options)
-            || AvroNode.Parse(text) is not { } node || OwnBranch(node) is not { } own)
+            || values.GetType() != ValueSerializers.Of(type).GetType() || !PlannedTypes.IsPlain(type.Options))
         {
             return null;
         }
 
-        return Compile(type, own);
+        LastPlan? last = Known.TryGetValue(type, out LastPlan? known) && known.Schema == text ? known : null;
+        if (last is null)
+        {
+            last = new LastPlan(text, AvroNode.Parse(text) is { } node && OwnBranch(node) is { } own ? Compile(type, own) : null);
+            Known.AddOrUpdate(type, last);
+        }
+
+        return last.Plan;
     }
 
     private static AvroNode? OwnBranch(AvroNode node) => node.Type != "union" ? node : node.Branches.Where(b => b.Type != "null").ToArray() is [{ } one] ? one : null;
@@ -55,6 +64,8 @@ internal sealed class PlannedStoredValues<T>(object[] constants, ReadPlanned<T> 
             return null;
         }
     }
+
+    private sealed record LastPlan(string Schema, PlannedStoredValues<T>? Plan);
 }
 
 /// <summary>A type, or a part of it, is not read straight from Avro.</summary>

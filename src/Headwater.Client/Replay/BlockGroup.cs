@@ -5,8 +5,11 @@ using Headwater.Core.Segments;
 
 namespace Headwater.Client;
 
-/// <summary>Events of a group, in offset order; with the bytes that they take in the file.</summary>
-internal readonly record struct DecodedEvents<T>(IReadOnlyList<ReceivedEvent<T>> Events, long StoredBytes);
+/// <summary>Events of a group, in offset order.</summary>
+/// <param name="Events">The events.</param>
+/// <param name="StoredBytes">The bytes that they take in the file.</param>
+/// <param name="Uncompressed">Their bytes without compression.</param>
+internal readonly record struct DecodedEvents<T>(IReadOnlyList<ReceivedEvent<T>> Events, long StoredBytes, int Uncompressed);
 
 /// <summary>
 /// Whole blocks of a segment that follow each other, which are decoded together. Blocks are checked by sync marker, checksum and structure before an event of
@@ -19,7 +22,7 @@ internal readonly record struct DecodedEvents<T>(IReadOnlyList<ReceivedEvent<T>>
 /// <param name="deliver">The offsets whose events are wanted.</param>
 internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, ReadOnlyMemory<byte> bytes, long position, OffsetRange deliver) : IDisposable
 {
-    private readonly DecodedBlock _block = new();
+    private DecodedBlock? _block;
 
     private readonly Queue<DecodedEvents<T>> _ready = new();
 
@@ -68,11 +71,7 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
         Dispose();
     }
 
-    public void Dispose()
-    {
-        _block.Dispose();
-        Release();
-    }
+    public void Dispose() => Release();
 
     private bool IsAtEnd => _left == 0 && _read == bytes.Length;
 
@@ -95,39 +94,55 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
 
     private void Decode(CancellationToken cancellation)
     {
-        for (long decoded = 0; decoded < ReplayLimits.EagerBytes && !IsAtEnd;)
+        for (long decoded = 0; decoded < ReplayLimits.EagerBytes && TryDecode(cancellation) is { } next;)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (_left == 0)
-            {
-                BlockDecoder.TryRead(bytes.Span[_read..], position + _read, file.Header.Codec, file.Header.Sync, _block);
-                _read += _block.Length;
-                (_left, _place) = (_block.Count, default);
-            }
-
-            int from = _place.Position;
-            _ready.Enqueue(new DecodedEvents<T>(Take(), Share(from)));
-            decoded += _place.Position - from;
+            decoded += next.Uncompressed;
+            _ready.Enqueue(next);
         }
 
         if (IsAtEnd)
         {
-            _block.Dispose();
             Release();
         }
+    }
+
+    /// <summary>Decodes the next events.</summary>
+    /// <returns>Null after the last ones.</returns>
+    /// <exception cref="SegmentFormatException">A block is corrupt.</exception>
+    internal DecodedEvents<T>? TryDecode(CancellationToken cancellation)
+    {
+        if (IsAtEnd)
+        {
+            return null;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (_left == 0)
+        {
+            _block ??= DecodedBlocks.Take();
+            BlockDecoder.TryRead(bytes.Span[_read..], position + _read, file.Header.Codec, file.Header.Sync, _block);
+            _read += _block.Length;
+            (_left, _place) = (_block.Count, default);
+        }
+
+        int from = _place.Position;
+        List<ReceivedEvent<T>> events = Take();
+        int uncompressed = _place.Position - from;
+        return new DecodedEvents<T>(events, (long)_block!.Length * uncompressed / Math.Max(1, _block.Data.Length), uncompressed);
     }
 
     /// <summary>Events of the current block.</summary>
     private List<ReceivedEvent<T>> Take()
     {
         var events = new List<ReceivedEvent<T>>(Math.Min(_left, ReplayLimits.BatchEvents));
-        EventEnumerator stored = _block.GetEvents(file.Header.Schema, _place);
+        EventEnumerator stored = _block!.GetEvents(file.Header.Schema, _place);
         while (_left > 0 && events.Count < ReplayLimits.BatchEvents && stored.MoveNext())
         {
             _left--;
-            if (deliver.Contains(stored.Current.Offset))
+            DecodedEvent current = stored.Current;
+            if (deliver.Contains(current.Offset))
             {
-                events.Add(file.Events.Read(stored.Current));
+                events.Add(file.Events.Read(current));
             }
         }
 
@@ -140,15 +155,14 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
         return events;
     }
 
-    /// <summary>The stored bytes of the events since a place in the block, in proportion.</summary>
-    private long Share(int from) => (long)_block.Length * (_place.Position - from) / Math.Max(1, _block.Data.Length);
-
     private void Release()
     {
         if (!_isReleased)
         {
             _isReleased = true;
             buffer.Release();
+            DecodedBlocks.Return(_block);
+            _block = null;
         }
     }
 }

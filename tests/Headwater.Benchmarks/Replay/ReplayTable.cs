@@ -20,7 +20,8 @@ internal sealed class ReplayTable(HostProcess host, int events, TextWriter outpu
 {
     private const int EventsPerRequest = 1_000;
     private const int Clients = 4;
-    private const int Rounds = 5;
+    private const int WarmUps = 3;
+    private const int Rounds = 7;
     private const double CpuGoal = 1.3;
     private const double WallGoal = 1.25;
     private const string Stream = "sales";
@@ -39,7 +40,11 @@ internal sealed class ReplayTable(HostProcess host, int events, TextWriter outpu
         await AppendAsync();
         using var client = new HeadwaterClient(host.Address);
         EventStream<Sale> sales = client.Stream(Stream, SaleJson.Default.Sale);
-        await RoundAsync(sales); // Compiles all of it.
+        for (int i = 0; i < WarmUps; i++)
+        {
+            await RoundAsync(sales); // Compiles all of it.
+        }
+
         List<Figures> rounds = [];
         for (int i = 0; i < Rounds; i++)
         {
