@@ -24,7 +24,7 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
 {
     private DecodedBlock? _block;
 
-    private readonly Queue<DecodedEvents<T>> _ready = new();
+    private List<DecodedEvents<T>> _ready = [];
 
     private int _read;
 
@@ -45,19 +45,29 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
     /// <summary>Decodes on the pool what a group may hold before its turn.</summary>
     public void Begin(SemaphoreSlim decoders, CancellationToken cancellation) => _decoding = Task.Run(() => DecodeAsync(decoders, cancellation), cancellation);
 
-    /// <summary>The next events of the group.</summary>
-    /// <returns>Null after the last ones.</returns>
-    /// <exception cref="HeadwaterException">corrupt_segment, value_unreadable.</exception>
-    public async Task<DecodedEvents<T>?> NextAsync(SemaphoreSlim decoders, CancellationToken cancellation)
+    /// <summary>The next events of the group, as many as it may hold.</summary>
+    /// <returns>Empty after the last ones.</returns>
+    /// <exception cref="HeadwaterException">corrupt_segment, value_unreadable. Events before it have been returned.</exception>
+    public async Task<IReadOnlyList<DecodedEvents<T>>> NextAsync(SemaphoreSlim decoders, CancellationToken cancellation)
     {
-        await _decoding!;
-        if (_ready.Count == 0 && !IsAtEnd)
+        if (_decoding is null && !IsAtEnd)
         {
             Begin(decoders, cancellation);
-            await _decoding;
         }
 
-        return _ready.TryDequeue(out DecodedEvents<T> next) ? next : null;
+        if (_decoding is { } decoding)
+        {
+            await decoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_ready.Count == 0)
+            {
+                await decoding;
+            }
+        }
+
+        List<DecodedEvents<T>> ready = _ready;
+        _ready = [];
+        _decoding = _decoding is { IsCompletedSuccessfully: true } ? null : _decoding;
+        return ready;
     }
 
     /// <summary>Waits for the decoding to end, and gives the memory back.</summary>
@@ -97,7 +107,7 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
         for (long decoded = 0; decoded < ReplayLimits.EagerBytes && TryDecode(cancellation) is { } next;)
         {
             decoded += next.Uncompressed;
-            _ready.Enqueue(next);
+            _ready.Add(next);
         }
 
         if (IsAtEnd)

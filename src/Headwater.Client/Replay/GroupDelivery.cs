@@ -48,25 +48,35 @@ internal sealed class GroupDelivery<T>(ReplayShared<T> shared, PartitionState<T>
     {
         try
         {
-            long skipped = 0;
-            while (await group.NextAsync(shared.Limits.Decoders, cancellation) is { } next)
+            while (await group.NextAsync(shared.Limits.Decoders, cancellation) is { Count: > 0 } ready)
             {
-                if (next.Events.Count == 0)
+                if (Batches(group.File, ready) is { Count: > 0 } batches)
                 {
-                    skipped += next.StoredBytes;
-                    continue;
+                    await shared.Output.WriteAsync(batches, cancellation);
                 }
-
-                Check(group.File, next.Events);
-                ReplayBatch<T> batch = state.Advance(next.Events, next.Events[^1].Offset.Next, ReplayGapCause.Compaction, skipped + next.StoredBytes);
-                skipped = 0;
-                await shared.Output.WriteAsync(batch, cancellation);
             }
         }
         finally
         {
             await EndAsync(group);
         }
+    }
+
+    private List<ReplayBatch<T>> Batches(SegmentFile<T> file, IReadOnlyList<DecodedEvents<T>> ready)
+    {
+        var batches = new List<ReplayBatch<T>>(ready.Count);
+        foreach (DecodedEvents<T> next in ready)
+        {
+            if (next.Events.Count == 0)
+            {
+                continue;
+            }
+
+            Check(file, next.Events);
+            batches.Add(state.Advance(next.Events, next.Events[^1].Offset.Next, ReplayGapCause.Compaction, next.StoredBytes));
+        }
+
+        return batches;
     }
 
     /// <summary>The offsets up to a sealed segment's end are done. In a segment of compaction, the last ones may have no events.</summary>

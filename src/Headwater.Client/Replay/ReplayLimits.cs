@@ -25,7 +25,7 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
     public const int RangeBytes = ArrayBytes - CarryBytes;
 
     /// <summary>Consecutive blocks are decoded together until they have this size.</summary>
-    public const int GroupBytes = 64 << 10;
+    public const int GroupBytes = 128 << 10;
 
     /// <summary>Events of a batch.</summary>
     public const int BatchEvents = 1_024;
