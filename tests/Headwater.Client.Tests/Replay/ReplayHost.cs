@@ -26,6 +26,17 @@ internal sealed class ReplayHost : IAsyncDisposable
 
     public static LogOptions Small { get; } = LogOptions.Default with { SegmentBytes = 64 << 10, ShorterRetentionDelay = TimeSpan.Zero };
 
+    /// <summary>
+    /// Segments are compacted and deleted within seconds, and URLs expire after two: request keys, which hold segments back, are forgotten at once.
+    /// </summary>
+    public static LogOptions Hasty { get; } = Small with
+    {
+        Memory = MemoryOptions.Default with { KeyWindow = TimeSpan.FromMilliseconds(1), KeyMargin = TimeSpan.Zero },
+        SignedUrlLifetime = TimeSpan.FromSeconds(2),
+        ListingAge = TimeSpan.FromSeconds(1),
+        Compaction = CompactionOptions.Default with { Grace = TimeSpan.FromSeconds(3) },
+    };
+
     public static async Task<ReplayHost> StartAsync(RunningLog log, LogOptions? options = null, HeadwaterClientOptions? client = null) => new(
         await LocalServer.StartAsync(ListenAddress.Parse("http://127.0.0.1:0"), log.ConnectionString, options ?? Small, CancellationToken.None),
         client ?? new HeadwaterClientOptions());
@@ -36,7 +47,7 @@ internal sealed class ReplayHost : IAsyncDisposable
     public async Task MaintainAsync(string stream, params string[] work)
     {
         using HttpResponseMessage answer = await _http.PostAsJsonAsync(
-            new Uri(_server.Address, $"/streams/{stream}/maintenance"), new { work, force = true }, TestContext.Current.CancellationToken);
+            new Uri(_server.Address, $"/streams/{stream}/maintenance"), new { work, force = work.Contains("seal") }, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
