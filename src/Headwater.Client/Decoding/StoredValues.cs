@@ -65,7 +65,7 @@ internal sealed class JsonStoredValues<T>(ValueSerializer<T> values, ValueSchema
     }
 
     /// <summary>One JSON text at a time, in memory that is used again.</summary>
-    private sealed class JsonText
+    private sealed class JsonText : IDisposable
     {
         private const int KeptBytes = 1 << 20;
 
@@ -78,7 +78,7 @@ internal sealed class JsonStoredValues<T>(ValueSerializer<T> values, ValueSchema
             if (_buffer.Capacity > KeptBytes)
             {
                 _buffer = new ArrayBufferWriter<byte>(4096);
-                _json = null;
+                _json?.Reset(_buffer);
             }
 
             _buffer.ResetWrittenCount();
@@ -90,6 +90,8 @@ internal sealed class JsonStoredValues<T>(ValueSerializer<T> values, ValueSchema
             _json.Reset(_buffer);
             return _json;
         }
+
+        public void Dispose() => _json?.Dispose();
 
         public ReadOnlySpan<byte> End()
         {

@@ -1,4 +1,3 @@
-using Headwater.Contracts.Errors;
 using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;

@@ -1,4 +1,4 @@
-using Headwater.Core.Segments;
+using Headwater.Core.Memory;
 
 namespace Headwater.Client;
 
@@ -8,12 +8,14 @@ namespace Headwater.Client;
 /// </summary>
 internal sealed class CarriedBytes
 {
-    private readonly PooledBuffer _bytes = new();
+    private byte[] _bytes = [];
+
+    private int _length;
 
     /// <summary>A block that is larger than a range, as far as it has arrived.</summary>
     private RangeBuffer? _large;
 
-    public int Length => _large?.Length ?? _bytes.Length;
+    public int Length => _large?.Length ?? _length;
 
     public bool IsEmpty => Length == 0;
 
@@ -28,41 +30,46 @@ internal sealed class CarriedBytes
             return;
         }
 
-        _bytes.Truncate(0);
         ReadOnlySpan<byte> rest = buffer.Memory.Span[from..];
-        rest.CopyTo(_bytes.GetSpan(rest.Length));
-        _bytes.Advance(rest.Length);
+        if (rest.Length > _bytes.Length)
+        {
+            ByteArrays.Return(_bytes);
+            _bytes = ByteArrays.Rent(rest.Length);
+        }
+
+        rest.CopyTo(_bytes);
+        _length = rest.Length;
     }
 
     /// <summary>The kept bytes and a range, in one buffer that is the caller's.</summary>
     /// <param name="range">The range; the caller gives it away.</param>
     public RangeBuffer Before(RangeBuffer range)
     {
-        if (_large is null && range.TryPrepend(_bytes.Written))
+        ReadOnlySpan<byte> kept = _bytes.AsSpan(0, _length);
+        if (_large is null && range.TryPrepend(kept))
         {
-            _bytes.Truncate(0);
+            _length = 0;
             return range;
         }
 
-        RangeBuffer large = _large ?? RangeBuffer.Growing(_bytes.Written);
+        RangeBuffer large = _large ?? RangeBuffer.Growing(kept);
         large.Append(range.Memory.Span);
         range.Release();
-        _large = null;
-        _bytes.Truncate(0);
+        (_large, _length) = (null, 0);
         return large;
     }
 
     public void Clear()
     {
         _large?.Release();
-        _large = null;
-        _bytes.Truncate(0);
+        (_large, _length) = (null, 0);
     }
 
     /// <summary>Clears, and gives the memory back.</summary>
     public void End()
     {
         Clear();
-        _bytes.Dispose();
+        ByteArrays.Return(_bytes);
+        _bytes = [];
     }
 }

@@ -18,6 +18,11 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
     /// <summary>Listings without a new event after which the API is asked.</summary>
     private const int MostListings = 3;
 
+    private static readonly TimeSpan AfterEmptyPage = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether no file has the rest.</summary>
+    private bool _hasNoFiles;
+
     /// <summary>Delivers until the end offset.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -25,7 +30,7 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
         while (!state.IsDone)
         {
             Offset before = state.Next;
-            if (idle < MostListings && shared.UsesSegments && await SegmentsAsync(cancellation) is { Count: > 0 } segments)
+            if (idle < MostListings && shared.UsesSegments && !_hasNoFiles && await SegmentsAsync(cancellation) is { Count: > 0 } segments)
             {
                 await ReadSegmentsAsync(segments, cancellation);
             }
@@ -43,13 +48,12 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
     {
         IReadOnlyList<ReplaySegment> listed =
             await ReplaySegment.ListAsync(shared.Scope, shared.Stream.StreamId, state.Partition, state.Next, cancellation);
-        if (listed is not [{ } first, ..] || first.Base > state.Next || first.Bytes == 0)
-        {
-            return []; // The active segment may be left out of listings; and the API knows what retention has deleted.
-        }
+        ReplaySegment? first = listed.Count > 0 ? listed[0] : null;
+        bool isInside = first?.Base < state.Next && state.File?.Segment.Name != first.Name;
+        _hasNoFiles = first is null or { Bytes: 0 } || (isInside && state.End - state.Next <= FewEvents);
 
-        bool isInside = first.Base < state.Next && state.File?.Segment.Name != first.Name;
-        return isInside && state.End - state.Next <= FewEvents ? [] : [.. listed.TakeWhile((s, i) => i == 0 || s.Base == listed[i - 1].Next)];
+        // The API knows whether retention has deleted what is missing before the first segment.
+        return _hasNoFiles || first!.Base > state.Next ? [] : [.. listed.TakeWhile((s, i) => i == 0 || s.Base == listed[i - 1].Next)];
     }
 
     private async Task ReadSegmentsAsync(IReadOnlyList<ReplaySegment> segments, CancellationToken cancellation)
@@ -79,6 +83,10 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
             if (next > state.Next)
             {
                 await shared.Output.WriteAsync(state.Advance(events, next, ReplayGapCause.Compaction), cancellation);
+            }
+            else
+            {
+                await Task.Delay(Backoff.Endless(page.Pause, AfterEmptyPage), shared.Scope.Api.Time, cancellation);
             }
         }
         catch (HeadwaterException gone) when (gone.Is(ErrorCode.OffsetBelowStart) && gone.Number("logStartOffset") is { } start && start > state.Next.Value)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Headwater.Core.Positions;
-using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
 

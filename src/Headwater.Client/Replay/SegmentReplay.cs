@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 

@@ -18,7 +18,7 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
     [Fact]
     public async Task No_event_is_repeated_and_every_event_that_a_full_read_shows_was_delivered()
     {
-        await using ReplayHost host = await ReplayHost.StartAsync(log, ReplayHost.Hasty);
+        await using ReplayHost host = await ReplayHost.StartAsync(log, ReplayHost.Hasty with { SegmentBytes = 16 << 10 });
         for (int seed = FirstSeed; seed < FirstSeed + Switches; seed++)
         {
             await SwitchAsync(host, seed);
@@ -41,13 +41,19 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
             Cancellation);
         await ReplayHost.AppendAsync(flights, random, random.Next(200, 2_000), isEntity);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        Task work = Task.WhenAll(AppendAsync(flights, seed, isEntity, stop.Token), MaintainAsync(host, flights.Name, seed, stop.Token));
+        var rounds = new Rounds();
+        Task work = Task.WhenAll(AppendAsync(flights, seed, isEntity, stop.Token), MaintainAsync(host, flights.Name, seed, rounds, stop.Token));
 
         var replayed = new Replayed();
         Dictionary<PartitionId, Offset>? ends = null;
         await foreach (ReplayBatch<Flight> batch in flights.ReplayAsync(new ReplayOptions { Follow = true, Parallelism = 2 }, Cancellation))
         {
             replayed.Add(batch);
+            if (ends is null && random.Next(3) == 0)
+            {
+                await rounds.WaitAsync(random.Next(1, 4)); // A slow program: the history changes under the replay.
+            }
+
             if (ends is null && replayed.Events.Count >= 2_500)
             {
                 await stop.CancelAsync();
@@ -84,16 +90,38 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
         }
     }
 
-    private static async Task MaintainAsync(ReplayHost host, string stream, int seed, CancellationToken stop)
+    private static async Task MaintainAsync(ReplayHost host, string stream, int seed, Rounds rounds, CancellationToken stop)
     {
         string[] work = ["seal", "compact", "retain", "checkpoint"];
         var random = new Random(seed * 31);
         while (!stop.IsCancellationRequested)
         {
             await host.MaintainAsync(stream, work[random.Next(work.Length)]);
+            rounds.Next();
         }
     }
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+
+    /// <summary>Counts rounds of maintenance.</summary>
+    private sealed class Rounds
+    {
+        private readonly SemaphoreSlim _done = new(0);
+
+        public void Next() => _done.Release();
+
+        public async Task WaitAsync(int rounds)
+        {
+            while (_done.Wait(0, Cancellation))
+            {
+                // Rounds before this call do not count.
+            }
+
+            for (int i = 0; i < rounds; i++)
+            {
+                await _done.WaitAsync(Cancellation);
+            }
+        }
+    }
 }
