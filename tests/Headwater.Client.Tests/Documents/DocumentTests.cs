@@ -12,6 +12,7 @@ public sealed partial class DocumentTests
     [InlineData("src/Headwater.Client/README.md")]
     [InlineData("docs/client-producing.md")]
     [InlineData("docs/client-consuming.md")]
+    [InlineData("docs/client-replaying.md")]
     public void Every_snippet_is_compiled(string document)
     {
         string[] snippets = [.. Snippet().Matches(Read(document)).Select(m => m.Groups["code"].Value)];
