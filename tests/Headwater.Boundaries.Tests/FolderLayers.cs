@@ -28,6 +28,7 @@ public sealed record FolderLayers(string Project, string Order)
         new(
             "Headwater.Client",
             "Errors . Events . Schemas . Telemetry < Transport . Values < Streams < Reading < Producing < Consuming < Stores < Snapshots < Views < (root)"),
+        new("Headwater.Client.Sqlite", "(root)"),
         new("Headwater.LocalHost", "Errors < Metrics . Timers . Queues . Npm < Emulator . Serving < Copying . Demo < (root)"),
     ];
 

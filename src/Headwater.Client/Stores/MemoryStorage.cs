@@ -15,6 +15,10 @@ internal sealed class MemoryStorage : ViewStorage
     public override void Serve(ViewGeneration next)
     {
     }
+
+    public override void Discard(ViewGeneration closed)
+    {
+    }
 }
 
 /// <summary>Tables in memory.</summary>

@@ -11,15 +11,19 @@ public abstract class ViewStorage
     /// <summary>Whether a generation that serves is there after a restart, so that snapshots would be of no use.</summary>
     public abstract bool IsDurable { get; }
 
-    /// <summary>Opens the generation that serves.</summary>
+    /// <summary>Opens the generation that serves; if none does, the one that an earlier process began to build.</summary>
     /// <returns>Null if there is none.</returns>
+    /// <exception cref="InvalidDataException">What is stored is damaged. The next call returns null.</exception>
     public abstract ViewGeneration? OpenServing();
 
     /// <summary>Makes an empty generation, beside the one that serves.</summary>
     public abstract ViewGeneration CreateNext();
 
-    /// <summary>Makes a generation the one that serves, also after a restart. The view disposes the earlier one when no read uses it.</summary>
+    /// <summary>Makes a generation the one that serves, also after a restart. The view discards the earlier one when no read uses it.</summary>
     public abstract void Serve(ViewGeneration next);
+
+    /// <summary>Deletes a generation that is disposed.</summary>
+    public abstract void Discard(ViewGeneration closed);
 }
 
 /// <summary>The rows and positions of one generation of a view. One thread changes them, in batches.</summary>

@@ -42,7 +42,7 @@ public abstract class ViewTable<TValue>(string name, ValueSerializer<TValue> val
     /// <summary>The keys that begin with a text, in order, as the batch under way has left them. The caller may change rows while it goes through them.</summary>
     public abstract IReadOnlyList<string> KeysOf(string prefix);
 
-    /// <summary>The committed rows of now. Later commits do not change what the reader shows. Thread-safe.</summary>
+    /// <summary>The committed rows of now. Later commits do not change what the reader shows. Thread-safe; a reader is used by one thread at a time.</summary>
     public abstract TableReader<TValue> Read();
 
     internal sealed override IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Export()

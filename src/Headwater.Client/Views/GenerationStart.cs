@@ -15,7 +15,7 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
     /// <summary>Restores the newest rows that can be brought up to date; without such rows, begins at the log start.</summary>
     public async Task<(ServedGeneration<TValue> Served, ViewOrigin Origin)> RestoreAsync(CancellationToken cancellation)
     {
-        if (options.Storage.OpenServing() is { } stored)
+        if (OpenStored() is { } stored)
         {
             if (await FromStoredAsync(stored, cancellation) is { } served)
             {
@@ -96,7 +96,25 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
             }
         }
 
+        if (served is null)
+        {
+            options.Storage.Discard(stored);
+        }
+
         return served;
+    }
+
+    private ViewGeneration? OpenStored()
+    {
+        try
+        {
+            return options.Storage.OpenServing();
+        }
+        catch (InvalidDataException damaged)
+        {
+            _why = (RebuildReason.NothingStored, damaged.Message);
+            return null;
+        }
     }
 
     private async Task<ServedGeneration<TValue>?> FromSnapshotAsync(SnapshotStore snapshots, string name, CancellationToken cancellation)

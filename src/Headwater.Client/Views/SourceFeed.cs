@@ -93,7 +93,7 @@ internal sealed class PendingBatch<T>(SourceFeed<T> feed, StreamProgress progres
         ref PartitionProgress read = ref progress.Partitions[item.Partition.Value];
         if (item.Offset < read.Next)
         {
-            return; // Applied before.
+            return; // Applied already.
         }
 
         RequireNothingMissed(item.Partition, item.Offset, now);

@@ -61,13 +61,13 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             try
             {
                 await CatchUpAsync(served, cancellation);
-                runtime.Serve(served);
+                runtime.Serve(served, isBuilt: origin.Snapshot is null);
                 runtime.Completion = Task.Run(runtime.SuperviseAsync, CancellationToken.None);
                 return runtime;
             }
             catch (RebuildException stale) when (attempt < MostStarts)
             {
-                await served.CloseAsync();
+                await DiscardAsync(served, options);
                 runtime._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
                 origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
                 served = await start.NewAsync(cancellation);
@@ -192,10 +192,17 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         await await Task.WhenAny(reached.Task, next.Run.Completion).WaitAsync(cancellation);
     }
 
+    private static async Task DiscardAsync(ServedGeneration<TValue> generation, ViewOptions options)
+    {
+        await generation.CloseAsync();
+        options.Storage.Discard(generation.Generation);
+    }
+
     /// <summary>Makes a generation the one that serves.</summary>
-    private void Serve(ServedGeneration<TValue> next)
+    private void Serve(ServedGeneration<TValue> next, bool isBuilt)
     {
         List<(string Key, Row<TValue> Row)> changes = [];
+        bool isFirst = true; // The batch under way may have changed rows before it was watched.
         next.Watcher = (key, row) =>
         {
             if (!Changes.IsEmpty)
@@ -205,14 +212,29 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         };
         next.Run.Committed = events =>
         {
-            Changes.Each(c => c.Add(changes));
+            Changes.Each(c =>
+            {
+                if (isFirst)
+                {
+                    c.Reset();
+                }
+                else
+                {
+                    c.Add(changes);
+                }
+            });
+            isFirst = false;
             changes.Clear();
             _snapshots?.AfterCommit(events, next.Graph, next.State);
             Signal();
         };
         _options.Storage.Serve(next.Generation);
         Volatile.Write(ref _served, next);
-        _snapshots?.Renew();
+        if (isBuilt)
+        {
+            _snapshots?.Renew();
+        }
+
         Changes.Each(c => c.Reset());
         Signal();
     }
@@ -288,9 +310,9 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         {
             next = await new GenerationStart<TKey, TValue>(_definition, _options).NewAsync(_stop.Token);
             await CatchUpAsync(next, _stop.Token);
-            Serve(next);
+            Serve(next, isBuilt: true);
             next = null;
-            await outdated.CloseAsync();
+            await DiscardAsync(outdated, _options);
             return true;
         }
         catch (Exception passing) when (passing is RebuildException or HeadwaterException { Retryable: true })
@@ -302,7 +324,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         {
             if (next is not null)
             {
-                await next.CloseAsync();
+                await DiscardAsync(next, _options);
             }
         }
     }
