@@ -63,4 +63,15 @@ public static class StreamViews
         Func<ReceivedEvent<T>, TKey?> keyOf,
         ValueSerializer<TState> states,
         Func<TState?, ReceivedEvent<T>, TState?> fold) => new FoldedRows<T, TKey, TState>(stream.Scope, keys, states, keyOf, fold);
+
+    /// <summary>
+    /// Compares the latest value of each key, up to the log end of now, with another source of truth, in bounded memory. Events without a key are left out.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="source">The values that the keys should have, in any order.</param>
+    /// <param name="options">How to compare.</param>
+    /// <param name="cancellation">Stops the comparison.</param>
+    public static Task<VerifyReport<string, T>> VerifyLatestAsync<T>(
+        this EventStream<T> stream, IAsyncEnumerable<(string Key, T Value)> source, VerifyOptions<T>? options = null, CancellationToken cancellation = default) =>
+        SourceRows.VerifyLatestAsync(stream.Scope, source, options ?? new VerifyOptions<T>(), cancellation);
 }

@@ -28,8 +28,13 @@ internal sealed class GenerationRun(
 
     private Task[] _feeds = [];
 
+    private long _applied;
+
     /// <summary>Called after each commit, on the loop.</summary>
-    public Action<int> Committed { get; set; } = _ => { };
+    public Action Committed { get; set; } = () => { };
+
+    /// <summary>Events that were committed.</summary>
+    public long Applied => Volatile.Read(ref _applied);
 
     /// <summary>What is committed.</summary>
     public ViewPositions Positions => Volatile.Read(ref _positions);
@@ -43,17 +48,15 @@ internal sealed class GenerationRun(
         _feeds = [.. progress.Select(p => Task.Run(() => FeedAsync(graph.Feeds[p.Stream.Name], p)))];
     }
 
-    /// <summary>Applies what is before the target and nothing else, until the hold is released.</summary>
-    /// <param name="target">Null: holds where the run is.</param>
-    /// <param name="cancellation">Releases the hold.</param>
-    public async Task<Hold> HoldAsync(ViewPositions? target, CancellationToken cancellation)
+    /// <summary>Stops between two batches, until the hold is disposed.</summary>
+    public async Task<Hold> HoldAsync(CancellationToken cancellation)
     {
-        var hold = new Hold(target);
+        var hold = new Hold(Completion);
         try
         {
             await _work.Writer.WriteAsync(hold, cancellation);
-            await await Task.WhenAny(hold.Reached, Completion).WaitAsync(cancellation);
-            return hold.Reached.IsCompleted ? hold : throw new ObjectDisposedException(nameof(GenerationRun));
+            await hold.UntilAsync(hold.Stopped, cancellation);
+            return hold;
         }
         catch
         {
@@ -113,33 +116,41 @@ internal sealed class GenerationRun(
 
     private async Task HoldAsync(Hold hold)
     {
+        hold.Stop();
         List<PendingBatch> held = [];
-        while (hold.Target is { } target && !Positions.HasReached(target) && await _work.Reader.WaitToReadAsync(_stop.Token))
+        if (await hold.Target.WaitAsync(_stop.Token) is { } target)
         {
-            if (_work.Reader.TryRead(out object? work) && work is PendingBatch batch)
+            while (!Positions.HasReached(target) && await _work.Reader.WaitToReadAsync(_stop.Token))
             {
-                generation.Begin();
-                PendingBatch? rest = batch.Apply(target, Now);
-                Commit(batch.Count - (rest?.Count ?? 0));
-                if (rest is not null)
+                if (_work.Reader.TryRead(out object? work) && ApplyBelow(target, (PendingBatch)work) is { } rest)
                 {
                     held.Add(rest);
                 }
             }
+
+            hold.Arrive();
+            await hold.Released.WaitAsync(_stop.Token);
         }
 
-        hold.Reach();
-        await hold.Released.WaitAsync(_stop.Token);
         generation.Begin();
         held.ForEach(h => h.Apply(null, Now));
         Commit(held.Sum(h => h.Count));
+    }
+
+    private PendingBatch? ApplyBelow(ViewPositions target, PendingBatch batch)
+    {
+        generation.Begin();
+        PendingBatch? rest = batch.Apply(target, Now);
+        Commit(batch.Count - (rest?.Count ?? 0));
+        return rest;
     }
 
     private void Commit(int events)
     {
         generation.Commit(() => state().Write());
         Volatile.Write(ref _positions, ViewPositions.Of(progress));
-        Committed(events);
+        Volatile.Write(ref _applied, _applied + events);
+        Committed();
     }
 
     private UnixMicros Now => UnixMicros.From(time.GetUtcNow());
@@ -169,23 +180,4 @@ internal sealed class GenerationRun(
         : failed.Is(ErrorCode.OffsetBelowStart) ? RebuildReason.BelowLogStart
         : failed.Is(ErrorCode.OffsetBeyondEnd) ? RebuildReason.BeyondLogEnd
         : null;
-
-    /// <summary>A run that waits at positions. Disposing it lets the run go on.</summary>
-    /// <param name="target">The positions; null: where the run is.</param>
-    internal sealed class Hold(ViewPositions? target) : IDisposable
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ViewPositions? Target => target;
-
-        public Task Reached => _reached.Task;
-
-        public Task Released => _released.Task;
-
-        public void Reach() => _reached.TrySetResult();
-
-        public void Dispose() => _released.TrySetResult();
-    }
 }

@@ -55,6 +55,26 @@ internal sealed class ServedGeneration<TValue>
         }
     }
 
+    /// <summary>Starts the run, and waits until it has read the log ends of now.</summary>
+    /// <exception cref="RebuildException">The rows cannot be brought up to date from where they are.</exception>
+    public async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        ViewPositions ends = await Graph.EndsAsync(null, cancellation);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void SetIfReached()
+        {
+            if (Run.Positions.HasReached(ends))
+            {
+                reached.TrySetResult();
+            }
+        }
+
+        Run.Committed = SetIfReached;
+        SetIfReached();
+        Run.Start();
+        await await Task.WhenAny(reached.Task, Run.Completion).WaitAsync(cancellation);
+    }
+
     /// <summary>Ends the run, and closes the generation when its last read has ended.</summary>
     public async Task CloseAsync()
     {
@@ -70,6 +90,13 @@ internal sealed class ServedGeneration<TValue>
 
         await _unused.Task;
         Generation.Dispose();
+    }
+
+    /// <summary>Closes the generation and deletes it.</summary>
+    public async Task DiscardAsync(ViewStorage storage)
+    {
+        await CloseAsync();
+        storage.Discard(Generation);
     }
 
     private void EndRead()

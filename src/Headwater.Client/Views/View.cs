@@ -67,12 +67,12 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ArgumentException">The view does not read this stream, or the stream has no such partition.</exception>
     public Task WaitForAsync(string stream, EventPosition position, CancellationToken cancellation = default) =>
-        _runtime.WaitForAsync(stream, position, cancellation);
+        _runtime.Waits.ForAsync(stream, position, cancellation);
 
     /// <inheritdoc cref="WaitForAsync(string, EventPosition, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The view reads several streams; name one.</exception>
     public Task WaitForAsync(EventPosition position, CancellationToken cancellation = default) =>
-        WaitForAsync(_runtime.OnlyStream, position, cancellation);
+        WaitForAsync(_runtime.Waits.OnlyStream, position, cancellation);
 
     /// <summary>Waits until the view shows the events of an append.</summary>
     /// <param name="stream">The stream's name.</param>
@@ -82,7 +82,7 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     {
         if (appended.Events.Any(e => e.Offset is null))
         {
-            await _runtime.WaitForEndAsync(stream, cancellation);
+            await _runtime.Waits.ForEndAsync(stream, cancellation);
         }
 
         foreach (EventPosition end in appended.Ends)
@@ -93,14 +93,14 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
 
     /// <inheritdoc cref="WaitForAsync(string, AppendResult, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The view reads several streams; name one.</exception>
-    public Task WaitForAsync(AppendResult appended, CancellationToken cancellation = default) => WaitForAsync(_runtime.OnlyStream, appended, cancellation);
+    public Task WaitForAsync(AppendResult appended, CancellationToken cancellation = default) => WaitForAsync(_runtime.Waits.OnlyStream, appended, cancellation);
 
     /// <summary>Waits until the view shows every event that is in the log now. Costs one request per stream.</summary>
-    public Task WaitForEndAsync(CancellationToken cancellation = default) => _runtime.WaitForEndAsync(null, cancellation);
+    public Task WaitForEndAsync(CancellationToken cancellation = default) => _runtime.Waits.ForEndAsync(null, cancellation);
 
     /// <summary>The offset of the next event that the view will read, of each partition of a stream.</summary>
     /// <exception cref="ArgumentException">The view does not read this stream.</exception>
-    public IReadOnlyList<EventPosition> Positions(string stream) => _runtime.PositionsOf(stream);
+    public IReadOnlyList<EventPosition> Positions(string stream) => _runtime.Waits.Of(stream);
 
     /// <summary>
     /// The changes of rows after each commit from this call on, the newest of each key if the program is behind. Ends when the view is disposed, and fails if
@@ -108,6 +108,27 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<ViewChange<TKey, TValue>> ChangesAsync(CancellationToken cancellation = default) =>
         _runtime.Changes.FollowAsync(_keys, _runtime.Completion, cancellation);
+
+    /// <summary>
+    /// Builds the rows from the log a second time while these serve, compares both at the same offsets, and lets the new rows take over if the program accepts
+    /// them. No read is missed, and no read shows earlier offsets than a read before it.
+    /// </summary>
+    /// <exception cref="HeadwaterException"><c>view_outdated</c>, which is retryable: a stream was replaced or cut meanwhile; failures of the service.</exception>
+    public Task<RebuildReport<TKey, TValue>> RebuildAsync(RebuildOptions<TKey, TValue>? options = null, CancellationToken cancellation = default) =>
+        _runtime.RebuildAsync(options ?? new RebuildOptions<TKey, TValue>(), cancellation);
+
+    /// <summary>Compares the rows of now with those of another source of truth, in bounded memory.</summary>
+    /// <param name="source">The rows that the view should have, in any order.</param>
+    /// <param name="options">How to compare.</param>
+    /// <param name="cancellation">Stops the comparison.</param>
+    public async Task<VerifyReport<TKey, TValue>> VerifyAsync(
+        IAsyncEnumerable<(TKey Key, TValue Value)> source, VerifyOptions<TValue>? options = null, CancellationToken cancellation = default)
+    {
+        using TableReader<TValue> rows = _runtime.Read();
+        ViewDefinition<TKey, TValue> definition = _runtime.Definition;
+        return await SourceRows.VerifyAsync(
+            _keys, definition.Values, rows.Range(null, null), source, options ?? new VerifyOptions<TValue>(), cancellation);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _runtime.DisposeAsync();

@@ -85,6 +85,38 @@ internal sealed class ChangeBuffer<TValue>
     }
 }
 
+/// <summary>The changes of a generation's batch, which are published with its commit.</summary>
+internal sealed class BatchChanges<TValue>(ChangeBuffers<TValue> followers)
+{
+    private readonly List<(string Key, Row<TValue> Row)> _changes = [];
+
+    /// <summary>Whether the batch under way may have changed rows before they were watched.</summary>
+    private bool _isPartial = true;
+
+    public void Add(string key, Row<TValue> row)
+    {
+        if (!followers.IsEmpty)
+        {
+            _changes.Add((key, row));
+        }
+    }
+
+    public void Publish()
+    {
+        if (_isPartial)
+        {
+            _isPartial = false;
+            followers.Each(f => f.Reset());
+        }
+        else if (_changes.Count > 0)
+        {
+            followers.Each(f => f.Add(_changes));
+        }
+
+        _changes.Clear();
+    }
+}
+
 /// <summary>The programs that follow a view's changes.</summary>
 internal sealed class ChangeBuffers<TValue>
 {

@@ -30,6 +30,20 @@ internal sealed class ViewGraph(ViewGeneration generation)
         return (ViewNode<TValue>)node;
     }
 
+    /// <summary>The log ends of now.</summary>
+    /// <param name="stream">The stream; null: all.</param>
+    /// <param name="cancellation">Stops the requests, one per stream.</param>
+    public async Task<ViewPositions> EndsAsync(string? stream, CancellationToken cancellation)
+    {
+        List<(string, IReadOnlyList<PartitionPositions>)> ends = [];
+        foreach ((string name, SourceFeed feed) in Feeds.Where(f => stream is null || f.Key == stream))
+        {
+            ends.Add((name, await feed.PositionsAsync(cancellation)));
+        }
+
+        return ViewPositions.OfEnds(ends);
+    }
+
     public ViewNode<TValue> NewNode<TValue>(string name, ValueSerializer<TValue> values)
     {
         string unique = name;

@@ -21,4 +21,7 @@ internal static partial class ViewLog
 
     [LoggerMessage(7105, LogLevel.Error, "View {View} has failed and shows its last rows")]
     public static partial void LogViewFailed(this ILogger log, string view, Exception exception);
+
+    [LoggerMessage(7106, LogLevel.Warning, "The rebuild of view {View} failed and is repeated: {Message}")]
+    public static partial void LogRebuildRepeated(this ILogger log, string view, string message);
 }

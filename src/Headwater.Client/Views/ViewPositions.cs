@@ -19,6 +19,15 @@ internal sealed class ViewPositions
     public static ViewPositions OfEnds(IEnumerable<(string Stream, IReadOnlyList<PartitionPositions> Positions)> streams) =>
         new(streams.ToDictionary(s => s.Stream, s => s.Positions.OrderBy(p => p.Partition).Select(p => p.LogEnd).ToArray(), StringComparer.Ordinal));
 
+    /// <summary>The later one of both positions, of each partition that these positions have.</summary>
+    public ViewPositions LaterOf(ViewPositions other) => new(_streams.ToDictionary(
+        s => s.Key,
+        s => s.Value.Select((o, p) => other.Of(s.Key, new PartitionId(p)) is { } another && another > o ? another : o).ToArray(),
+        StringComparer.Ordinal));
+
+    /// <summary>The number of a stream's partitions; null if the view does not read it.</summary>
+    public int? CountOf(string stream) => _streams.TryGetValue(stream, out Offset[]? offsets) ? offsets.Length : null;
+
     /// <summary>One partition's position; null if there is no such partition.</summary>
     public Offset? Of(string stream, PartitionId partition) =>
         _streams.TryGetValue(stream, out Offset[]? offsets) && partition.Value < offsets.Length ? offsets[partition.Value] : null;

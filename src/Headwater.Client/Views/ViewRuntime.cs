@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Headwater.Core.Positions;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
@@ -9,7 +7,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>Rebuilds from the log start, one after the other, of a view that does not serve yet.</summary>
+    /// <summary>Builds of a view that does not serve yet.</summary>
     private const int MostStarts = 3;
 
     private readonly CancellationTokenSource _stop = new();
@@ -22,33 +20,32 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 
     private readonly ViewSnapshots? _snapshots;
 
-    private ViewOptions _options;
-
-    private ViewDefinition<TKey, TValue> _definition;
-
     private ServedGeneration<TValue> _served;
-
-    private TaskCompletionSource _changed = NewSignal();
-
-    /// <summary>The programs that follow changes.</summary>
-    public ChangeBuffers<TValue> Changes { get; } = new();
 
     private ViewRuntime(ViewDefinition<TKey, TValue> definition, ViewOptions options, ServedGeneration<TValue> served, ViewOrigin origin)
     {
-        (_definition, _options, _served, Origin) = (definition, options, served, origin);
+        (Definition, Options, _served, Origin) = (definition, options, served, origin);
         ApiConnection api = served.Graph.Feeds.Values.First().Api;
         _time = api.Time;
         _log = api.Logging.CreateLogger(ViewLog.Category);
         _snapshots = options.Snapshots is { } store ? new ViewSnapshots(options, store, api.Time, _log) : null;
+        Waits = new ViewWaits<TValue>(() => Served);
     }
 
-    public ViewOrigin Origin { get; private set; }
+    public ViewOrigin Origin { get; }
+
+    public ViewDefinition<TKey, TValue> Definition { get; set; }
+
+    public ViewOptions Options { get; set; }
 
     public Task Completion { get; private set; } = Task.CompletedTask;
 
-    public string OnlyStream => _served.Run.Positions.Streams.ToList() is [var only]
-        ? only
-        : throw new InvalidOperationException("The view reads several streams. Name the one that the events are in.");
+    public ServedGeneration<TValue> Served => Volatile.Read(ref _served);
+
+    public ViewWaits<TValue> Waits { get; }
+
+    /// <summary>The programs that follow changes.</summary>
+    public ChangeBuffers<TValue> Changes { get; } = new();
 
     public static async Task<ViewRuntime<TKey, TValue>> StartAsync(
         ViewDefinition<TKey, TValue> definition, ViewOptions options, CancellationToken cancellation)
@@ -57,25 +54,19 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         (ServedGeneration<TValue> served, ViewOrigin origin) = await start.RestoreAsync(cancellation);
         for (int attempt = 1; ; attempt++)
         {
-            var runtime = new ViewRuntime<TKey, TValue>(definition, options, served, origin);
+            var view = new ViewRuntime<TKey, TValue>(definition, options, served, origin);
             try
             {
-                await CatchUpAsync(served, cancellation);
-                runtime.Serve(served, isBuilt: origin.Snapshot is null);
-                runtime.Completion = Task.Run(runtime.SuperviseAsync, CancellationToken.None);
-                return runtime;
-            }
-            catch (RebuildException stale) when (attempt < MostStarts)
-            {
-                await DiscardAsync(served, options);
-                runtime._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
-                origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
-                served = await start.NewAsync(cancellation);
+                await served.CatchUpAsync(cancellation);
+                view.Begin(isBuilt: origin.Snapshot is null);
+                return view;
             }
             catch (RebuildException stale)
             {
-                await served.CloseAsync();
-                throw TooSlow(options, stale);
+                await served.DiscardAsync(options.Storage);
+                view._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
+                origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
+                served = attempt < MostStarts ? await start.NewAsync(cancellation) : throw TooSlow(options, stale);
             }
             catch
             {
@@ -90,8 +81,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     {
         while (true)
         {
-            ServedGeneration<TValue> served = Volatile.Read(ref _served);
-            if (served.TryRead() is { } rows)
+            if (Served.TryRead() is { } rows)
             {
                 return rows;
             }
@@ -101,29 +91,19 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<EventPosition> PositionsOf(string stream)
+    /// <summary>Builds a second generation beside the one that serves. One at a time.</summary>
+    public async Task<RebuildReport<TKey, TValue>> RebuildAsync(RebuildOptions<TKey, TValue> options, CancellationToken cancellation)
     {
-        ViewPositions positions = Volatile.Read(ref _served).Run.Positions;
-        return [.. Enumerable.Range(0, CountOf(positions, stream)).Select(p => new EventPosition(new(p), positions.Of(stream, new(p))!.Value))];
-    }
-
-    public async Task WaitForAsync(string stream, EventPosition position, CancellationToken cancellation)
-    {
-        ViewPositions now = Volatile.Read(ref _served).Run.Positions;
-        if (now.Of(stream, position.Partition) is null)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
+        await _replacing.WaitAsync(either.Token);
+        try
         {
-            throw new ArgumentException($"Stream '{stream}' has no partition {position.Partition}; it has {CountOf(now, stream)}.", nameof(position));
+            return await new ViewRebuild<TKey, TValue>(this, options).RunAsync(either.Token);
         }
-
-        await UntilAsync(positions => positions.Includes(stream, position), cancellation);
-    }
-
-    /// <param name="stream">Null: all.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public async Task WaitForEndAsync(string? stream, CancellationToken cancellation)
-    {
-        ViewPositions ends = await EndsAsync(Volatile.Read(ref _served).Graph, stream, cancellation);
-        await UntilAsync(positions => positions.HasReached(ends), cancellation);
+        finally
+        {
+            _replacing.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -134,133 +114,55 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
+        await _replacing.WaitAsync(CancellationToken.None); // A rebuild that was under way has ended. The view takes no other one.
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _served.Run.DisposeAsync();
         if (_snapshots is not null)
         {
-            await _snapshots.FinishAsync(_served.Graph, _served.State);
+            await _snapshots.FinishAsync(_served.Run.Applied, _served.Graph, _served.State);
         }
 
         await _served.CloseAsync();
-        _replacing.Dispose();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static int CountOf(ViewPositions positions, string stream) => positions.Streams.Contains(stream)
-        ? Enumerable.Range(0, int.MaxValue).TakeWhile(p => positions.Of(stream, new(p)) is not null).Count()
-        : throw new ArgumentException($"The view does not read stream '{stream}'; it reads {string.Join(", ", positions.Streams)}.", nameof(stream));
-
-    private static HeadwaterException TooSlow(ViewOptions options, RebuildException stale) => new(
-        HeadwaterException.ViewOutdated,
-        $"View '{options.Name}' was built from the log start {MostStarts} times and could not catch up: {stale.Message} Raise the stream's tombstoneRetention "
-        + "above the time that a build takes.",
-        stale);
-
-    private static async Task<ViewPositions> EndsAsync(ViewGraph graph, string? stream, CancellationToken cancellation)
-    {
-        List<(string, IReadOnlyList<PartitionPositions>)> ends = [];
-        foreach ((string name, SourceFeed feed) in graph.Feeds)
-        {
-            if (stream is null || name == stream)
-            {
-                ends.Add((name, await feed.PositionsAsync(cancellation)));
-            }
-        }
-
-        return ViewPositions.OfEnds(ends);
-    }
-
-    /// <summary>Starts a generation, and waits until it has read the log ends of now.</summary>
-    private static async Task CatchUpAsync(ServedGeneration<TValue> next, CancellationToken cancellation)
-    {
-        ViewPositions ends = await EndsAsync(next.Graph, null, cancellation);
-        TaskCompletionSource reached = NewSignal();
-        next.Run.Committed = _ =>
-        {
-            if (next.Run.Positions.HasReached(ends))
-            {
-                reached.TrySetResult();
-            }
-        };
-        if (next.Run.Positions.HasReached(ends))
-        {
-            reached.TrySetResult();
-        }
-
-        next.Run.Start();
-        await await Task.WhenAny(reached.Task, next.Run.Completion).WaitAsync(cancellation);
-    }
-
-    private static async Task DiscardAsync(ServedGeneration<TValue> generation, ViewOptions options)
-    {
-        await generation.CloseAsync();
-        options.Storage.Discard(generation.Generation);
     }
 
     /// <summary>Makes a generation the one that serves.</summary>
-    private void Serve(ServedGeneration<TValue> next, bool isBuilt)
+    /// <param name="next">A generation whose run is started.</param>
+    /// <param name="isBuilt">Whether its rows are in no snapshot.</param>
+    public void Serve(ServedGeneration<TValue> next, bool isBuilt)
     {
-        List<(string Key, Row<TValue> Row)> changes = [];
-        bool isFirst = true; // The batch under way may have changed rows before it was watched.
-        next.Watcher = (key, row) =>
+        var changes = new BatchChanges<TValue>(Changes);
+        next.Watcher = changes.Add;
+        next.Run.Committed = () =>
         {
-            if (!Changes.IsEmpty)
-            {
-                changes.Add((key, row));
-            }
+            changes.Publish();
+            _snapshots?.AfterCommit(next.Run.Applied, next.Graph, next.State);
+            Waits.Signal();
         };
-        next.Run.Committed = events =>
-        {
-            Changes.Each(c =>
-            {
-                if (isFirst)
-                {
-                    c.Reset();
-                }
-                else
-                {
-                    c.Add(changes);
-                }
-            });
-            isFirst = false;
-            changes.Clear();
-            _snapshots?.AfterCommit(events, next.Graph, next.State);
-            Signal();
-        };
-        _options.Storage.Serve(next.Generation);
+        Options.Storage.Serve(next.Generation);
         Volatile.Write(ref _served, next);
-        if (isBuilt)
-        {
-            _snapshots?.Renew();
-        }
-
+        _snapshots?.Follow(isBuilt ? next.Run.Applied : null);
         Changes.Each(c => c.Reset());
-        Signal();
+        Waits.Signal();
     }
 
-    private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+    private static HeadwaterException TooSlow(ViewOptions options, RebuildException stale) => new(
+        HeadwaterException.ViewOutdated,
+        $"View '{options.Name}' was started {MostStarts} times and could not catch up: {stale.Message} If tombstones expire, raise the stream's "
+        + "tombstoneRetention above the time that a build takes.",
+        stale);
 
-    private async Task UntilAsync(Func<ViewPositions, bool> isReached, CancellationToken cancellation)
+    private void Begin(bool isBuilt)
     {
-        while (true)
-        {
-            Task changed = Volatile.Read(ref _changed).Task; // Taken before the look, so that no change is missed.
-            if (isReached(Volatile.Read(ref _served).Run.Positions))
-            {
-                return;
-            }
-
-            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            await await Task.WhenAny(changed, Completion).WaitAsync(cancellation);
-        }
+        Serve(_served, isBuilt);
+        Completion = Task.Run(SuperviseAsync, CancellationToken.None);
+        Waits.Ended = Completion;
     }
 
     private async Task SuperviseAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
-            ServedGeneration<TValue> served = Volatile.Read(ref _served);
+            ServedGeneration<TValue> served = Served;
             try
             {
                 await served.Run.Completion.WaitAsync(_stop.Token);
@@ -270,12 +172,12 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             }
             catch (RebuildException stale)
             {
-                _log.LogRebuilt(_options.Name, stale.Reason, stale.Message);
+                _log.LogRebuilt(Options.Name, stale.Reason, stale.Message);
                 await ReplaceAsync(served);
             }
             catch (Exception failed)
             {
-                _log.LogViewFailed(_options.Name, failed);
+                _log.LogViewFailed(Options.Name, failed);
                 throw;
             }
         }
@@ -284,47 +186,49 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     /// <summary>Builds another generation while the outdated one shows its last rows.</summary>
     private async Task ReplaceAsync(ServedGeneration<TValue> outdated)
     {
-        await _replacing.WaitAsync(_stop.Token);
         try
         {
-            while (Volatile.Read(ref _served) == outdated && !await TryReplaceAsync(outdated))
+            await _replacing.WaitAsync(_stop.Token);
+            try
             {
-                await Task.Delay(AfterFailure, _time, _stop.Token);
+                while (Served == outdated && !await TryReplaceAsync(outdated))
+                {
+                    await Task.Delay(AfterFailure, _time, _stop.Token);
+                }
+            }
+            finally
+            {
+                _replacing.Release();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        finally
-        {
-            _replacing.Release();
-        }
     }
 
     /// <returns>False after a failure that may pass.</returns>
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The generation serves, or is closed.")]
     private async Task<bool> TryReplaceAsync(ServedGeneration<TValue> outdated)
     {
         ServedGeneration<TValue>? next = null;
         try
         {
-            next = await new GenerationStart<TKey, TValue>(_definition, _options).NewAsync(_stop.Token);
-            await CatchUpAsync(next, _stop.Token);
+            next = await new GenerationStart<TKey, TValue>(Definition, Options).NewAsync(_stop.Token);
+            await next.CatchUpAsync(_stop.Token);
             Serve(next, isBuilt: true);
             next = null;
-            await DiscardAsync(outdated, _options);
+            await outdated.DiscardAsync(Options.Storage);
             return true;
         }
         catch (Exception passing) when (passing is RebuildException or HeadwaterException { Retryable: true })
         {
-            _log.LogRebuilt(_options.Name, RebuildReason.NothingStored, passing.Message);
+            _log.LogRebuildRepeated(Options.Name, passing.Message);
             return false;
         }
         finally
         {
             if (next is not null)
             {
-                await DiscardAsync(next, _options);
+                await next.DiscardAsync(Options.Storage);
             }
         }
     }

@@ -9,7 +9,8 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
 {
     private const string Ending = ".snapshot";
 
-    private long _events;
+    /// <summary>Events of the generation that are in the newest snapshot.</summary>
+    private long _saved;
 
     private long _last = time.GetTimestamp();
 
@@ -20,41 +21,45 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
         [.. (await store.ListAsync(options.Name + ".", cancellation)).Where(n => NumberOf(n) is not null).OrderByDescending(NumberOf)];
 
     /// <summary>Begins a snapshot if one is due and none is being written. Called between batches.</summary>
-    public void AfterCommit(int events, ViewGraph graph, Func<ViewState> state)
+    /// <param name="applied">Events that the generation has applied since its run started.</param>
+    /// <param name="graph">Its tables.</param>
+    /// <param name="state">Its state.</param>
+    public void AfterCommit(long applied, ViewGraph graph, Func<ViewState> state)
     {
-        _events += events;
-        bool isDue = _events >= options.SnapshotEvents || (_events > 0 && time.GetElapsedTime(_last) >= options.SnapshotInterval);
+        long events = applied - Volatile.Read(ref _saved);
+        bool isDue = events >= options.SnapshotEvents || (events > 0 && time.GetElapsedTime(_last) >= options.SnapshotInterval);
         if (isDue && _writing.IsCompleted)
         {
-            Begin(graph, state);
+            Begin(applied, graph, state);
         }
     }
 
     /// <summary>Writes what is not in a snapshot yet. Called when no batch is under way.</summary>
-    public async Task FinishAsync(ViewGraph graph, Func<ViewState> state)
+    public async Task FinishAsync(long applied, ViewGraph graph, Func<ViewState> state)
     {
         await _writing;
-        if (_events > 0)
+        if (applied > Volatile.Read(ref _saved))
         {
-            Begin(graph, state);
+            Begin(applied, graph, state);
             await _writing;
         }
     }
 
-    /// <summary>The next commit begins a snapshot: the rows are of another generation.</summary>
-    public void Renew() => _events = Math.Max(_events, options.SnapshotEvents);
+    /// <summary>Another generation serves.</summary>
+    /// <param name="built">The events that it has applied, none of which is in a snapshot, so that the next commit begins one; null if it was restored.</param>
+    public void Follow(long? built) => Volatile.Write(ref _saved, built is { } applied ? applied - options.SnapshotEvents : 0);
 
-    private void Begin(ViewGraph graph, Func<ViewState> state)
+    private void Begin(long applied, ViewGraph graph, Func<ViewState> state)
     {
-        long events = Interlocked.Exchange(ref _events, 0);
+        long before = Interlocked.Exchange(ref _saved, applied);
         _last = time.GetTimestamp();
         byte[] bytes = state().Write();
         IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables = [.. graph.Tables.Select(t => t.Export())];
-        _writing = Task.Run(() => WriteAsync(bytes, tables, events));
+        _writing = Task.Run(() => WriteAsync(bytes, tables, before));
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A view serves without snapshots; the failure is logged.")]
-    private async Task WriteAsync(byte[] state, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables, long events)
+    private async Task WriteAsync(byte[] state, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables, long before)
     {
         try
         {
@@ -69,7 +74,7 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
         }
         catch (Exception failed)
         {
-            Interlocked.Add(ref _events, events);
+            Interlocked.Exchange(ref _saved, before);
             log.LogSnapshotFailed(options.Name, failed);
         }
     }

@@ -140,7 +140,8 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
             }
 
             (long Offset, string Line)[] found = [.. log.Events.Where(e => e.Offset >= from.Value)];
-            int taken = _random.Next(found.Length + 1);
+            bool isLast = partition == cursor.Offsets.Keys.Max();
+            int taken = lines.Length == 0 && isLast ? found.Length : _random.Next(found.Length + 1); // A page is empty only at the log end.
             foreach ((long _, string line) in found.Take(taken))
             {
                 lines.Append(line).Append('\n');
