@@ -74,7 +74,14 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
             Assert.Equal("starting", await process.StandardOutput.ReadLineAsync(Cancellation));
             Task<string?> ready = process.StandardOutput.ReadLineAsync(Cancellation).AsTask();
             await Task.WhenAny(ready, Task.Delay(TimeSpan.FromMilliseconds(random.Next(1_200)), Cancellation));
-            return !ready.IsCompleted;
+            Assert.False(process.HasExited, "The process ended by itself.");
+            if (!ready.IsCompleted)
+            {
+                return true;
+            }
+
+            Assert.StartsWith("ready", await ready, StringComparison.Ordinal);
+            return false;
         }
         finally
         {
