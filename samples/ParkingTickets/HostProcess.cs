@@ -24,7 +24,8 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(string data)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Headwater.LocalHost.dll");
-        Process process = Process.Start(new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--data", data]) { RedirectStandardOutput = true })!;
+        ProcessStartInfo start = new("dotnet", [program, "--urls", "http://127.0.0.1:0", "--data", data]) { RedirectStandardOutput = true };
+        Process process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith(Listens, StringComparison.Ordinal))

@@ -130,20 +130,20 @@ internal sealed class SqliteGeneration : ViewGeneration
 
     protected override void Dispose(bool disposing)
     {
-        if (_isDisposed)
+        if (!_isDisposed)
         {
-            return;
+            _isDisposed = true;
+            foreach (SqliteConnection reader in _readers)
+            {
+                reader.Dispose();
+            }
+
+            _begin.Dispose();
+            _commit.Dispose();
+            _saveState.Dispose();
+            _writer.Dispose();
         }
 
-        _isDisposed = true;
-        foreach (SqliteConnection reader in _readers)
-        {
-            reader.Dispose();
-        }
-
-        _begin.Dispose();
-        _commit.Dispose();
-        _saveState.Dispose();
-        _writer.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Headwater.Client.Sqlite;
 
 /// <summary>
-/// Keeps the rows of one view in a folder, one SQLite database per generation. The file <c>serving</c> names the database that serves. One process uses a folder
-/// at a time.
+/// Keeps the rows of one view in a folder, one SQLite database per generation. The file <c>serving</c> names the database that serves. One process uses a
+/// folder at a time.
 /// </summary>
 /// <param name="folder">The folder, which is made if it is not there.</param>
 public sealed class SqliteStorage(string folder) : ViewStorage
@@ -22,8 +22,8 @@ public sealed class SqliteStorage(string folder) : ViewStorage
     private string Pointer => Path.Combine(folder, "serving");
 
     /// <summary>
-    /// Opens a connection for SQL on the rows that serve now. The table has the view's name and the columns <c>key</c> and <c>value</c>, which is JSON. The caller
-    /// closes the connection; one that is open when another generation takes over goes on showing the earlier one.
+    /// Opens a connection for SQL on the rows that serve now. The table has the view's name and the columns <c>key</c> and <c>value</c>, which is JSON. The
+    /// caller closes the connection; one that is open when another generation takes over goes on showing the earlier one.
     /// </summary>
     /// <exception cref="InvalidOperationException">No view has started.</exception>
     public SqliteConnection OpenReadOnly() => SqliteGeneration.Connect(

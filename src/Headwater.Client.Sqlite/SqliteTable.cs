@@ -128,5 +128,7 @@ internal sealed class SqliteReader<TValue>(SqliteGeneration generation, string t
             _isDisposed = true;
             generation.GiveBack(_connection);
         }
+
+        base.Dispose(disposing);
     }
 }

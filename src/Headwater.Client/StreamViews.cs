@@ -49,8 +49,8 @@ public static class StreamViews
         stream.Fold(ViewKeys.Text, e => e.Key, states, fold);
 
     /// <summary>
-    /// A state per key that a function takes from the events. If events of one key are in several partitions, the fold must give the same state in every order of
-    /// the partitions, as a sum does; otherwise a rebuild differs.
+    /// A state per key that a function takes from the events. If events of one key are in several partitions, the fold must give the same state in every order
+    /// of the partitions, as a sum does; otherwise a rebuild differs.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="keys">Writes and reads keys.</param>
@@ -72,6 +72,9 @@ public static class StreamViews
     /// <param name="options">How to compare.</param>
     /// <param name="cancellation">Stops the comparison.</param>
     public static Task<VerifyReport<string, T>> VerifyLatestAsync<T>(
-        this EventStream<T> stream, IAsyncEnumerable<(string Key, T Value)> source, VerifyOptions<T>? options = null, CancellationToken cancellation = default) =>
+        this EventStream<T> stream,
+        IAsyncEnumerable<(string Key, T Value)> source,
+        VerifyOptions<T>? options = null,
+        CancellationToken cancellation = default) =>
         SourceRows.VerifyLatestAsync(stream.Scope, source, options ?? new VerifyOptions<T>(), cancellation);
 }

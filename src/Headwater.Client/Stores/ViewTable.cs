@@ -39,7 +39,9 @@ public abstract class ViewTable<TValue>(string name, ValueSerializer<TValue> val
     /// <summary>Removes a row in the batch under way.</summary>
     public abstract void Remove(string key);
 
-    /// <summary>The keys that begin with a text, in order, as the batch under way has left them. The caller may change rows while it goes through them.</summary>
+    /// <summary>
+    /// The keys that begin with a text, in order, as the batch under way has left them. The caller may change rows while it goes through them.
+    /// </summary>
     public abstract IReadOnlyList<string> KeysOf(string prefix);
 
     /// <summary>The committed rows of now. Later commits do not change what the reader shows. Thread-safe; a reader is used by one thread at a time.</summary>

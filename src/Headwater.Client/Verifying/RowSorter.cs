@@ -14,6 +14,9 @@ internal sealed class RowSorter<TValue>(ValueSerializer<TValue> values, VerifyOp
     /// <summary>What a row takes in memory beside its text and bytes.</summary>
     private const int RowBytes = 120;
 
+    private static readonly Comparer<(string Key, int Sequence)> Order = Comparer<(string Key, int Sequence)>.Create(
+        (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key) is var order && order != 0 ? order : x.Sequence - y.Sequence);
+
     private readonly List<SortedRow> _buffer = [];
 
     private readonly List<SortedFile> _files = [];
@@ -98,8 +101,7 @@ internal sealed class RowSorter<TValue>(ValueSerializer<TValue> values, VerifyOp
         IEnumerator<SortedRow>[] all = [.. sequences.Select(s => s.GetEnumerator())];
         try
         {
-            var next = new PriorityQueue<int, (string Key, int Sequence)>(
-                Comparer<(string Key, int Sequence)>.Create((x, y) => KeyOrder.Instance.Compare(x.Key, y.Key) is var o && o != 0 ? o : x.Sequence - y.Sequence));
+            var next = new PriorityQueue<int, (string Key, int Sequence)>(Order);
             for (int i = 0; i < all.Length; i++)
             {
                 Advance(i);

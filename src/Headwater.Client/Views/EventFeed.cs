@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Headwater.Contracts.Errors;
 using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
-using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
 

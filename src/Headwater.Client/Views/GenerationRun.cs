@@ -39,7 +39,7 @@ internal sealed class GenerationRun(
     /// <summary>What is committed.</summary>
     public ViewPositions Positions => Volatile.Read(ref _positions);
 
-    /// <summary>Ends when the run is disposed. Fails with <see cref="RebuildException"/> if the rows cannot be brought up to date from where they are.</summary>
+    /// <summary>Ends when the run is disposed. Fails with a <see cref="RebuildException"/> if the rows cannot be brought up to date.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public void Start()

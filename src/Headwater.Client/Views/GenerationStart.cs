@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
 

@@ -12,8 +12,8 @@ public sealed record RebuildOptions<TKey, TValue>
     public int? Version { get; init; }
 
     /// <summary>
-    /// Whether the new rows take over, from their comparison with the rows that serve. <see cref="VerifyReport{TKey, TValue}.Missing"/> counts keys that only the
-    /// rows that serve have. Default: if nothing differs.
+    /// Whether the new rows take over, from their comparison with the rows that serve. <see cref="VerifyReport{TKey, TValue}.Missing"/> counts keys that only
+    /// the rows that serve have. Default: if nothing differs.
     /// </summary>
     public Func<VerifyReport<TKey, TValue>, bool> Accept { get; init; } = report => report.IsEqual;
 

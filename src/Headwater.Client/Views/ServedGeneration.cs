@@ -128,6 +128,8 @@ internal sealed class ServedGeneration<TValue>
                 rows.Dispose();
                 end();
             }
+
+            base.Dispose(disposing);
         }
     }
 }

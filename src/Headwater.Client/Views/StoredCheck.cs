@@ -23,7 +23,8 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
                 $"The stored rows are of view '{state.View}' version {state.Version}; this is '{options.Name}' version {options.Version}.");
         }
 
-        if (!state.Tables.SequenceEqual(graph.Tables.Select(t => t.Name)) || !state.Streams.Select(s => s.Stream).Order().SequenceEqual(graph.Feeds.Keys.Order()))
+        if (!state.Tables.SequenceEqual(graph.Tables.Select(t => t.Name))
+            || !state.Streams.Select(s => s.Stream).Order(StringComparer.Ordinal).SequenceEqual(graph.Feeds.Keys))
         {
             return No(RebuildReason.OtherVersion, "The definition has other tables or streams under the same version. Raise the version with every change.");
         }
@@ -40,7 +41,8 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
         return new StoredCheck(RebuildReason.None, "", progress);
     }
 
-    private static async Task<StoredCheck?> OfAsync(ViewState.StreamState stored, SourceFeed feed, List<StreamProgress> progress, CancellationToken cancellation)
+    private static async Task<StoredCheck?> OfAsync(
+        ViewState.StreamState stored, SourceFeed feed, List<StreamProgress> progress, CancellationToken cancellation)
     {
         StreamDescription stream = await feed.DescribeAsync(cancellation);
         if (stream.StreamId != stored.StreamId)

@@ -17,6 +17,12 @@ internal struct PartitionProgress
 /// <param name="began">When the view began to read the stream from its log start, by the clock of this process.</param>
 internal sealed class StreamProgress(StreamDescription stream, UnixMicros began)
 {
+    /// <summary>How far this process's clock may be behind the service's.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>Compaction keeps a tombstone at least this long, whatever the stream's setting (docs/compaction.md).</summary>
+    private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(65);
+
     public StreamDescription Stream => stream;
 
     public UnixMicros Began => began;
@@ -39,9 +45,7 @@ internal sealed class StreamProgress(StreamDescription stream, UnixMicros began)
         }
 
         UnixMicros since = read.Newest is { } newest && newest.Appended > began ? newest.Appended : began;
-        return now > since.Plus(stream.TombstoneRetention - ClockTolerance);
+        TimeSpan kept = stream.TombstoneRetention > LeastRetention ? stream.TombstoneRetention : LeastRetention;
+        return now > since.Plus(kept - ClockTolerance);
     }
-
-    /// <summary>How far this process's clock may be behind the service's.</summary>
-    public static TimeSpan ClockTolerance { get; } = TimeSpan.FromMinutes(1);
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using Headwater.Core.Positions;
 
 namespace Headwater.Client;
 
 /// <summary>
-/// Rows that follow the events of streams. Made by <see cref="ViewDefinition{TKey, TValue}.StartAsync"/>. Thread-safe. A read shows the rows of one commit; rows
-/// that a rebuild has made take the place of the others between two reads.
+/// Rows that follow the events of streams. Made by <see cref="ViewDefinition{TKey, TValue}.StartAsync"/>. Thread-safe. A read shows the rows of one commit;
+/// rows that a rebuild has made take the place of the others between two reads.
 /// </summary>
 /// <typeparam name="TKey">The type of keys.</typeparam>
 /// <typeparam name="TValue">The type of values.</typeparam>
@@ -93,7 +92,8 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
 
     /// <inheritdoc cref="WaitForAsync(string, AppendResult, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The view reads several streams; name one.</exception>
-    public Task WaitForAsync(AppendResult appended, CancellationToken cancellation = default) => WaitForAsync(_runtime.Waits.OnlyStream, appended, cancellation);
+    public Task WaitForAsync(AppendResult appended, CancellationToken cancellation = default) =>
+        WaitForAsync(_runtime.Waits.OnlyStream, appended, cancellation);
 
     /// <summary>Waits until the view shows every event that is in the log now. Costs one request per stream.</summary>
     public Task WaitForEndAsync(CancellationToken cancellation = default) => _runtime.Waits.ForEndAsync(null, cancellation);
@@ -113,7 +113,9 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     /// Builds the rows from the log a second time while these serve, compares both at the same offsets, and lets the new rows take over if the program accepts
     /// them. No read is missed, and no read shows earlier offsets than a read before it.
     /// </summary>
-    /// <exception cref="HeadwaterException"><c>view_outdated</c>, which is retryable: a stream was replaced or cut meanwhile; failures of the service.</exception>
+    /// <exception cref="HeadwaterException">
+    /// <c>view_outdated</c>, which is retryable: a stream was replaced or cut during the rebuild; a failure of the service.
+    /// </exception>
     public Task<RebuildReport<TKey, TValue>> RebuildAsync(RebuildOptions<TKey, TValue>? options = null, CancellationToken cancellation = default) =>
         _runtime.RebuildAsync(options ?? new RebuildOptions<TKey, TValue>(), cancellation);
 

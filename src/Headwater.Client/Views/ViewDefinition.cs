@@ -46,8 +46,13 @@ public abstract class ViewDefinition<TKey, TValue>
         Func<TKey, TValue, TRight?, TResult?> join)
         where TResult : class => new ForeignJoin<TKey, TValue, TRightKey, TRight, TResult>(this, right, ValueSerializers.Of(type), foreignKey, join);
 
-    /// <summary>Starts a view: restores what is stored, or builds it from the log, and reads on. Completes when the view has read the log end of the start.</summary>
-    /// <exception cref="HeadwaterException"><c>stream_not_found</c>; <c>type_mismatch</c>; <c>value_unreadable</c>; a failure of the service.</exception>
+    /// <summary>
+    /// Starts a view: restores what is stored, or builds it from the log, and reads on. Completes when the view has read the log end of the start.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// <c>stream_not_found</c>; <c>type_mismatch</c>; <c>value_unreadable</c>; <c>view_outdated</c>: the view cannot be built within the tombstone retention; a
+    /// failure of the service.
+    /// </exception>
     public Task<View<TKey, TValue>> StartAsync(ViewOptions options, CancellationToken cancellation = default) =>
         View<TKey, TValue>.StartAsync(this, options, cancellation);
 

@@ -30,7 +30,10 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
         }
         catch (RebuildException stale)
         {
-            throw new HeadwaterException(HeadwaterException.ViewOutdated, $"The rebuild of view '{kept.Name}' ended: {stale.Message}", stale) { Retryable = true };
+            throw new HeadwaterException(HeadwaterException.ViewOutdated, $"The rebuild of view '{kept.Name}' ended: {stale.Message}", stale)
+            {
+                Retryable = true,
+            };
         }
         finally
         {

@@ -1,5 +1,3 @@
-using Headwater.Core.Positions;
-
 namespace Headwater.Client;
 
 /// <summary>Waits for positions of the generation that serves.</summary>

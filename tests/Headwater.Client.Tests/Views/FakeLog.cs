@@ -107,7 +107,9 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
     }
 
     private string Line(int partition, long offset, string key, string? json) => string.Create(
-        CultureInfo.InvariantCulture, $"{{\"partition\":{partition},\"offset\":{offset},\"appended\":\"{Now:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}\",\"key\":\"{key}\",\"value\":{json ?? "null"}}}");
+        CultureInfo.InvariantCulture,
+        $"{{\"partition\":{partition},\"offset\":{offset},"
+        + $"\"appended\":\"{Now:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}\",\"key\":\"{key}\",\"value\":{json ?? "null"}}}");
 
     private static HttpResponseMessage Json(string json) => new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, MediaTypes.Json) };
 

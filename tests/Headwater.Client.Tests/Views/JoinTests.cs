@@ -107,7 +107,7 @@ public sealed class JoinTests : IDisposable
             ViewDefinition<string, Thing> people = client.Stream("people", JoinJson.Default.Thing).Latest();
             ViewDefinition<string, Thing> notes = client.Stream("notes", JoinJson.Default.Thing).Latest();
             ViewDefinition<string, Thing> noted = client.Stream("orders", JoinJson.Default.Thing).Latest().Join(
-                notes, JoinJson.Default.Thing, (_, order, note) => order is null && note is null ? null : new Thing(order?.Name ?? note!.Name, note?.Amount ?? 0));
+                notes, JoinJson.Default.Thing, (_, order, note) => new Thing(order?.Name ?? note!.Name, note?.Amount ?? 0));
             return noted.JoinBy(
                 people,
                 order => order.Name == "none" ? null : order.Name,

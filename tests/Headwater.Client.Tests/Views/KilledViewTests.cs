@@ -6,7 +6,8 @@ using Headwater.Testing;
 namespace Headwater.Client.Tests;
 
 /// <summary>
-/// A process that materialises a view in SQLite is killed (SIGKILL) at random moments. HEADWATER_VIEW_KILLS is the number of kills, HEADWATER_VIEW_SEED the seed.
+/// A process that materialises a view in SQLite is killed (SIGKILL) at random moments. HEADWATER_VIEW_KILLS is the number of kills (10),
+/// HEADWATER_VIEW_SEED the seed.
 /// </summary>
 public sealed class KilledViewTests(RunningLog log) : IDisposable
 {
@@ -52,9 +53,9 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
 
     private static async Task AppendAsync(EventStream<Entry> entries, EventStream<Owner> owners, Random random, int count)
     {
+        Owner? NextOwner() => random.Next(5) == 0 ? null : new Owner($"n{random.Next(1_000)}");
         await owners.AppendAsync(
-            [.. Enumerable.Range(0, 50).Select(_ => new NewEvent<Owner>($"o{random.Next(40)}", random.Next(5) == 0 ? null : new Owner($"n{random.Next(1_000)}")))],
-            cancellation: Cancellation);
+            [.. Enumerable.Range(0, 50).Select(_ => new NewEvent<Owner>($"o{random.Next(40)}", NextOwner()))], cancellation: Cancellation);
         await entries.AppendAsync(
             [.. Enumerable.Range(0, count).Select(_ => new NewEvent<Entry>($"a{random.Next(500)}", new Entry($"o{random.Next(40)}", random.Next(1_000))))],
             cancellation: Cancellation);

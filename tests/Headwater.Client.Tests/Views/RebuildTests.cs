@@ -44,7 +44,12 @@ public sealed class RebuildTests : IDisposable
         Fill();
         await using View<string, decimal> view = await Stream().Sum(e => e.Value!.Delay!.Value).StartAsync(Options(isSqlite), Cancellation);
         ViewDefinition<string, decimal> mended = Stream().Sum(e => e.Key == "k1" ? 0 : e.Value!.Delay!.Value);
-        var options = new RebuildOptions<string, decimal> { Definition = mended, Version = 2, Accept = r => r.Different == 1 && r.Missing == 0 && r.Extra == 0 };
+        var options = new RebuildOptions<string, decimal>
+        {
+            Definition = mended,
+            Version = 2,
+            Accept = r => r.Different == 1 && r.Missing == 0 && r.Extra == 0,
+        };
 
         RebuildReport<string, decimal> report = await view.RebuildAsync(options, Cancellation);
 

@@ -111,7 +111,7 @@ public sealed class SqliteViewTests : IDisposable
         }
 
         string database = Directory.GetFiles(_folder, "*.db").Single();
-        await File.WriteAllTextAsync(database, "This is not a database, and it is longer than a header of one hundred bytes, which SQLite reads first of all.", Cancellation);
+        await File.WriteAllTextAsync(database, string.Concat(Enumerable.Repeat("This is not a database. ", 100)), Cancellation);
         await using View<string, Flight> view = await StartAsync(new SqliteStorage(_folder));
 
         Assert.Equal(RebuildReason.NothingStored, view.Origin.Reason);

@@ -57,7 +57,9 @@ public sealed class ViewTests(RunningLog log)
             [.. Enumerable.Range(0, 100).Select(i => new NewEvent<Flight>($"k{i % 7}", new(i % 2 == 0 ? "ABQ" : "SFO", i)))], cancellation: Cancellation);
 
         await using View<string, long> counts = await flights.Count().StartAsync(Options, Cancellation);
-        await using View<string, decimal> sums = await flights.Sum(ViewKeys.Text, e => e.Value!.Origin, e => e.Value!.Delay!.Value).StartAsync(Options, Cancellation);
+        await using View<string, decimal> sums = await flights
+            .Sum(ViewKeys.Text, e => e.Value!.Origin, e => e.Value!.Delay!.Value)
+            .StartAsync(Options, Cancellation);
         await using View<string, Flight> last = await flights.Last().StartAsync(Options, Cancellation);
 
         Assert.Equal(100, counts.Scan().Sum(r => r.Value));
