@@ -27,6 +27,9 @@ internal sealed class EnumNode : SchemaNode
     /// <summary>The longest symbol.</summary>
     public string Longest { get; }
 
+    /// <summary>The number of symbols.</summary>
+    public int Symbols => _symbols.Length;
+
     public override JsonShapes Written => JsonShapes.String;
 
     public override int MinBytes => 1;
