@@ -34,7 +34,9 @@ internal sealed class PartitionReader
 
     private readonly ReadLane _large;
 
-    private readonly ReadLane _small;
+    private readonly Func<ReadLane> _small;
+
+    private readonly int _mostBytes;
 
     public PartitionReader(
         Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
@@ -42,7 +44,8 @@ internal sealed class PartitionReader
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);
         _large = ReadLane.Over(budget.Large, blobs, _indexes, slots);
-        _small = ReadLane.Over(budget, blobs, _indexes, slots);
+        _small = () => ReadLane.Over(new SmallShare(budget), blobs, _indexes, slots);
+        _mostBytes = budget.Large.PerRequest;
     }
 
     public SegmentIndexes Indexes => _indexes;
@@ -61,7 +64,7 @@ internal sealed class PartitionReader
         {
             long began = partition.Time.GetTimestamp();
             FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
-            var page = new PageBuilder(request, start);
+            var page = new PageBuilder(request, start, lane.Budget);
             return await OwnedAsync(page, async () =>
             {
                 await FillAsync(partition, page, lane, request, cancellation);
@@ -77,7 +80,7 @@ internal sealed class PartitionReader
     {
         using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
         ReadablePartition partition = held.Value;
-        return (await OnLiveSegmentsAsync(partition, () => _small.Start.FindAsync(stream, partition, request, cancellation))).Offset;
+        return (await OnLiveSegmentsAsync(partition, () => _small().Start.FindAsync(stream, partition, request, cancellation))).Offset;
     }
 
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
@@ -115,7 +118,7 @@ internal sealed class PartitionReader
         {
             try
             {
-                return await read(_large, request with { MaxBytes = Math.Min(request.MaxBytes, _large.Budget.PerRequest) });
+                return await read(_large, request with { MaxBytes = Math.Min(request.MaxBytes, _mostBytes) });
             }
             catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded)
             {
@@ -123,7 +126,7 @@ internal sealed class PartitionReader
             }
         }
 
-        return await read(_small, request);
+        return await read(_small(), request);
     }
 
     /// <summary>If a segment was deleted during the read, lists the segments, reads the log end from storage, and retries.</summary>
@@ -234,15 +237,10 @@ internal sealed class PartitionReader
         bool isKept = false;
         try
         {
-            if (Kind(segment) == SegmentFileKind.Dense)
-            {
-                BlockExtent.RequireValid(block, schema);
-            }
-
-            // The end of a gapped block is found by reading all its events.
-            bool isBefore = BlockExtent.End(block, Kind(segment), schema) <= page.Next;
+            (Offset end, int longest) = BlockExtent.Check(block, schema);
+            bool isBefore = end <= page.Next;
             isKept = !isBefore;
-            return isBefore || page.TryAdd(block, Kind(segment), schema, segment.Visible.End);
+            return isBefore || page.TryAdd(new CheckedBlock(block, Kind(segment), schema, longest), segment.Visible.End);
         }
         catch (SegmentFormatException problem)
         {

@@ -1,4 +1,4 @@
-using Headwater.Log.Budgets;
+using Headwater.Core.Memory;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
 
@@ -8,9 +8,9 @@ namespace Headwater.Log.Read;
 /// <param name="Budget">Charged for the reads.</param>
 /// <param name="Scan">Reads blocks.</param>
 /// <param name="Start">Finds where a read begins.</param>
-internal sealed record ReadLane(ReadBudget Budget, SegmentScan Scan, ReadStart Start)
+internal sealed record ReadLane(IMemoryBudget Budget, SegmentScan Scan, ReadStart Start)
 {
-    public static ReadLane Over(ReadBudget budget, IBlobs blobs, SegmentIndexes indexes, WaitSlots slots)
+    public static ReadLane Over(IMemoryBudget budget, IBlobs blobs, SegmentIndexes indexes, WaitSlots slots)
     {
         var scan = new SegmentScan(blobs, budget);
         return new ReadLane(budget, scan, new ReadStart(indexes, scan, slots));

@@ -1,22 +1,27 @@
 namespace Headwater.Log.Read;
 
-/// <summary>Limits the reads that wait at a log end at the same time, so that other requests find a free slot of the instance. Thread-safe.</summary>
-/// <param name="most">Reads that may wait.</param>
+/// <summary>
+/// Limits the reads that wait at a log end at the same time, so that other requests find a free slot of the instance. A read of several partitions takes a
+/// slot for each: it keeps each open and asks storage for its end every second. Thread-safe.
+/// </summary>
+/// <param name="most">Partitions at which reads may wait.</param>
 internal sealed class WaitSlots(int most)
 {
     private int _taken;
 
     /// <returns>False if the read must not wait. Otherwise call <see cref="Leave"/> after the wait.</returns>
-    public bool TryEnter()
+    /// <param name="partitions">The partitions at which the read waits.</param>
+    public bool TryEnter(int partitions)
     {
-        if (Interlocked.Increment(ref _taken) <= most)
+        if (Interlocked.Add(ref _taken, partitions) <= most)
         {
             return true;
         }
 
-        Leave();
+        Leave(partitions);
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _taken);
+    /// <param name="partitions">As taken.</param>
+    public void Leave(int partitions) => Interlocked.Add(ref _taken, -partitions);
 }
