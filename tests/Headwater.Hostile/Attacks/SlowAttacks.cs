@@ -26,6 +26,11 @@ internal static class SlowAttacks
             Parallel: 500,
             () => client.CreateAsync("waited", """{"partitions":1}"""),
             over => client.GetAsync("/streams/waited/partitions/0/events?offset=latest&wait=PT30S", over));
+        yield return new Attack(
+            "100 waiting readers of 64 partitions",
+            Parallel: 100,
+            () => client.CreateAsync("watched", """{"partitions":64}"""),
+            over => client.GetAsync("/streams/watched/events?offset=latest&wait=PT30S", over));
     }
 
     private static async Task PrepareAsync(AttackClient client)
@@ -34,7 +39,7 @@ internal static class SlowAttacks
         byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('z', 1_000_000), 1, "\"}]");
         for (int i = 0; i < 30; i++)
         {
-            await client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None);
+            await client.RequireAsync(client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 
