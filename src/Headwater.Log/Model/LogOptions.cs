@@ -56,6 +56,12 @@ public sealed record LogOptions
     public long ReadBytesInFlight { get; init; } = 512_000_000;
 
     /// <summary>
+    /// Reads of at least 1 MiB that one process sends to storage at a time. Others wait, so that small calls find room: every call of a process shares its
+    /// network.
+    /// </summary>
+    public int LargeReads { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
+
+    /// <summary>
     /// Bytes of the partitions that one process keeps open: request keys, producers, indexes and listings. Beyond it, the least recently used of those that no
     /// operation uses are dropped, and opened again when they are used.
     /// </summary>
