@@ -39,7 +39,7 @@ internal sealed class PartitionReader
     private readonly int _mostBytes;
 
     public PartitionReader(
-        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
+        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, ReadSlots slots)
     {
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);

@@ -1,27 +1,43 @@
 namespace Headwater.Log.Read;
 
 /// <summary>
-/// Limits the reads that wait at a log end at the same time, so that other requests find a free slot of the instance. A read of several partitions takes a
-/// slot for each: it keeps each open and asks storage for its end every second. Thread-safe.
+/// Limits the reads that wait at log ends at the same time, so that other requests find a free slot of the instance, and the partitions at which they wait:
+/// each stays open, and storage is asked for its end every second. Thread-safe.
 /// </summary>
-/// <param name="most">Partitions at which reads may wait.</param>
-internal sealed class WaitSlots(int most)
+/// <param name="mostReads">Reads that may wait.</param>
+/// <param name="mostPartitions">The sum of their partitions.</param>
+internal sealed class WaitSlots(int mostReads, int mostPartitions)
 {
-    private int _taken;
+    private readonly Lock _gate = new();
 
-    /// <returns>False if the read must not wait. Otherwise call <see cref="Leave"/> after the wait.</returns>
+    private int _reads;
+
+    private int _partitions;
+
     /// <param name="partitions">The partitions at which the read waits.</param>
+    /// <returns>False if the read must not wait. Otherwise call <see cref="Leave"/> after the wait.</returns>
     public bool TryEnter(int partitions)
     {
-        if (Interlocked.Add(ref _taken, partitions) <= most)
+        lock (_gate)
         {
+            if (_reads == mostReads || _partitions + partitions > mostPartitions)
+            {
+                return false;
+            }
+
+            _reads++;
+            _partitions += partitions;
             return true;
         }
-
-        Leave(partitions);
-        return false;
     }
 
-    /// <param name="partitions">As taken.</param>
-    public void Leave(int partitions) => Interlocked.Add(ref _taken, -partitions);
+    /// <param name="partitions">As many as entered.</param>
+    public void Leave(int partitions)
+    {
+        lock (_gate)
+        {
+            _reads--;
+            _partitions -= partitions;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Memory;
 using Headwater.Core.Segments;
+using Headwater.Log.Budgets;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
@@ -12,8 +13,14 @@ namespace Headwater.Log.Segments;
 internal readonly record struct ScannedBlock(DecodedBlock Block, ReadOnlyMemory<byte> Stored);
 
 /// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
-internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
+/// <param name="blobs">Storage.</param>
+/// <param name="budget">Charged for what is read. Null: not charged.</param>
+/// <param name="large">Limits the large reads at the same time. Null: no limit.</param>
+internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, CallSlots? large = null)
 {
+    /// <summary>Bytes from which a read is large.</summary>
+    private const int LargeFrom = 1 << 20;
+
     private const int LargestChunk = 64 << 20;
 
     /// <summary>The blocks from <paramref name="position"/> to the end of the segment at the time of the last read.</summary>
@@ -30,7 +37,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
         while (true)
         {
             using var charge = new ScanCharge(budget, chunk);
-            using BlobRead read = await blobs.ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
+            using BlobRead read = await ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
             if (read.Length < position)
             {
                 throw new SegmentGoneException(segment); // A segment never shrinks, so this is another blob of the same name.
@@ -60,6 +67,11 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
     /// <summary>The error of a block that fails a check.</summary>
     public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
         new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+
+    private async ValueTask<BlobRead?> ReadAsync(string segment, long position, int chunk, CancellationToken cancellation) =>
+        large is null || chunk < LargeFrom
+            ? await blobs.ReadAsync(segment, position, chunk, cancellation)
+            : await large.RunAsync(() => blobs.ReadAsync(segment, position, chunk, cancellation).AsTask());
 
     private DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
     {

@@ -54,8 +54,8 @@ internal static class PageAttacks
         string schema = JsonSerializer.Serialize(new { type = "record", name = "R", fields = names.Select(n => new { name = n, type = "boolean" }) });
         await client.CreateAsync("names", $$"""{"partitions":1,"schema":{{schema}}}""");
         string value = JsonSerializer.Serialize(names.ToDictionary(n => n, _ => true));
-        byte[] body = AttackClient.Gzip($$"""[{"value":{{value}}}""", $$""",{"value":{{value}}}""", 800, "]");
-        for (int i = 0; i < 5; i++)
+        byte[] body = AttackClient.Gzip($$"""[{"value":{{value}}}""", $$""",{"value":{{value}}}""", 200, "]");
+        for (int i = 0; i < 20; i++)
         {
             await client.RequireAsync(client.SendAsync(HttpMethod.Post, "/streams/names/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }

@@ -108,9 +108,9 @@ public sealed class ManyPartitionsTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task A_read_that_waits_takes_a_slot_for_each_of_its_partitions()
+    public async Task Reads_that_wait_are_limited_by_the_sum_of_their_partitions()
     {
-        var api = new TestApi(options: LogOptions.Default with { WaitingReads = 4 });
+        var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 4 });
         await api.CreateAsync("""{"partitions":3}""");
         Task<Reply> waits = api.GetAsync("/streams/s/events?wait=30");
         Assert.False(waits.IsCompleted);
@@ -128,7 +128,7 @@ public sealed class ManyPartitionsTests
     [Fact(Timeout = 20_000)]
     public async Task A_read_of_more_partitions_than_may_wait_is_answered_at_once()
     {
-        var api = new TestApi(options: LogOptions.Default with { WaitingReads = 2 });
+        var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 2 });
         await api.CreateAsync("""{"partitions":3}""");
 
         Reply refused = await api.GetAsync("/streams/s/events?wait=30");

@@ -40,6 +40,7 @@ public sealed class OpenSlotTests
         await api.PostAsync("/streams/s/events", """[{"value":1}]""");
         StreamDescription stream = await api.Log.Streams.GetAsync(StreamName.Parse("s"), TestApi.Cancellation);
 
+        (await api.Log.ReadAsync(stream, Request(0), TestApi.Cancellation)).Dispose(); // Opens the partition.
         held!.IsHeld = true;
         Task<ReadPage>[] large = [.. Enumerable.Range(0, 10).Select(_ => api.Log.ReadAsync(stream, Request(0, 4 << 20), TestApi.Cancellation))];
         Assert.Equal(4, held.Waiting);
