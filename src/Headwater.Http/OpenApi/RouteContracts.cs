@@ -140,7 +140,7 @@ internal static class RouteContracts
     {
         Id = "readEvents",
         Tag = "events",
-        Parameters = ["offset", "time", "limit", "maxBytes", "wait", "If-None-Match", HeaderNames.StreamId],
+        Parameters = ["offset", "time", "limit", "maxBytes", "wait", "verify", "If-None-Match", HeaderNames.StreamId],
         Answers =
         [
             new(

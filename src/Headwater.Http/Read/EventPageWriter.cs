@@ -18,6 +18,8 @@ namespace Headwater.Http.Read;
 /// <param name="namesPartitions">Whether each event names its partition.</param>
 internal sealed class EventPageWriter(StreamName stream, Representation form, bool namesPartitions)
 {
+    private readonly AppendedText _times = new();
+
     private CloudEventJson? _cloudEvents;
     private EventPlace _place;
     private int _events;
@@ -106,7 +108,7 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
         }
         else
         {
-            EventJson.Write(json, view, from.Block.Schema, namesPartitions ? from.Partition : null);
+            EventJson.Write(json, view, from.Block.Schema, _times, namesPartitions ? from.Partition : null);
         }
 
         if (form == Representation.NdJson)

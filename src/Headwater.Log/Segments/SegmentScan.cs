@@ -12,6 +12,17 @@ namespace Headwater.Log.Segments;
 /// <param name="Stored">The bytes of the block as stored, valid until the consumer asks for the next block.</param>
 internal readonly record struct ScannedBlock(DecodedBlock Block, ReadOnlyMemory<byte> Stored);
 
+/// <summary>One block of a scan that decodes nothing: its count is not checked.</summary>
+/// <param name="Position">The position of the block in the segment.</param>
+/// <param name="Count">The number of events that its frame states.</param>
+/// <param name="Stored">The bytes of the block as stored, valid until the consumer asks for the next block.</param>
+/// <param name="ReadEnd">The position up to which the segment has been read: a block that ends later costs another read.</param>
+internal readonly record struct StoredFrame(long Position, int Count, ReadOnlyMemory<byte> Stored, long ReadEnd)
+{
+    /// <summary>The position of the next block.</summary>
+    public long End => Position + Stored.Length;
+}
+
 /// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
 /// <param name="blobs">Storage.</param>
 /// <param name="budget">Charged for what is read. Null: not charged.</param>
@@ -34,6 +45,17 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
     public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
         string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        await foreach (StoredFrame frame in FramesAsync(segment, header, position, chunk, cancellation))
+        {
+            yield return new ScannedBlock(Decode(segment, header, frame), frame.Stored);
+        }
+    }
+
+    /// <summary>As <see cref="BlocksAsync"/>, but checks the frames of the blocks alone: sizes and sync markers.</summary>
+    /// <inheritdoc cref="BlocksAsync"/>
+    public async IAsyncEnumerable<StoredFrame> FramesAsync(
+        string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         while (true)
         {
             using var charge = new ScanCharge(budget, chunk);
@@ -44,12 +66,12 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
             }
 
             int used = 0;
-            while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
+            long readEnd = position + read.Content.Length;
+            while (FrameAt(segment, header, read.Content.Span[used..], position) is { } frame)
             {
-                int length = block.Length; // Read before the yield, because the consumer may dispose the block.
-                yield return new ScannedBlock(block, read.Content.Slice(used, length));
-                used += length;
-                position += length;
+                yield return new StoredFrame(position, frame.Count, read.Content.Slice(used, frame.Length), readEnd);
+                used += frame.Length;
+                position += frame.Length;
             }
 
             if (position >= read.Length)
@@ -64,28 +86,21 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
         }
     }
 
-    /// <summary>The error of a block that fails a check.</summary>
-    public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
-        new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
-
     private async ValueTask<BlobRead?> ReadAsync(string segment, long position, int chunk, CancellationToken cancellation) =>
         large is null || chunk < LargeFrom
             ? await blobs.ReadAsync(segment, position, chunk, cancellation)
             : await large.RunAsync(() => blobs.ReadAsync(segment, position, chunk, cancellation).AsTask());
 
-    private DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    /// <summary>Decodes a block that the scan has found. The caller disposes it.</summary>
+    /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
+    public DecodedBlock Decode(string segment, SegmentHeader header, in StoredFrame frame)
     {
-        if (bytes.IsEmpty)
-        {
-            return null;
-        }
-
         var block = new DecodedBlock(budget);
         bool whole = false;
         try
         {
-            whole = BlockDecoder.TryRead(bytes, position, header.Codec, header.Sync, block);
-            return whole ? block : null;
+            whole = BlockDecoder.TryRead(frame.Stored.Span, frame.Position, header.Codec, header.Sync, block);
+            return whole ? block : throw new InvalidOperationException("A whole block cannot end early.");
         }
         catch (SegmentFormatException problem)
         {
@@ -97,6 +112,23 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
             {
                 block.Dispose();
             }
+        }
+    }
+
+    /// <summary>The error of a block that fails a check.</summary>
+    public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
+        new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+
+    /// <returns>Null if the bytes end inside the block.</returns>
+    private static BlockFrame? FrameAt(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    {
+        try
+        {
+            return BlockDecoder.TryReadFrame(bytes, position, header.Sync, out BlockFrame frame) ? frame : null;
+        }
+        catch (SegmentFormatException problem)
+        {
+            throw Corrupt(segment, problem);
         }
     }
 

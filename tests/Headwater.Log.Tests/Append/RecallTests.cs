@@ -66,6 +66,22 @@ public sealed class RecallTests
     });
 
     [Fact]
+    public void A_batch_whose_appender_had_a_clock_that_was_behind_is_found() => World.Play(async world =>
+    {
+        Instance instance = world.Start(LogOptions.Default with { SegmentAppends = 2 });
+        StreamDescription stream = await instance.CreateAsync();
+        await instance.AppendAsync(stream, "before", "before", "before");
+        DateTimeOffset appended = world.Time.GetUtcNow();
+        await instance.AppendAsync(stream, Old, "a");
+        world.Time.Advance(TimeSpan.FromHours(2));
+        await instance.AppendAsync(stream, "later");
+
+        await RecallAsync(instance, stream, appended + TimeSpan.FromSeconds(29)); // As if the request came after its append time.
+
+        Assert.True((await instance.AppendAsync(stream, Old, "a")).IsReplay);
+    });
+
+    [Fact]
     public void While_the_memory_is_not_full_the_log_is_not_searched() => World.Play(async world =>
     {
         Instance instance = world.Start();

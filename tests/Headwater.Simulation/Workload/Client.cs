@@ -84,7 +84,10 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
             PageReading.ReadRawAsync(
                 log,
                 description,
-                new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero),
+                new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero)
+                {
+                    IsVerified = Chance.Happens(0.3),
+                },
                 cancellation));
 
     /// <summary>The partition's end, from its positions or its segments.</summary>

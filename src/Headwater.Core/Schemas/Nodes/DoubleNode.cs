@@ -60,9 +60,7 @@ internal sealed class DoubleNode : SchemaNode
             return;
         }
 
-        Span<byte> text = stackalloc byte[FractionText.MaxLength];
-        number.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
-        FractionText.Write(to.Json, text, length);
+        FractionText.Write(to.Json, number);
     }
 
     private static bool TryRead(JsonElement value, out double number) =>
