@@ -51,7 +51,7 @@ internal static class Gzip
     }
 
     /// <summary>
-    /// A body that is longer than it states has a wrong trailer. It ends there, so that it takes no more of what is kept for small bodies, and no turn of others.
+    /// A body that is longer than it states has a wrong trailer. It ends there, so that it takes no more of what is kept for small bodies, and needs no turn.
     /// </summary>
     private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit, uint stated)
     {

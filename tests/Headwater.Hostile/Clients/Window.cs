@@ -44,10 +44,15 @@ internal sealed class Window
     /// <summary>Requests that failed for good, or of which a try was answered 5xx or not at all.</summary>
     public IReadOnlyList<string> Failures => [.. _failures.Concat(_requests.Select(r => r.Failed).OfType<string>()).Distinct()];
 
-    /// <summary>The 99th percentile of the time from the first try to the success.</summary>
-    public TimeSpan Slow => _requests.Count == 0
-        ? TimeSpan.MaxValue
-        : _requests.Select(r => r.Took).Order().ElementAt((int)Math.Ceiling(0.99 * _requests.Count) - 1);
+    /// <summary>The 99th percentile of the time from the first try to the last answer. What is not over took for ever.</summary>
+    public TimeSpan Slow
+    {
+        get
+        {
+            TimeSpan[] took = [.. _requests.Select(r => r.Took), .. Enumerable.Repeat(TimeSpan.MaxValue, Math.Max(0, Volatile.Read(ref _open)))];
+            return took.Length == 0 ? TimeSpan.MaxValue : took.Order().ElementAt((int)Math.Ceiling(0.99 * took.Length) - 1);
+        }
+    }
 }
 
 /// <summary>One request of a client, with its retries.</summary>

@@ -18,11 +18,13 @@ internal sealed record Pair(Window Without, Window With, long Peak, bool HasEnde
     public const string Head = "attack                              p99 ms: without    with  first tries  peak MB  answers to the attack";
 
     /// <summary>Judged by the best pair.</summary>
-    public bool IsFast => With.Slow <= Acceptable || With.Slow <= Without.Slow * 3;
+    public bool IsFast => With.Slow <= Acceptable || With.Slow / 3 <= Without.Slow;
 
     public string Line(string name) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{name,-35}{Without.Slow.TotalMilliseconds,16:0}{With.Slow.TotalMilliseconds,8:0}{With.FirstTries,13:P1}{Peak >> 20,9}  {Answers}{(HasEnded ? "; THE HOST ENDED" : "")}");
+        $"{name,-36}{Text(Without.Slow),15}{Text(With.Slow),8}{With.FirstTries,13:P1}{Peak >> 20,9}  {Answers}{(HasEnded ? "; THE HOST ENDED" : "")}");
+
+    private static string Text(TimeSpan slow) => slow == TimeSpan.MaxValue ? "never" : $"{slow.TotalMilliseconds:0}";
 
     /// <summary>What must hold in every pair.</summary>
     /// <param name="limit">Bytes that the host may use.</param>
