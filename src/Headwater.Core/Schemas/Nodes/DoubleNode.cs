@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas.Json;
