@@ -24,8 +24,9 @@ internal sealed class AttackList : IAsyncDisposable
     }
 
     /// <summary>The names of the chosen attacks, in the order in which they are documented.</summary>
-    public static IEnumerable<string> Names(RunSettings settings) =>
-        Every(new AttackClient(new Uri("http://127.0.0.1")), new SecondHost("", "")).Select(a => a.Name).Where(n => n.Contains(settings.Name, StringComparison.Ordinal));
+    public static IEnumerable<string> Names(RunSettings settings) => Every(new AttackClient(new Uri("http://127.0.0.1")), new SecondHost("", ""))
+        .Select(a => a.Name)
+        .Where(n => n.Contains(settings.Name, StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => _second.DisposeAsync();
 

@@ -57,7 +57,8 @@ internal static class PageAttacks
         byte[] body = AttackClient.Gzip($$"""[{"value":{{value}}}""", $$""",{"value":{{value}}}""", 200, "]");
         for (int i = 0; i < 20; i++)
         {
-            await client.RequireAsync(client.SendAsync(HttpMethod.Post, "/streams/names/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
+            await client.RequireAsync(
+                client.SendAsync(HttpMethod.Post, "/streams/names/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 

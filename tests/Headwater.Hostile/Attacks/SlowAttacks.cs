@@ -42,7 +42,8 @@ internal static class SlowAttacks
         byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('z', 1_000_000), 1, "\"}]");
         for (int i = 0; i < 30; i++)
         {
-            await client.RequireAsync(client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
+            await client.RequireAsync(
+                client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 
