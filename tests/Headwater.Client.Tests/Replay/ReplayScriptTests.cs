@@ -148,7 +148,7 @@ public sealed class ReplayScriptTests
     [Fact]
     public async Task The_bytes_that_are_read_and_not_delivered_are_bounded_whatever_the_length_of_history()
     {
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < 10; i++)
         {
             _log.Add(i * 400, [.. Enumerable.Repeat(10, 40)], padding: 200_000); // 8 MB each
         }
