@@ -126,7 +126,7 @@ public sealed class EventLog
     /// <param name="stream">The stream the request appends to.</param>
     /// <param name="events">The request's events; their partitions are searched.</param>
     /// <param name="key">The request's key.</param>
-    /// <param name="since">The request was not appended before this time.</param>
+    /// <param name="since">The request was not appended before this time, by the service's clock.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="HeadwaterException">
     /// StreamNotFound, StreamChanged; KeyForgotten: compaction or retention has removed what would show whether the request was appended.

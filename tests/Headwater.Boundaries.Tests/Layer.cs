@@ -49,6 +49,7 @@ public sealed record Layer(string Name, string[] Projects, string[] Packages, st
             ["Headwater.Contracts"],
             ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions"],
             ["Headwater.Core"]),
+        new("Headwater.Client.Sqlite", ["Headwater.Client"], ["Microsoft.Data.Sqlite"], ["Headwater.Core", "SQLitePCLRaw."]),
         new(
             "Headwater.LocalHost",
             ["Headwater.Hosting"],

@@ -67,7 +67,9 @@ public sealed class ProjectReferenceTests
         string solution = Repository.Read("Serverless.sln").Replace('\\', '/');
 
         Rule.IsBrokenByNone(
-            new[] { "src", "functions", "tests" }.SelectMany(f => Repository.Files(f, "*.csproj")).Where(p => !solution.Contains(p, StringComparison.Ordinal)));
+            new[] { "src", "functions", "tests", "samples" }
+                .SelectMany(f => Repository.Files(f, "*.csproj"))
+                .Where(p => !solution.Contains(p, StringComparison.Ordinal)));
     }
 
     private static bool IsBaseLibrary(string assembly) =>

@@ -15,7 +15,7 @@ public sealed partial class SourceTests
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
         Rule.IsBrokenByNone(
-            new[] { "src", "functions", "tests" }
+            new[] { "src", "functions", "tests", "samples" }
                 .SelectMany(f => Repository.Files(f, "*.cs"))
                 .Where(f => Lines(f) > LongestFile)
                 .Select(f => $"{f}: {Lines(f)}"));
@@ -24,6 +24,7 @@ public sealed partial class SourceTests
     [InlineData("functions")]
     [InlineData("src")]
     [InlineData("tests")]
+    [InlineData("samples")]
     public void No_line_is_longer_than_160_characters(string folder) =>
         Rule.IsBrokenByNone(
             from file in Repository.Files(folder, "*.cs")

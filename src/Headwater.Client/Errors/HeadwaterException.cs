@@ -18,6 +18,9 @@ public sealed class HeadwaterException(string code, string message, Exception? i
     /// <summary>The <see cref="Code"/> of a type that does not fit the stream's schema.</summary>
     public const string TypeMismatch = "type_mismatch";
 
+    /// <summary>The <see cref="Code"/> of a view whose rows cannot be brought up to date, not even from the log start.</summary>
+    public const string ViewOutdated = "view_outdated";
+
     /// <summary>The problem's code, for example <c>stream_not_found</c>: one of those in docs/http-api.md, or one of the constants of this class.</summary>
     public string Code { get; } = code;
 

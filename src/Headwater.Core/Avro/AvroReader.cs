@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -28,6 +29,9 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
 
     /// <summary>The number of bytes not yet consumed.</summary>
     public readonly int Remaining => _data.Length - _index;
+
+    /// <summary>The bytes not yet consumed.</summary>
+    internal readonly ReadOnlySpan<byte> Rest => _data[_index..];
 
     /// <summary>Reads a zigzag varint of at most 64 bits.</summary>
     /// <exception cref="AvroFormatException">The number is truncated, longer than necessary, or exceeds 64 bits.</exception>
@@ -157,6 +161,15 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
     /// <exception cref="AvroFormatException">Fewer bytes remain.</exception>
     public void Skip(int size) => Take(size);
 
+    /// <summary>Skips a byte that is zero: an empty array or map.</summary>
+    /// <returns>False if the next byte is another, or there is none; nothing is skipped.</returns>
+    internal bool TrySkipZero()
+    {
+        bool isZero = _index < _data.Length && _data[_index] == 0;
+        _index += isZero ? 1 : 0;
+        return isZero;
+    }
+
     private int ReadLength()
     {
         long start = Position;
@@ -209,6 +222,36 @@ public ref struct AvroReader(ReadOnlySpan<byte> data, long origin = 0)
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long ReadLongSlow()
+    {
+        if (Remaining >= sizeof(ulong))
+        {
+            ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(_data[_index..]);
+            ulong ends = ~bytes & 0x8080808080808080;
+            if (ends != 0)
+            {
+                int unused = sizeof(ulong) - 1 - (BitOperations.TrailingZeroCount(ends) >> 3);
+                bytes = bytes << (8 * unused) >> (8 * unused);
+                if (bytes >> (8 * (sizeof(ulong) - 1 - unused)) != 0)
+                {
+                    _index += sizeof(ulong) - unused;
+                    ulong zigzag = WithoutHighBits(bytes);
+                    return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+                }
+            }
+        }
+
+        return ReadLongByteByByte();
+    }
+
+    /// <summary>Joins the low seven bits of each byte: pairs, then pairs of pairs, then the halves.</summary>
+    private static ulong WithoutHighBits(ulong bytes)
+    {
+        bytes = ((bytes & 0x7f007f007f007f00) >> 1) | (bytes & 0x007f007f007f007f);
+        bytes = ((bytes & 0x3fff00003fff0000) >> 2) | (bytes & 0x00003fff00003fff);
+        return ((bytes & 0x0fffffff00000000) >> 4) | (bytes & 0x000000000fffffff);
+    }
+
+    private long ReadLongByteByByte()
     {
         long start = Position;
         ulong value = 0;

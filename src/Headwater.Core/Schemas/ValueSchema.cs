@@ -28,6 +28,7 @@ public sealed class ValueSchema
     private readonly SchemaNode _own;
     private readonly UnionNode _stored;
     private readonly JsonSize _json;
+    private readonly SkipPlan? _skipping;
 
     private ValueSchema(string? verbatim, JsonElement text, bool isNew)
     {
@@ -42,6 +43,7 @@ public sealed class ValueSchema
         _stored = new UnionNode([SchemaCompiler.Null, .. branches.Where(branch => branch is not NullNode)], wraps: _own is UnionNode, namesNull: AcceptsNull);
         _stored.Complete();
         _json = new JsonSize(_stored);
+        _skipping = SkipPlanCompiler.Of(_stored);
     }
 
     /// <summary>The schema of streams without a schema: the value is null or bytes, for example of a JSON text.</summary>
@@ -186,7 +188,18 @@ public sealed class ValueSchema
 
     /// <summary>Skips the stored value of an event and checks its structure and limits.</summary>
     /// <exception cref="AvroFormatException">It is not what the schema says.</exception>
-    public void Skip(ref AvroReader reader) => Skip(ref reader, default);
+    public void Skip(ref AvroReader reader)
+    {
+        int length = _skipping?.Skip(reader.Rest, 0) ?? -1;
+        if (length >= 0)
+        {
+            reader.Skip(length);
+        }
+        else
+        {
+            Skip(ref reader, default);
+        }
+    }
 
     /// <summary>Skips the value of an event that a producer sends in stored form; it must also fit its logical types.</summary>
     /// <exception cref="AvroFormatException">It is not what the schema says.</exception>

@@ -20,6 +20,11 @@ internal static class EventFields
     /// <returns>The number of headers.</returns>
     public static int SkipHeaders(ref AvroReader reader)
     {
+        if (reader.TrySkipZero())
+        {
+            return 0;
+        }
+
         int total = 0;
         while (true)
         {

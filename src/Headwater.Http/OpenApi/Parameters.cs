@@ -116,6 +116,12 @@ internal static class Parameters
             Description = "How long to wait at the log end for a new event: ISO 8601 or seconds, at most 30 seconds.",
             Default = "PT0S",
         },
+        ["verify"] = new("verify", "query", ParameterType.Text)
+        {
+            Description = "true: check the checksum of every block of an Avro answer. The other formats are always checked.",
+            Names = ["true", "false"],
+            Default = "false",
+        },
         ["segmentsLimit"] = new("limit", "query", ParameterType.Int) { Minimum = 1, Maximum = 1000, Default = 1000 },
         ["segmentsAfter"] = new("after", "query", ParameterType.Text) { Description = "Only segments after this: next of the previous page." },
         ["segmentPartition"] = new("partition", "query", ParameterType.Int) { Minimum = 0 },

@@ -16,13 +16,16 @@ internal static class ReadQuery
     /// <exception cref="HeadwaterException">InvalidParameter.</exception>
     public static ReadRequest Parse(HttpRequest request, PartitionId partition)
     {
-        var query = new QueryParameters(request, "offset", "time", "limit", "maxBytes", "wait");
+        var query = new QueryParameters(request, "offset", "time", "limit", "maxBytes", "wait", "verify");
         return new ReadRequest(
             partition,
             From(query, offset => ReadFrom.At(Number(offset))),
             (int)(query.Number("limit", 1, Limits.ReadEventsMax) ?? Limits.ReadEventsDefault),
             (int)(query.Number("maxBytes", 1, Limits.ReadBytesMax) ?? Limits.ReadBytesDefault),
-            query.Duration("wait", Limits.WaitMax) ?? TimeSpan.Zero);
+            query.Duration("wait", Limits.WaitMax) ?? TimeSpan.Zero)
+        {
+            IsVerified = query.Flag("verify"),
+        };
     }
 
     /// <summary>The start that <c>offset</c> or <c>time</c> names; the earliest event without them.</summary>

@@ -11,7 +11,7 @@ public sealed record MemoryOptions
 
     /// <summary>
     /// How much longer than <see cref="KeyWindow"/> compaction and retention keep the segments with keys. Covers the error of the clock of an instance that
-    /// appends: the response that last set it may have been 10 s old.
+    /// appends: the response that last set it may have been 10 s old. A recalled request is looked for from this much before it was sent.
     /// </summary>
     public TimeSpan KeyMargin { get; init; } = TimeSpan.FromSeconds(30);
 

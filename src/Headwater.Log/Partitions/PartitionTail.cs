@@ -266,8 +266,14 @@ internal sealed class PartitionTail
         }
     }
 
-    /// <summary>The last index entry at or before the offset. Null if there is none, or the tail is in another segment.</summary>
-    public IndexEntry? EntryBefore(Offset segmentBase, Offset offset) => Search(segmentBase, entries => IndexSearch.ByOffset(entries, offset));
+    /// <summary>The last index entry at or before the offset, some after it, and the end. None if the tail is in another segment.</summary>
+    public SegmentMarks Marks(Offset segmentBase, Offset offset)
+    {
+        lock (_gate)
+        {
+            return segmentBase == _position.SegmentBase ? new SegmentMarks(_index.Around(offset), (_position.Position, _position.Next)) : SegmentMarks.None;
+        }
+    }
 
     /// <summary>The last index entry before the time. Null if there is none, or the tail is in another segment.</summary>
     public IndexEntry? EntryBefore(Offset segmentBase, UnixMicros time) => Search(segmentBase, entries => IndexSearch.ByTime(entries, time));

@@ -17,15 +17,6 @@ namespace Headwater.Log.Read;
 /// </summary>
 internal sealed class PartitionReader
 {
-    private const int SmallChunk = 512 << 10;
-
-    private const int LargeChunk = 4 << 20;
-
-    /// <summary>One read for a page that is small because the budget is exhausted.</summary>
-    private const int SmallestChunk = MemoryBudget.SmallBytes;
-
-    private const int FewEvents = 100;
-
     private const int MapsDrawn = 3;
 
     private readonly Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> _partitions;
@@ -97,7 +88,7 @@ internal sealed class PartitionReader
             var page = new RawPageBuilder(request, start, lane.Budget);
             return await OwnedAsync(page, async () =>
             {
-                await FillRawAsync(partition, page, lane, request, cancellation);
+                await new RawPageFilling(partition, _indexes, lane, request, page).FillAsync(cancellation);
                 TailPosition tail = (await partition.TailAsync(cancellation)).Position;
                 DurationTelemetry.PageRead(partition.Time.GetElapsedTime(began) - start.Waited);
                 return page.Build(stream, tail);
@@ -194,14 +185,14 @@ internal sealed class PartitionReader
 
     private async Task FillFromAsync(SegmentRead from, TailPosition tail, PageBuilder page, CancellationToken cancellation)
     {
-        (ReadablePartition partition, LiveSegment segment, ReadLane lane, ReadRequest request) = from;
+        LiveSegment segment = from.Segment;
         StoredHeader known = await _indexes.HeaderAsync(segment.File.Name, cancellation) ?? throw new SegmentGoneException(segment.File.Name);
-        RequireHolds(segment, known.Header, page.Next);
-        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Next, cancellation);
-        SegmentFileKind kind = Kind(segment);
-        await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
+        from.RequireHolds(known.Header, page.Next);
+        SegmentMarks marks = await from.MarksAsync(_indexes, known, page.Next, cancellation);
+        long position = marks.Before(page.Next)?.Position ?? known.Length;
+        await foreach (ScannedBlock scanned in from.Lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, from.Chunk, cancellation))
         {
-            if (!TryTake(scanned.Block, segment, known.Header.Schema, page))
+            if (!TryTake(scanned.Block, from, known.Header.Schema, page))
             {
                 break;
             }
@@ -213,7 +204,7 @@ internal sealed class PartitionReader
         }
 
         // In a compacted segment, compaction may have removed all events after the last block. An active segment may end here.
-        if (kind == SegmentFileKind.Gapped)
+        if (from.Kind == SegmentFileKind.Gapped)
         {
             page.Skip(segment.Visible.End);
         }
@@ -229,24 +220,24 @@ internal sealed class PartitionReader
     /// Takes a block into the page, or disposes it. All its events are checked first: after the headers of an answer, a corrupt block could only cut it.
     /// </summary>
     /// <returns>False if the page takes no more blocks of the segment.</returns>
-    private static bool TryTake(DecodedBlock block, LiveSegment segment, ValueSchema schema, PageBuilder page)
+    private static bool TryTake(DecodedBlock block, SegmentRead from, ValueSchema schema, PageBuilder page)
     {
         bool isKept = false;
         try
         {
-            if (Kind(segment) == SegmentFileKind.Dense)
+            if (from.Kind == SegmentFileKind.Dense)
             {
                 BlockExtent.RequireValid(block, schema);
             }
 
             // The end of a gapped block is found by reading all its events.
-            bool isBefore = BlockExtent.End(block, Kind(segment), schema) <= page.Next;
+            bool isBefore = BlockExtent.End(block, from.Kind, schema) <= page.Next;
             isKept = !isBefore;
-            return isBefore || page.TryAdd(block, Kind(segment), schema, segment.Visible.End);
+            return isBefore || page.TryAdd(block, from.Kind, schema, from.Segment.Visible.End);
         }
         catch (SegmentFormatException problem)
         {
-            throw SegmentScan.Corrupt(segment.File.Name, problem);
+            throw SegmentScan.Corrupt(from.Segment.File.Name, problem);
         }
         finally
         {
@@ -256,90 +247,4 @@ internal sealed class PartitionReader
             }
         }
     }
-
-    /// <summary>Fills the page from one segment: the first that has events at or after the page's start.</summary>
-    private async Task FillRawAsync(
-        ReadablePartition partition, RawPageBuilder page, ReadLane lane, ReadRequest request, CancellationToken cancellation)
-    {
-        try
-        {
-            while (await FillRawFromOneAsync(partition, page, lane, request, cancellation))
-            {
-            }
-        }
-        catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded && !page.IsEmpty)
-        {
-            // The page ends with the blocks that it has.
-        }
-    }
-
-    /// <returns>True if compaction removed all events from the start to the end of the segment, so the next segment must be read.</returns>
-    private async Task<bool> FillRawFromOneAsync(
-        ReadablePartition partition, RawPageBuilder page, ReadLane lane, ReadRequest request, CancellationToken cancellation)
-    {
-        TailPosition tail = (await partition.TailAsync(cancellation)).Position;
-        LiveSegment? found = await partition.Map.FindAsync(tail, page.Start, cancellation);
-        StoredHeader? header = found is null ? null : await _indexes.HeaderAsync(found.File.Name, cancellation);
-        if (header is not { } known || found is not { } segment)
-        {
-            // At the log end, a new segment may have no header yet; the search for the start asked storage. Below the log end, a segment is missing.
-            if (page.Start < tail.Next)
-            {
-                throw new SegmentGoneException($"The segment of offset {page.Start}");
-            }
-
-            return false;
-        }
-
-        RequireHolds(segment, known.Header, page.Start);
-        page.Begin(known.Header);
-        SegmentFileKind kind = Kind(segment);
-        long position = await PositionAsync(new SegmentRead(partition, segment, lane, request), known, page.Start, cancellation);
-        await foreach (ScannedBlock scanned in lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, Chunk(request), cancellation))
-        {
-            using DecodedBlock block = scanned.Block;
-            Offset end = BlockExtent.End(block, kind, known.Header.Schema);
-            if (block.FirstOffset >= segment.Visible.End)
-            {
-                break;
-            }
-
-            if (end > page.Start && !page.TryAdd(scanned, end < segment.Visible.End ? end : segment.Visible.End))
-            {
-                return false;
-            }
-        }
-
-        page.ReachedEndOf(segment.Visible.End);
-        return page.IsEmpty && segment.Visible.End != Offset.Max;
-    }
-
-    /// <summary>Requires that the segment covers the offset. If not, retention or a deletion of the stream is newer than the caller's description.</summary>
-    private static void RequireHolds(LiveSegment segment, SegmentHeader header, Offset offset)
-    {
-        if (segment.Visible.Start > offset || header.BaseOffset > offset)
-        {
-            throw new SegmentGoneException($"The segment of offset {offset}, before {segment.File.Name},");
-        }
-    }
-
-    /// <summary>Byte position of a block at or before the offset, from the index; without an index, of the first block.</summary>
-    private async Task<long> PositionAsync(SegmentRead from, StoredHeader known, Offset offset, CancellationToken cancellation)
-    {
-        IndexEntry? entry = from.Segment.Visible.End == Offset.Max
-            ? (await from.Partition.TailAsync(cancellation)).EntryBefore(from.Segment.File.Base, offset)
-            : (await _indexes.IndexOrBuildAsync(from.Segment.File, known, from.Lane.Scan, cancellation))?.FindByOffset(offset);
-        return entry?.Position ?? known.Length;
-    }
-
-    private static SegmentFileKind Kind(LiveSegment segment) => segment.File.Generation == 0 ? SegmentFileKind.Dense : SegmentFileKind.Gapped;
-
-    private static int Chunk(ReadRequest request) => request switch
-    {
-        { MaxBytes: <= SmallestChunk } => SmallestChunk,
-        { MaxEvents: <= FewEvents } => SmallChunk,
-        _ => Math.Clamp(request.MaxBytes, SmallChunk, LargeChunk),
-    };
-
-    private readonly record struct SegmentRead(ReadablePartition Partition, LiveSegment Segment, ReadLane Lane, ReadRequest Request);
 }

@@ -17,6 +17,8 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
 
     private Offset? _first;
 
+    private RawBlock? _last;
+
     private readonly Offset _start = start.Offset;
 
     private Offset _next = start.Offset;
@@ -30,18 +32,24 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
 
     public void Begin(SegmentHeader header) => _header = header;
 
+    /// <summary>The block that was taken last, from the page's own memory.</summary>
+    public RawBlock? Last => _last is not { } last ? null : last with { Stored = _blocks.WrittenMemory[^last.Stored.Length..] };
+
+    /// <param name="block">The block; its bytes are copied.</param>
+    /// <param name="end">One past its last offset to read.</param>
     /// <returns>False if the block would exceed the limits.</returns>
-    public bool TryAdd(ScannedBlock scanned, Offset end)
+    public bool TryAdd(RawBlock block, Offset end)
     {
-        if (_first is not null && (_events + scanned.Block.Count > request.MaxEvents || _blocks.Length + scanned.Stored.Length > request.MaxBytes))
+        if (_first is not null && (_events + block.Count > request.MaxEvents || _blocks.Length + block.Stored.Length > request.MaxBytes))
         {
             return false;
         }
 
-        _blocks.Write(scanned.Stored.Span);
-        _first ??= scanned.Block.FirstOffset;
+        _blocks.Write(block.Stored.Span);
+        _first ??= block.First;
+        _last = block;
         _next = end;
-        _events += scanned.Block.Count;
+        _events += block.Count;
         return true;
     }
 
@@ -67,3 +75,10 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
         public override void Fill(Span<byte> bytes) => bytes.Clear();
     }
 }
+
+/// <summary>A stored block.</summary>
+/// <param name="First">The offset of its first event.</param>
+/// <param name="Count">The number of its events.</param>
+/// <param name="Position">Its position in the segment.</param>
+/// <param name="Stored">Its bytes as stored.</param>
+internal readonly record struct RawBlock(Offset First, int Count, long Position, ReadOnlyMemory<byte> Stored);

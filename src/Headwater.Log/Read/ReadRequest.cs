@@ -52,4 +52,11 @@ public enum ReadFromKind
 /// whatever its size.
 /// </param>
 /// <param name="Wait">How long to wait for an append if the read begins at the log end; at most <see cref="Limits.WaitMax"/>. Zero: do not wait.</param>
-public sealed record ReadRequest(PartitionId Partition, ReadFrom From, int MaxEvents, int MaxBytes, TimeSpan Wait);
+public sealed record ReadRequest(PartitionId Partition, ReadFrom From, int MaxEvents, int MaxBytes, TimeSpan Wait)
+{
+    /// <summary>
+    /// Whether a raw read checks every block by its checksum. Without it, blocks that compaction did not write are relayed after a check of their frames and
+    /// counts. A read that decodes events checks every block in any case.
+    /// </summary>
+    public bool IsVerified { get; init; }
+}

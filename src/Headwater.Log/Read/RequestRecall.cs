@@ -24,11 +24,12 @@ internal sealed class RequestRecall(LogPorts ports, LogOptions options)
 
     /// <param name="partition">The partition to search.</param>
     /// <param name="key">The batch's request key.</param>
-    /// <param name="since">The batch was not appended before this time, by the service's clock.</param>
+    /// <param name="sent">The batch was not appended before this time, by the service's clock.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="HeadwaterException">KeyForgotten: the log no longer shows whether the batch was appended.</exception>
-    public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros since, CancellationToken cancellation)
+    public async Task RecallAsync(ReadablePartition partition, RequestKey key, UnixMicros sent, CancellationToken cancellation)
     {
+        UnixMicros since = sent.Plus(-options.Memory.KeyMargin); // The clock of the instance that appended it may have been behind.
         Recollection known = _known.GetValue(partition, p => new Recollection(new KeyHistory(p, 2L * options.Memory.Keys)));
         while (true)
         {

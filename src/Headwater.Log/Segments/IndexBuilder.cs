@@ -13,6 +13,9 @@ internal sealed class IndexBuilder
 
     private const int EntryBytes = 24;
 
+    /// <summary>More than the largest page passes.</summary>
+    private const int EntriesOfPage = 192;
+
     private readonly List<IndexEntry> _entries = [];
 
     public void Restore(IReadOnlyList<IndexEntry> entries)
@@ -34,6 +37,14 @@ internal sealed class IndexBuilder
     }
 
     public IReadOnlyList<IndexEntry> Entries => _entries;
+
+    /// <summary>A copy of the last entry at or before the offset and of those after it that a page from there may pass.</summary>
+    public IReadOnlyList<IndexEntry> Around(Offset offset)
+    {
+        int after = _entries.FindIndex(e => e.Offset > offset);
+        int first = Math.Max(0, (after < 0 ? _entries.Count : after) - 1);
+        return _entries.GetRange(first, Math.Min(EntriesOfPage, _entries.Count - first));
+    }
 
     /// <summary>Bytes held, estimated.</summary>
     public long Bytes => EntryBytes * (long)_entries.Count;

@@ -11,6 +11,17 @@ namespace Headwater.Log.Segments;
 /// <param name="Stored">The bytes of the block as stored, valid until the consumer asks for the next block.</param>
 internal readonly record struct ScannedBlock(DecodedBlock Block, ReadOnlyMemory<byte> Stored);
 
+/// <summary>One block of a scan that decodes nothing: its count is not checked.</summary>
+/// <param name="Position">The position of the block in the segment.</param>
+/// <param name="Count">The number of events that its frame states.</param>
+/// <param name="Stored">The bytes of the block as stored, valid until the consumer asks for the next block.</param>
+/// <param name="ReadEnd">The position up to which the segment has been read: a block that ends later costs another read.</param>
+internal readonly record struct StoredFrame(long Position, int Count, ReadOnlyMemory<byte> Stored, long ReadEnd)
+{
+    /// <summary>The position of the next block.</summary>
+    public long End => Position + Stored.Length;
+}
+
 /// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
 internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
 {
@@ -27,6 +38,23 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
     public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
         string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        await foreach (StoredFrame frame in FramesAsync(segment, header, position, chunk, cancellation))
+        {
+            yield return new ScannedBlock(Decode(segment, header, frame), frame.Stored);
+        }
+    }
+
+    /// <summary>As <see cref="BlocksAsync"/>, but checks the frames of the blocks alone: sizes and sync markers.</summary>
+    /// <inheritdoc cref="BlocksAsync"/>
+    public IAsyncEnumerable<StoredFrame> FramesAsync(
+        string segment, SegmentHeader header, long position, int chunk, CancellationToken cancellation) =>
+        FramesAsync(segment, header.Sync, position, chunk, cancellation);
+
+    /// <summary>The frames of the blocks, where of the segment's header only the sync marker is known.</summary>
+    /// <inheritdoc cref="BlocksAsync"/>
+    public async IAsyncEnumerable<StoredFrame> FramesAsync(
+        string segment, SyncMarker sync, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         while (true)
         {
             using var charge = new ScanCharge(budget, chunk);
@@ -37,12 +65,12 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
             }
 
             int used = 0;
-            while (TryDecode(segment, header, read.Content.Span[used..], position) is { } block)
+            long readEnd = position + read.Content.Length;
+            while (FrameAt(segment, sync, read.Content.Span[used..], position) is { } frame)
             {
-                int length = block.Length; // Read before the yield, because the consumer may dispose the block.
-                yield return new ScannedBlock(block, read.Content.Slice(used, length));
-                used += length;
-                position += length;
+                yield return new StoredFrame(position, frame.Count, read.Content.Slice(used, frame.Length), readEnd);
+                used += frame.Length;
+                position += frame.Length;
             }
 
             if (position >= read.Length)
@@ -57,23 +85,19 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
         }
     }
 
-    /// <summary>The error of a block that fails a check.</summary>
-    public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
-        new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+    /// <summary>Decodes a block that the scan has found. The caller disposes it.</summary>
+    /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
+    public DecodedBlock Decode(string segment, SegmentHeader header, in StoredFrame frame) => Decode(segment, header.Codec, header.Sync, frame);
 
-    private DecodedBlock? TryDecode(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    /// <inheritdoc cref="Decode(string, SegmentHeader, in StoredFrame)"/>
+    public DecodedBlock Decode(string segment, BlockCodec codec, SyncMarker sync, in StoredFrame frame)
     {
-        if (bytes.IsEmpty)
-        {
-            return null;
-        }
-
         var block = new DecodedBlock(budget);
         bool whole = false;
         try
         {
-            whole = BlockDecoder.TryRead(bytes, position, header.Codec, header.Sync, block);
-            return whole ? block : null;
+            whole = BlockDecoder.TryRead(frame.Stored.Span, frame.Position, codec, sync, block);
+            return whole ? block : throw new InvalidOperationException("A whole block cannot end early.");
         }
         catch (SegmentFormatException problem)
         {
@@ -85,6 +109,23 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
             {
                 block.Dispose();
             }
+        }
+    }
+
+    /// <summary>The error of a block that fails a check.</summary>
+    public static HeadwaterException Corrupt(string segment, SegmentFormatException problem) =>
+        new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
+
+    /// <returns>Null if the bytes end inside the block.</returns>
+    private static BlockFrame? FrameAt(string segment, SyncMarker sync, ReadOnlySpan<byte> bytes, long position)
+    {
+        try
+        {
+            return BlockDecoder.TryReadFrame(bytes, position, sync, out BlockFrame frame) ? frame : null;
+        }
+        catch (SegmentFormatException problem)
+        {
+            throw Corrupt(segment, problem);
         }
     }
 

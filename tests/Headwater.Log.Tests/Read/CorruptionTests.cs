@@ -1,5 +1,6 @@
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Read;
@@ -27,15 +28,57 @@ public sealed class CorruptionTests
     });
 
     [Fact]
-    public void A_flipped_byte_in_a_block_is_reported_to_a_raw_reader() => World.Play(async world =>
+    public void A_flipped_byte_in_a_block_is_reported_to_a_raw_reader_that_asks_for_verified_blocks() => World.Play(async world =>
     {
         (StreamDescription stream, byte[] stored) = await StoreAsync(world);
         Instance reader = world.Start();
         await reader.ReadAllAsync(stream);
         await FlipAsync(world, stream, stored, stored.Length - 40);
-        var request = new ReadRequest(new PartitionId(0), ReadFrom.Earliest, 100, 1 << 20, TimeSpan.Zero);
+        ReadRequest request = Raw(0, 100) with { IsVerified = true };
 
         await reader.Log.ReadRawAsync(stream, request, default).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    /// <summary>Frames are outside the checksums of blocks, and a raw reader decodes none of the blocks before the last.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(2)]
+    public void A_changed_count_is_reported_to_a_raw_reader(int limit) => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        foreach (int at in Blocks(stored).Take(limit))
+        {
+            byte[] changed = [.. stored];
+            changed[at] = 4; // Two events.
+            await ReplaceAsync(world, stream, changed);
+
+            await reader.Log.ReadRawAsync(stream, Raw(0, limit), default).IsRefusedAsync(ErrorCode.CorruptSegment);
+        }
+    });
+
+    [Fact]
+    public void A_changed_count_in_a_sealed_segment_is_reported_to_a_raw_reader() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world, LogOptions.Default with { SegmentAppends = 5 });
+        Instance reader = world.Start();
+        byte[] changed = [.. stored];
+        changed[Blocks(stored)[1]] = 4;
+        await ReplaceAsync(world, stream, changed);
+
+        await reader.Log.ReadRawAsync(stream, Raw(0, 100), default).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void A_wrong_sync_marker_is_reported_to_a_raw_reader() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        await FlipAsync(world, stream, stored, stored.Length - 1);
+
+        await reader.Log.ReadRawAsync(stream, Raw(0, 100), default).IsRefusedAsync(ErrorCode.CorruptSegment);
     });
 
     [Fact]
@@ -86,9 +129,25 @@ public sealed class CorruptionTests
         }
     }
 
-    private static async Task<(StreamDescription Stream, byte[] Stored)> StoreAsync(World world)
+    private static ReadRequest Raw(long from, int limit) => new(new PartitionId(0), ReadFrom.At(new Offset(from)), limit, 1 << 20, TimeSpan.Zero);
+
+    /// <summary>The positions of the blocks of a segment.</summary>
+    private static List<int> Blocks(byte[] stored)
     {
-        Instance instance = world.Start();
+        Assert.True(SegmentHeader.TryRead(stored, out SegmentHeader? header, out int at));
+        List<int> blocks = [];
+        while (BlockDecoder.TryReadFrame(stored.AsSpan(at), at, header.Sync, out BlockFrame frame))
+        {
+            blocks.Add(at);
+            at += frame.Length;
+        }
+
+        return blocks;
+    }
+
+    private static async Task<(StreamDescription Stream, byte[] Stored)> StoreAsync(World world, LogOptions? options = null)
+    {
+        Instance instance = options is null ? world.Start() : world.Start(options);
         StreamDescription stream = await instance.CreateAsync();
         foreach (string value in Values)
         {

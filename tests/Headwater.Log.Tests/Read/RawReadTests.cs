@@ -91,6 +91,49 @@ public sealed class RawReadTests
         Assert.Equal([1L, 2], RawPages.Offsets(page));
     });
 
+    /// <summary>An active segment behind a sealed one, both with several index entries, from every offset and at every limit.</summary>
+    [Fact]
+    public void A_relayed_page_is_the_verified_one() => World.Play(async world =>
+    {
+        Instance instance = world.Start(LogOptions.Default with { SegmentAppends = 40 });
+        StreamDescription stream = await instance.CreateAsync(settings: Options.Plain with { Codec = BlockCodec.Null });
+        var random = new Random(20261126);
+        long end = 0;
+        while (end < 120)
+        {
+            string[] values = [.. Enumerable.Repeat(new string('v', random.Next(50_000)), random.Next(1, 4))];
+            end = await instance.AppendAsync(stream, values) + values.Length;
+        }
+
+        for (int from = 0; from < end; from++)
+        {
+            (int limit, int bytes) = (random.Next(1, 30), random.Next(1, 1 << 20));
+            using RawPage relayed = await ReadAsync(world.Start(), stream, from, limit, bytes);
+            using RawPage verified = await ReadAsync(world.Start(), stream, from, limit, bytes, isVerified: true);
+
+            Assert.Equal((verified.First, verified.Range), (relayed.First, relayed.Range));
+            Assert.True(verified.Blocks.Span.SequenceEqual(relayed.Blocks.Span), $"from {from}, limit {limit}, {bytes} bytes");
+        }
+    });
+
+    [Fact]
+    public void A_relayed_page_of_many_blocks_decodes_one_at_most() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream) = await StartAsync(world);
+        using RawPage whole = await ReadAsync(instance, stream);
+        string name = $"orders/{stream.StreamId}/00000/00000000000000000000.avro";
+        using BlobRead? stored = await world.Store.ReadAsync(name, 0, int.MaxValue, default);
+        byte[] damaged = stored!.Content.ToArray();
+        damaged[^(whole.Blocks.Length - 8)] ^= 1; // In the first of the three blocks.
+        await world.Store.DeleteAsync(name, null, default);
+        await world.Store.CreateAppendBlobAsync(name, default);
+        await world.Store.AppendBlockAsync(name, 0, damaged, default);
+
+        using RawPage relayed = await ReadAsync(instance, stream);
+
+        Assert.Equal(damaged[^whole.Blocks.Length..], relayed.Blocks.ToArray());
+    });
+
     [Fact]
     public void A_raw_page_at_the_end_is_a_container_file_without_blocks() => World.Play(async world =>
     {
@@ -125,6 +168,10 @@ public sealed class RawReadTests
         return (instance, stream);
     }
 
-    private static Task<RawPage> ReadAsync(Instance instance, StreamDescription stream, long from = 0, int limit = 1000, int maxBytes = 1 << 20) =>
-        instance.Log.ReadRawAsync(stream, new ReadRequest(new PartitionId(0), ReadFrom.At(new Offset(from)), limit, maxBytes, TimeSpan.Zero), default);
+    private static Task<RawPage> ReadAsync(
+        Instance instance, StreamDescription stream, long from = 0, int limit = 1000, int maxBytes = 1 << 20, bool isVerified = false)
+    {
+        var request = new ReadRequest(new PartitionId(0), ReadFrom.At(new Offset(from)), limit, maxBytes, TimeSpan.Zero) { IsVerified = isVerified };
+        return instance.Log.ReadRawAsync(stream, request, default);
+    }
 }

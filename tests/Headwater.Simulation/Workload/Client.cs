@@ -50,6 +50,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
             Target = draft.Target ?? -1,
             IsKeyed = draft.Identity is not null,
             ReusesKey = draft.ReusesKey,
+            ReusesSequence = draft.ReusesSequence,
             IsRecalled = draft.Since is not null,
             Invoked = Context.Begin(),
             Verdicts = [.. draft.Events.Select(_ => Verdict.Unknown)],
@@ -84,7 +85,10 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
             PageReading.ReadRawAsync(
                 log,
                 description,
-                new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero),
+                new ReadRequest(new PartitionId(partition), from, Chance.Between(1, 20), Chance.Between(1, 4096), TimeSpan.Zero)
+                {
+                    IsVerified = Chance.Happens(0.3),
+                },
                 cancellation));
 
     /// <summary>The partition's end, from its positions or its segments.</summary>

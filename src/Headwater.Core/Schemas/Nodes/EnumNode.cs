@@ -27,6 +27,9 @@ internal sealed class EnumNode : SchemaNode
     /// <summary>The longest symbol.</summary>
     public string Longest { get; }
 
+    /// <summary>The number of symbols.</summary>
+    public int Symbols => _symbols.Length;
+
     public override JsonShapes Written => JsonShapes.String;
 
     public override int MinBytes => 1;
@@ -81,4 +84,7 @@ internal sealed class EnumNode : SchemaNode
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) =>
         to.Json.WriteStringValue(_symbols[reader.ReadUnionIndex(_symbols.Length)]);
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) =>
+        to.Json.WriteString(name, _symbols[reader.ReadUnionIndex(_symbols.Length)]);
 }

@@ -1,0 +1,261 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Headwater.Client.Tests;
+
+/// <summary>Snapshots: which are written, which are refused, and when rows are built from the log instead.</summary>
+public sealed class SnapshotTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("headwater-views").FullName;
+
+    private readonly FakeLog _log = new(seed: 7);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_view_starts_from_its_snapshot_and_reads_only_later_events()
+    {
+        await BuildAsync(events: 100);
+        int served = _log.Served;
+        _log.Append("s", "late", Value(7));
+
+        await using View<string, Flight> view = await StartAsync();
+
+        Assert.Equal("v.000000000001.snapshot", view.Origin.Snapshot);
+        Assert.Equal(RebuildReason.None, view.Origin.Reason);
+        Assert.Equal(1, _log.Served - served);
+        Assert.Equal(Expected(100).Append(new("late", new("ABQ", 7))), view.Scan());
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_written_after_its_number_of_events_and_old_ones_are_deleted()
+    {
+        _log.Create("s", 1, isEntity: true);
+        await using View<string, Flight> view = await StartAsync(Options with { SnapshotEvents = 10, SnapshotsKept = 2 });
+        for (int snapshot = 1; snapshot <= 4; snapshot++)
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                await view.WaitForAsync(_log.Append("s", "a", Value(i)), Cancellation);
+            }
+
+            await UntilAsync($"v.00000000000{snapshot}.snapshot");
+        }
+
+        Assert.DoesNotContain("v.000000000002.snapshot", Names());
+        Assert.Contains("v.000000000003.snapshot", Names());
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_written_after_its_interval()
+    {
+        var time = new FakeTimeProvider(_log.Now);
+        _log.Create("s", 1, isEntity: true);
+        await using View<string, Flight> view = await StartAsync(Options with { SnapshotInterval = TimeSpan.FromMinutes(1) }, time);
+        await view.WaitForAsync(_log.Append("s", "a", Value(0)), Cancellation);
+        await UntilAsync("v.000000000001.snapshot"); // Of rows that no snapshot has yet.
+        await view.WaitForAsync(_log.Append("s", "a", Value(1)), Cancellation);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("v.000000000002.snapshot", Names());
+        await view.WaitForAsync(_log.Append("s", "a", Value(2)), Cancellation);
+
+        await UntilAsync("v.000000000002.snapshot");
+    }
+
+    [Fact]
+    public async Task A_snapshot_cut_at_any_byte_is_refused_and_the_one_before_is_used()
+    {
+        (string first, byte[] newest) = await TwoSnapshotsAsync();
+        for (int length = 0; length < newest.Length; length++)
+        {
+            await RefusesAsync(newest[..length], first, $"cut at {length}");
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_any_byte_flipped_is_refused_and_the_one_before_is_used()
+    {
+        (string first, byte[] newest) = await TwoSnapshotsAsync();
+        for (int at = 0; at < newest.Length; at++)
+        {
+            byte[] flipped = [.. newest];
+            flipped[at] ^= (byte)(1 << (at % 8));
+            await RefusesAsync(flipped, first, $"flipped at {at}");
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_was_not_finished_is_not_listed()
+    {
+        await BuildAsync(events: 10);
+        File.WriteAllText(Path.Combine(_folder, "v.000000000009.snapshot.writing"), "HW");
+
+        await using View<string, Flight> view = await StartAsync();
+
+        Assert.Equal("v.000000000001.snapshot", view.Origin.Snapshot);
+        Assert.Empty(view.Origin.Skipped);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_created_again_causes_a_rebuild()
+    {
+        await BuildAsync(events: 10);
+        _log.Create("s", 2, isEntity: true);
+        _log.Append("s", "new", Value(1));
+
+        await using View<string, Flight> view = await StartAsync();
+
+        Assert.Equal(RebuildReason.StreamReplaced, view.Origin.Reason);
+        Assert.Equal([new("new", new Flight("ABQ", 1))], view.Scan());
+    }
+
+    [Fact]
+    public async Task Another_version_causes_a_rebuild_and_the_earlier_version_can_still_use_its_snapshot()
+    {
+        await BuildAsync(events: 10);
+
+        await using (View<string, Flight> changed = await StartAsync(Options with { Version = 2 }))
+        {
+            Assert.Equal(RebuildReason.OtherVersion, changed.Origin.Reason);
+            Assert.Equal(Expected(10), changed.Scan());
+        }
+
+        await using View<string, Flight> back = await StartAsync();
+        Assert.Equal("v.000000000001.snapshot", back.Origin.Snapshot);
+    }
+
+    [Fact]
+    public async Task An_offset_below_the_log_start_causes_a_rebuild()
+    {
+        await BuildAsync(events: 10);
+        _log.Append("s", "k0", Value(1));
+        for (int p = 0; p < 2; p++)
+        {
+            _log.Retain("s", p, 9);
+        }
+
+        await using View<string, Flight> view = await StartAsync();
+
+        Assert.Equal(RebuildReason.BelowLogStart, view.Origin.Reason);
+    }
+
+    [Fact]
+    public async Task An_expired_tombstone_causes_a_rebuild()
+    {
+        await BuildAsync(events: 10);
+        int partition = _log.Append("s", "k0", null).Partition.Value;
+        long deleted = _log.Append("s", "k0", null).Offset.Value;
+        _log.Append("s", "k2", Value(1));
+        _log.Compact("s", partition, offset => offset <= deleted); // Also the tombstones: their retention has passed.
+
+        await using View<string, Flight> view = await StartAsync(time: new FakeTimeProvider(_log.Now.AddDays(2)));
+
+        Assert.Equal(RebuildReason.TombstonesExpired, view.Origin.Reason);
+        Assert.False(view.TryGet("k0", out _));
+    }
+
+    [Fact]
+    public async Task A_view_that_was_frozen_beyond_the_tombstone_retention_is_rebuilt_while_it_shows_its_last_rows()
+    {
+        await BuildAsync(events: 10);
+        var time = new FakeTimeProvider(_log.Now);
+        await using View<string, Flight> view = await StartAsync(time: time);
+        time.Advance(TimeSpan.FromDays(2));
+
+        _log.AppendGap("s", "k0", Value(5)); // The tombstone of k2 was in the gap.
+        while (view.Get("k0")!.Delay != 5)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
+        }
+
+        Assert.False(view.TryGet("k2", out _));
+    }
+
+    [Fact]
+    public async Task A_gap_within_the_tombstone_retention_causes_no_rebuild()
+    {
+        await BuildAsync(events: 10);
+        int partition = _log.Append("s", "k0", Value(1)).Partition.Value;
+        long replaced = _log.Append("s", "k0", Value(2)).Offset.Value;
+        long tombstone = _log.Append("s", "k0", null).Offset.Value;
+        _log.Compact("s", partition, offset => offset <= replaced && offset < tombstone);
+
+        await using View<string, Flight> view = await StartAsync(time: new FakeTimeProvider(_log.Now.AddHours(23)));
+
+        Assert.Equal(RebuildReason.None, view.Origin.Reason);
+        Assert.False(view.TryGet("k0", out _));
+    }
+
+    [Fact]
+    public async Task An_old_position_with_no_gap_after_it_causes_no_rebuild()
+    {
+        await BuildAsync(events: 10);
+        _log.Append("s", "k0", null);
+
+        await using View<string, Flight> view = await StartAsync(time: new FakeTimeProvider(_log.Now.AddDays(300)));
+
+        Assert.Equal(RebuildReason.None, view.Origin.Reason);
+        Assert.False(view.TryGet("k0", out _));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Value(int delay) => $"{{\"origin\":\"ABQ\",\"delay\":{delay}}}";
+
+    private static IEnumerable<KeyValuePair<string, Flight>> Expected(int events) =>
+        Enumerable.Range(0, events).GroupBy(i => $"k{i % 10}").Select(g => new KeyValuePair<string, Flight>(g.Key, new("ABQ", g.Max()))).OrderBy(r => r.Key);
+
+    private ViewOptions Options => new() { Name = "v", Version = 1, Snapshots = SnapshotStore.InFolder(_folder) };
+
+    private string[] Names() => [.. Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private Task<View<string, Flight>> StartAsync(ViewOptions? options = null, TimeProvider? time = null) =>
+        _log.NewClient(time).Stream("s", FlightJson.Default.Flight).Latest().StartAsync(options ?? Options, Cancellation);
+
+    private async Task UntilAsync(string snapshot)
+    {
+        while (!Names().Contains(snapshot))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancellation);
+        }
+    }
+
+    private async Task BuildAsync(int events)
+    {
+        _log.Create("s", 2, isEntity: true);
+        for (int i = 0; i < events; i++)
+        {
+            _log.Append("s", $"k{i % 10}", Value(i));
+        }
+
+        await using View<string, Flight> view = await StartAsync(time: new FakeTimeProvider(_log.Now));
+    }
+
+    /// <summary>Two snapshots, of which the second has other rows.</summary>
+    private async Task<(string First, byte[] Newest)> TwoSnapshotsAsync()
+    {
+        await BuildAsync(events: 3);
+        _log.Append("s", "k0", Value(99));
+        await using (View<string, Flight> view = await StartAsync())
+        {
+        }
+
+        string[] names = Names();
+        Assert.Equal(2, names.Length);
+        return (names[0], await File.ReadAllBytesAsync(Path.Combine(_folder, names[1]), Cancellation));
+    }
+
+    private async Task RefusesAsync(byte[] damaged, string first, string how)
+    {
+        foreach (string name in Names().Where(n => n != first))
+        {
+            File.Delete(Path.Combine(_folder, name));
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "v.000000000002.snapshot"), damaged, Cancellation);
+        await using View<string, Flight> view = await StartAsync();
+        Assert.True(view.Origin.Snapshot == first, how);
+        Assert.Equal(RebuildReason.NothingStored, Assert.Single(view.Origin.Skipped).Reason);
+        Assert.Equal(99, view.Get("k0")!.Delay);
+    }
+}
