@@ -44,17 +44,18 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
         var rounds = new Rounds();
         Task work = Task.WhenAll(AppendAsync(flights, seed, isEntity, stop.Token), MaintainAsync(host, flights.Name, seed, rounds, stop.Token));
 
+        int most = 300 + random.Next(1_500);
         var replayed = new Replayed();
         Dictionary<PartitionId, Offset>? ends = null;
         await foreach (ReplayBatch<Flight> batch in flights.ReplayAsync(new ReplayOptions { Follow = true, Parallelism = 2 }, Cancellation))
         {
             replayed.Add(batch);
-            if (ends is null && random.Next(3) == 0)
+            if (ends is null && random.Next(10) == 0)
             {
-                await rounds.WaitAsync(random.Next(1, 4)); // A slow program: the history changes under the replay.
+                await await Task.WhenAny(rounds.WaitAsync(random.Next(1, 3)), work); // A slow program: the history changes under the replay.
             }
 
-            if (ends is null && replayed.Events.Count >= 2_500)
+            if (ends is null && replayed.Events.Count >= most)
             {
                 await stop.CancelAsync();
                 await work;
