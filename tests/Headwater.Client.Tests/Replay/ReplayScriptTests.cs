@@ -81,7 +81,8 @@ public sealed class ReplayScriptTests
         _log.Add(20, [10]);
         _log.LogStart = 25;
 
-        Replayed replayed = await ReplayHost.ReplayAsync(_log.NewStream(), new ReplayOptions { From = StartFrom.Positions(new EventPosition(default, new Offset(3))) });
+        Replayed replayed = await ReplayHost.ReplayAsync(
+            _log.NewStream(), new ReplayOptions { From = StartFrom.Positions(new EventPosition(default, new Offset(3))) });
 
         Assert.Equal(Enumerable.Range(25, 5), replayed.Events.Keys.Select(k => (int)k.Offset.Value));
         Assert.Equal([new ReplayGap(default, new Offset(3), new Offset(25), ReplayGapCause.Retention)], replayed.Gaps);

@@ -77,7 +77,8 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
         Dictionary<PartitionId, Offset> starts = (await flights.PositionsAsync(Cancellation)).ToDictionary(p => p.Partition, p => p.LogStart);
         ReplayGap[] retained = [.. replayed.Gaps.Where(g => g.Cause == ReplayGapCause.Retention)];
         output.WriteLine(
-            $"seed {seed}, {(isEntity ? "entity" : "event")}: {replayed.Events.Count} events, {replayed.Gaps.Count} gaps, {retained.Length} of retention, {left.Count} left");
+            $"seed {seed}, {(isEntity ? "entity" : "event")}: {replayed.Events.Count} events, {replayed.Gaps.Count} gaps, {retained.Length} of retention, "
+            + $"{left.Count} left");
         Assert.All(left, e => Assert.Equal(e.Value, replayed.Events.GetValueOrDefault(e.Key)));
         Assert.All(retained, g => Assert.True(g.To <= starts[g.Partition], $"{g} is not below the log start."));
     }
