@@ -97,6 +97,28 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task A_view_that_failed_amid_a_batch_leaves_no_snapshot_that_lacks_events()
+    {
+        bool fails = false;
+        _log.Create("s", 1, isEntity: false);
+        _log.Append("s", "a", Value(0));
+        ViewDefinition<string, Flight> definition = _log.NewClient().Stream("s", FlightJson.Default.Flight).Fold<Flight, Flight>(
+            ValueSerializers.Of(FlightJson.Default.Flight),
+            (sum, e) => fails && e.Value!.Delay == 13 ? throw new ArithmeticException() : new Flight("ABQ", (sum?.Delay ?? 0) + e.Value!.Delay));
+        await using (View<string, Flight> view = await definition.StartAsync(Options, Cancellation))
+        {
+            fails = true;
+            _log.AppendAll("s", "a", Enumerable.Range(1, 13).Select(Value));
+            await Assert.ThrowsAsync<ArithmeticException>(() => view.Completion);
+        }
+
+        fails = false;
+        await using View<string, Flight> again = await definition.StartAsync(Options, Cancellation);
+
+        Assert.Equal(Enumerable.Range(1, 13).Sum(), again.Get("a")!.Delay);
+    }
+
+    [Fact]
     public async Task A_stream_that_was_created_again_causes_a_rebuild()
     {
         await BuildAsync(events: 10);
