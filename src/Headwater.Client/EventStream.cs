@@ -70,4 +70,15 @@ public sealed class EventStream<T>
     /// </exception>
     public IAsyncEnumerable<ReceivedEvent<T>> ReadAsync(ReadOptions? options = null, CancellationToken cancellation = default) =>
         StreamReading.ReadAsync(_scope, options ?? new ReadOptions(), cancellation);
+
+    /// <summary>
+    /// Replays the history from the segment files in the storage, decoded on all processors, and then ends or goes on live. The batches of a partition follow
+    /// each other without a gap of offsets; where events are missing, <see cref="ReplayBatch{T}.Gaps"/> says which and why.
+    /// </summary>
+    /// <exception cref="HeadwaterException">
+    /// <c>stream_not_found</c>; <c>stream_replaced</c>; <c>type_mismatch</c>; <c>value_unreadable</c>; <c>corrupt_segment</c>: the message has the file and
+    /// the position.
+    /// </exception>
+    public IAsyncEnumerable<ReplayBatch<T>> ReplayAsync(ReplayOptions? options = null, CancellationToken cancellation = default) =>
+        ReplayRun<T>.ReplayAsync(_scope, options ?? new ReplayOptions(), cancellation);
 }

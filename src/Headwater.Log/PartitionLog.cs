@@ -14,11 +14,11 @@ internal sealed class PartitionLog : ICachedPartition
 
     private volatile StreamDescription? _lastUsedWith;
 
-    public PartitionLog(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options)
+    public PartitionLog(OpenPartition partition, PartitionSteps steps, LogPorts ports, LogOptions options, KeyHistories histories)
     {
         Partition = partition;
         Appends = new GroupCommit(partition, steps, ports, options);
-        Reading = new ReadablePartition(partition, steps.Opener, ports.Time, options.ListingAge);
+        Reading = new ReadablePartition(partition, steps.Opener, ports.Time, ListingAges.Of(options), histories);
         partition.Advanced = Reading.Watcher.Notify;
         partition.Passed = Reading.Map.Extend;
     }

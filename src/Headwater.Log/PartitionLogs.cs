@@ -2,6 +2,7 @@ using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
+using Headwater.Log.Read;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log;
@@ -20,8 +21,10 @@ internal sealed class PartitionLogs
         PartitionSteps steps = PartitionSteps.Over(ports, options);
         Steps = steps;
         Limit = options.OpenPartitionBytes;
+        var histories = new KeyHistories(options.OpenPartitionBytes / 2);
         _partitions = new PartitionCache<PartitionLog>(
-            (place, hold) => new PartitionLog(new OpenPartition(place, steps, ports, options, hold), steps, ports, options), options.OpenPartitionBytes);
+            (place, hold) => new PartitionLog(new OpenPartition(place, steps, ports, options, hold), steps, ports, options, histories),
+            options.OpenPartitionBytes);
     }
 
     /// <summary>What works on the partitions.</summary>

@@ -26,6 +26,9 @@ public sealed record QueuedRequest(StreamDescription Stream, PartitionId? Target
 
     /// <summary>The batch's position in a producer's sequence; null without a producer.</summary>
     public ProducerPosition? Producer { get; init; }
+
+    /// <summary>Hash of the request's canonical body; null without a key and a producer.</summary>
+    public RequestDigest? Digest { get; init; }
 }
 
 /// <summary>
@@ -95,7 +98,7 @@ public sealed class QueueIntake(QueuedAppends queued)
             PartitionBy = request.IdempotencyKey,
             Key = request.Identity?.Key ?? new RequestKey(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)),
             HasOwnKey = request.Identity is not null,
-            Digest = request.Identity?.Digest,
+            Digest = request.Identity?.Digest ?? request.Digest,
             Producer = request.Producer,
         };
     }

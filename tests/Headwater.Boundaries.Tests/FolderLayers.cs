@@ -27,7 +27,7 @@ public sealed record FolderLayers(string Project, string Order)
         new("Headwater.Storage.Azure", "Errors . Metering < Connecting < Calling < Blobs . Tables . Queues < (root)"),
         new(
             "Headwater.Client",
-            "Errors . Events . Schemas . Telemetry < Transport . Values < Streams < Reading < Producing < Consuming"
+            "Errors . Events . Schemas . Telemetry < Transport . Values < Streams . Decoding < Reading < Producing < Consuming . Replay"
                 + " < Stores < Snapshots . Verifying < Views < (root)"),
         new("Headwater.Client.Sqlite", "(root)"),
         new("Headwater.LocalHost", "Errors < Metrics . Timers . Queues . Npm < Emulator . Serving < Copying . Demo < (root)"),

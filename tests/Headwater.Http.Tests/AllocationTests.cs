@@ -59,13 +59,14 @@ public sealed class AllocationTests
     private static long Render(ReadPage page, ArrayBufferWriter<byte> output)
     {
         using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
+        var times = new AppendedText();
         json.WriteStartArray();
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (ReadBlock block in page.Blocks)
         {
             foreach (DecodedEvent view in block.Block.GetEvents(block.Schema))
             {
-                EventJson.Write(json, view, block.Schema);
+                EventJson.Write(json, view, block.Schema, times);
             }
 
             json.Flush();

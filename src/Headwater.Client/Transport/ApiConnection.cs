@@ -25,7 +25,7 @@ internal sealed class ApiConnection : IDisposable
             ?? throw new ArgumentException($"{nameof(HeadwaterClientOptions)}.{nameof(options.Address)} is missing; set the service's address.");
         _address = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
         _isOwn = options.HttpClient is null;
-        _http = options.HttpClient ?? NewHttpClient(options.Handler);
+        _http = options.HttpClient ?? NewHttpClient(options.Handler, System.Net.DecompressionMethods.All);
     }
 
     public TimeProvider Time => _options.Time;
@@ -34,11 +34,17 @@ internal sealed class ApiConnection : IDisposable
 
     public string Host => _address.Host;
 
+    /// <summary>How long one attempt of a request may take.</summary>
+    public TimeSpan RequestTimeout => _options.RequestTimeout;
+
     /// <summary>An id that no other process has.</summary>
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The pauses of work that may take as long as the options say, or another time.</summary>
     public Backoff NewBackoff(TimeSpan? limit = null) => new(_options.FirstPause, limit ?? _options.RetryFor, Time);
+
+    /// <summary>A client for signed URLs of the storage, through the same handler if the program gave one. It sends no headers of the service.</summary>
+    public HttpClient NewStorageClient() => NewHttpClient(_options.Handler, System.Net.DecompressionMethods.None);
 
     public void Dispose()
     {
@@ -119,13 +125,13 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    private static HttpClient NewHttpClient(HttpMessageHandler? handler)
+    private static HttpClient NewHttpClient(HttpMessageHandler? handler, System.Net.DecompressionMethods decompression)
     {
         HttpMessageHandler below = handler ?? new SocketsHttpHandler
         {
             // A redirect turns POST into GET, and takes the key to another host.
             AllowAutoRedirect = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
+            AutomaticDecompression = decompression,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };

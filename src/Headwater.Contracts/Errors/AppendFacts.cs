@@ -9,6 +9,9 @@ public sealed record SequenceGapFacts(
     [property: Description("The sequence number that the partition expects next.")] long ExpectedSequence,
     [property: Description("The partition whose sequence has the gap: each counts its own.")] int Partition) : ErrorFacts;
 
+/// <summary>Facts of <see cref="ErrorCode.SequenceReused"/>.</summary>
+public sealed record SequenceReusedFacts([property: Description("The partition that stored other events under the sequence.")] int Partition) : ErrorFacts;
+
 /// <summary>Facts of <see cref="ErrorCode.StaleEpoch"/>.</summary>
 public sealed record StaleEpochFacts(
     [property: Description("The producer's newest epoch.")] int CurrentEpoch,

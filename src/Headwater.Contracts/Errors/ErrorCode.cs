@@ -128,6 +128,9 @@ public enum ErrorCode
     /// <summary>409: an earlier sequence number of the producer is missing. Facts: <see cref="SequenceGapFacts"/>.</summary>
     SequenceGap,
 
+    /// <summary>422: the producer used the sequence for other events. Facts: <see cref="SequenceReusedFacts"/>.</summary>
+    SequenceReused,
+
     /// <summary>409: the service has as many streams or partitions as its operator allows.</summary>
     ServiceFull,
 

@@ -24,7 +24,7 @@ public static class ErrorCodes
         BodyTooLarge or EventTooLarge or TooManyEvents => 413,
         UnsupportedMediaType => 415,
         OffsetBeyondEnd => 416,
-        AppendIncomplete or EventInvalid or IdempotencyKeyReused or SchemaInvalid or WrongPartition => 422,
+        AppendIncomplete or EventInvalid or IdempotencyKeyReused or SchemaInvalid or SequenceReused or WrongPartition => 422,
         Overloaded => 429,
         CorruptSegment or Internal => 500,
         AppendPartial or AppendUnknown or StorageUnavailable => 503,
@@ -39,7 +39,7 @@ public static class ErrorCodes
             or MemberExpired or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch or PartitionHeld or PartitionLost
             or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap or ServiceFull
             or StaleEpoch or StreamDiffers or StreamNotFound or StreamReplaced or TooManyEvents or UnknownMember or UnsupportedMediaType
-            or WrongPartition or EpochForgotten or KeyForgotten => false,
+            or WrongPartition or EpochForgotten or KeyForgotten or SequenceReused => false,
     };
 
     /// <summary>Whether a request answered so has stored any event.</summary>
@@ -53,6 +53,6 @@ public static class ErrorCodes
             or PartitionLost or PartitionNotFound or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceGap
             or ServiceFull or StaleEpoch or StorageUnavailable or StreamChanged or StreamDeleting or StreamDiffers or StreamNotFound or TooManyEvents
             or UnknownMember or StreamReplaced or UnsupportedMediaType
-            or WrongPartition or EpochForgotten or KeyForgotten => Errors.Appended.No,
+            or WrongPartition or EpochForgotten or KeyForgotten or SequenceReused => Errors.Appended.No,
     };
 }

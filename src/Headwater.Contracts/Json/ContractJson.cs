@@ -60,6 +60,7 @@ namespace Headwater.Contracts.Json;
 [JsonSerializable(typeof(CloudEventBody))]
 [JsonSerializable(typeof(SequenceGapFacts))]
 [JsonSerializable(typeof(ProducerPartitionFacts))]
+[JsonSerializable(typeof(SequenceReusedFacts))]
 [JsonSerializable(typeof(StaleEpochFacts))]
 [JsonSerializable(typeof(EventIndexFacts))]
 [JsonSerializable(typeof(AppendPartialFacts))]

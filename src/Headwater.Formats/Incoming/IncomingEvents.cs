@@ -9,12 +9,12 @@ using Headwater.Log.Model;
 namespace Headwater.Formats.Incoming;
 
 /// <summary>
-/// Collects the events of a request from every body format: the encoded events, their digest if the request has an Idempotency-Key, and their faults.
+/// Collects the events of a request from every body format: the encoded events, their digest if repeats of the request are compared, and their faults.
 /// </summary>
 /// <param name="events">Encodes and checks the events. The caller disposes it.</param>
 /// <param name="schema">The stream's schema.</param>
 /// <param name="budget">Charged for what the body parses and inflates to.</param>
-/// <param name="digest">Null if the request has no Idempotency-Key.</param>
+/// <param name="digest">Null if the request has neither an Idempotency-Key nor a producer.</param>
 /// <param name="copy">Copies the events for an asynchronous append; null for a synchronous one.</param>
 public sealed class IncomingEvents(RequestEvents events, ValueSchema schema, BodyBudget budget, EventDigest? digest, EventCopy? copy = null)
 {

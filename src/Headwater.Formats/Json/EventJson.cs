@@ -2,7 +2,6 @@ using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
-using Headwater.Core.Schemas.Json;
 using Headwater.Core.Segments;
 using Headwater.Log.Append;
 
@@ -23,8 +22,9 @@ public static class EventJson
     /// <param name="json">The writer.</param>
     /// <param name="view">The event.</param>
     /// <param name="schema">The schema that the event was written with.</param>
+    /// <param name="times">Formats append times.</param>
     /// <param name="partition">Written as the first member; null: left out.</param>
-    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, PartitionId? partition = null)
+    public static void Write(Utf8JsonWriter json, in DecodedEvent view, ValueSchema schema, AppendedText times, PartitionId? partition = null)
     {
         json.WriteStartObject();
         if (partition is { } known)
@@ -33,7 +33,7 @@ public static class EventJson
         }
 
         json.WriteNumber(OffsetName, view.Offset.Value);
-        WriteAppended(json, view.Appended);
+        json.WriteString(AppendedName, times.Of(view.Appended));
         if (view.Time is { } time)
         {
             json.WriteString(TimeName, time.ToDateTimeOffset().UtcDateTime);
@@ -57,16 +57,6 @@ public static class EventJson
         json.WritePropertyName(ValueName);
         WriteValue(json, view, schema);
         json.WriteEndObject();
-    }
-
-    // Always six digits, so that the order of the texts is the order of the times.
-    private static void WriteAppended(Utf8JsonWriter json, UnixMicros appended)
-    {
-        Span<byte> text = stackalloc byte[IsoTimestamp.MaxLength];
-        DateTime time = appended.ToDateTimeOffset().UtcDateTime;
-        int days = (int)((time.Ticks - DateTime.UnixEpoch.Ticks - time.TimeOfDay.Ticks) / TimeSpan.TicksPerDay);
-        int length = IsoTimestamp.Write(days, time.TimeOfDay.Ticks * TimeSpan.NanosecondsPerTick, fractionDigits: 6, local: false, text);
-        json.WriteString(AppendedName, text[..length]);
     }
 
     /// <summary>Writes the value by its schema. Without a schema, writes the original JSON or base64.</summary>

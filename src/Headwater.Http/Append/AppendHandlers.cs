@@ -47,7 +47,7 @@ internal sealed class AppendHandlers(EventLog log, QueuedAppends queued, Request
         // A repeat must go to the same partition as the first request, so events without a key are placed by the Idempotency-Key or producer.
         using PooledBytes body = await bodies.ReadAsync(context);
         using RequestEvents events = log.NewRequest(stream, target, headers.Producer?.Id ?? headers.IdempotencyKey, body.Budget);
-        using EventDigest? digest = headers.IdempotencyKey is null ? null : new EventDigest();
+        using EventDigest? digest = headers.IdempotencyKey is null && headers.Producer is null ? null : new EventDigest();
         using EventCopy? copy = headers.RespondsAsync ? new EventCopy(stream.Schema, body.Budget) : null;
         var incoming = new IncomingEvents(events, stream.Schema, body.Budget, digest, copy);
         AppendBodies.Read(format, context.Request, body, incoming);

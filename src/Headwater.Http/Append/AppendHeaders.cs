@@ -57,11 +57,12 @@ internal sealed record AppendHeaders
     }
 
     /// <param name="context">Equal keys of different callers are distinct.</param>
-    /// <param name="digest">Null without an Idempotency-Key.</param>
+    /// <param name="digest">Null without an Idempotency-Key and a producer.</param>
     public AppendOptions Options(HttpContext context, RequestDigest? digest) => new()
     {
         Request = Identity(context, digest),
         Producer = Producer,
+        Digest = digest,
         IfOffset = IfOffset,
     };
 
@@ -71,6 +72,7 @@ internal sealed record AppendHeaders
         IdempotencyKey = IdempotencyKey,
         Identity = Identity(context, digest),
         Producer = Producer,
+        Digest = digest,
     };
 
     /// <summary>If-Offset can only be checked when the events are appended, and by then the client has its response.</summary>

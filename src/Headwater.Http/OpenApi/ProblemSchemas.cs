@@ -49,6 +49,7 @@ internal static class ProblemSchemas
         ErrorCode.PartitionNotFound => [typeof(PartitionCountFacts)],
         ErrorCode.EpochForgotten => [typeof(ProducerPartitionFacts)],
         ErrorCode.SequenceGap => [typeof(SequenceGapFacts)],
+        ErrorCode.SequenceReused => [typeof(SequenceReusedFacts)],
         ErrorCode.StaleEpoch => [typeof(StaleEpochFacts)],
         ErrorCode.StreamReplaced => [typeof(StreamIdFacts)],
         ErrorCode.UnsupportedMediaType =>

@@ -110,7 +110,7 @@ internal static class RouteContracts
         [
             InvalidName, ReservedName, MalformedBody, UnknownMember, EmptyBatch, StreamNotFound, StreamDeleting, StreamChanged, StreamReplaced,
             ProducerNotStarted, SequenceGap, StaleEpoch, EpochForgotten, OffsetMismatch, BodyTooLarge, EventTooLarge, TooManyEvents, UnsupportedMediaType,
-            EventInvalid, IdempotencyKeyReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
+            EventInvalid, IdempotencyKeyReused, SequenceReused, WrongPartition, Overloaded, AppendIncomplete, AppendPartial, AppendUnknown,
         ],
     };
 

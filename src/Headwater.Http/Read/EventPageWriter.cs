@@ -19,6 +19,8 @@ namespace Headwater.Http.Read;
 /// <param name="namesPartitions">Whether each event names its partition.</param>
 internal sealed class EventPageWriter(StreamName stream, Representation form, bool namesPartitions)
 {
+    private readonly AppendedText _times = new();
+
     private CloudEventJson? _cloudEvents;
 
     /// <summary>Writes the page.</summary>
@@ -96,7 +98,7 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
         }
         else
         {
-            EventJson.Write(json, view, from.Block.Schema, namesPartitions ? from.Partition : null);
+            EventJson.Write(json, view, from.Block.Schema, _times, namesPartitions ? from.Partition : null);
         }
 
         if (form == Representation.NdJson)

@@ -14,9 +14,10 @@ namespace Headwater.Log.Append;
 /// </summary>
 /// <param name="tail">The tail that the group will be appended to.</param>
 /// <param name="partition">The partition.</param>
+/// <param name="digests">What was read of the digests of stored batches.</param>
 /// <param name="memory">How long producers are remembered.</param>
 /// <param name="now">The service's time.</param>
-internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, MemoryOptions memory, UnixMicros now)
+internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, BatchDigests digests, MemoryOptions memory, UnixMicros now)
 {
     private readonly HashSet<RequestKey> _keysInGroup = [];
 
@@ -70,7 +71,7 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
         ProducerState? stored = tail.Find(producer.Id);
         if (stored is not null && stored.Epoch == producer.Epoch && producer.Sequence < stored.Next)
         {
-            return RepeatIfSure(batch, stored.Recent.FirstOrDefault(b => b.Sequence == producer.Sequence)?.Base);
+            return CheckSequenceRepeat(batch, producer);
         }
 
         if (stored is not null && producer.Epoch < stored.Epoch)
@@ -90,6 +91,24 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
 
         SequenceNumber expected = stored is not null && stored.Epoch == producer.Epoch ? stored.Next : SequenceNumber.Zero;
         return producer.Sequence == expected ? null : RefuseIfSure(batch, () => Gap(producer, expected));
+    }
+
+    /// <summary>A stored batch without a digest, or without its record since compaction, is not compared.</summary>
+    private BatchDecision CheckSequenceRepeat(PendingBatch batch, ProducerPosition producer)
+    {
+        if (tail.Find(producer) is not { } stored || batch.Digest is not { } digest)
+        {
+            return RepeatIfSure(batch, tail.Find(producer)?.Base);
+        }
+
+        if (!digests.IsRead(stored.Base))
+        {
+            return BatchDecision.Later; // Appended since the digests were read. The next group reads it.
+        }
+
+        return digests.Of(stored.Base) is { } other && other != digest
+            ? RefuseIfSure(batch, () => SequenceReused(producer))
+            : RepeatIfSure(batch, stored.Base);
     }
 
     /// <summary>
@@ -147,6 +166,15 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Mem
 
     private static HeadwaterException KeyReused() =>
         new(ErrorCode.IdempotencyKeyReused, "This Idempotency-Key was already used with a different body. Use a new key for new events.");
+
+    private HeadwaterException SequenceReused(ProducerPosition producer) =>
+        new(
+            ErrorCode.SequenceReused,
+            $"Producer '{producer.Id}' stored other events under sequence {producer.Sequence} of epoch {producer.Epoch} in partition {partition}. Nothing of this "
+            + "request was stored. Two processes may share the producer's id; each needs its own id or a new epoch.")
+        {
+            Facts = new SequenceReusedFacts(partition.Value),
+        };
 
     private HeadwaterException StaleEpoch(ProducerPosition producer, ProducerEpoch current) =>
         new(

@@ -16,6 +16,12 @@ public sealed record AppendOptions
     /// <summary>The producer's id, epoch and sequence. If set, the request must touch one partition.</summary>
     public ProducerPosition? Producer { get; init; }
 
+    /// <summary>
+    /// Hash of the request's canonical body, stored with its batch. The same sequence with another digest is refused as SequenceReused. Null: repeats of the
+    /// sequence are not compared, unless <see cref="Request"/> has the digest.
+    /// </summary>
+    public RequestDigest? Digest { get; init; }
+
     /// <summary>If set, appends only if this is the partition's log end offset; the request must touch one partition.</summary>
     public Offset? IfOffset { get; init; }
 }

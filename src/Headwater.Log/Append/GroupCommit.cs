@@ -104,8 +104,9 @@ internal sealed class GroupCommit(OpenPartition partition, PartitionSteps steps,
         }
 
         await partition.Keys.PrepareAsync(tail, GroupPlan.KeysOf(Waiting()), CancellationToken.None);
+        await partition.Digests.PrepareAsync(tail, partition.Keys, GroupPlan.SequencesOf(Waiting()), CancellationToken.None);
         FailTimedOutBatches(); // A recall of older request keys holds for that long.
-        GroupPlan plan = GroupPlan.Make(partition.Place.Partition, tail, Waiting(), partition.Keys, options, ports.Clock.Now());
+        GroupPlan plan = GroupPlan.Make(partition, tail, Waiting(), options, ports.Clock.Now());
         foreach ((PendingBatch batch, BatchDecision decision) in plan.Answers)
         {
             batch.Answer(decision);

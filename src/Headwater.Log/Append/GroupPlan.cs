@@ -3,6 +3,7 @@ using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
+using Headwater.Log.Producers;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log.Append;
@@ -18,17 +19,15 @@ internal sealed record GroupPlan(
     private static readonly TimeSpan ClockError = TimeSpan.FromMinutes(5);
 
     /// <summary>Checks the waiting batches and selects as many as fit in one AppendBlock. Only decides; does not complete any batch.</summary>
-    /// <param name="partition">The partition.</param>
+    /// <param name="partition">The partition, with what was read of request keys and digests.</param>
     /// <param name="tail">The partition's tail, as this process knows it.</param>
     /// <param name="waiting">The waiting batches, in order of arrival.</param>
-    /// <param name="lookup">What was read of request keys.</param>
     /// <param name="options">Maximum bytes of a group, unless one batch alone is larger; and what is remembered.</param>
     /// <param name="now">The service's time.</param>
-    public static GroupPlan Make(
-        PartitionId partition, PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup, LogOptions options, UnixMicros now)
+    public static GroupPlan Make(OpenPartition partition, PartitionTail tail, IReadOnlyList<PendingBatch> waiting, LogOptions options, UnixMicros now)
     {
-        TailSnapshot snapshot = SnapshotFor(tail, waiting, lookup);
-        var checks = new AppendChecks(snapshot, partition, options.Memory, now);
+        TailSnapshot snapshot = SnapshotFor(tail, waiting, partition.Keys);
+        var checks = new AppendChecks(snapshot, partition.Place.Partition, partition.Digests, options.Memory, now);
         var taken = new List<PendingBatch>();
         var answers = new List<(PendingBatch, BatchDecision)>();
         long bytes = 0;
@@ -95,6 +94,10 @@ internal sealed record GroupPlan(
     /// <summary>The request keys of the batches.</summary>
     public static IReadOnlyCollection<RequestKey> KeysOf(IReadOnlyList<PendingBatch> waiting) =>
         [.. waiting.Select(b => b.Options.Request?.Key).OfType<RequestKey>()];
+
+    /// <summary>The sequences of the batches whose repeats are compared.</summary>
+    public static IReadOnlyCollection<ProducerPosition> SequencesOf(IReadOnlyList<PendingBatch> waiting) =>
+        [.. waiting.Where(b => b.Digest is not null).Select(b => b.Options.Producer).OfType<ProducerPosition>()];
 
     private static TailSnapshot SnapshotFor(PartitionTail tail, IReadOnlyList<PendingBatch> waiting, KeyLookup lookup)
     {

@@ -16,6 +16,9 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
 
     public AppendOptions Options { get; } = options;
 
+    /// <summary>Hash of the request's body; null if repeats of it are not compared.</summary>
+    public RequestDigest? Digest => Options.Request?.Digest ?? Options.Digest;
+
     /// <summary>The stream's description when the request was read; its schema encoded the values.</summary>
     public StreamDescription Stream { get; } = stream;
 
@@ -59,7 +62,7 @@ internal sealed class PendingBatch(EventBatch events, AppendOptions options, Str
     public BatchRecord Record(BatchId id) => new(
         id,
         Options.Request?.Key,
-        Options.Request?.Digest,
+        Digest,
         Options.Producer?.Id,
         Options.Producer?.Epoch ?? ProducerEpoch.None,
         Options.Producer?.Sequence ?? SequenceNumber.Zero,

@@ -22,7 +22,7 @@ internal sealed record ChosenRun(CompactionRun? Run, DirtyRange DirtyRange, Unix
 
 /// <summary>
 /// Selects the inputs of a new run. Excludes the segments that the append path needs: the active segment, the last segment with events, and all segments from
-/// the oldest one with a remembered request key. Costs one read per segment that is too young, and one read for the oldest dirty segment, if there is one.
+/// the oldest one with a remembered request key. Costs about log2 S reads for S segments, and one read for the oldest dirty segment, if there is one.
 /// </summary>
 internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions options, StreamDescription stream, PartitionId partition)
 {
@@ -115,19 +115,18 @@ internal sealed class CompactionRunSelector(LogPorts ports, CompactionOptions op
         return last?.Visible.Start ?? Offset.Zero; // Zero: a segment was created after the listing. Select nothing; the next call lists it.
     }
 
-    /// <summary>Removes the segments at the end whose last event is too young. Costs one read per segment looked at.</summary>
+    /// <summary>Removes the segments at the end whose last event is too young. Costs about log2 S reads for S segments, or one if none is.</summary>
     /// <returns>When the oldest removed segment will be old enough; null if none was removed.</returns>
     private async Task<UnixMicros?> DropYoungAsync(List<LiveSegment> live, UnixMicros now, TimeSpan lag, CancellationToken cancellation)
     {
-        UnixMicros? waits = null;
-        while (live.Count > 0
-            && await _times.LastAppendedAsync(live[^1].File, cancellation) is { } last
-            && last.Plus(lag) > now)
+        UnixMicros young = now.Plus(-lag).Plus(TimeSpan.FromMicroseconds(1));
+        if (live.Count == 0 || await _times.LastAppendedAsync(live[^1].File, cancellation) is not { } newest || newest < young)
         {
-            waits = last.Plus(lag);
-            live.RemoveAt(live.Count - 1);
+            return null;
         }
 
-        return waits;
+        SegmentSince first = await _times.FirstSinceAsync(live, young, cancellation);
+        live.RemoveRange(first.Index, live.Count - first.Index);
+        return first.Last?.Plus(lag);
     }
 }

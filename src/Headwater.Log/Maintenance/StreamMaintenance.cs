@@ -23,7 +23,7 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
     private readonly PartitionSteps _steps = PartitionSteps.Over(ports, options);
 
-    private readonly Dictionary<PartitionId, OpenPartition> _partitions = [];
+    private MaintainedPartitions? _partitions;
 
     private readonly DueNext _next = new(ports.Clock, Never);
 
@@ -152,12 +152,13 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
     private async Task<PartitionReport> RunAsync(
         PartitionId id, MaintenanceWork work, RetentionOutcome? retained, bool isDemanded, CancellationToken cancellation)
     {
-        OpenPartition partition = Open(id);
-        var report = new PartitionReport(id)
+        if (work == MaintenanceWork.None && Partitions.EndOf(id) is { } end)
         {
-            LogStart = _stream.LogStart(id),
-            SegmentsDropped = retained?.Deleted.GetValueOrDefault(id) ?? 0,
-        };
+            return Report(id, retained) with { LogEnd = end };
+        }
+
+        OpenPartition partition = Partitions.Open(id);
+        PartitionReport report = Report(id, retained);
         if (IsNext(work, MaintenanceWork.Seal))
         {
             report = report with { Sealed = await partition.SealIfOlderAsync(_stream, SealsNow ? TimeSpan.MinValue : SealAge, cancellation) };
@@ -186,6 +187,12 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
 
         return report with { LogEnd = (await partition.TailAsync(cancellation)).Position.Next };
     }
+
+    private PartitionReport Report(PartitionId id, RetentionOutcome? retained) => new(id)
+    {
+        LogStart = _stream.LogStart(id),
+        SegmentsDropped = retained?.Deleted.GetValueOrDefault(id) ?? 0,
+    };
 
     private bool IsNext(MaintenanceWork asked, MaintenanceWork kind)
     {
@@ -224,21 +231,13 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
         return swept.Deleted;
     }
 
-    private OpenPartition Open(PartitionId id)
-    {
-        if (!_partitions.TryGetValue(id, out OpenPartition? partition))
-        {
-            partition = new OpenPartition(PartitionPlace.Of(_stream, id), _steps, ports, options);
-            _partitions.Add(id, partition);
-        }
-
-        return partition;
-    }
+    /// <summary>The partitions that are open in this slice.</summary>
+    private MaintainedPartitions Partitions => _partitions ??= new(id => new OpenPartition(PartitionPlace.Of(_stream, id), _steps, ports, options));
 
     private async Task<RetentionOutcome?> RetainAsync(CancellationToken cancellation)
     {
         var retention = new StreamRetention(
-            ports, _stream, Open, _steps.Opener, (id, piece) => _boundary.TryAsync(id, piece, cancellation), slice);
+            ports, _stream, Partitions.Open, _steps.Opener, (id, piece) => _boundary.TryAsync(id, piece, cancellation), slice);
         RetentionOutcome? outcome = await retention.RunAsync(cursors.From(MaintenanceWork.Retain), cancellation);
         _next.Sooner(MaintenanceWork.Retain, outcome?.NextAt);
         if (outcome?.Left is { } left)
@@ -259,7 +258,7 @@ internal sealed class StreamMaintenance(LogPorts ports, LogOptions options, Stre
             }
 
             _stream = _stream with { LogStarts = starts };
-            _partitions.Clear();
+            Partitions.Clear();
         }
 
         return outcome;

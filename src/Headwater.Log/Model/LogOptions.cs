@@ -87,7 +87,10 @@ public sealed record LogOptions
     /// </summary>
     public bool ListsActiveSegments { get; init; } = true;
 
-    /// <summary>How long a reader uses a listing of a partition's segments. Must be less than <see cref="CompactionOptions.Grace"/>.</summary>
+    /// <summary>
+    /// How long a reader uses a listing of a partition's segments; for more than 2,500 segments in proportion longer, up to half of
+    /// <see cref="CompactionOptions.Grace"/>. Must be less than <see cref="CompactionOptions.Grace"/>.
+    /// </summary>
     public TimeSpan ListingAge { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What partitions remember of request keys and producers.</summary>

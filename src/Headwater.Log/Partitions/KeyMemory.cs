@@ -63,11 +63,18 @@ internal sealed class KeyMemory(MemoryOptions options)
         _segments.AddRange(unknown.Select(s => new RememberedSegment(s, null, null)));
         _earlier += unknown.Sum(s => (long)s.Count);
         _segments.Sort((left, right) => left.Segment.Base.CompareTo(right.Segment.Base));
-        if (listed.Sum(l => (long)l.Count) >= options.Keys - (2L * options.SegmentKeys))
+        if (IsNearLimit(listed.Sum(l => (long)l.Count)))
         {
             DropUpTo(listed[0].Last); // The writer may have dropped older segments for their number.
         }
     }
+
+    /// <summary>
+    /// As <see cref="Dropped"/>, but while the memory is almost full, also what was appended before the end of its first segment: the header from which it began
+    /// does not say whether its writer had dropped a segment before.
+    /// </summary>
+    public UnixMicros MayBeDropped =>
+        _segments.Count > 0 && IsNearLimit(Count) && _segments[0].Segment.Last is var first && first > Dropped ? first : Dropped;
 
     /// <summary>Notes that keyed batches appended at this time or earlier may be forgotten.</summary>
     public void DropUpTo(UnixMicros appended) => Dropped = appended > Dropped ? appended : Dropped;
@@ -176,6 +183,12 @@ internal sealed class KeyMemory(MemoryOptions options)
         positions.Sort((left, right) => right.CompareTo(left));
         return [.. positions.Select(p => new KeyPlace(active, p))];
     }
+
+    /// <summary>
+    /// Whether a segment may have been dropped from a memory of so many keys. A dropped segment usually has at most <see cref="MemoryOptions.SegmentKeys"/>; one
+    /// append may have added more, so an eighth of the limit is assumed.
+    /// </summary>
+    private bool IsNearLimit(long keys) => keys >= options.Keys - Math.Max(options.Keys / 8, 2L * options.SegmentKeys);
 
     /// <summary>The places that may have the key, newest first. Earlier segments that are not loaded are left out.</summary>
     private IEnumerable<KeyPlace> Places(RequestKey key, Offset active)

@@ -41,6 +41,7 @@ internal sealed class OpenPartition
         _options = options;
         Hold = hold ?? NoHold.Instance;
         Keys = new KeyLookup(ports, place, options.Memory);
+        Digests = new BatchDigests(ports.Blobs, place, steps);
         _checkpointer = new Checkpointer(place, steps.Checkpoints, steps.Positions, options, ports.Time, Hold);
         _unfinished = new UnfinishedEnd(place, steps.Opener, ports.Time, options.ListingAge);
         _fresh = new SharedCall<PartitionTail>(() => Hold.WhileAsync(CatchUpAsync));
@@ -57,6 +58,9 @@ internal sealed class OpenPartition
 
     /// <summary>Looks request keys up in storage.</summary>
     public KeyLookup Keys { get; }
+
+    /// <summary>Looks the digests of stored batches up in storage.</summary>
+    public BatchDigests Digests { get; }
 
     /// <summary>Called with the new log end offset whenever the tail moves. Must be set before the first use.</summary>
     public Action<Offset>? Advanced { get; set; }

@@ -54,7 +54,7 @@ internal static class TailKeys
 
     /// <summary>What the key memory holds.</summary>
     public static KeyReach Reach(this PartitionTail tail) =>
-        tail.WithKeys((keys, at) => new KeyReach(keys.Dropped, keys.Since(at.LastAppended), at.LastAppended, keys.Count, keys.Bytes));
+        tail.WithKeys((keys, at) => new KeyReach(keys.MayBeDropped, keys.Since(at.LastAppended), at.LastAppended, keys.Count, keys.Bytes));
 
     /// <inheritdoc cref="KeyMemory.Hold"/>
     public static KeyHold? KeyHold(this PartitionTail tail, UnixMicros now) => tail.WithKeys((keys, _) => keys.Hold(now));

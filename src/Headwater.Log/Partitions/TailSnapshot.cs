@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Producers;
 
 namespace Headwater.Log.Partitions;
 
@@ -23,6 +24,10 @@ internal sealed record TailSnapshot(
     public bool IsKnown(RequestKey key) => AreKeysLoaded && Keys.TryGetValue(key, out KeyAnswer answer) && answer.Missing is null;
 
     public KeyedBatch? Find(RequestKey key) => Keys.TryGetValue(key, out KeyAnswer answer) ? answer.Batch : null;
+
+    /// <summary>The stored batch with this sequence, if the producer's memory has it.</summary>
+    public ProducerBatch? Find(ProducerPosition position) => Find(position.Id) is { } known && known.Epoch == position.Epoch
+        ? known.Recent.FirstOrDefault(b => b.Sequence == position.Sequence) : null;
 
     public ProducerState? Find(string producer) => Producers.GetValueOrDefault(producer);
 }

@@ -16,14 +16,14 @@ internal sealed class PartitionMap
 
     private readonly TimeProvider _time;
 
-    private readonly TimeSpan _trusted;
+    private readonly ListingAges _trusted;
 
     private readonly SharedCall<IReadOnlyList<LiveSegment>> _listings;
 
     /// <summary>Always replaced as a whole.</summary>
     private SegmentListingCache? _listing;
 
-    public PartitionMap(PartitionPlace place, PartitionOpener opener, TimeProvider time, TimeSpan trusted)
+    public PartitionMap(PartitionPlace place, PartitionOpener opener, TimeProvider time, ListingAges trusted)
     {
         _place = place;
         _opener = opener;
@@ -47,7 +47,7 @@ internal sealed class PartitionMap
             return Active(tail);
         }
 
-        SegmentListingCache? cached = Volatile.Read(ref _listing) is { } listing && _time.GetElapsedTime(listing.At) < _trusted ? listing : null;
+        SegmentListingCache? cached = Volatile.Read(ref _listing) is { } listing && _time.GetElapsedTime(listing.At) < _trusted.Of(listing) ? listing : null;
         return cached?.Find(offset) is { } known && known.Visible.Contains(offset) && known.Visible.End <= tail.SegmentBase
             ? known
             : SegmentListingCache.FirstAfter(await ListAsync(cancellation), offset);

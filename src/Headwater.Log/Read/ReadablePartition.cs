@@ -4,7 +4,7 @@ using Headwater.Log.Segments;
 namespace Headwater.Log.Read;
 
 /// <summary>The state of a partition that its readers share: the tail, the map of segments, and the watcher of the log end.</summary>
-internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, TimeSpan listingAge)
+internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener opener, TimeProvider time, ListingAges listingAges, KeyHistories histories)
 {
     /// <summary>The clock that measures reads.</summary>
     public TimeProvider Time => time;
@@ -12,7 +12,10 @@ internal sealed class ReadablePartition(OpenPartition partition, PartitionOpener
     /// <summary>Looks request keys up in storage.</summary>
     public KeyLookup Keys => partition.Keys;
 
-    public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAge);
+    /// <summary>The key histories of all partitions of the process.</summary>
+    public KeyHistories Histories => histories;
+
+    public PartitionMap Map { get; } = new(partition.Place, opener, time, listingAges);
 
     public TailWatcher Watcher { get; } = new(partition, time);
 

@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Clock;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -23,9 +22,9 @@ internal sealed record RetentionChoice(Offset LogStart, IReadOnlyList<SegmentFil
 
 /// <summary>
 /// Chooses a partition's log start by age and by size, in whole segments. Always keeps the active segment, which has the log end, and the last segment with
-/// events, which has the time of the last append. Costs one listing, and one read per segment that may be too old.
+/// events, which has the time of the last append. Costs one listing, and about log2 S reads for S segments that may be too old, or one if none is.
 /// </summary>
-internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener, TimeSlice slice)
+internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, PartitionOpener opener)
 {
     private readonly SegmentTimes _times = new(ports.Blobs);
 
@@ -61,23 +60,10 @@ internal sealed class PartitionRetention(LogPorts ports, PartitionPlace place, P
 
     private async Task<(Offset Start, UnixMicros? NextAt)> ByAgeAsync(List<LiveSegment> mayGo, TimeSpan kept, CancellationToken cancellation)
     {
-        Offset start = Offset.Zero;
-        UnixMicros now = ports.Clock.Now();
-        foreach (LiveSegment segment in mayGo)
-        {
-            if (slice.IsOver && start > Offset.Zero)
-            {
-                return (start, now); // The next slice looks at the rest.
-            }
-
-            if (await _times.LastAppendedAsync(segment.File, cancellation) is { } last && last.Plus(kept) >= now)
-            {
-                return (start, last.Plus(kept).Plus(TimeSpan.FromMicroseconds(1)));
-            }
-
-            start = segment.Visible.End;
-        }
-
-        return (start, null);
+        UnixMicros young = ports.Clock.Now().Plus(-kept);
+        bool isFirstKept = mayGo.Count > 0 && await _times.LastAppendedAsync(mayGo[0].File, cancellation) >= young;
+        SegmentSince first = await _times.FirstSinceAsync(isFirstKept ? mayGo[..1] : mayGo, young, cancellation);
+        Offset start = first.Index > 0 ? mayGo[first.Index - 1].Visible.End : Offset.Zero;
+        return (start, first.Last?.Plus(kept).Plus(TimeSpan.FromMicroseconds(1)));
     }
 }

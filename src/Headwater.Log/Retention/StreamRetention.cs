@@ -43,6 +43,9 @@ internal sealed class StreamRetention(
     /// <summary>Partitions whose log starts move in one write, so that a slice that ends has moved what it chose.</summary>
     private const int GroupSize = 64;
 
+    /// <summary>Segments that a group holds the listings of; a group with more ends early.</summary>
+    private const int GroupFiles = 100_000;
+
     private readonly StreamStore _store = new(ports);
 
     private readonly Dictionary<PartitionId, Offset> _starts = [];
@@ -92,10 +95,12 @@ internal sealed class StreamRetention(
     {
         var choices = new Dictionary<PartitionId, RetentionChoice>();
         int next = from;
-        for (; next < Math.Min(from + GroupSize, stream.Partitions) && (next == from || !slice.IsOver); next++)
+        int end = Math.Min(from + GroupSize, stream.Partitions);
+        for (int files = 0; next < end && (next == from || (!slice.IsOver && files < GroupFiles)); next++)
         {
             var id = new PartitionId(next);
             await attempt(id, async () => choices[id] = await ChooseAsync(id, retention, cancellation));
+            files += choices.TryGetValue(id, out RetentionChoice? chosen) ? chosen.Files.Count : 0;
         }
 
         foreach ((PartitionId id, Offset start) in await MoveAsync(choices, cancellation))
@@ -128,7 +133,7 @@ internal sealed class StreamRetention(
     {
         OpenPartition partition = partitions(id);
         PartitionTail tail = await partition.FreshTailAsync(cancellation);
-        return await new PartitionRetention(ports, partition.Place, opener, slice).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
+        return await new PartitionRetention(ports, partition.Place, opener).ChooseAsync(retention, stream.LogStart(id), tail, cancellation);
     }
 
     /// <summary>Raises the log starts in <c>stream.json</c>.</summary>

@@ -46,8 +46,14 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
 
     /// <summary>As <see cref="BlocksAsync"/>, but checks the frames of the blocks alone: sizes and sync markers.</summary>
     /// <inheritdoc cref="BlocksAsync"/>
+    public IAsyncEnumerable<StoredFrame> FramesAsync(
+        string segment, SegmentHeader header, long position, int chunk, CancellationToken cancellation) =>
+        FramesAsync(segment, header.Sync, position, chunk, cancellation);
+
+    /// <summary>The frames of the blocks, where of the segment's header only the sync marker is known.</summary>
+    /// <inheritdoc cref="BlocksAsync"/>
     public async IAsyncEnumerable<StoredFrame> FramesAsync(
-        string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+        string segment, SyncMarker sync, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
@@ -60,7 +66,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
 
             int used = 0;
             long readEnd = position + read.Content.Length;
-            while (FrameAt(segment, header, read.Content.Span[used..], position) is { } frame)
+            while (FrameAt(segment, sync, read.Content.Span[used..], position) is { } frame)
             {
                 yield return new StoredFrame(position, frame.Count, read.Content.Slice(used, frame.Length), readEnd);
                 used += frame.Length;
@@ -81,13 +87,16 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
 
     /// <summary>Decodes a block that the scan has found. The caller disposes it.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
-    public DecodedBlock Decode(string segment, SegmentHeader header, in StoredFrame frame)
+    public DecodedBlock Decode(string segment, SegmentHeader header, in StoredFrame frame) => Decode(segment, header.Codec, header.Sync, frame);
+
+    /// <inheritdoc cref="Decode(string, SegmentHeader, in StoredFrame)"/>
+    public DecodedBlock Decode(string segment, BlockCodec codec, SyncMarker sync, in StoredFrame frame)
     {
         var block = new DecodedBlock(budget);
         bool whole = false;
         try
         {
-            whole = BlockDecoder.TryRead(frame.Stored.Span, frame.Position, header.Codec, header.Sync, block);
+            whole = BlockDecoder.TryRead(frame.Stored.Span, frame.Position, codec, sync, block);
             return whole ? block : throw new InvalidOperationException("A whole block cannot end early.");
         }
         catch (SegmentFormatException problem)
@@ -108,11 +117,11 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
         new(ErrorCode.CorruptSegment, $"{segment}: {problem.Message} (byte {problem.Position}).", problem);
 
     /// <returns>Null if the bytes end inside the block.</returns>
-    private static BlockFrame? FrameAt(string segment, SegmentHeader header, ReadOnlySpan<byte> bytes, long position)
+    private static BlockFrame? FrameAt(string segment, SyncMarker sync, ReadOnlySpan<byte> bytes, long position)
     {
         try
         {
-            return BlockDecoder.TryReadFrame(bytes, position, header.Sync, out BlockFrame frame) ? frame : null;
+            return BlockDecoder.TryReadFrame(bytes, position, sync, out BlockFrame frame) ? frame : null;
         }
         catch (SegmentFormatException problem)
         {

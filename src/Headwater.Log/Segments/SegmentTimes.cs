@@ -52,6 +52,41 @@ internal sealed class SegmentTimes(IBlobs blobs)
         return null;
     }
 
+    /// <summary>
+    /// The first segment whose last event was appended at a time or later. Append times never decrease, so for S segments this costs about log2 S reads. A
+    /// segment without events is skipped.
+    /// </summary>
+    /// <param name="segments">Sealed segments in offset order.</param>
+    /// <param name="since">The time.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="SegmentGoneException">A segment does not exist.</exception>
+    /// <exception cref="HeadwaterException">CorruptSegment.</exception>
+    public async Task<SegmentSince> FirstSinceAsync(IReadOnlyList<LiveSegment> segments, UnixMicros since, CancellationToken cancellation)
+    {
+        int low = 0;
+        int high = segments.Count;
+        var found = new SegmentSince(segments.Count, null);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            int at = middle;
+            UnixMicros? last = null;
+            while (at < high && (last = await LastAppendedAsync(segments[at].File, cancellation)) is null)
+            {
+                at++;
+            }
+
+            if (last >= since)
+            {
+                found = new SegmentSince(at, last);
+            }
+
+            (low, high) = last < since ? (at + 1, high) : (low, middle);
+        }
+
+        return found;
+    }
+
     /// <summary>The append time of the last event. Costs one read of the index; a missing one is built and written, which reads the whole segment.</summary>
     /// <returns>Null for a segment without events.</returns>
     /// <exception cref="SegmentGoneException">The segment does not exist.</exception>
@@ -74,3 +109,8 @@ internal sealed class SegmentTimes(IBlobs blobs)
         return built?.LastAppended;
     }
 }
+
+/// <summary>The first segment whose last event was appended at a time or later.</summary>
+/// <param name="Index">Its index; the number of segments if there is none.</param>
+/// <param name="Last">The append time of its last event; null if there is none.</param>
+internal readonly record struct SegmentSince(int Index, UnixMicros? Last);

@@ -111,12 +111,13 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
     {
         PartitionId? target = batch.Partition is { } number ? stream.Partition(number) : null;
         using RequestEvents events = log.NewRequest(stream, target, batch.Producer?.Id ?? batch.PartitionBy ?? batch.Id, claims.Budget);
-        using EventDigest? digest = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
-        var incoming = new IncomingEvents(events, stream.Schema, claims.Budget, digest);
+        using EventDigest? computed = batch.Digest is null && batch.Content.CloudEvent is null ? new EventDigest() : null;
+        var incoming = new IncomingEvents(events, stream.Schema, claims.Budget, computed);
         read(incoming);
         incoming.ThrowIfUnfit();
 
-        var identity = new RequestIdentity(batch.Key, batch.Digest ?? digest?.Finish() ?? new RequestDigest(batch.Key.Value));
+        RequestDigest? digest = batch.Digest ?? computed?.Finish();
+        var identity = new RequestIdentity(batch.Key, digest ?? new RequestDigest(batch.Key.Value));
         if (batch.Producer is not { } producer)
         {
             if (!batch.IsForced)
@@ -127,7 +128,13 @@ public sealed class QueuedAppender(EventLog log, ClaimBlobs claims, QueuedOption
             return WholeOrThrow(await log.AppendAsync(stream, events, new AppendOptions { Request = identity }, cancellation));
         }
 
-        var appending = new AppendOptions { Producer = producer, Request = batch.HasOwnKey ? identity : null };
+        var appending = new AppendOptions
+        {
+            Producer = producer,
+            Request = batch.HasOwnKey ? identity : null,
+            // A copied event may have another digest than the posted one, so the digest of a batch that was posted without one is unknown.
+            Digest = batch.FromInbox ? digest : batch.Digest,
+        };
         return await AppendInSequenceAsync(stream, events, appending, SequencePlace.Of(stream.StreamId, events.Partitions.First(), producer), cancellation);
     }
 

@@ -63,9 +63,10 @@ internal static class AvroToJsonCases
         {
         }
 
+        var times = new AppendedText();
         foreach (DecodedEvent view in block.GetEvents(SaleBlock.Schema))
         {
-            EventJson.Write(json, view, SaleBlock.Schema);
+            EventJson.Write(json, view, SaleBlock.Schema, times);
             json.Flush();
             json.Reset();
         }

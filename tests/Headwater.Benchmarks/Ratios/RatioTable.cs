@@ -6,7 +6,9 @@ namespace Headwater.Benchmarks.Ratios;
 /// Prints a line for each ratio: name, ours, rival, ratio, goal, and whether it is reached. Ours and rival are CPU time of this process per event, from
 /// rounds in turns; the ratio is the median of the rounds' ratios, so that other load on the machine affects both alike.
 /// </summary>
-internal static class RatioTable
+/// <param name="output">Receives the table.</param>
+/// <param name="expected">Judges the ratios; null: their goals do.</param>
+internal sealed class RatioTable(TextWriter output, ExpectedRatios? expected)
 {
     private const int Rounds = 15;
     private const double Tolerance = 0.9;
@@ -16,21 +18,20 @@ internal static class RatioTable
 
     /// <summary>Measures and prints.</summary>
     /// <param name="part">Only lines whose name contains this.</param>
-    /// <param name="output">Receives the table.</param>
-    /// <returns>Whether every goal is reached, within 10 %.</returns>
-    public static bool Run(string part, TextWriter output)
+    /// <returns>Whether every line is good enough.</returns>
+    public bool Run(string part)
     {
-        Write(output, "name", "ours ns", "rival ns", "ratio", "goal", "");
+        Write("name", "ours ns", "rival ns", "ratio", "goal", "");
         bool all = true;
         foreach (Ratio ratio in Cases.All().Where(r => r.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         {
-            all &= Run(ratio, output);
+            all &= Run(ratio);
         }
 
         return all;
     }
 
-    private static bool Run(Ratio ratio, TextWriter output)
+    private bool Run(Ratio ratio)
     {
         Repeat(ratio.Ours, WarmUp);
         Repeat(ratio.Rival, WarmUp);
@@ -40,17 +41,22 @@ internal static class RatioTable
         double median = Median(rounds.Select(r => r.Rival / r.Ours));
         bool reached = ratio.Goal is not { } goal || median >= goal * Tolerance;
         Write(
-            output,
             ratio.Name,
             Number(Median(rounds.Select(r => r.Ours)), "0"),
             Number(Median(rounds.Select(r => r.Rival)), "0"),
             Number(median, "0.00"),
             ratio.Goal is { } named ? Number(named, "0.00") : "",
             reached ? "ok" : "short");
-        return reached & RunAllocation(ratio, output);
+        bool isGood = expected?.IsReached(ratio.Name, median) ?? reached;
+        if (!isGood && expected is not null)
+        {
+            output.WriteLine($"  more than 20 % below {Number(expected.Of(ratio.Name), "0.00")}, the ratio in ratios.expected");
+        }
+
+        return isGood & RunAllocation(ratio);
     }
 
-    private static bool RunAllocation(Ratio ratio, TextWriter output)
+    private bool RunAllocation(Ratio ratio)
     {
         if (ratio.MostBytes is not { } most)
         {
@@ -65,7 +71,7 @@ internal static class RatioTable
         }
 
         double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(Calls * ratio.Items);
-        Write(output, "  bytes allocated", Number(bytes, "0.0"), "", "", Number(most, "0.0"), bytes <= most ? "ok" : "short");
+        Write("  bytes allocated", Number(bytes, "0.0"), "", "", Number(most, "0.0"), bytes <= most ? "ok" : "short");
         return bytes <= most;
     }
 
@@ -94,6 +100,6 @@ internal static class RatioTable
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    private static void Write(TextWriter output, string name, string ours, string rival, string ratio, string goal, string outcome) =>
+    private void Write(string name, string ours, string rival, string ratio, string goal, string outcome) =>
         output.WriteLine($"{name,-58}{ours,9}{rival,9}{ratio,7}{goal,6}  {outcome}");
 }

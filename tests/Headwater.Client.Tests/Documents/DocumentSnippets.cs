@@ -62,6 +62,53 @@ public sealed class DocumentSnippets(RunningLog log)
     }
 
     [Fact]
+    public async Task The_page_on_replaying_runs()
+    {
+        EventStream<Departure> departures = log.Client.Stream("replayed", DepartureJson.Default.Departure);
+        await departures.EnsureAsync();
+        await departures.AppendAsync([.. Enumerable.Range(0, 200).Select(i => new NewEvent<Departure>($"K{i}", new Departure("ABQ", i)))]);
+        await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync())
+        {
+            foreach (ReceivedEvent<Departure> departure in batch.Events)
+            {
+                Console.WriteLine($"{departure.Partition}/{departure.Offset} {departure.Key} {departure.Value}");
+            }
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        List<ReceivedEvent<Departure>> stored = [];
+        async Task StoreAsync(IEnumerable<ReceivedEvent<Departure>> events, PartitionId partition, Offset next)
+        {
+            await Task.Yield();
+            stored.AddRange(events);
+            if (next.Value == 200)
+            {
+                await stop.CancelAsync();
+            }
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            var options = new ReplayOptions
+            {
+                From = StartFrom.Positions(new EventPosition(new PartitionId(0), new Offset(100))),
+                Follow = true,
+                Progress = new Progress<ReplayProgress>(p => Console.WriteLine($"{p.Percent:0} %, {p.TimeLeft} left")),
+            };
+            await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync(options, stop.Token))
+            {
+                await StoreAsync(batch.Events, batch.Partition, batch.Next);
+                foreach (ReplayGap gap in batch.Gaps)
+                {
+                    Console.WriteLine($"{gap.Partition}: {gap.From} to {gap.To} deleted by {gap.Cause}");
+                }
+            }
+        });
+
+        Assert.Equal(Enumerable.Range(100, 100), stored.Select(e => e.Value!.Delay!.Value));
+    }
+
+    [Fact]
     public async Task The_page_of_the_package_runs()
     {
         Uri address = log.Address;

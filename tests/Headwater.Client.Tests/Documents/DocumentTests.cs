@@ -12,6 +12,7 @@ public sealed partial class DocumentTests
     [InlineData("src/Headwater.Client/README.md")]
     [InlineData("docs/client-producing.md")]
     [InlineData("docs/client-consuming.md")]
+    [InlineData("docs/client-replaying.md")]
     [InlineData("docs/client-views.md")]
     [InlineData("docs/client-verifying.md")]
     [InlineData("src/Headwater.Client.Sqlite/README.md")]

@@ -15,6 +15,8 @@ public sealed class AppendHeaderTests
         "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
         + "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
 
+    private static readonly (string, string)[] Sequence0 = [("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0")];
+
     private readonly TestApi _api = new();
 
     [Fact]
@@ -84,6 +86,35 @@ public sealed class AppendHeaderTests
         Reply second = await PostAsync(other, ("Idempotency-Key", "x"));
         Assert.Equal((422, "idempotency_key_reused"), (second.Status, second.Code));
         await before.AssertNothingChangedAsync(TestApi.Cancellation);
+    }
+
+    [Theory]
+    [InlineData("""[{"key":"k","value":{"a":2}}]""")]
+    [InlineData("""[{"key":"k","value":{"a":1},"time":0}]""")]
+    public async Task The_same_sequence_with_other_events_is_refused(string other)
+    {
+        await _api.CreateAsync();
+        await _api.SendAsync("POST", "/streams/s/producers/p");
+        Reply first = await PostAsync(Body, Sequence0);
+        BlobContents before = await _api.Blobs.CaptureContentsAsync(TestApi.Cancellation);
+
+        Reply second = await PostAsync(other, Sequence0);
+
+        int partition = (int)first.Json["partitions"]![0]!["partition"]!;
+        Assert.Equal((422, "sequence_reused", partition), (second.Status, second.Code, (int)second.Json["partition"]!));
+        await before.AssertNothingChangedAsync(TestApi.Cancellation);
+    }
+
+    [Fact]
+    public async Task The_same_sequence_with_the_same_events_in_another_form_gets_the_first_answer()
+    {
+        await _api.CreateAsync();
+        await _api.SendAsync("POST", "/streams/s/producers/p");
+        await PostAsync(Body, Sequence0);
+
+        Reply second = await PostAsync(Body.Replace(":", " : ", StringComparison.Ordinal), Sequence0);
+
+        Assert.Equal((200, "true"), (second.Status, second.Header("Idempotent-Replay")));
     }
 
     [Fact]

@@ -55,6 +55,32 @@ public sealed class SequenceTests
     }
 
     [Fact]
+    public async Task A_sequence_queued_with_other_events_than_stored_is_poisoned()
+    {
+        await StartAsync();
+        await PostDirectlyAsync(7);
+        string path = await AcceptedAsync(0);
+
+        await _queue.DrainAsync();
+
+        Assert.Equal(("poisoned", "sequence_reused"), ((string?)(await Api.GetAsync(path)).Json["status"], (string?)(await Api.GetAsync(path)).Json["code"]));
+        Assert.Equal([7], await _queue.ValuesAsync());
+    }
+
+    [Fact]
+    public async Task A_sequence_queued_with_the_events_that_are_stored_is_appended()
+    {
+        await StartAsync();
+        await PostDirectlyAsync(0);
+        string path = await AcceptedAsync(0);
+
+        await _queue.DrainAsync();
+
+        Assert.Equal("appended", (string?)(await Api.GetAsync(path)).Json["status"]);
+        Assert.Equal([0], await _queue.ValuesAsync());
+    }
+
+    [Fact]
     public async Task A_batch_far_ahead_waits_longer_than_the_next()
     {
         await StartAsync();
@@ -241,6 +267,12 @@ public sealed class SequenceTests
     }
 
     private Task StartAsync() => StartAsync(_queue);
+
+    private async Task PostDirectlyAsync(int value) =>
+        Assert.Equal(
+            200,
+            (await Api.PostAsync(
+                "/streams/s/events", $$"""[{"value":{{value}}}]""", ("Producer-Id", "p"), ("Producer-Epoch", "1"), ("Producer-Sequence", "0"))).Status);
 
     private static async Task StartAsync(QueueApi queue)
     {

@@ -110,6 +110,69 @@ public sealed class RecallTests
         Assert.Empty(instance.Storage.Calls);
     });
 
+    [Fact]
+    public void The_keys_loaded_for_old_messages_of_all_partitions_have_one_limit() => World.Play(async world =>
+    {
+        // The limit is half of this: the keys of one partition fit, those of two do not.
+        Instance instance = world.Start(LogOptions.Default with { SegmentAppends = 2, OpenPartitionBytes = 1_000 });
+        StreamDescription stream = await instance.CreateAsync(settings: Options.Partitioned(2));
+        DateTimeOffset sent = world.Time.GetUtcNow();
+        for (int i = 0; i < 4; i++)
+        {
+            await instance.AppendAsync(stream, [new Posted("a")], Keys.Of($"{i}", "body"), target: i % 2);
+            world.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        using RequestEvents first = instance.Request(stream, [new Posted("a")], target: 0);
+        using RequestEvents second = instance.Request(stream, [new Posted("a")], target: 1);
+        await instance.Log.RecallAsync(stream, first, Keys.Of("0", "body").Request!.Value.Key, sent, default);
+        instance.Storage.Clear();
+        await instance.Log.RecallAsync(stream, first, Keys.Of("x", "body").Request!.Value.Key, sent, default);
+        int again = instance.Storage.Of(StorageOperation.List).Count();
+        await instance.Log.RecallAsync(stream, second, Keys.Of("1", "body").Request!.Value.Key, sent, default);
+        instance.Storage.Clear();
+        await instance.Log.RecallAsync(stream, first, Keys.Of("x", "body").Request!.Value.Key, sent, default);
+
+        Assert.Equal((0, 1), (again, instance.Storage.Of(StorageOperation.List).Count()));
+    });
+
+    [Fact]
+    public void A_batch_that_another_instance_forgot_for_the_number_of_keys_is_found() => World.Play(async world =>
+    {
+        // One append takes many more keys than a segment should have, so a whole such segment is forgotten at once.
+        LogOptions few = LogOptions.Default with { Memory = MemoryOptions.Default with { Keys = 400, SegmentKeys = 10, RecentBatches = 0 } };
+        Instance writer = world.Start(few);
+        StreamDescription stream = await writer.CreateAsync();
+        DateTimeOffset sent = world.Time.GetUtcNow();
+        await AppendAtOnceAsync(world, writer, stream, "old");
+        for (int i = 0; i < 8; i++)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+            await AppendAtOnceAsync(world, writer, stream, $"{i}");
+        }
+
+        await writer.AppendAsync(stream, "rolls");
+        await world.Store.DeleteAsync((await world.NamesAsync()).Single(n => n.EndsWith("checkpoint", StringComparison.Ordinal)), null, default);
+        Instance cold = world.Start(few);
+        using RequestEvents events = cold.Request(stream, [new Posted("a")], target: 0);
+        AppendOptions repeated = Keys.Of("old 7", "body");
+        await cold.Log.RecallAsync(stream, events, repeated.Request!.Value.Key, sent, default);
+
+        Assert.True((await cold.AppendAsync(stream, repeated, "a")).IsReplay);
+    });
+
+    private static async Task AppendAtOnceAsync(World world, Instance writer, StreamDescription stream, string name)
+    {
+        var gate = new TaskCompletionSource();
+        writer.Storage.Next(StorageOperation.AppendBlock, CallFate.HeldUntil(gate.Task));
+        Task held = writer.AppendAsync(stream, "held");
+        await world.QuietAsync();
+        Task<AppendOutcome>[] all = [.. Enumerable.Range(0, 45).Select(i => writer.AppendAsync(stream, Keys.Of($"{name} {i}", "body"), "a"))];
+        gate.SetResult();
+        await held;
+        await Task.WhenAll(all);
+    }
+
     private static async Task<(Instance Instance, StreamDescription Stream)> ForgottenAsync(World world, int segmentAppends)
     {
         Instance instance = world.Start(LogOptions.Default with { SegmentAppends = segmentAppends });

@@ -43,6 +43,8 @@ public sealed class CheckerTests
         ["an offset is refused though the log ended there"] = (ViolationKind.WrongRefusal, h => h.Refuse(ErrorCode.OffsetMismatch, 7, ifOffset: 7)),
         ["an offset is refused by an end of before"] = (ViolationKind.WrongRefusal, h => h.Refuse(ErrorCode.OffsetMismatch, 3, ifOffset: 7)),
         ["a sequence that was due is a gap"] = (ViolationKind.WrongRefusal, h => h.Refuse(ErrorCode.SequenceGap, 2, new ProducerStamp("p", 1, 3))),
+        ["a sequence is called reused that was not"] =
+            (ViolationKind.WrongRefusal, h => h.Refuse(ErrorCode.SequenceReused, 0, new ProducerStamp("p", 1, 3))),
         ["an epoch is fenced by one that never appended"] = (ViolationKind.WrongRefusal, h => h.Refuse(ErrorCode.StaleEpoch, 2, new ProducerStamp("p", 1, 3))),
         ["a stream acknowledges whose deletion was answered"] =
             (ViolationKind.DeletedStreamAnswered, h => h.History.Closed[PlantedHistory.StreamId] = h.Second.Invoked - 1),

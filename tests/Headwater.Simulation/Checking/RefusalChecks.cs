@@ -18,6 +18,7 @@ internal sealed class RefusalChecks(OperationHistory history, StoredLog log, Lis
                 ErrorCode.SequenceGap => SequenceIsMissing(attempt),
                 ErrorCode.StaleEpoch => EpochIsStale(attempt),
                 ErrorCode.IdempotencyKeyReused => attempt.ReusesKey,
+                ErrorCode.SequenceReused => attempt.ReusesSequence,
                 ErrorCode.ProducerNotStarted => !_issued.Contains((attempt.StreamId, attempt.Producer!.Id, attempt.Producer.Epoch)),
                 _ => true,
             };
@@ -30,6 +31,11 @@ internal sealed class RefusalChecks(OperationHistory history, StoredLog log, Lis
         foreach (AppendAttempt attempt in history.Appends.Where(a => a.ReusesKey && a.Shares.Count > 0))
         {
             violations.Add(new Violation(ViolationKind.WrongReplay, $"{attempt} reuses a key with other events and was acknowledged"));
+        }
+
+        foreach (AppendAttempt attempt in history.Appends.Where(a => a.ReusesSequence && a.Shares.Count > 0))
+        {
+            violations.Add(new Violation(ViolationKind.WrongReplay, $"{attempt} reuses a sequence with other events and was acknowledged"));
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed class AppendAttempt
     /// <summary>Whether an earlier request used the same Idempotency-Key with different events.</summary>
     public bool ReusesKey { get; init; }
 
+    /// <summary>Whether an earlier request of the producer used the same sequence with different events.</summary>
+    public bool ReusesSequence { get; init; }
+
     /// <summary>The <c>streamId</c> that the attempt reached; empty if it reached none.</summary>
     public string StreamId { get; set; } = "";
 

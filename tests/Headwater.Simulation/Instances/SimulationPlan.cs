@@ -39,6 +39,9 @@ internal sealed record SimulationPlan
 
     public RetentionSettings? Retention { get; init; }
 
+    /// <summary>Whether no stored batch is removed or rewritten while its stream exists.</summary>
+    public bool KeepsBatches => !IsEntity && Retention is null;
+
     /// <summary>Client operations after which the clients stop.</summary>
     public int Operations { get; init; } = 600;
 

@@ -54,7 +54,7 @@ internal static class Answers
     {
         bool expected = said.Code is ErrorCode.AppendUnknown or ErrorCode.IdempotencyKeyReused or ErrorCode.OffsetBelowStart or ErrorCode.OffsetBeyondEnd
             or ErrorCode.OffsetMismatch or ErrorCode.EpochForgotten or ErrorCode.KeyForgotten or ErrorCode.Overloaded
-            or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.ServiceFull or ErrorCode.StaleEpoch
+            or ErrorCode.ProducerNotStarted or ErrorCode.SequenceGap or ErrorCode.SequenceReused or ErrorCode.ServiceFull or ErrorCode.StaleEpoch
             or ErrorCode.StorageUnavailable or ErrorCode.StreamChanged or ErrorCode.StreamDeleting or ErrorCode.StreamNotFound
             or ErrorCode.CommitBehind or ErrorCode.GroupActive or ErrorCode.GroupChanged or ErrorCode.GroupFull or ErrorCode.GroupNotFound
             or ErrorCode.MemberExpired or ErrorCode.PartitionHeld or ErrorCode.PartitionLost;

@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Core.Segments;
 using Headwater.Log.Append;
 using Headwater.Log.Producers;
 using Headwater.Simulation.History;
@@ -17,6 +18,11 @@ internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events
 
     public bool ReusesKey { get; init; }
 
+    /// <summary>Hash of the body, which is stored with a sequenced request that has no key.</summary>
+    public RequestDigest? Digest { get; init; }
+
+    public bool ReusesSequence { get; init; }
+
     /// <summary>If set, the log is searched for the request before each append: it was not appended before this time.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -34,6 +40,7 @@ internal sealed record AppendDraft(long Request, IReadOnlyList<SentEvent> Events
     public AppendOptions Options => new()
     {
         Request = Identity,
+        Digest = Digest,
         Producer = Producer is { } p ? new ProducerPosition(p.Id, new ProducerEpoch(p.Epoch), new SequenceNumber(p.Sequence)) : null,
         IfOffset = IfOffset is { } offset ? new Offset(offset) : null,
     };

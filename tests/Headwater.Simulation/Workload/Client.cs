@@ -50,6 +50,7 @@ internal sealed class Client(ClientContext context, Chance chance, string name)
             Target = draft.Target ?? -1,
             IsKeyed = draft.Identity is not null,
             ReusesKey = draft.ReusesKey,
+            ReusesSequence = draft.ReusesSequence,
             IsRecalled = draft.Since is not null,
             Invoked = Context.Begin(),
             Verdicts = [.. draft.Events.Select(_ => Verdict.Unknown)],

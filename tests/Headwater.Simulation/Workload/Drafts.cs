@@ -60,7 +60,8 @@ internal static class Drafts
     public static AppendDraft WithKey(AppendDraft draft, Chance chance) =>
         draft with
         {
-            Identity = new RequestIdentity(
-                new RequestKey(new UInt128(chance.Word(), chance.Word())), new RequestDigest(new UInt128(chance.Word(), chance.Word()))),
+            Identity = new RequestIdentity(new RequestKey(new UInt128(chance.Word(), chance.Word())), AnyDigest(chance)),
         };
+
+    public static RequestDigest AnyDigest(Chance chance) => new(new UInt128(chance.Word(), chance.Word()));
 }

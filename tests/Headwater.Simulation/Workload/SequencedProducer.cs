@@ -7,7 +7,7 @@ namespace Headwater.Simulation.Workload;
 
 /// <summary>
 /// A producer with epochs and sequences. It repeats requests with unknown outcomes, sends ahead, restarts when fenced, and may share its id with another
-/// producer unknowingly.
+/// producer unknowingly. Where batches are kept, it sometimes sends a stored sequence with other events, which must be refused.
 /// </summary>
 internal static class SequencedProducer
 {
@@ -68,6 +68,11 @@ internal static class SequencedProducer
             {
                 await client.AppendAsync(session.Stream, last);
             }
+
+            if (client.Context.Plan.KeepsBatches && client.Chance.Happens(0.1) && session.Last[partition] is { } stored)
+            {
+                await client.AppendAsync(session.Stream, WithOtherEvents(client, stored));
+            }
         }
     }
 
@@ -119,6 +124,14 @@ internal static class SequencedProducer
         return false;
     }
 
+    private static AppendDraft WithOtherEvents(Client client, AppendDraft stored) => stored with
+    {
+        Request = client.Context.NextRequest(),
+        Events = [.. stored.Events.Select(e => e with { Id = client.Context.NextEvent() })],
+        Digest = Drafts.AnyDigest(client.Chance),
+        ReusesSequence = true,
+    };
+
     private sealed record Session(StreamName Stream, string StreamId, string Producer, int Epoch, long[] Next)
     {
         public AppendDraft?[] Last { get; } = new AppendDraft?[Next.Length];
@@ -126,6 +139,7 @@ internal static class SequencedProducer
         public AppendDraft Draft(Client client, int partition, int ahead) => Drafts.For(client, partition) with
         {
             Producer = new ProducerStamp(Producer, Epoch, Next[partition] + ahead),
+            Digest = Drafts.AnyDigest(client.Chance),
             OnlyStreamId = StreamId,
         };
     }

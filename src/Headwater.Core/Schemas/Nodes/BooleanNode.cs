@@ -48,4 +48,6 @@ internal sealed class BooleanNode : SchemaNode
     public override void Skip(ref AvroReader reader, ref AvroWalk walk) => reader.ReadBoolean();
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteBooleanValue(reader.ReadBoolean());
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) => to.Json.WriteBoolean(name, reader.ReadBoolean());
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Headwater.Core.Avro;
 using Headwater.Core.Schemas.Json;
@@ -60,9 +59,7 @@ internal sealed class DoubleNode : SchemaNode
             return;
         }
 
-        Span<byte> text = stackalloc byte[FractionText.MaxLength];
-        number.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
-        FractionText.Write(to.Json, text, length);
+        FractionText.Write(to.Json, number);
     }
 
     private static bool TryRead(JsonElement value, out double number) =>

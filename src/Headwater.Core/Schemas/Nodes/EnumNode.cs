@@ -84,4 +84,7 @@ internal sealed class EnumNode : SchemaNode
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) =>
         to.Json.WriteStringValue(_symbols[reader.ReadUnionIndex(_symbols.Length)]);
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) =>
+        to.Json.WriteString(name, _symbols[reader.ReadUnionIndex(_symbols.Length)]);
 }

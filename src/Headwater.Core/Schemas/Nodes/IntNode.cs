@@ -51,4 +51,6 @@ internal sealed class IntNode : SchemaNode
     public override void Skip(ref AvroReader reader, ref AvroWalk walk) => reader.ReadInt();
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNumberValue(reader.ReadInt());
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNumber(name, reader.ReadInt());
 }

@@ -52,6 +52,8 @@ internal sealed class LongNode : SchemaNode
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNumberValue(reader.ReadLong());
 
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNumber(name, reader.ReadLong());
+
     private static bool TryRead(JsonElement value, bool naturalOnly, out long number) =>
         JsonNumber.TryReadWhole(value, naturalOnly, out number) || (!naturalOnly && JsonNumber.TryReadDigits(value, out number));
 }

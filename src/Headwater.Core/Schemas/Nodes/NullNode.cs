@@ -24,4 +24,6 @@ internal sealed class NullNode : SchemaNode
     }
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNullValue();
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) => to.Json.WriteNull(name);
 }

@@ -142,8 +142,7 @@ internal sealed class RecordNode(string name) : SchemaNode
         to.Json.WriteStartObject();
         foreach (RecordField field in _fields)
         {
-            to.Json.WritePropertyName(field.Json);
-            field.Node.WriteJson(ref reader, ref to);
+            field.Node.WriteMember(field.Json, ref reader, ref to);
         }
 
         to.Json.WriteEndObject();

@@ -44,4 +44,12 @@ internal abstract class SchemaNode
     /// <summary>Reads one value and writes it as JSON.</summary>
     /// <exception cref="AvroFormatException">The value does not match the schema.</exception>
     public abstract void WriteJson(ref AvroReader reader, ref AvroToJson to);
+
+    /// <summary>Reads one value and writes it as a member of an object; scalars write name and value in one call, which is faster.</summary>
+    /// <exception cref="AvroFormatException">The value does not match the schema.</exception>
+    public virtual void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to)
+    {
+        to.Json.WritePropertyName(name);
+        WriteJson(ref reader, ref to);
+    }
 }

@@ -44,4 +44,6 @@ internal sealed class StringNode : SchemaNode
     public override void Skip(ref AvroReader reader, ref AvroWalk walk) => reader.ReadUtf8();
 
     public override void WriteJson(ref AvroReader reader, ref AvroToJson to) => to.Json.WriteStringValue(reader.ReadUtf8());
+
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to) => to.Json.WriteString(name, reader.ReadUtf8());
 }

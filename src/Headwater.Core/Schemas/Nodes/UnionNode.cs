@@ -112,6 +112,20 @@ internal sealed class UnionNode(SchemaNode[] branches, bool wraps, bool namesNul
         }
     }
 
+    public override void WriteMember(JsonEncodedText name, ref AvroReader reader, ref AvroToJson to)
+    {
+        int branch = reader.ReadUnionIndex(_branches.Length);
+        if (_checked[branch])
+        {
+            to.Json.WritePropertyName(name);
+            WriteMarked(branch, ref reader, ref to);
+        }
+        else
+        {
+            _branches[branch].WriteMember(name, ref reader, ref to);
+        }
+    }
+
     private bool TryWriteBranch(UnionChoice choice, JsonElement value, ref JsonToAvro to)
     {
         if (!choice.Wrapped)

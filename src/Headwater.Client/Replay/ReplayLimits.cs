@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+
+namespace Headwater.Client;
+
+/// <summary>
+/// What bounds the memory of a replay: 16 ranges of 2 MiB; 2 × <see cref="ReplayOptions.Parallelism"/> groups of blocks, each with one uncompressed block and
+/// the events of at most 4 MiB of it; and in each of 4 partitions a block that is larger than a range. Nothing grows with the length of the history.
+/// </summary>
+/// <param name="parallelism">Groups that are decoded at a time.</param>
+internal sealed class ReplayLimits(int parallelism) : IDisposable
+{
+    /// <summary>Partitions that are replayed at a time.</summary>
+    public const int Partitions = 4;
+
+    /// <summary>Requests of a partition that are open at a time.</summary>
+    public const int RangesAhead = 4;
+
+    /// <summary>The array of a range, with room before it for the part of a block that the range before it ends with.</summary>
+    public const int ArrayBytes = 2 << 20;
+
+    /// <summary>Room for the part of a block before a range.</summary>
+    public const int CarryBytes = 256 << 10;
+
+    /// <summary>Bytes of one request.</summary>
+    public const int RangeBytes = ArrayBytes - CarryBytes;
+
+    /// <summary>Consecutive blocks are decoded together until they have this size.</summary>
+    public const int GroupBytes = 128 << 10;
+
+    /// <summary>Events of a batch.</summary>
+    public const int BatchEvents = 1_024;
+
+    /// <summary>Uncompressed bytes of a group that are turned into events before its turn.</summary>
+    public const int EagerBytes = 4 << 20;
+
+    private const int Ranges = Partitions * RangesAhead;
+
+    private readonly ConcurrentBag<byte[]> _arrays = [];
+
+    private readonly SemaphoreSlim _ranges = new(Ranges);
+
+    /// <summary>Groups that are being decoded, or wait for their turn.</summary>
+    public SemaphoreSlim Groups { get; } = new(2 * Math.Max(1, parallelism));
+
+    /// <summary>Groups that are being decoded.</summary>
+    public SemaphoreSlim Decoders { get; } = new(Math.Max(1, parallelism));
+
+    /// <summary>Waits until a range may be in memory.</summary>
+    public async Task<RangeBuffer> RangeAsync(CancellationToken cancellation)
+    {
+        await _ranges.WaitAsync(cancellation);
+        byte[] array = _arrays.TryTake(out byte[]? used) ? used : GC.AllocateUninitializedArray<byte>(ArrayBytes);
+        return new RangeBuffer(array, CarryBytes, returned =>
+        {
+            _arrays.Add(returned);
+            _ranges.Release();
+        });
+    }
+
+    public void Dispose()
+    {
+        _ranges.Dispose();
+        Groups.Dispose();
+        Decoders.Dispose();
+    }
+}
