@@ -20,7 +20,7 @@ internal static class AnswerBody
         try
         {
             int length = 0;
-            while (await body.ReadAsync(bytes.AsMemory(length), cancellation) is > 0 and int read)
+            while (await body.ReadAsync(bytes.AsMemory(length, Math.Min(bytes.Length - length, most + 1 - length)), cancellation) is > 0 and int read)
             {
                 length += read;
                 if (length > most)

@@ -45,10 +45,10 @@ public sealed class ReplayMemoryTests
     [Fact]
     public async Task A_batch_has_the_events_of_at_most_4_MiB()
     {
-        _log.Add(0, [BlockEvents], padding: EventBytes, padsAll: true);
+        ScriptedLog one = new();
+        one.Add(0, [BlockEvents], padding: EventBytes, padsAll: true);
         List<int> events = [];
-        await foreach (ReplayBatch<long> batch in _log.NewStream().ReplayAsync(
-            new ReplayOptions { Partitions = [default] }, TestContext.Current.CancellationToken))
+        await foreach (ReplayBatch<long> batch in one.NewStream().ReplayAsync(cancellation: TestContext.Current.CancellationToken))
         {
             events.Add(batch.Events.Count);
         }
