@@ -54,8 +54,8 @@ internal sealed class OpenPartition
     /// <summary>Keeps the partition in memory.</summary>
     public IPartitionHold Hold { get; }
 
-    /// <summary>Bytes that the tail holds, estimated. Takes constant time.</summary>
-    public long Bytes => Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true } open ? open.Result.Bytes : 0;
+    /// <summary>Bytes that the tail and the digests hold, estimated. Takes constant time.</summary>
+    public long Bytes => Digests.Bytes + (Volatile.Read(ref _opening) is { IsCompletedSuccessfully: true } open ? open.Result.Bytes : 0);
 
     /// <summary>Looks request keys up in storage.</summary>
     public KeyLookup Keys { get; }
