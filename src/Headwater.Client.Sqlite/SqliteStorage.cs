@@ -14,6 +14,8 @@ public sealed class SqliteStorage(string folder) : ViewStorage
 
     private readonly Lock _gate = new();
 
+    private FileStream? _lock;
+
     private string? _serving;
 
     /// <inheritdoc/>
@@ -33,6 +35,7 @@ public sealed class SqliteStorage(string folder) : ViewStorage
     public override ViewGeneration? OpenServing()
     {
         Directory.CreateDirectory(folder);
+        Lock();
         List<string> databases = [.. Databases().OrderDescending(StringComparer.Ordinal)];
         string? serving = File.Exists(Pointer) ? Path.Combine(folder, File.ReadAllText(Pointer).Trim()) : databases.FirstOrDefault();
         foreach (string other in databases.Where(d => d != serving))
@@ -85,6 +88,26 @@ public sealed class SqliteStorage(string folder) : ViewStorage
 
     /// <inheritdoc/>
     public override void Discard(ViewGeneration closed) => Delete(((SqliteGeneration)closed).File);
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    /// <summary>The system releases the lock when the process ends, also if it is killed.</summary>
+    private void Lock()
+    {
+        try
+        {
+            _lock = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken)
+        {
+            throw new InvalidOperationException($"Another view uses the folder '{folder}'. Give each view a folder of its own.", taken);
+        }
+    }
 
     private IEnumerable<string> Databases() => Directory.EnumerateFiles(folder, "*" + Ending);
 

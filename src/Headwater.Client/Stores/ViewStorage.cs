@@ -13,7 +13,8 @@ public abstract class ViewStorage
 
     /// <summary>Opens the generation that serves; if none does, the one that an earlier process began to build.</summary>
     /// <returns>Null if there is none.</returns>
-    /// <exception cref="InvalidDataException">What is stored is damaged. The next call returns null.</exception>
+    /// <exception cref="InvalidDataException">What is stored is damaged, and deleted.</exception>
+    /// <exception cref="InvalidOperationException">Another view uses the storage.</exception>
     public abstract ViewGeneration? OpenServing();
 
     /// <summary>Makes an empty generation, beside the one that serves.</summary>
@@ -24,6 +25,11 @@ public abstract class ViewStorage
 
     /// <summary>Deletes a generation that is disposed.</summary>
     public abstract void Discard(ViewGeneration closed);
+
+    /// <summary>The view that opened the storage has ended, and its generations are disposed. Another view may open it.</summary>
+    public virtual void Release()
+    {
+    }
 }
 
 /// <summary>The rows and positions of one generation of a view. One thread changes them, in batches.</summary>

@@ -58,6 +58,11 @@ internal sealed class GenerationRun(
             await hold.UntilAsync(hold.Stopped, cancellation);
             return hold;
         }
+        catch (ChannelClosedException)
+        {
+            await Completion; // Throws what ended the run.
+            throw;
+        }
         catch
         {
             hold.Dispose();
@@ -87,8 +92,9 @@ internal sealed class GenerationRun(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch
+        catch (Exception failed)
         {
+            _work.Writer.TryComplete(failed); // Ends the waits of holds.
             await _stop.CancelAsync(); // Ends the feeds.
             throw;
         }

@@ -9,6 +9,8 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
 {
     private readonly List<SkippedSnapshot> _skipped = [];
 
+    private bool _isOpen;
+
     private (RebuildReason Reason, string Message) _why = (RebuildReason.NothingStored, "Nothing is stored.");
 
     /// <summary>Restores the newest rows that can be brought up to date; without such rows, begins at the log start.</summary>
@@ -33,6 +35,15 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
         }
 
         return (await NewAsync(cancellation), new ViewOrigin(_why.Reason, _why.Message, null, _skipped));
+    }
+
+    /// <summary>The start has failed.</summary>
+    public void Release()
+    {
+        if (_isOpen)
+        {
+            options.Storage.Release();
+        }
     }
 
     /// <summary>An empty generation that begins at the log start.</summary>
@@ -107,10 +118,13 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
     {
         try
         {
-            return options.Storage.OpenServing();
+            ViewGeneration? stored = options.Storage.OpenServing();
+            _isOpen = true;
+            return stored;
         }
         catch (InvalidDataException damaged)
         {
+            _isOpen = true;
             _why = (RebuildReason.NothingStored, damaged.Message);
             return null;
         }

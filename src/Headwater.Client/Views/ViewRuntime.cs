@@ -51,28 +51,34 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         ViewDefinition<TKey, TValue> definition, ViewOptions options, CancellationToken cancellation)
     {
         var start = new GenerationStart<TKey, TValue>(definition, options);
-        (ServedGeneration<TValue> served, ViewOrigin origin) = await start.RestoreAsync(cancellation);
-        for (int attempt = 1; ; attempt++)
+        ServedGeneration<TValue>? served = null;
+        try
         {
-            var view = new ViewRuntime<TKey, TValue>(definition, options, served, origin);
-            try
+            (served, ViewOrigin origin) = await start.RestoreAsync(cancellation);
+            for (int attempt = 1; ; attempt++)
             {
-                await served.CatchUpAsync(cancellation);
-                view.Begin(isBuilt: origin.Snapshot is null);
-                return view;
+                var view = new ViewRuntime<TKey, TValue>(definition, options, served, origin);
+                try
+                {
+                    await served.CatchUpAsync(cancellation);
+                    view.Begin(isBuilt: origin.Snapshot is null);
+                    return view;
+                }
+                catch (RebuildException stale)
+                {
+                    await served.DiscardAsync(options.Storage);
+                    served = null;
+                    view._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
+                    origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
+                    served = attempt < MostStarts ? await start.NewAsync(cancellation) : throw TooSlow(options, stale);
+                }
             }
-            catch (RebuildException stale)
-            {
-                await served.DiscardAsync(options.Storage);
-                view._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
-                origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
-                served = attempt < MostStarts ? await start.NewAsync(cancellation) : throw TooSlow(options, stale);
-            }
-            catch
-            {
-                await served.CloseAsync();
-                throw;
-            }
+        }
+        catch
+        {
+            await (served?.CloseAsync() ?? Task.CompletedTask);
+            start.Release();
+            throw;
         }
     }
 
@@ -119,10 +125,12 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         await _served.Run.DisposeAsync();
         if (_snapshots is not null)
         {
-            await _snapshots.FinishAsync(_served.Run.Applied, _served.Graph, _served.State);
+            bool isWhole = _served.Run.Completion.IsCompletedSuccessfully; // The positions of a run that failed may be ahead of its rows.
+            await _snapshots.FinishAsync(isWhole ? _served.Run.Applied : null, _served.Graph, _served.State);
         }
 
         await _served.CloseAsync();
+        Options.Storage.Release();
     }
 
     /// <summary>Makes a generation the one that serves.</summary>

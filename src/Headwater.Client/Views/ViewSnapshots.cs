@@ -34,13 +34,16 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
         }
     }
 
-    /// <summary>Writes what is not in a snapshot yet. Called when no batch is under way.</summary>
-    public async Task FinishAsync(long applied, ViewGraph graph, Func<ViewState> state)
+    /// <summary>Writes what is not in a snapshot yet, and waits for a snapshot that is being written. Called when no batch is under way.</summary>
+    /// <param name="applied">Events that the generation has applied; null: only waits.</param>
+    /// <param name="graph">Its tables.</param>
+    /// <param name="state">Its state.</param>
+    public async Task FinishAsync(long? applied, ViewGraph graph, Func<ViewState> state)
     {
         await _writing;
-        if (applied > Volatile.Read(ref _saved))
+        if (applied is { } events && events > Volatile.Read(ref _saved))
         {
-            Begin(applied, graph, state);
+            Begin(events, graph, state);
             await _writing;
         }
     }

@@ -101,12 +101,17 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Bat
             return RepeatIfSure(batch, tail.Find(producer)?.Base);
         }
 
-        if (!digests.IsRead(stored.Base))
+        if (digests.Of(stored.Base) is not { } read)
         {
-            return BatchDecision.Later; // Appended since the digests were read. The next group reads it.
+            return BatchDecision.Later; // Appended since the digests were read, or one of many. The next group reads it.
         }
 
-        return digests.Of(stored.Base) is { } other && other != digest
+        if (read.Problem is { } problem)
+        {
+            return BatchDecision.Refuse(problem);
+        }
+
+        return read.Digest is { } other && other != digest
             ? RefuseIfSure(batch, () => SequenceReused(producer))
             : RepeatIfSure(batch, stored.Base);
     }

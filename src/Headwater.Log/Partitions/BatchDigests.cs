@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Errors;
 using Headwater.Log.Ports;
 using Headwater.Log.Producers;
 using Headwater.Log.Segments;
@@ -9,32 +11,36 @@ namespace Headwater.Log.Partitions;
 
 /// <summary>
 /// Reads the digests of stored batches of sequenced producers from their batch records, so that a repeated sequence is told from a sequence that is used for
-/// other events. A new sequence costs no call. A repeat costs one read; if its batch is in an earlier segment, also one listing, and one read each of the
-/// segment's header and index unless they are cached. Thread-safe.
+/// other events. A new sequence costs no call. A repeat costs one read, however many wait for it; if its batch is in an earlier segment, also one listing,
+/// and one read each of the segment's header and index unless they are cached. Thread-safe.
 /// </summary>
 internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, PartitionSteps steps)
 {
     private const int KnownMax = 256;
 
     /// <summary>Batches that are read before a group; then the requests whose batches are known are answered.</summary>
-    private const int ReadsAtATime = 64;
+    private const int ReadsAtATime = 16;
 
     /// <summary>What lies between two entries of an index, and a block.</summary>
     private const int ChunkBytes = (int)IndexBuilder.Interval + (64 << 10);
 
+    private const int EntryBytes = 100;
+
     private readonly SegmentScan _scan = new(blobs);
 
-    /// <summary>By the offset of a batch's first event: its digest; null if it has none, or its record was removed.</summary>
-    private readonly ConcurrentDictionary<Offset, RequestDigest?> _known = new();
+    /// <summary>What was read, by the offset of a batch's first event.</summary>
+    private readonly ConcurrentDictionary<Offset, DigestRead> _known = new();
 
-    /// <summary>Whether the batch at this offset was read.</summary>
-    public bool IsRead(Offset first) => _known.ContainsKey(first);
+    /// <summary>Bytes held, estimated.</summary>
+    public long Bytes => EntryBytes * (long)_known.Count;
 
-    /// <summary>The digest of the batch at this offset; null if it has none, its record was removed, or it was not read.</summary>
-    public RequestDigest? Of(Offset first) => _known.GetValueOrDefault(first);
+    /// <summary>What was read of the batch at this offset; null if it was not read.</summary>
+    public DigestRead? Of(Offset first) => _known.TryGetValue(first, out DigestRead? read) ? read : null;
 
-    /// <summary>Reads the stored batches of these sequences, except those that are appended during the call; or the first 64 of them.</summary>
-    /// <exception cref="StorageException">Storage failed. The digests are not known: a repeat cannot be answered.</exception>
+    /// <summary>
+    /// Reads the stored batches of these sequences, except those that are appended during the call; or the first 16 of them. A batch that cannot be read fails
+    /// the requests that repeat it, not the others.
+    /// </summary>
     public async Task PrepareAsync(PartitionTail tail, KeyLookup keys, IReadOnlyCollection<ProducerPosition> sequences, CancellationToken cancellation)
     {
         if (sequences.Count == 0)
@@ -48,10 +54,22 @@ internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, Partition
         }
 
         TailSnapshot snapshot = tail.Snapshot([], [.. sequences.Select(s => s.Id)], keys);
-        IEnumerable<Offset> missing = sequences.Select(s => snapshot.Find(s)?.Base).OfType<Offset>().Where(o => !IsRead(o)).Take(ReadsAtATime);
-        foreach (Offset first in missing.ToArray())
+        IEnumerable<Offset> stored = sequences.Select(s => snapshot.Find(s)?.Base).OfType<Offset>().Distinct();
+        await Task.WhenAll(stored.Where(o => Of(o) is null or { Problem: not null }).Take(ReadsAtATime).Select(async first =>
         {
-            _known[first] = await ReadAsync(tail, first, cancellation);
+            _known[first] = await TryReadAsync(tail, first, cancellation);
+        }));
+    }
+
+    private async Task<DigestRead> TryReadAsync(PartitionTail tail, Offset first, CancellationToken cancellation)
+    {
+        try
+        {
+            return new DigestRead(await ReadAsync(tail, first, cancellation), null);
+        }
+        catch (Exception problem) when (problem is StorageException or HeadwaterException)
+        {
+            return new DigestRead(null, StorageErrors.Translate(problem, isUnsent: true));
         }
     }
 
@@ -81,11 +99,13 @@ internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, Partition
 
         SegmentIndex? index = await steps.Indexes.IndexOrBuildAsync(file, known, _scan, cancellation);
         IndexEntry entry = index?.FindByOffset(first) ?? new IndexEntry(file.Base, default, known.Length);
-        return index?.End <= first ? null : await FindAsync(file.Name, TailHeader.Of(known.Header), entry, first, cancellation);
+        return index?.End <= first ? null : await FindAsync(file.Name, TailHeader.Of(known.Header), entry, first, cancellation, isThere: index is not null);
     }
 
     /// <summary>Counts the events of the blocks before the batch, and decodes its block alone.</summary>
-    private async Task<RequestDigest?> FindAsync(string segment, TailHeader header, IndexEntry from, Offset first, CancellationToken cancellation)
+    /// <exception cref="HeadwaterException">CorruptSegment: the counts of the blocks before it lead elsewhere.</exception>
+    private async Task<RequestDigest?> FindAsync(
+        string segment, TailHeader header, IndexEntry from, Offset first, CancellationToken cancellation, bool isThere = true)
     {
         Offset next = from.Offset;
         await foreach (StoredFrame frame in _scan.FramesAsync(segment, header.Sync, from.Position, ChunkBytes, cancellation))
@@ -93,12 +113,20 @@ internal sealed class BatchDigests(IBlobs blobs, PartitionPlace place, Partition
             if (next >= first)
             {
                 using DecodedBlock block = _scan.Decode(segment, header.Codec, header.Sync, frame);
-                return block.FirstOffset == first ? block.Batch.Digest : null;
+                return block.FirstOffset == first ? block.Batch.Digest : throw Elsewhere(segment, first);
             }
 
             next += frame.Count;
         }
 
-        return null;
+        return isThere ? throw Elsewhere(segment, first) : null;
     }
+
+    private static HeadwaterException Elsewhere(string segment, Offset first) =>
+        new(ErrorCode.CorruptSegment, $"{segment}: the counts of its blocks do not lead to the batch at offset {first}.");
 }
+
+/// <summary>What was read of a stored batch.</summary>
+/// <param name="Digest">Its digest; null if it has none, or its record was removed.</param>
+/// <param name="Problem">Why it could not be read; the next group reads it again.</param>
+internal sealed record DigestRead(RequestDigest? Digest, HeadwaterException? Problem);

@@ -14,7 +14,8 @@ namespace Headwater.Log.Read;
 /// <param name="header">Its header.</param>
 /// <param name="marks">Known positions.</param>
 /// <param name="first">The offset of the first block that is passed.</param>
-internal sealed class FrameWalk(SegmentRead from, SegmentHeader header, SegmentMarks marks, Offset first)
+/// <param name="page">Takes the blocks.</param>
+internal sealed class FrameWalk(SegmentRead from, SegmentHeader header, SegmentMarks marks, Offset first, RawPageBuilder page)
 {
     private Offset _next = first;
 
@@ -31,9 +32,9 @@ internal sealed class FrameWalk(SegmentRead from, SegmentHeader header, SegmentM
 
     /// <summary>Passes the next block, and takes it into the page if it is wanted and fits.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment.</exception>
-    public void Pass(in StoredFrame frame, RawPageBuilder page)
+    public void Pass(in StoredFrame frame)
     {
-        Agree(frame.Position);
+        Compare(frame.Position);
         if (_next >= from.Segment.Visible.End)
         {
             IsOver = true;
@@ -56,34 +57,56 @@ internal sealed class FrameWalk(SegmentRead from, SegmentHeader header, SegmentM
     /// <summary>The budget has no memory for another block.</summary>
     public void Close() => IsFull = true;
 
-    /// <summary>Confirms the counts of the page's blocks.</summary>
-    /// <exception cref="HeadwaterException">CorruptSegment; Overloaded.</exception>
-    public void Confirm(RawPageBuilder page)
+    /// <summary>
+    /// Confirms the counts of the page's blocks. If the budget has no memory to decode the last one, the page is cut to the blocks that are confirmed.
+    /// </summary>
+    /// <exception cref="HeadwaterException">CorruptSegment; Overloaded, if no block is confirmed.</exception>
+    public void Confirm()
     {
-        Agree(_end);
-        if (!IsFull && !from.IsActive && _next != from.Segment.Visible.End)
+        Compare(_end);
+        bool isWhole = !IsFull && !from.IsActive;
+        if (isWhole && _next != from.Segment.Visible.End)
         {
             throw Disagreement(_next, from.Segment.Visible.End, "its end");
         }
 
-        bool isWhole = !IsFull && !from.IsActive;
-        if (!isWhole && !_isConfirmed && page.Last is { } last)
+        if (isWhole || _isConfirmed || page.Last is not { } last)
+        {
+            return;
+        }
+
+        try
         {
             RequireStated(last);
+        }
+        catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded && page.TryCut())
+        {
+            IsFull = true;
         }
     }
 
     private Offset Visible(Offset end) => end < from.Segment.Visible.End ? end : from.Segment.Visible.End;
 
-    /// <summary>If the offset at the position is known, the sum of the counts must be it.</summary>
-    private void Agree(long position)
+    /// <summary>
+    /// If the offset at the position is known, the sum of the counts must be it. Behind a full page, a difference says nothing about the page: its last block
+    /// is then decoded.
+    /// </summary>
+    private void Compare(long position)
     {
         if (marks.At(position) is not { } known)
         {
             return;
         }
 
-        _isConfirmed = known == _next ? true : throw Disagreement(_next, known, $"byte {position}");
+        if (known == _next)
+        {
+            _isConfirmed = true;
+            page.Confirm();
+        }
+        else if (!IsFull)
+        {
+            throw Disagreement(_next, known, $"byte {position}");
+        }
     }
 
     private void RequireStated(RawBlock last)

@@ -35,15 +35,26 @@ internal sealed class KeyHistory(ReadablePartition partition, long mostKeys)
             lock (_gate)
             {
                 LoadedKeys? before = known;
-                loading = _loading is { IsCompleted: false } running
-                    ? running
-                    : _loading = partition.Histories.LoadAsync(partition.Place, () => LoadAsync(before, active, since));
+                loading = _loading ?? partition.Histories.LoadAsync(partition.Place, () => LoadAsync(before, active, since));
+                _loading = loading.IsCompleted ? null : loading;
             }
+
+            _ = ForgetAsync(loading);
 
             known = await loading.WaitAsync(cancellation);
         }
 
         return known.Reaches(since) ? known.Files : throw Forgotten();
+    }
+
+    /// <summary>A load that has ended is kept by <see cref="KeyHistories"/> alone, whose memory has a limit.</summary>
+    private async Task ForgetAsync(Task<LoadedKeys> loading)
+    {
+        await ((Task)loading).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            _loading = _loading == loading ? null : _loading;
+        }
     }
 
     private async Task<LoadedKeys> LoadAsync(LoadedKeys? before, Offset active, UnixMicros since)

@@ -19,6 +19,8 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
 
     private RawBlock? _last;
 
+    private Confirmed _confirmed;
+
     private readonly Offset _start = start.Offset;
 
     private Offset _next = start.Offset;
@@ -53,6 +55,23 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
         return true;
     }
 
+    /// <summary>Notes that the counts of the blocks so far are known to be right.</summary>
+    public void Confirm() => _confirmed = new Confirmed(_blocks.Length, _next, _events);
+
+    /// <summary>Drops the blocks whose counts are not confirmed.</summary>
+    /// <returns>False if that is all of them; nothing is dropped then.</returns>
+    public bool TryCut()
+    {
+        if (_confirmed.Bytes == 0)
+        {
+            return false;
+        }
+
+        _blocks.Truncate(_confirmed.Bytes);
+        (_next, _events, _last) = (_confirmed.Next, _confirmed.Events, null);
+        return true;
+    }
+
     /// <summary>The segment has no more events: the next read begins in the next segment.</summary>
     public void ReachedEndOf(Offset visibleEnd) => _next = visibleEnd == Offset.Max || visibleEnd < _next ? _next : visibleEnd;
 
@@ -69,6 +88,11 @@ internal sealed class RawPageBuilder(ReadRequest request, FoundStart start, IMem
         var range = new PartitionRange(_next, stream.LogStart(request.Partition), tail.Next > _next ? tail.Next : _next, start.IsWaitRefused && IsEmpty);
         return new RawPage(range, _first ?? _next, bytes.WrittenMemory, _blocks);
     }
+
+    /// <param name="Bytes">The size of the confirmed blocks.</param>
+    /// <param name="Next">The offset after them.</param>
+    /// <param name="Events">The number of their events.</param>
+    private readonly record struct Confirmed(int Bytes, Offset Next, int Events);
 
     private sealed class NoBlocksToSeparate : Ports.Randomness
     {

@@ -59,12 +59,12 @@ internal sealed class RawPageFilling(ReadablePartition partition, SegmentIndexes
     {
         string name = from.Segment.File.Name;
         IndexEntry? entry = marks.Before(page.Start);
-        var walk = new FrameWalk(from, known.Header, marks, entry?.Offset ?? known.Header.BaseOffset);
+        var walk = new FrameWalk(from, known.Header, marks, entry?.Offset ?? known.Header.BaseOffset, page);
         try
         {
             await foreach (StoredFrame frame in from.Lane.Scan.FramesAsync(name, known.Header, entry?.Position ?? known.Length, from.Chunk, cancellation))
             {
-                walk.Pass(frame, page);
+                walk.Pass(frame);
                 if (walk.IsOver)
                 {
                     break;
@@ -75,8 +75,12 @@ internal sealed class RawPageFilling(ReadablePartition partition, SegmentIndexes
         {
             walk.Close();
         }
+        catch (HeadwaterException damage) when (damage.Code == ErrorCode.CorruptSegment && walk.IsFull)
+        {
+            // Damage behind a full page is for the next one to report.
+        }
 
-        walk.Confirm(page);
+        walk.Confirm();
         return walk.IsFull;
     }
 

@@ -37,7 +37,7 @@ internal static class ManyGroups
         await table.MeasureAsync("a later commit of each group", (sizes.Groups * 3) + 5, process, () => CommitAllAsync(process, stream, sizes.Groups, 1));
     });
 
-    private static Task CopyAsync(SimulatedProcess timers) => timers.Log.Groups.CopyChangedAsync(Ample, CancellationToken.None);
+    private static async Task CopyAsync(SimulatedProcess timers) => await timers.Log.Groups.CopyChangedAsync(Ample, CancellationToken.None);
 
     private static async Task CommitAllAsync(SimulatedProcess process, StreamDescription stream, int groups, long offset)
     {

@@ -59,6 +59,9 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
         return position;
     }
 
+    /// <summary>Appends events that one read may give.</summary>
+    public void AppendAll(string stream, string key, IEnumerable<string> json) => Locked(() => json.ToList().ForEach(j => Append(stream, key, j)));
+
     /// <summary>Appends after an offset that compaction has emptied, with the older events of "k2".</summary>
     public void AppendGap(string stream, string key, string json) => Locked(() =>
     {

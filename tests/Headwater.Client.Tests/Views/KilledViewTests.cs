@@ -29,8 +29,9 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
         long restored = 0;
         for (int kill = 0; kill < kills; kill++)
         {
-            await AppendAsync(entries, owners, random, 4_000);
-            during += await RunAndKillAsync(entries.Name, owners.Name, random) ? 1 : 0;
+            Task AppendMoreAsync() => AppendAsync(entries, owners, random, 4_000);
+            await AppendMoreAsync();
+            during += await RunAndKillAsync(entries.Name, owners.Name, random, kill % 2 == 0 ? null : AppendMoreAsync) ? 1 : 0;
 
             await using View<string, Balance> continued = await Balances.StartAsync(log.Client, entries.Name, owners.Name, Balances.InFolder(_folder));
             await using View<string, Balance> fresh = await Balances.StartAsync(log.Client, entries.Name, owners.Name, ViewStorage.InMemory());
@@ -61,8 +62,12 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
             cancellation: Cancellation);
     }
 
+    /// <param name="entries">The events' stream.</param>
+    /// <param name="owners">The owners' stream.</param>
+    /// <param name="random">Chooses the moment.</param>
+    /// <param name="append">Null: kills while the view catches up. Otherwise kills while the view, which has caught up, follows these events.</param>
     /// <returns>Whether the process was killed before its view had caught up.</returns>
-    private async Task<bool> RunAndKillAsync(string entries, string owners, Random random)
+    private async Task<bool> RunAndKillAsync(string entries, string owners, Random random, Func<Task>? append)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Headwater.Materializer.dll");
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, $"{log.Address}", entries, owners, _folder])
@@ -74,7 +79,13 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
         {
             Assert.Equal("starting", await process.StandardOutput.ReadLineAsync(Cancellation));
             Task<string?> ready = process.StandardOutput.ReadLineAsync(Cancellation).AsTask();
-            await Task.WhenAny(ready, Task.Delay(TimeSpan.FromMilliseconds(random.Next(1_200)), Cancellation));
+            if (append is not null)
+            {
+                await ready;
+                await append();
+            }
+
+            await Task.WhenAny(append is null ? ready : process.WaitForExitAsync(Cancellation), Task.Delay(TimeSpan.FromMilliseconds(random.Next(600)), Cancellation));
             Assert.False(process.HasExited, "The process ended by itself.");
             if (!ready.IsCompleted)
             {

@@ -139,6 +139,20 @@ public sealed class SqliteViewTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_is_used_by_one_view_at_a_time()
+    {
+        Fill(10);
+        await using (View<string, Flight> first = await StartAsync(new SqliteStorage(_folder)))
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(new SqliteStorage(_folder)));
+            Assert.Equal(10, first.Count);
+        }
+
+        await using View<string, Flight> next = await StartAsync(new SqliteStorage(_folder));
+        Assert.Equal(RebuildReason.None, next.Origin.Reason);
+    }
+
+    [Fact]
     public async Task A_durable_storage_takes_no_snapshots()
     {
         Fill(1);

@@ -71,6 +71,20 @@ public sealed class PageCostTests
     }
 
     [Fact]
+    public async Task A_relayed_page_is_charged_as_stored_and_holds_nothing_afterwards()
+    {
+        var api = new TestApi(options: LogOptions.Default with { ReadBytesInFlight = 6_000_000 });
+        await FillAsync(api, 1);
+        using (MemoryCharge others = api.Log.Reads.Charge(5_000_000))
+        {
+            Assert.Equal(200, (await api.GetAsync(Events, ("Accept", "application/avro"))).Status);
+            Assert.Equal(5_000_000, api.Log.Reads.Taken);
+        }
+
+        Assert.Equal(0, api.Log.Reads.Taken);
+    }
+
+    [Fact]
     public async Task A_page_that_meets_the_end_of_the_read_budget_ends_with_the_events_it_has()
     {
         var api = new TestApi(options: LogOptions.Default with { ReadBytesInFlight = 12_000_000 });

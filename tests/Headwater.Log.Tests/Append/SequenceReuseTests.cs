@@ -100,6 +100,37 @@ public sealed class SequenceReuseTests
     });
 
     [Fact]
+    public void While_a_batch_cannot_be_read_others_are_appended() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world);
+        await SendAsync(instance, stream, epoch, 3);
+        instance.Storage.Every(c => c.Operation == StorageOperation.Read, CallFate.Refused(StorageFault.Unavailable));
+
+        Task<AppendOutcome> repeat = instance.AppendAsync(stream, With(epoch, 1, "other"), "other");
+        AppendOutcome other = await instance.AppendAsync(stream, AppendOptions.None, "of another producer");
+
+        Assert.Equal(3, other.Partitions.Single().Base!.Value.Value);
+        await repeat.IsRefusedAsync(ErrorCode.StorageUnavailable);
+    });
+
+    [Fact]
+    public void Where_counts_lead_to_another_batch_a_repeat_is_not_answered() => World.Play(async world =>
+    {
+        (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world);
+        await SendAsync(instance, stream, epoch, 3);
+        string name = (await world.NamesAsync()).Single(n => n.EndsWith("00000000000000000000.avro", StringComparison.Ordinal));
+        using BlobRead? stored = await world.Store.ReadAsync(name, 0, int.MaxValue, default);
+        byte[] damaged = stored!.Content.ToArray();
+        Assert.True(SegmentHeader.TryRead(damaged, out _, out int first));
+        damaged[first] = 4; // The first block states two events.
+        await world.Store.DeleteAsync(name, null, default);
+        await world.Store.CreateAppendBlobAsync(name, default);
+        await world.Store.AppendBlockAsync(name, 0, damaged, default);
+
+        await instance.AppendAsync(stream, With(epoch, 2, "other"), "other").IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
     public void A_batch_that_was_stored_without_a_digest_is_not_compared() => World.Play(async world =>
     {
         (Instance instance, StreamDescription stream, ProducerEpoch epoch) = await StartAsync(world);

@@ -39,35 +39,76 @@ public sealed class CorruptionTests
         await reader.Log.ReadRawAsync(stream, request, default).IsRefusedAsync(ErrorCode.CorruptSegment);
     });
 
-    /// <summary>Frames are outside the checksums of blocks, and a raw reader decodes none of the blocks before the last.</summary>
+    /// <summary>Frames are outside the checksums of blocks, and a raw reader decodes the last block of a page at most.</summary>
     [Theory]
-    [InlineData(100)]
-    [InlineData(2)]
-    public void A_changed_count_is_reported_to_a_raw_reader(int limit) => World.Play(async world =>
+    [InlineData(100, 0)]
+    [InlineData(100, 1)]
+    [InlineData(100, 3)]
+    [InlineData(3, 0)]
+    [InlineData(3, 1)]
+    public void A_changed_count_is_reported_to_a_raw_reader(int limit, int block) => World.Play(async world =>
     {
         (StreamDescription stream, byte[] stored) = await StoreAsync(world);
         Instance reader = world.Start();
         await reader.ReadAllAsync(stream);
-        foreach (int at in Blocks(stored).Take(limit))
-        {
-            byte[] changed = [.. stored];
-            changed[at] = 4; // Two events.
-            await ReplaceAsync(world, stream, changed);
+        await ReplaceAsync(world, stream, WithTwoEvents(stored, block));
 
-            await reader.Log.ReadRawAsync(stream, Raw(0, limit), default).IsRefusedAsync(ErrorCode.CorruptSegment);
-        }
+        await reader.Log.ReadRawAsync(stream, Raw(0, limit), default).IsRefusedAsync(ErrorCode.CorruptSegment);
     });
 
-    [Fact]
-    public void A_changed_count_in_a_sealed_segment_is_reported_to_a_raw_reader() => World.Play(async world =>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_changed_count_in_a_sealed_segment_is_reported_to_a_raw_reader(int block) => World.Play(async world =>
     {
         (StreamDescription stream, byte[] stored) = await StoreAsync(world, LogOptions.Default with { SegmentAppends = 5 });
         Instance reader = world.Start();
-        byte[] changed = [.. stored];
-        changed[Blocks(stored)[1]] = 4;
-        await ReplaceAsync(world, stream, changed);
+        await reader.AppendAsync(stream, "in the next segment");
+        await reader.ReadAllAsync(stream);
+        await ReplaceAsync(world, stream, WithTwoEvents(stored, block));
+        await world.Store.SealAsync(Name(stream), default);
 
         await reader.Log.ReadRawAsync(stream, Raw(0, 100), default).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void A_changed_count_behind_the_known_end_is_reported_to_a_raw_reader() => World.Play(async world =>
+    {
+        Instance reader = world.Start();
+        StreamDescription stream = await reader.CreateAsync();
+        await reader.AppendAsync(stream, "known");
+        Instance other = world.Start();
+        await other.AppendAsync(stream, "second");
+        await other.AppendAsync(stream, "third");
+        await ReplaceAsync(world, stream, WithTwoEvents(await StoredAsync(world, stream), block: 1));
+
+        await reader.Log.ReadRawAsync(stream, Raw(0, 100), default).IsRefusedAsync(ErrorCode.CorruptSegment);
+    });
+
+    [Fact]
+    public void Blocks_before_the_damage_are_relayed_when_asked_for_alone() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        await ReplaceAsync(world, stream, WithTwoEvents(stored, block: 2));
+
+        using RawPage page = await reader.Log.ReadRawAsync(stream, Raw(0, 2), default);
+
+        Assert.Equal([0L, 1], RawPages.Offsets(page));
+    });
+
+    [Fact]
+    public void A_broken_block_behind_a_full_page_is_for_the_next_page_to_report() => World.Play(async world =>
+    {
+        (StreamDescription stream, byte[] stored) = await StoreAsync(world);
+        Instance reader = world.Start();
+        await reader.ReadAllAsync(stream);
+        await FlipAsync(world, stream, stored, stored.Length - 1); // The last sync marker.
+
+        using RawPage page = await reader.Log.ReadRawAsync(stream, Raw(0, 2), default);
+
+        Assert.Equal([0L, 1], RawPages.Offsets(page));
     });
 
     [Fact]
@@ -131,6 +172,14 @@ public sealed class CorruptionTests
 
     private static ReadRequest Raw(long from, int limit) => new(new PartitionId(0), ReadFrom.At(new Offset(from)), limit, 1 << 20, TimeSpan.Zero);
 
+    /// <summary>The segment, where the frame of a block with one event states two.</summary>
+    private static byte[] WithTwoEvents(byte[] stored, int block)
+    {
+        byte[] changed = [.. stored];
+        changed[Blocks(stored)[block]] = 4;
+        return changed;
+    }
+
     /// <summary>The positions of the blocks of a segment.</summary>
     private static List<int> Blocks(byte[] stored)
     {
@@ -154,8 +203,13 @@ public sealed class CorruptionTests
             await instance.AppendAsync(stream, value);
         }
 
+        return (stream, await StoredAsync(world, stream));
+    }
+
+    private static async Task<byte[]> StoredAsync(World world, StreamDescription stream)
+    {
         using BlobRead? read = await world.Store.ReadAsync(Name(stream), 0, int.MaxValue, default);
-        return (stream, read!.Content.ToArray());
+        return read!.Content.ToArray();
     }
 
     private static Task FlipAsync(World world, StreamDescription stream, byte[] stored, int at)

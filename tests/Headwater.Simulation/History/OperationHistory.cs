@@ -7,6 +7,9 @@ internal sealed class OperationHistory
 {
     public List<AppendAttempt> Appends { get; } = [];
 
+    /// <summary>A <see cref="KeyWindow"/> of none: a key may be forgotten at once. Requests that the log was searched for are still stored once.</summary>
+    public static TimeSpan NoWindow => TimeSpan.FromMicroseconds(-1);
+
     /// <summary>How long a request key is remembered.</summary>
     public TimeSpan KeyWindow { get; set; } = TimeSpan.FromHours(1);
 

@@ -39,6 +39,9 @@ internal sealed record SimulationPlan
 
     public RetentionSettings? Retention { get; init; }
 
+    /// <summary>Whether keys may be forgotten for their number, before the window is over.</summary>
+    public bool HasFewKeys => Options.Memory.Keys < MemoryOptions.Default.Keys;
+
     /// <summary>Whether no stored batch is removed or rewritten while its stream exists.</summary>
     public bool KeepsBatches => !IsEntity && Retention is null;
 

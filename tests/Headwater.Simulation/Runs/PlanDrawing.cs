@@ -15,8 +15,27 @@ internal static class PlanDrawing
         plan = plan with { Options = plan.Options with { OpenPartitionBytes = OpenPartitionBytes(chance) } };
 
         // A budget of zero leaves blobs of a deleted stream to maintenance.
-        return chance.Happens(0.5) ? plan with { Options = plan.Options with { DeleteBudget = TimeSpan.Zero } } : plan;
+        plan = chance.Happens(0.5) ? plan with { Options = plan.Options with { DeleteBudget = TimeSpan.Zero } } : plan;
+        return chance.Happens(0.1) ? FewKeys(plan, chance) : plan;
     }
+
+    /// <summary>
+    /// Keys are forgotten for their number, while instances open the partition without a checkpoint. The memory holds more keys than can be appended between
+    /// the search for a request and its append, as it does with the defaults.
+    /// </summary>
+    private static SimulationPlan FewKeys(SimulationPlan plan, Chance chance) => plan with
+    {
+        Options = plan.Options with
+        {
+            AppendPatience = TimeSpan.FromMilliseconds(500),
+            Memory = plan.Options.Memory with { Keys = chance.Between(60, 120), SegmentKeys = chance.Between(2, 12), KeyWindow = TimeSpan.FromHours(1) },
+        },
+        Partitions = 1,
+        Streams = 1,
+        Operations = 800,
+        Clients = new ClientMix { Keyed = 3, Tailing = 1 },
+        Troubles = plan.Troubles with { Freezes = null, Recreations = null, Outages = null },
+    };
 
     /// <summary>Nothing, so that a partition is dropped the moment that nothing uses it; about one or two partitions; or all.</summary>
     private static long OpenPartitionBytes(Chance chance) => chance.Below(3) switch

@@ -142,7 +142,7 @@ internal sealed class SeedRun
         }
 
         _history.LogStarts.AddRange(_service.Watch.LogStarts);
-        _history.KeyWindow = Plan.Options.Memory.KeyWindow;
+        _history.KeyWindow = Plan.HasFewKeys ? OperationHistory.NoWindow : Plan.Options.Memory.KeyWindow;
         _history.TombstonesKept = Plan.IsEntity ? Plan.TombstoneRetention : null;
 
         return HistoryChecker.Check(_history, StoredLogReader.Read(_service));

@@ -18,7 +18,7 @@ internal static class KeyedProducer
     public static async Task RunAsync(Client client)
     {
         var old = new List<(StreamName Stream, AppendDraft Draft)>();
-        bool forgets = client.Context.Plan.Options.Memory.KeyWindow < TimeSpan.FromHours(1);
+        bool forgets = client.Context.Plan.HasFewKeys || client.Context.Plan.Options.Memory.KeyWindow < TimeSpan.FromHours(1);
         while (!client.IsStopping)
         {
             await client.ThinkAsync();
