@@ -19,7 +19,7 @@ internal static class RouteTable
 {
     public static IReadOnlyList<Route> For(EventLog log, QueuedAppends queued, TimeProvider time)
     {
-        var bodies = new RequestBody(log.Bodies, time);
+        var bodies = new RequestBody(log.Bodies, time, LargeTurns.OfProcess());
         var streams = new StreamHandlers(log, bodies);
         var append = new AppendHandlers(log, queued, bodies);
         var read = new ReadHandlers(log, time);

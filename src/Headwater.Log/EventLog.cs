@@ -61,8 +61,8 @@ public sealed class EventLog
         BudgetTelemetry.Watch("queued", QueuedBodies);
         BudgetTelemetry.Watch("pages", Reads);
         PartitionTelemetry.Watch(_partitions);
-        var slots = new WaitSlots(options.WaitingReads);
-        _reader = new PartitionReader(Reading, ports.Blobs, Reads, slots);
+        var slots = new WaitSlots(options.WaitingReads, options.WaitingPartitions);
+        _reader = new PartitionReader(Reading, ports.Blobs, Reads, new ReadSlots(slots, new CallSlots(options.LargeReads)));
         _many = new ManyPartitionsReader(Reading, _reader, slots);
         _ends = new PartitionEnds(ports, options, _partitions.KnownEnd, Reading);
         _segments = new SegmentCatalogue(ports, options, Reading, _ends, _reader.Indexes);

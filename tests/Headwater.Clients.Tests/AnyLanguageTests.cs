@@ -61,7 +61,8 @@ public sealed partial class AnyLanguageTests
             using Process run = folder.Start($"{server.Address}streams/flights", folder.File("cursor.txt"));
             while (read.Count(l => l.EndsWith($" {(life * 10) + 9}", StringComparison.Ordinal)) == 0)
             {
-                read.Add(await run.StandardOutput.ReadLineAsync(Cancellation) ?? throw new InvalidOperationException(await run.StandardError.ReadToEndAsync(Cancellation)));
+                string? line = await run.StandardOutput.ReadLineAsync(Cancellation);
+                read.Add(line ?? throw new InvalidOperationException(await run.StandardError.ReadToEndAsync(Cancellation)));
             }
 
             run.Kill();

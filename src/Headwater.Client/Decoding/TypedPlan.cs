@@ -48,7 +48,8 @@ internal sealed class PlannedStoredValues<T>(object[] constants, ReadPlanned<T> 
         return last.Plan;
     }
 
-    private static AvroNode? OwnBranch(AvroNode node) => node.Type != "union" ? node : node.Branches.Where(b => b.Type != "null").ToArray() is [{ } one] ? one : null;
+    private static AvroNode? OwnBranch(AvroNode node) =>
+        node.Type != "union" ? node : node.Branches.Where(b => b.Type != "null").ToArray() is [{ } one] ? one : null;
 
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Called only where code can be made at run time.")]
     private static PlannedStoredValues<T>? Compile(JsonTypeInfo<T> type, AvroNode node)

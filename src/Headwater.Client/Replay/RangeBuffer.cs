@@ -13,7 +13,7 @@ internal sealed class RangeBuffer
 
     /// <param name="array">The array.</param>
     /// <param name="start">Where the bytes will begin.</param>
-    /// <param name="giveBack">Takes the array when nobody uses it.</param>
+    /// <param name="giveBack">Takes the array after its last use.</param>
     public RangeBuffer(byte[] array, int start, Action<byte[]> giveBack)
     {
         (_array, _giveBack) = (array, giveBack);

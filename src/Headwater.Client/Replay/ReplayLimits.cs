@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Headwater.Client;
 
 /// <summary>
-/// What bounds the memory of a replay: 16 ranges of 2 MiB; 2 × <see cref="ReplayOptions.Parallelism"/> groups of blocks, each with one uncompressed block and
+/// What bounds the memory of a replay: 16 ranges of 2 MiB; <see cref="ReplayOptions.Parallelism"/> + 1 groups of blocks, each with one uncompressed block and
 /// the events of at most 4 MiB of it; and in each of 4 partitions a block that is larger than a range. Nothing grows with the length of the history.
 /// </summary>
 /// <param name="parallelism">Groups that are decoded at a time.</param>
@@ -25,7 +25,7 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
     public const int RangeBytes = ArrayBytes - CarryBytes;
 
     /// <summary>Consecutive blocks are decoded together until they have this size.</summary>
-    public const int GroupBytes = 128 << 10;
+    public const int GroupBytes = 64 << 10;
 
     /// <summary>Events of a batch.</summary>
     public const int BatchEvents = 1_024;
@@ -39,8 +39,11 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
 
     private readonly SemaphoreSlim _ranges = new(Ranges);
 
-    /// <summary>Groups that are being decoded, or wait for their turn.</summary>
-    public SemaphoreSlim Groups { get; } = new(2 * Math.Max(1, parallelism));
+    /// <summary>
+    /// Groups that are being decoded, or wait for their turn. Few, because events that wait survive a collection of the youngest generation, which then costs
+    /// more than their decoding.
+    /// </summary>
+    public SemaphoreSlim Groups { get; } = new(Math.Max(1, parallelism) + 1);
 
     /// <summary>Groups that are being decoded.</summary>
     public SemaphoreSlim Decoders { get; } = new(Math.Max(1, parallelism));

@@ -8,7 +8,8 @@ internal sealed partial class ReplayLog(ILogger logger)
 {
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Replay of {Stream}: {Percent:0.0} %, {Events} events, {Bytes} bytes, {EventsPerSecond:0} events/s, {BytesPerSecond:0} bytes/s, {TimeLeft} left")]
+        Message = "Replay of {Stream}: {Percent:0.0} %, {Events} events, {Bytes} bytes, {EventsPerSecond:0} events/s, {BytesPerSecond:0} bytes/s, "
+            + "{TimeLeft} left")]
     public partial void Progress(
         string stream, double percent, long events, long bytes, double eventsPerSecond, double bytesPerSecond, TimeSpan? timeLeft);
 

@@ -15,7 +15,7 @@ public sealed record ReplayOptions
     public bool Follow { get; init; }
 
     /// <summary>
-    /// Groups of blocks that are decoded at a time; twice as many are decoded ahead. Together with the size of blocks, it bounds the memory. Default: the number
+    /// Groups of blocks that are decoded at a time; one more may wait for its turn. Together with the size of blocks, it bounds the memory. Default: the number
     /// of processors.
     /// </summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;

@@ -5,11 +5,11 @@ namespace Headwater.Client;
 
 /// <summary>
 /// The batches of all partitions, on their way to the program. Those of a group travel together, because each hand-over between threads costs more than an
-/// event. It holds two groups, so that decoding waits for the program.
+/// event. It holds one group, so that decoding waits for the program.
 /// </summary>
 internal sealed class ReplayOutput<T>
 {
-    private const int Groups = 2;
+    private const int Groups = 1;
 
     private Channel<IReadOnlyList<ReplayBatch<T>>> _channel = NewChannel();
 

@@ -54,7 +54,8 @@ internal sealed class SegmentFetcher(ApiConnection api) : IDisposable
             {
                 throw new FetchException(FetchFault.Refused, $"{segment.Url.Host} cannot be reached: {unreachable.Message}", unreachable);
             }
-            catch (Exception lost) when (lost is HttpRequestException or IOException || (lost is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception lost) when (lost is HttpRequestException or IOException
+                || (lost is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 fault = lost.Message;
             }

@@ -17,6 +17,16 @@ public sealed class BodyFaults
     /// <summary>The number of faults recorded.</summary>
     public int Count => _faults.Count;
 
+    /// <summary>Whether further faults are counted and not reported, so that their texts need not be made.</summary>
+    public bool IsFull => _faults.Count == Reported;
+
+    /// <summary>Counts a further member that is not documented.</summary>
+    public void CountUnknown()
+    {
+        _unknown = true;
+        _count++;
+    }
+
     /// <summary>Records that a member has an invalid value.</summary>
     /// <param name="pointer">RFC 6901 pointer into the body.</param>
     /// <param name="message">What was expected and what came.</param>

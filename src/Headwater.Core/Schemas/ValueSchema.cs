@@ -171,6 +171,14 @@ public sealed class ValueSchema
     /// <param name="limit">The bytes of JSON.</param>
     public bool FitsJson(ReadOnlySpan<byte> storedValue, long limit) => _json.AtMost(storedValue.Length) <= limit || Measure(storedValue) <= limit;
 
+    /// <summary>The most bytes that the JSON form of a value of some length takes, without a look at the value.</summary>
+    /// <param name="storedBytes">The bytes of the branch index and the value.</param>
+    public long JsonBytesAtMost(int storedBytes) => _json.AtMost(storedBytes);
+
+    /// <summary>The most bytes that the JSON form of a value takes. Every byte of a text counts as escaped and a name as at most 1,024 bytes.</summary>
+    /// <param name="storedValue">Branch index and value, which fit the schema.</param>
+    public long JsonBytes(ReadOnlySpan<byte> storedValue) => Measure(storedValue);
+
     /// <summary>
     /// The memory that <see cref="WriteJson"/> takes for a value, beside what it writes: 0 unless <see cref="GathersText"/>.
     /// </summary>

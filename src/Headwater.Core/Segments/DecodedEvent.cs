@@ -34,6 +34,9 @@ public readonly ref struct DecodedEvent
 
     internal ReadOnlySpan<byte> HeaderBytes { get; init; }
 
+    /// <summary>Bytes of the time, the key, the headers and the value.</summary>
+    public int Length => FieldBytes.Length + Value.Length;
+
     /// <summary>Time, key and headers as Avro binary.</summary>
     internal ReadOnlySpan<byte> FieldBytes { get; init; }
 }

@@ -16,6 +16,12 @@ internal static class Gzip
     private const int TrailerBytes = 8;
     private const int FirstBuffer = 64 * 1024;
 
+    /// <summary>A body that has this length and says that it is longer gets a buffer of the length that it says.</summary>
+    private const int TrustedFrom = 1 << 20;
+
+    /// <summary>The length after decompression that a body states in its trailer.</summary>
+    public static uint LengthOf(ReadOnlySpan<byte> sent) => sent.Length < TrailerBytes ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(sent[^sizeof(uint)..]);
+
     /// <exception cref="HeadwaterException">MalformedBody, or BodyTooLarge once the output exceeds <paramref name="limit"/>.</exception>
     public static PooledBytes Decompress(ReadOnlyMemory<byte> sent, int limit, BodyBudget budget)
     {
@@ -24,12 +30,11 @@ internal static class Gzip
             throw Malformed();
         }
 
-        // A body that says it is small and is not has a wrong trailer, and never takes more of what is kept for small ones.
-        bool isSmall = BinaryPrimitives.ReadUInt32LittleEndian(sent.Span[^sizeof(uint)..]) <= MemoryBudget.SmallBytes;
-        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), isSmall ? budget : budget.Large);
+        uint stated = LengthOf(sent.Span);
+        var plain = new PooledBytes(Math.Min(limit, Math.Max(FirstBuffer, sent.Length)), stated <= MemoryBudget.SmallBytes ? budget : budget.Large);
         try
         {
-            Inflate(sent, plain, limit, isSmall);
+            Inflate(sent, plain, limit, stated);
             CheckTrailer(sent.Span[^TrailerBytes..], plain.Span);
             return plain;
         }
@@ -45,20 +50,18 @@ internal static class Gzip
         }
     }
 
-    private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit, bool isSmall)
+    /// <summary>
+    /// A body that is longer than it states has a wrong trailer. It ends there, so that it takes no more of what is kept for small bodies, and needs no turn.
+    /// </summary>
+    private static void Inflate(ReadOnlyMemory<byte> sent, PooledBytes plain, int limit, uint stated)
     {
         MemoryMarshal.TryGetArray(sent, out ArraySegment<byte> segment);
         using var source = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
         using var gzip = new GZipStream(source, CompressionMode.Decompress);
         int read;
-        while ((read = gzip.Read(plain.Free().Span)) > 0)
+        while ((read = gzip.Read(Free(plain, limit, stated).Span)) > 0)
         {
             plain.Advance(read);
-            if (isSmall && plain.Length > MemoryBudget.SmallBytes)
-            {
-                throw Malformed();
-            }
-
             if (plain.Length > limit)
             {
                 throw new HeadwaterException(ErrorCode.BodyTooLarge, $"The body exceeds the limit of {limit:N0} bytes after decompression; split the request.")
@@ -66,8 +69,17 @@ internal static class Gzip
                     Facts = new LimitFacts(limit),
                 };
             }
+
+            if (plain.Length > stated)
+            {
+                throw Malformed();
+            }
         }
     }
+
+    /// <summary>Doubling needs the old and the new array, three times the content in the worst case. The stated length needs one array more.</summary>
+    private static Memory<byte> Free(PooledBytes plain, int limit, uint stated) =>
+        plain.Length >= TrustedFrom ? plain.Free((int)(Math.Min(stated, (long)limit) + 1 - plain.Length)) : plain.Free();
 
     private static void CheckTrailer(ReadOnlySpan<byte> trailer, ReadOnlySpan<byte> plain)
     {

@@ -10,7 +10,8 @@ namespace Headwater.Http.Bodies;
 /// </summary>
 /// <param name="budget">Charged for bodies. A body above 64 KiB is charged to its large part.</param>
 /// <param name="time">The clock for slow clients.</param>
-internal sealed class RequestBody(BodyBudget budget, TimeProvider time)
+/// <param name="turns">A large body has a turn from before it is decompressed until it is disposed.</param>
+internal sealed class RequestBody(BodyBudget budget, TimeProvider time, LargeTurns turns)
 {
     private const int FirstBuffer = 16 * 1024;
 
@@ -28,14 +29,25 @@ internal sealed class RequestBody(BodyBudget budget, TimeProvider time)
     {
         bool gzip = IsGzip(context.Request);
         PooledBytes sent = await ReadSentAsync(context.Request, sentLimit, context.RequestAborted);
-        if (!gzip)
+        IDisposable? turn = null;
+        try
         {
-            return sent;
-        }
+            long plain = Math.Min(plainLimit, gzip ? Gzip.LengthOf(sent.Span) : sent.Length);
+            turn = plain >= LargeTurns.LargeFrom ? await turns.TakeAsync(context.RequestAborted) : null;
+            PooledBytes body = gzip ? Gzip.Decompress(sent.Memory, plainLimit, sent.Budget) : sent;
+            body.Held = turn;
+            if (gzip)
+            {
+                sent.Dispose();
+            }
 
-        using (sent)
+            return body;
+        }
+        catch
         {
-            return Gzip.Decompress(sent.Memory, plainLimit, sent.Budget);
+            sent.Dispose();
+            turn?.Dispose();
+            throw;
         }
     }
 

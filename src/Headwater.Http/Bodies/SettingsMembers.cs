@@ -208,7 +208,8 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
             return null;
         }
 
-        string[] given = member.ValueKind != JsonValueKind.Array ? [] : [.. member.EnumerateArray().Select(i => TryText(i, out string text) ? text : "")];
+        bool mayFit = member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= choices.Length;
+        string[] given = mayFit ? [.. member.EnumerateArray().Select(i => TryText(i, out string text) ? text : "")] : [];
         T[] values = [.. choices.Where(c => given.Contains(c.Name)).Select(c => c.Value)];
         if (values.Length > 0 && values.Length == given.Length)
         {
@@ -260,11 +261,33 @@ internal sealed class SettingsMembers(JsonElement container, string pointer, Bod
     {
         foreach (JsonProperty member in container.EnumerateObject())
         {
-            if (!JsonKinds.TryName(member, out string name) || !_known.Contains(name))
+            if (IsKnown(member))
             {
-                faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; valid members are {string.Join(", ", _known)}.");
+                continue;
+            }
+
+            if (faults.IsFull)
+            {
+                faults.CountUnknown();
+                continue;
+            }
+
+            JsonKinds.TryName(member, out string name);
+            faults.AddUnknown($"{pointer}/{JsonPointer.Escape(name)}", $"unknown member; valid members are {string.Join(", ", _known)}.");
+        }
+    }
+
+    private bool IsKnown(JsonProperty member)
+    {
+        foreach (string known in _known)
+        {
+            if (member.NameEquals(known))
+            {
+                return true;
             }
         }
+
+        return false;
     }
 
     private static bool TryText(JsonElement member, out string text)

@@ -5,7 +5,6 @@ using Headwater.Core.Segments;
 using Headwater.Formats.CloudEvents;
 using Headwater.Formats.Json;
 using Headwater.Http.Answers;
-using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Read;
 using Headwater.Log.Telemetry;
@@ -22,31 +21,33 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
     private readonly AppendedText _times = new();
 
     private CloudEventJson? _cloudEvents;
+    private EventPlace _place;
+    private int _events;
 
     /// <summary>Writes the page.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="parts">The pages of the partitions, whose events were checked.</param>
+    /// <param name="parts">
+    /// The pages of the partitions, whose events were checked. The read budget is charged for them, and for <see cref="PageOutput.PageBytes"/> of text.
+    /// </param>
     /// <param name="close">Writes the members of a JSON page after its events.</param>
-    /// <param name="budget">Charged by the caller for <see cref="PageOutput.PageBytes"/>.</param>
     /// <param name="time">The clock for slow clients.</param>
-    public async Task WriteAsync(
-        HttpContext context, IReadOnlyList<EventPagePart> parts, Action<Utf8JsonWriter> close, ReadBudget budget, TimeProvider time)
+    public async Task WriteAsync(HttpContext context, IReadOnlyList<EventPagePart> parts, Action<Utf8JsonWriter> close, TimeProvider time)
     {
         long stored = parts.Sum(p => p.Page.Blocks.Sum(b => (long)b.Block.Data.Length));
         ResponseEncoding encoding = stored < Answer.CompressFrom ? ResponseEncoding.Identity : ResponseEncodings.Of(context.Request);
         var body = ResponseBody.Begin(context, encoding);
-        var pace = new SendPace(context, time, stored + PageOutput.PageBytes);
-        using var output = new PageOutput(body.Writer, budget, pace);
+        int text = parts.Select(p => p.Page.TextBytes).DefaultIfEmpty().Max();
+        var pace = new SendPace(context, time, stored + PageOutput.PageBytes + text);
+        var output = new PageOutput(body.Writer, pace, text);
         using var json = new Utf8JsonWriter(output, WireJson.WriterOptions);
-        int events = 0;
         Open(json);
         foreach (EventPagePart part in parts)
         {
             _cloudEvents = new CloudEventJson(stream, part.Partition);
             foreach (ReadBlock block in part.Page.Blocks)
             {
-                EventPlace place = default;
-                while (Write(json, output, new PartitionBlock(part.Partition, block), ref place, ref events))
+                _place = default;
+                while (await WriteSomeAsync(json, output, new PartitionBlock(part.Partition, block), text == EventText.MostBytes))
                 {
                     json.Flush();
                     await output.FlushAsync(context.RequestAborted);
@@ -57,14 +58,23 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
         Close(json, close);
         json.Flush();
         await pace.WithinAsync(output.Unflushed + body.MostPending, body.CompleteAsync(context.RequestAborted).AsTask());
-        EventTelemetry.Read(events);
+        EventTelemetry.Read(_events);
     }
 
+    /// <param name="json">The writer.</param>
+    /// <param name="output">What it writes to.</param>
+    /// <param name="from">The block.</param>
+    /// <param name="mayBlock">Whether an event's text may be flushed inside the event. Then it has a thread of its own, so that no other request waits.</param>
+    /// <inheritdoc cref="Write"/>
+    private ValueTask<bool> WriteSomeAsync(Utf8JsonWriter json, PageOutput output, PartitionBlock from, bool mayBlock) => mayBlock
+        ? new(Task.Factory.StartNew(() => Write(json, output, from), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+        : new(Write(json, output, from));
+
     /// <returns>False after the block's last event; true if the text is to be flushed before the block goes on.</returns>
-    private bool Write(Utf8JsonWriter json, PageOutput output, in PartitionBlock from, ref EventPlace place, ref int events)
+    private bool Write(Utf8JsonWriter json, PageOutput output, in PartitionBlock from)
     {
         ReadBlock block = from.Block;
-        EventEnumerator views = block.Block.GetEvents(block.Schema, place);
+        EventEnumerator views = block.Block.GetEvents(block.Schema, _place);
         while (views.MoveNext())
         {
             DecodedEvent view = views.Current;
@@ -78,11 +88,11 @@ internal sealed class EventPageWriter(StreamName stream, Representation form, bo
                 continue;
             }
 
-            events++;
+            _events++;
             WriteOne(json, output, view, from);
             if (output.Unflushed + json.BytesPending >= PageOutput.FlushBytes)
             {
-                place = views.Place;
+                _place = views.Place;
                 return true;
             }
         }

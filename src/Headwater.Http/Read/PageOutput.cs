@@ -1,25 +1,23 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Headwater.Log.Budgets;
+using Headwater.Log.Read;
 
 namespace Headwater.Http.Read;
 
 /// <summary>
-/// Text on its way to the client. It is flushed between events every 64 KiB. An event whose text is longer charges the read budget for more; if the budget
-/// is exhausted, or at 4 MiB, the text is flushed inside the event, which blocks the thread until the client has taken it.
+/// Text on its way to the client. It is flushed between events every 64 KiB. The caller has charged the read budget for the text of the largest event, up to
+/// 4 MiB. Longer text of one event is flushed inside the event, which blocks the thread until the client has taken it.
 /// </summary>
-internal sealed class PageOutput(PipeWriter writer, ReadBudget budget, SendPace pace) : IBufferWriter<byte>, IDisposable
+/// <param name="writer">The way to the client.</param>
+/// <param name="pace">Cuts slow clients.</param>
+/// <param name="eventBytes">Bytes charged for the largest event, beside <see cref="PageBytes"/>.</param>
+internal sealed class PageOutput(PipeWriter writer, SendPace pace, int eventBytes) : IBufferWriter<byte>
 {
     /// <summary>Bytes after which the text is flushed at the end of an event.</summary>
-    public const int FlushBytes = 64 * 1024;
+    public const int FlushBytes = EventText.FreeBytes;
 
     /// <summary>Bytes that the caller has charged for the text of any page.</summary>
     public const int PageBytes = 2 * FlushBytes;
-
-    private const int StepBytes = 512 * 1024;
-    private const int MostBytes = 4 << 20;
-
-    private int _charged = PageBytes;
 
     /// <summary>Bytes written since the last flush.</summary>
     public int Unflushed { get; private set; }
@@ -32,7 +30,13 @@ internal sealed class PageOutput(PipeWriter writer, ReadBudget budget, SendPace 
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        RequireRoom();
+        if (Unflushed >= PageBytes + eventBytes)
+        {
+            // The JSON writer cannot wait inside an event. Streams older than the limit on an event's JSON may hold events of any text length.
+            pace.FlushAsync(writer, Unflushed, default).AsTask().GetAwaiter().GetResult();
+            Unflushed = 0;
+        }
+
         return writer.GetMemory(sizeHint);
     }
 
@@ -41,33 +45,6 @@ internal sealed class PageOutput(PipeWriter writer, ReadBudget budget, SendPace 
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
         await pace.FlushAsync(writer, Unflushed, cancellation);
-        Flushed();
-    }
-
-    public void Dispose() => Flushed();
-
-    private void RequireRoom()
-    {
-        if (Unflushed < _charged)
-        {
-            return;
-        }
-
-        if (_charged < MostBytes && budget.TryTake(StepBytes))
-        {
-            _charged += StepBytes;
-            return;
-        }
-
-        // The JSON writer cannot wait inside an event. Streams older than the limit on an event's JSON may hold events of any text length.
-        pace.FlushAsync(writer, Unflushed, default).AsTask().GetAwaiter().GetResult();
-        Flushed();
-    }
-
-    private void Flushed()
-    {
         Unflushed = 0;
-        budget.GiveBack(_charged - PageBytes);
-        _charged = PageBytes;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class ReadHandlers(EventLog log, TimeProvider time)
         {
             EventPagePart[] parts = [new(request.Partition, page)];
             await new EventPageWriter(stream.Name, form, namesPartitions: false)
-                .WriteAsync(context, parts, json => WritePositions(json, page.Range), log.Reads.Large, time);
+                .WriteAsync(context, parts, json => WritePositions(json, page.Range), time);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class StreamReadHandlers(EventLog log, TimeProvider time)
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await new EventPageWriter(stream.Name, form, namesPartitions: true)
-                .WriteAsync(context, page.Parts, json => json.WriteString("cursor", cursor), log.Reads.Large, time);
+                .WriteAsync(context, page.Parts, json => json.WriteString("cursor", cursor), time);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class PooledBytes : IDisposable
     /// <summary>The budget that is charged.</summary>
     public BodyBudget Budget { get; }
 
+    /// <summary>Disposed with the buffer: what its user holds as long as it has the content. Null: nothing.</summary>
+    public IDisposable? Held { get; set; }
+
     /// <summary>Bytes of content.</summary>
     public int Length => _buffer.Length;
 
@@ -33,14 +36,19 @@ public sealed class PooledBytes : IDisposable
     /// <inheritdoc cref="Memory"/>
     public ReadOnlySpan<byte> Span => _buffer.Written;
 
-    /// <summary>The free space after the content, at least 1 byte. Doubles the array if there is none.</summary>
+    /// <summary>The free space after the content. If it is too small, the array grows to twice its length, or to what is asked for if that is more.</summary>
+    /// <param name="bytes">The least length, at least 1.</param>
     /// <exception cref="HeadwaterException">Overloaded: the budget does not allow a larger array. The content is unchanged.</exception>
-    public Memory<byte> Free() => _buffer.GetMemory();
+    public Memory<byte> Free(int bytes = 1) => _buffer.GetMemory(bytes);
 
     /// <summary>Adds bytes that were written to the start of <see cref="Free"/> to the content.</summary>
     /// <param name="count">Bytes written, at most the length of <see cref="Free"/>.</param>
     public void Advance(int count) => _buffer.Advance(count);
 
     /// <summary>Returns the array to the pool and its length to the budget. The buffer is then empty.</summary>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        Held?.Dispose();
+    }
 }

@@ -21,6 +21,7 @@ public sealed record LogOptions
         QueueBytesInFlight = Math.Clamp(bytes / 16, LargestBatchBytes, Default.QueueBytesInFlight),
         InFlightBytes = Math.Min(Default.InFlightBytes, bytes / 8),
         OpenPartitionBytes = Math.Min(Default.OpenPartitionBytes, bytes / 16),
+        WaitingPartitions = (int)Math.Clamp(bytes / 16 / (64 * 1024), StreamSettings.MaxPartitions, Default.WaitingPartitions),
     };
 
     /// <summary>Bytes at which the active segment is sealed and a new one begins. One append may exceed it.</summary>
@@ -56,6 +57,12 @@ public sealed record LogOptions
     public long ReadBytesInFlight { get; init; } = 512_000_000;
 
     /// <summary>
+    /// Reads of at least 1 MiB that one process sends to storage at a time. Others wait, so that small calls find room: every call of a process shares its
+    /// network.
+    /// </summary>
+    public int LargeReads { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
+
+    /// <summary>
     /// Bytes of the partitions that one process keeps open: request keys, producers, indexes and listings. Beyond it, the least recently used of those that no
     /// operation uses are dropped, and opened again when they are used.
     /// </summary>
@@ -66,6 +73,12 @@ public sealed record LogOptions
     /// instance handles at a time.
     /// </summary>
     public int WaitingReads { get; init; } = 1_000;
+
+    /// <summary>
+    /// The sum of the partitions at which the waiting reads of one process wait. Further reads are answered at once, with Retry-After. Derived from the memory:
+    /// one for each 64 KiB of <see cref="OpenPartitionBytes"/>, at least the partitions of the widest stream.
+    /// </summary>
+    public int WaitingPartitions { get; init; } = 4_096;
 
     /// <summary>
     /// How long an append is tried. After that it fails: with AppendUnknown (<c>appended: unknown</c>) if its outcome is unclear, with StorageUnavailable if

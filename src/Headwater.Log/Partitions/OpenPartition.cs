@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -212,7 +213,7 @@ internal sealed class OpenPartition
     /// <param name="known">The checkpoint to begin with; null to read it.</param>
     private async Task<PartitionTail> OpenAsync(StoredCheckpoint? known)
     {
-        OpenedPartition opened = await Hold.WhileAsync(() => _steps.Opens.OpenAsync(() => known is null
+        OpenedPartition opened = await Hold.WhileAsync(() => _steps.Opens.RunAsync(() => known is null
             ? _steps.Opener.OpenAsync(_place, CancellationToken.None)
             : _steps.Opener.OpenAsync(_place, known, CancellationToken.None)));
         _checkpointer.Opened(opened);

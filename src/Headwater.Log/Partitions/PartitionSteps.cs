@@ -1,3 +1,4 @@
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;
@@ -9,7 +10,7 @@ internal sealed record PartitionSteps(
     TailReader Tails, PartitionOpener Opener, SegmentRoller Roller, AppendSender Sender, CheckpointStore Checkpoints, PublishedPositions Positions)
 {
     /// <summary>Limits the opens of all partitions.</summary>
-    public OpenSlots Opens { get; } = new();
+    public CallSlots Opens { get; } = new();
 
     /// <summary>Headers and indexes of segments in which stored batches are looked up.</summary>
     public required SegmentIndexes Indexes { get; init; }

@@ -1,5 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
+using Headwater.Log.Budgets;
 using Headwater.Log.Partitions;
 using Headwater.Log.Segments;
 
@@ -17,7 +18,7 @@ internal sealed class KeyHistories(long mostBytes)
 
     private readonly LruCache<LoadedKeys> _kept = new(mostBytes);
 
-    private readonly OpenSlots _loads = new(1);
+    private readonly CallSlots _loads = new(1);
 
     public LoadedKeys? Find(PartitionPlace place) => _kept.TryGet(place.Folder, out LoadedKeys? known) ? known : null;
 
@@ -26,7 +27,7 @@ internal sealed class KeyHistories(long mostBytes)
     /// <summary>Loads a history when no other is being loaded, and keeps it.</summary>
     public async Task<LoadedKeys> LoadAsync(PartitionPlace place, Func<Task<LoadedKeys>> load)
     {
-        LoadedKeys loaded = await _loads.OpenAsync(load);
+        LoadedKeys loaded = await _loads.RunAsync(load);
         _kept.Set(place.Folder, loaded, loaded.Files.Sum(f => FileBytes + (long)f.Keys.Bytes));
         return loaded;
     }

@@ -21,6 +21,9 @@ internal sealed class ManyPartitionsPageBuilder(StreamReadRequest request, IRead
 
     public bool IsWaitRefused { get; set; }
 
+    /// <summary>The number of partitions.</summary>
+    public int Partitions => starts.Count;
+
     /// <summary>All positions, beginning with the request's first partition.</summary>
     public IEnumerable<PartitionPosition> Rotation =>
         starts.OrderBy(s => s.Partition < request.First).ThenBy(s => s.Partition).Select(s => new PartitionPosition(s.Partition, _next[s.Partition]));

@@ -39,7 +39,7 @@ internal sealed class ManyPartitionsReader(
             return;
         }
 
-        page.IsWaitRefused = !slots.TryEnter();
+        page.IsWaitRefused = !slots.TryEnter(page.Partitions);
         if (!page.IsWaitRefused)
         {
             await WaitAsync(stream, page, wait, cancellation);
@@ -130,7 +130,7 @@ internal sealed class ManyPartitionsReader(
         };
     }
 
-    /// <summary>Waits until one of the partitions has an event, at most as long as the request says. The caller's one slot counts for all of them.</summary>
+    /// <summary>Waits until one of the partitions has an event, at most as long as the request says. Leaves the slots that the caller took.</summary>
     private async Task WaitAsync(StreamDescription stream, ManyPartitionsPageBuilder page, TimeSpan wait, CancellationToken cancellation)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -142,7 +142,7 @@ internal sealed class ManyPartitionsReader(
         }
         finally
         {
-            slots.Leave();
+            slots.Leave(page.Partitions);
             await enough.CancelAsync();
             await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -1,3 +1,4 @@
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
@@ -8,13 +9,15 @@ namespace Headwater.Log.Read;
 /// <summary>
 /// Gathers blocks until a request's limits are reached; blocks count as decompressed. Takes at least one event, even if its block alone exceeds the byte limit.
 /// </summary>
-internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisposable
+internal sealed class PageBuilder(ReadRequest request, FoundStart start, IMemoryBudget budget) : IDisposable
 {
     private readonly List<ReadBlock> _blocks = [];
 
     private int _events;
 
     private long _bytes;
+
+    private int _text;
 
     private bool _isFull;
 
@@ -42,8 +45,10 @@ internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisp
     /// Takes the block's events at or after <see cref="Next"/> and before <paramref name="visibleEnd"/>. Owns the block: keeps it in the page or disposes it.
     /// </summary>
     /// <returns>False if the page is full, or the block begins at or after the visible end.</returns>
-    public bool TryAdd(DecodedBlock block, SegmentFileKind kind, ValueSchema schema, Offset visibleEnd)
+    /// <exception cref="Contracts.Errors.HeadwaterException">Overloaded: the budget has no room for the text of the block's largest event.</exception>
+    public bool TryAdd(CheckedBlock found, Offset visibleEnd)
     {
+        (DecodedBlock block, SegmentFileKind kind, ValueSchema schema, int longest) = found;
         bool isBeyond = block.FirstOffset >= visibleEnd;
         if (isBeyond || (_blocks.Count > 0 && _bytes + block.Data.Length > request.MaxBytes))
         {
@@ -59,6 +64,7 @@ internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisp
             return true;
         }
 
+        Reserve(block, EventText.Of(block, schema, range, longest));
         _blocks.Add(new ReadBlock(block, schema, range));
         IsGap = false;
         _events += events;
@@ -72,7 +78,37 @@ internal sealed class PageBuilder(ReadRequest request, FoundStart start) : IDisp
     public void Close() => _isFull = true;
 
     public ReadPage Build(Offset logStart, Offset logEnd) =>
-        new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next, start.IsWaitRefused && IsEmpty), _blocks);
+        new(new PartitionRange(Next, logStart, logEnd > Next ? logEnd : Next, start.IsWaitRefused && IsEmpty), _blocks, new TextReserve(budget, _text));
 
-    public void Dispose() => _blocks.ForEach(b => b.Block.Dispose());
+    public void Dispose()
+    {
+        _blocks.ForEach(b => b.Block.Dispose());
+        budget.GiveBack(_text);
+    }
+
+    private void Reserve(DecodedBlock block, int text)
+    {
+        if (text <= _text)
+        {
+            return;
+        }
+
+        try
+        {
+            budget.Take(text - _text);
+            _text = text;
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
+    }
 }
+
+/// <summary>A block whose events were checked.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Kind">Whether its offsets are dense.</param>
+/// <param name="Schema">Its schema.</param>
+/// <param name="Longest">The bytes of its largest event.</param>
+internal readonly record struct CheckedBlock(DecodedBlock Block, SegmentFileKind Kind, ValueSchema Schema, int Longest);

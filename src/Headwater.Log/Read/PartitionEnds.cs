@@ -1,4 +1,5 @@
 using Headwater.Core.Positions;
+using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Partitions;
 using Headwater.Log.Ports;
@@ -36,7 +37,7 @@ internal sealed class PartitionEnds(
     private readonly EndProbe _probe = new(ports, options);
 
     /// <summary>Limits the probes of the process.</summary>
-    private readonly OpenSlots _slots = new(AtATime);
+    private readonly CallSlots _slots = new(AtATime);
 
     /// <summary>The largest log end that this process has seen; null if none. No storage call.</summary>
     public Offset? Known(StreamDescription stream, PartitionId partition)
@@ -75,7 +76,7 @@ internal sealed class PartitionEnds(
         if (knownEnd(stream.StreamId, partition) is null && marks.TryGetValue(partition, out LogMark? from))
         {
             PartitionPlace place = PartitionPlace.Of(stream, partition);
-            if (await _slots.OpenAsync(() => _probe.FindAsync(place, from, cancellation)) is { } found)
+            if (await _slots.RunAsync(() => _probe.FindAsync(place, from, cancellation)) is { } found)
             {
                 _marks.Set(Name(stream, partition), found, MarkBytes);
                 return found;

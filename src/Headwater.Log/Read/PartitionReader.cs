@@ -25,15 +25,18 @@ internal sealed class PartitionReader
 
     private readonly ReadLane _large;
 
-    private readonly ReadLane _small;
+    private readonly Func<ReadLane> _small;
+
+    private readonly int _mostBytes;
 
     public PartitionReader(
-        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, WaitSlots slots)
+        Func<StreamDescription, PartitionId, HeldPartition<ReadablePartition>> partitions, IBlobs blobs, ReadBudget budget, ReadSlots slots)
     {
         _partitions = partitions;
         _indexes = new SegmentIndexes(blobs);
         _large = ReadLane.Over(budget.Large, blobs, _indexes, slots);
-        _small = ReadLane.Over(budget, blobs, _indexes, slots);
+        _small = () => ReadLane.Over(new SmallShare(budget), blobs, _indexes, slots);
+        _mostBytes = budget.Large.PerRequest;
     }
 
     public SegmentIndexes Indexes => _indexes;
@@ -52,7 +55,7 @@ internal sealed class PartitionReader
         {
             long began = partition.Time.GetTimestamp();
             FoundStart start = await lane.Start.FindAsync(stream, partition, request, cancellation);
-            var page = new PageBuilder(request, start);
+            var page = new PageBuilder(request, start, lane.Budget);
             return await OwnedAsync(page, async () =>
             {
                 await FillAsync(partition, page, lane, request, cancellation);
@@ -68,7 +71,7 @@ internal sealed class PartitionReader
     {
         using HeldPartition<ReadablePartition> held = Partition(stream, request.Partition);
         ReadablePartition partition = held.Value;
-        return (await OnLiveSegmentsAsync(partition, () => _small.Start.FindAsync(stream, partition, request, cancellation))).Offset;
+        return (await OnLiveSegmentsAsync(partition, () => _small().Start.FindAsync(stream, partition, request, cancellation))).Offset;
     }
 
     public async Task<RawPage> ReadRawAsync(StreamDescription stream, ReadRequest request, CancellationToken cancellation)
@@ -106,7 +109,7 @@ internal sealed class PartitionReader
         {
             try
             {
-                return await read(_large, request with { MaxBytes = Math.Min(request.MaxBytes, _large.Budget.PerRequest) });
+                return await read(_large, request with { MaxBytes = Math.Min(request.MaxBytes, _mostBytes) });
             }
             catch (HeadwaterException exhausted) when (exhausted.Code == ErrorCode.Overloaded)
             {
@@ -114,7 +117,7 @@ internal sealed class PartitionReader
             }
         }
 
-        return await read(_small, request);
+        return await read(_small(), request);
     }
 
     /// <summary>If a segment was deleted during the read, lists the segments, reads the log end from storage, and retries.</summary>
@@ -225,15 +228,10 @@ internal sealed class PartitionReader
         bool isKept = false;
         try
         {
-            if (from.Kind == SegmentFileKind.Dense)
-            {
-                BlockExtent.RequireValid(block, schema);
-            }
-
-            // The end of a gapped block is found by reading all its events.
-            bool isBefore = BlockExtent.End(block, from.Kind, schema) <= page.Next;
+            (Offset end, int longest) = BlockExtent.Check(block, schema);
+            bool isBefore = end <= page.Next;
             isKept = !isBefore;
-            return isBefore || page.TryAdd(block, from.Kind, schema, from.Segment.Visible.End);
+            return isBefore || page.TryAdd(new CheckedBlock(block, from.Kind, schema, longest), from.Segment.Visible.End);
         }
         catch (SegmentFormatException problem)
         {

@@ -1,3 +1,4 @@
+using Headwater.Core.Memory;
 using Headwater.Core.Positions;
 using Headwater.Core.Schemas;
 using Headwater.Core.Segments;
@@ -7,13 +8,17 @@ namespace Headwater.Log.Read;
 /// <summary>A page of events in offset order, still encoded. Holds pooled buffers: dispose it.</summary>
 /// <param name="range">The page's positions.</param>
 /// <param name="blocks">The blocks in offset order, owned by the page; empty if nothing is there.</param>
-public sealed class ReadPage(PartitionRange range, IReadOnlyList<ReadBlock> blocks) : IDisposable
+/// <param name="text">Charged for the text of the largest event, owned by the page.</param>
+public sealed class ReadPage(PartitionRange range, IReadOnlyList<ReadBlock> blocks, TextReserve text) : IDisposable
 {
     /// <summary>Where the next read begins, and the partition's log start and end.</summary>
     public PartitionRange Range { get; } = range;
 
     /// <summary>The blocks in offset order. Read them only until the page is disposed.</summary>
     public IReadOnlyList<ReadBlock> Blocks { get; } = blocks;
+
+    /// <summary>Bytes that are charged for the text of the largest event: 0 if <see cref="EventText.FreeBytes"/> are enough.</summary>
+    public int TextBytes => text.Bytes;
 
     /// <summary>Returns the pooled buffers of all blocks.</summary>
     public void Dispose()
@@ -22,7 +27,18 @@ public sealed class ReadPage(PartitionRange range, IReadOnlyList<ReadBlock> bloc
         {
             block.Block.Dispose();
         }
+
+        text.Dispose();
     }
+}
+
+/// <summary>Memory charged for text.</summary>
+/// <param name="Budget">What is charged.</param>
+/// <param name="Bytes">How much.</param>
+public readonly record struct TextReserve(IMemoryBudget Budget, int Bytes) : IDisposable
+{
+    /// <summary>Returns the bytes; call it once.</summary>
+    public void Dispose() => Budget.GiveBack(Bytes);
 }
 
 /// <summary>A block and the range of its events that the read returns.</summary>

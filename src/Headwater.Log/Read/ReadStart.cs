@@ -59,7 +59,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSl
             return new FoundStart(end);
         }
 
-        if (!slots.TryEnter())
+        if (!slots.TryEnter(1))
         {
             return new FoundStart(end, IsWaitRefused: true);
         }
@@ -72,7 +72,7 @@ internal sealed class ReadStart(SegmentIndexes indexes, SegmentScan scan, WaitSl
         }
         finally
         {
-            slots.Leave();
+            slots.Leave(1);
         }
     }
 }

@@ -8,13 +8,19 @@ namespace Headwater.Log.Segments;
 internal static class BlockExtent
 {
     /// <summary>Checks every event of a block whose checksum is right.</summary>
+    /// <returns>One past the block's last offset, and the bytes of its largest event: key, headers and value.</returns>
     /// <exception cref="SegmentFormatException">An event does not fit the schema.</exception>
-    public static void RequireValid(DecodedBlock block, ValueSchema schema)
+    public static (Offset End, int Longest) Check(DecodedBlock block, ValueSchema schema)
     {
-        foreach (DecodedEvent _ in block.GetEvents(schema))
+        Offset end = block.FirstOffset;
+        int longest = 0;
+        foreach (DecodedEvent view in block.GetEvents(schema))
         {
-            // Reading on is the check.
+            end = view.Offset.Next;
+            longest = Math.Max(longest, view.Length);
         }
+
+        return (end, longest);
     }
 
     /// <summary>One past the block's last offset.</summary>

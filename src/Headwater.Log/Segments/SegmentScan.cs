@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Memory;
 using Headwater.Core.Segments;
+using Headwater.Log.Budgets;
 using Headwater.Log.Ports;
 
 namespace Headwater.Log.Segments;
@@ -23,8 +24,14 @@ internal readonly record struct StoredFrame(long Position, int Count, ReadOnlyMe
 }
 
 /// <summary>Reads and verifies the blocks of a segment in order. Costs one read per chunk.</summary>
-internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
+/// <param name="blobs">Storage.</param>
+/// <param name="budget">Charged for what is read. Null: not charged.</param>
+/// <param name="large">Limits the large reads at the same time. Null: no limit.</param>
+internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, CallSlots? large = null)
 {
+    /// <summary>Bytes from which a read is large.</summary>
+    private const int LargeFrom = 1 << 20;
+
     private const int LargestChunk = 64 << 20;
 
     /// <summary>The blocks from <paramref name="position"/> to the end of the segment at the time of the last read.</summary>
@@ -58,7 +65,7 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
         while (true)
         {
             using var charge = new ScanCharge(budget, chunk);
-            using BlobRead read = await blobs.ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
+            using BlobRead read = await ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
             if (read.Length < position)
             {
                 throw new SegmentGoneException(segment); // A segment never shrinks, so this is another blob of the same name.
@@ -84,6 +91,11 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null)
             }
         }
     }
+
+    private async ValueTask<BlobRead?> ReadAsync(string segment, long position, int chunk, CancellationToken cancellation) =>
+        large is null || chunk < LargeFrom
+            ? await blobs.ReadAsync(segment, position, chunk, cancellation)
+            : await large.RunAsync(() => blobs.ReadAsync(segment, position, chunk, cancellation).AsTask());
 
     /// <summary>Decodes a block that the scan has found. The caller disposes it.</summary>
     /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>

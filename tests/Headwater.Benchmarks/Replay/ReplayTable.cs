@@ -10,8 +10,8 @@ using Headwater.Testing;
 namespace Headwater.Benchmarks.Replay;
 
 /// <summary>
-/// Compares a replay of sales from a local host's segment files with a loop by hand over the same files (CPU), and with their download (wall time), in rounds in
-/// turns. Azurite takes CPU of the same machine, so the bound of the wall time is the greater of the download and the CPU of the loop divided by the cores.
+/// Compares a replay of sales from a local host's segment files with a loop by hand over the same files (CPU), and with their download (wall time), in rounds
+/// in turns. Azurite takes CPU of the same machine, so the bound of the wall time is the greater of the download and the CPU of the loop divided by the cores.
 /// </summary>
 /// <param name="host">The host.</param>
 /// <param name="events">Sales.</param>

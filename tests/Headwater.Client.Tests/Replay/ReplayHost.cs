@@ -64,7 +64,8 @@ internal sealed class ReplayHost : IAsyncDisposable
         for (int i = 0; i < events;)
         {
             int count = Math.Min(random.Next(1, 51), events - i);
-            await flights.AppendAsync([.. Enumerable.Range(i, count).Select(n => New(random, n, isEntity))], cancellation: TestContext.Current.CancellationToken);
+            IEnumerable<NewEvent<Flight>> some = Enumerable.Range(i, count).Select(n => New(random, n, isEntity));
+            await flights.AppendAsync([.. some], cancellation: TestContext.Current.CancellationToken);
             i += count;
         }
     }

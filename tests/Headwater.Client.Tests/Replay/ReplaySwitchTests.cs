@@ -44,17 +44,18 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
         var rounds = new Rounds();
         Task work = Task.WhenAll(AppendAsync(flights, seed, isEntity, stop.Token), MaintainAsync(host, flights.Name, seed, rounds, stop.Token));
 
+        int most = 300 + random.Next(1_500);
         var replayed = new Replayed();
         Dictionary<PartitionId, Offset>? ends = null;
         await foreach (ReplayBatch<Flight> batch in flights.ReplayAsync(new ReplayOptions { Follow = true, Parallelism = 2 }, Cancellation))
         {
             replayed.Add(batch);
-            if (ends is null && random.Next(3) == 0)
+            if (ends is null && random.Next(10) == 0)
             {
-                await rounds.WaitAsync(random.Next(1, 4)); // A slow program: the history changes under the replay.
+                await await Task.WhenAny(rounds.WaitAsync(random.Next(1, 3)), work); // A slow program: the history changes under the replay.
             }
 
-            if (ends is null && replayed.Events.Count >= 2_500)
+            if (ends is null && replayed.Events.Count >= most)
             {
                 await stop.CancelAsync();
                 await work;
@@ -76,7 +77,8 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
         Dictionary<PartitionId, Offset> starts = (await flights.PositionsAsync(Cancellation)).ToDictionary(p => p.Partition, p => p.LogStart);
         ReplayGap[] retained = [.. replayed.Gaps.Where(g => g.Cause == ReplayGapCause.Retention)];
         output.WriteLine(
-            $"seed {seed}, {(isEntity ? "entity" : "event")}: {replayed.Events.Count} events, {replayed.Gaps.Count} gaps, {retained.Length} of retention, {left.Count} left");
+            $"seed {seed}, {(isEntity ? "entity" : "event")}: {replayed.Events.Count} events, {replayed.Gaps.Count} gaps, {retained.Length} of retention, "
+            + $"{left.Count} left");
         Assert.All(left, e => Assert.Equal(e.Value, replayed.Events.GetValueOrDefault(e.Key)));
         Assert.All(retained, g => Assert.True(g.To <= starts[g.Partition], $"{g} is not below the log start."));
     }

@@ -54,7 +54,10 @@ public sealed class ReplayTests(RunningLog log)
         EventStream<JsonElement> any = host.Client.Stream(AzuriteFixture.UniqueName());
         await any.CreateAsync(new StreamSettings(), Cancellation);
         await any.AppendAsync(
-            [.. ((string[])["1", "\"é\"", "{\"a\":[1,2,{}]}", "true"]).Select(v => new NewEvent<JsonElement>("k", JsonElement.Parse(v))), NewEvent.Tombstone<JsonElement>("k")],
+            [
+                .. ((string[])["1", "\"é\"", "{\"a\":[1,2,{}]}", "true"]).Select(v => new NewEvent<JsonElement>("k", JsonElement.Parse(v))),
+                NewEvent.Tombstone<JsonElement>("k"),
+            ],
             cancellation: Cancellation);
 
         Replayed replayed = await ReplayHost.ReplayAsync(any);

@@ -135,7 +135,8 @@ internal sealed class ScriptedLog : HttpMessageHandler
 
         return request.RequestUri.AbsolutePath switch
         {
-            "/streams/s" => RetryTests.Json(200, ConsumerScriptTests.Stream(Partitions).Replace("\"schemaless\":true", "\"schema\":\"long\"", StringComparison.Ordinal)),
+            "/streams/s" => RetryTests.Json(
+                200, ConsumerScriptTests.Stream(Partitions).Replace("\"schemaless\":true", "\"schema\":\"long\"", StringComparison.Ordinal)),
             "/streams/s/partitions" => RetryTests.Json(200, $$"""{"partitions":[{{string.Join(',', Enumerable.Range(0, Partitions).Select(Positions))}}]}"""),
             "/streams/s/segments" => Listing(HttpUtility.ParseQueryString(request.RequestUri.Query)),
             _ => Page(ReadCursor.Parse(HttpUtility.ParseQueryString(request.RequestUri.Query)["cursor"]!)!),
@@ -147,8 +148,9 @@ internal sealed class ScriptedLog : HttpMessageHandler
     private string Positions(int partition)
     {
         Segment[] own = [.. Segments.Where(s => s.Partition == partition)];
+        long bytes = own.Sum(s => (long)s.Bytes.Length);
         return $$"""
-            {"partition":{{partition}},"logStartOffset":{{LogStart}},"logEndOffset":{{own.Max(s => s.Next)}},"segments":1,"bytes":{{own.Sum(s => (long)s.Bytes.Length)}}}
+            {"partition":{{partition}},"logStartOffset":{{LogStart}},"logEndOffset":{{own.Max(s => s.Next)}},"segments":1,"bytes":{{bytes}}}
             """;
     }
 
@@ -162,8 +164,9 @@ internal sealed class ScriptedLog : HttpMessageHandler
             .OrderBy(s => s.First)
             .Take(16)
             .Select(s => $$"""
-                {"partition":{{partition}},"baseOffset":{{s.First}},"nextOffset":{{s.Next}},"bytes":{{s.Bytes.Length}},"sealed":{{(s.IsSealed ? "true" : "false")}},
-                "generation":{{s.Generation}},"schemaVersion":1,"codec":"null","url":"http://storage.example/{{s.Name}}?sig={{number}}","expires":"2030-01-01T00:00:00Z"}
+                {"partition":{{partition}},"baseOffset":{{s.First}},"nextOffset":{{s.Next}},"bytes":{{s.Bytes.Length}},
+                "sealed":{{(s.IsSealed ? "true" : "false")}},"generation":{{s.Generation}},"schemaVersion":1,"codec":"null",
+                "url":"http://storage.example/{{s.Name}}?sig={{number}}","expires":"2030-01-01T00:00:00Z"}
                 """));
         return RetryTests.Json(200, $$"""{"segments":[{{segments}}]}""");
     }

@@ -11,16 +11,10 @@ internal sealed record Attack(string Name, int Parallel, Func<Task> Prepare, Fun
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private bool _isPrepared;
+    /// <summary>Restores before each pair of windows what the attack uses up.</summary>
+    public Func<Task> Arm { get; init; } = () => Task.CompletedTask;
 
-    public async Task PrepareAsync()
-    {
-        if (!_isPrepared)
-        {
-            _isPrepared = true;
-            await Prepare();
-        }
-    }
+    public Task PrepareAsync() => Prepare();
 
     /// <summary>Attacks until it is cancelled.</summary>
     /// <returns>How many requests were answered in which way.</returns>

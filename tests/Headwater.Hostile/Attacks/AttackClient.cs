@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Headwater.Hostile.Attacks;
@@ -46,12 +48,18 @@ internal sealed class AttackClient(Uri address)
 
     /// <summary>Creates a stream.</summary>
     /// <exception cref="InvalidOperationException">The host refused it.</exception>
-    public async Task CreateAsync(string name, string settings)
+    public Task CreateAsync(string name, string settings) => RequireAsync(
+        SendAsync(HttpMethod.Put, $"/streams/{name}", Encoding.UTF8.GetBytes(settings), Json, isGzip: false, CancellationToken.None), $"PUT /streams/{name}");
+
+    /// <summary>Requires that a request of a preparation succeeds. Without it, the attack would not be one.</summary>
+    /// <exception cref="InvalidOperationException">The host refused it.</exception>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Reads as a request of this client.")]
+    public async Task RequireAsync(Task<string> request, [CallerArgumentExpression(nameof(request))] string what = "")
     {
-        string status = await SendAsync(HttpMethod.Put, $"/streams/{name}", Encoding.UTF8.GetBytes(settings), Json, isGzip: false, CancellationToken.None);
+        string status = await request;
         if (status[0] != '2')
         {
-            throw new InvalidOperationException($"PUT /streams/{name} was answered {status}.");
+            throw new InvalidOperationException($"{what} was answered {status}.");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Headwater.Hostile.Attacks;
 internal static class MetadataAttacks
 {
     private const int Partitions = 256;
+    private const int OffsetsPerRequest = 100;
 
     private static int _streams;
 
@@ -41,14 +42,18 @@ internal static class MetadataAttacks
     {
         await client.CreateAsync(name, string.Create(CultureInfo.InvariantCulture, $$"""{"partitions":{{Partitions}}}"""));
         string events = JsonSerializer.Serialize(Enumerable.Range(0, 4_000).Select(i => new { key = $"{i}", value = i }));
-        await client.SendAsync(HttpMethod.Post, $"/streams/{name}/events", Encoding.UTF8.GetBytes(events), AttackClient.Json, isGzip: false, default);
+        await client.RequireAsync(
+            client.SendAsync(HttpMethod.Post, $"/streams/{name}/events", Encoding.UTF8.GetBytes(events), AttackClient.Json, isGzip: false, default));
     }
 
     private static async Task PrepareGroupAsync(AttackClient client)
     {
         await PrepareAsync(client, "grouped");
-        string offsets = JsonSerializer.Serialize(new { offsets = Enumerable.Range(0, Partitions).Select(p => new { partition = p, offset = 1 }) });
-        await client.SendAsync(
-            HttpMethod.Put, "/streams/grouped/groups/g/offsets", Encoding.UTF8.GetBytes(offsets), AttackClient.Json, isGzip: false, default);
+        foreach (int[] partitions in Enumerable.Range(0, Partitions).Chunk(OffsetsPerRequest))
+        {
+            string offsets = JsonSerializer.Serialize(new { offsets = partitions.Select(p => new { partition = p, offset = 1 }) });
+            await client.RequireAsync(client.SendAsync(
+                HttpMethod.Put, "/streams/grouped/groups/g/offsets", Encoding.UTF8.GetBytes(offsets), AttackClient.Json, isGzip: false, default));
+        }
     }
 }

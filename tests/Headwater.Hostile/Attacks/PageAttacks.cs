@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Headwater.Testing;
 
 namespace Headwater.Hostile.Attacks;
 
@@ -10,7 +9,7 @@ internal static class PageAttacks
 {
     private const int Depth = 12;
 
-    public static IEnumerable<Attack> Of(AttackClient client, string assembly, string storage)
+    public static IEnumerable<Attack> Of(AttackClient client, SecondHost second)
     {
         yield return new Attack(
             "30 readers of compressible pages",
@@ -31,8 +30,11 @@ internal static class PageAttacks
         yield return new Attack(
             "32 readers of latest, 60 MB behind",
             Parallel: 32,
-            () => client.CreateAsync("behind", """{"partitions":1,"codec":"null"}"""),
-            BehindAsync(client, assembly, storage));
+            () => PrepareBehindAsync(client, second),
+            over => client.GetAsync("/streams/behind/partitions/0/events?offset=latest", over))
+        {
+            Arm = () => AppendElsewhereAsync(second),
+        };
     }
 
     private static async Task PrepareCompressibleAsync(AttackClient client)
@@ -41,7 +43,8 @@ internal static class PageAttacks
         byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('x', 1_000_000), 1, "\"}]");
         for (int i = 0; i < 130; i++)
         {
-            await client.SendAsync(HttpMethod.Post, "/streams/compressible/events", body, AttackClient.Json, isGzip: true, CancellationToken.None);
+            await client.RequireAsync(
+                client.SendAsync(HttpMethod.Post, "/streams/compressible/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 
@@ -51,29 +54,30 @@ internal static class PageAttacks
         string schema = JsonSerializer.Serialize(new { type = "record", name = "R", fields = names.Select(n => new { name = n, type = "boolean" }) });
         await client.CreateAsync("names", $$"""{"partitions":1,"schema":{{schema}}}""");
         string value = JsonSerializer.Serialize(names.ToDictionary(n => n, _ => true));
-        byte[] body = AttackClient.Gzip($$"""[{"value":{{value}}}""", $$""",{"value":{{value}}}""", 800, "]");
-        for (int i = 0; i < 5; i++)
+        byte[] body = AttackClient.Gzip($$"""[{"value":{{value}}}""", $$""",{"value":{{value}}}""", 200, "]");
+        for (int i = 0; i < 20; i++)
         {
-            await client.SendAsync(HttpMethod.Post, "/streams/names/events", body, AttackClient.Json, isGzip: true, CancellationToken.None);
+            await client.RequireAsync(
+                client.SendAsync(HttpMethod.Post, "/streams/names/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 
-    /// <summary>Lets a second host append before each round of reads, so that the host under attack has something to catch up with.</summary>
-    private static Func<CancellationToken, Task<string>> BehindAsync(AttackClient client, string assembly, string storage)
+    private static async Task PrepareBehindAsync(AttackClient client, SecondHost second)
     {
-        Lazy<Task> behind = new(async () =>
+        await client.CreateAsync("behind", """{"partitions":1,"codec":"null"}""");
+        await client.RequireAsync(client.GetAsync("/streams/behind/partitions/0/events?offset=latest", CancellationToken.None));
+        await second.ClientAsync();
+    }
+
+    /// <summary>Appends 60 MB through the second host, so that the host under attack is behind.</summary>
+    private static async Task AppendElsewhereAsync(SecondHost second)
+    {
+        AttackClient other = await second.ClientAsync();
+        byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('y', 1_000_000), 1, "\"}]");
+        for (int i = 0; i < 60; i++)
         {
-            using HostProcess writer = await HostProcess.StartAsync(assembly, storage);
-            var other = new AttackClient(writer.Address);
-            byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('y', 1_000_000), 1, "\"}]");
-            await Task.WhenAll(Enumerable.Range(0, 60).Select(
-                _ => other.SendAsync(HttpMethod.Post, "/streams/behind/events", body, AttackClient.Json, isGzip: true, CancellationToken.None)));
-        });
-        return async over =>
-        {
-            await behind.Value.WaitAsync(over);
-            return await client.GetAsync("/streams/behind/partitions/0/events?offset=latest", over);
-        };
+            await other.RequireAsync(other.SendAsync(HttpMethod.Post, "/streams/behind/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
+        }
     }
 
     private static string UnionSchema()

@@ -7,7 +7,10 @@ namespace Headwater.Hostile.Attacks;
 /// <summary>Clients that hold what they were given: slow senders, readers that stop reading, readers that wait.</summary>
 internal static class SlowAttacks
 {
-    private const int Declared = 9_000_000;
+    private const int Least = 70_000;
+
+    /// <summary>What the next sender declares. Halved by a refusal, so that the senders together take all that the host gives.</summary>
+    private static int _declared = 9_000_000;
 
     public static IEnumerable<Attack> Of(AttackClient client)
     {
@@ -26,6 +29,11 @@ internal static class SlowAttacks
             Parallel: 500,
             () => client.CreateAsync("waited", """{"partitions":1}"""),
             over => client.GetAsync("/streams/waited/partitions/0/events?offset=latest&wait=PT30S", over));
+        yield return new Attack(
+            "100 waiting readers of 64 partitions",
+            Parallel: 100,
+            () => client.CreateAsync("watched", """{"partitions":64}"""),
+            over => client.GetAsync("/streams/watched/events?offset=latest&wait=PT30S", over));
     }
 
     private static async Task PrepareAsync(AttackClient client)
@@ -34,18 +42,20 @@ internal static class SlowAttacks
         byte[] body = AttackClient.Gzip("[{\"value\":\"", new string('z', 1_000_000), 1, "\"}]");
         for (int i = 0; i < 30; i++)
         {
-            await client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None);
+            await client.RequireAsync(
+                client.SendAsync(HttpMethod.Post, "/streams/unread/events", body, AttackClient.Json, isGzip: true, CancellationToken.None));
         }
     }
 
     private static async Task<string> SendSlowlyAsync(Uri address, CancellationToken over)
     {
+        int declared = Volatile.Read(ref _declared);
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port, over);
         NetworkStream stream = socket.GetStream();
         string head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /streams/slow/events HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Declared}\r\n\r\n[");
+            $"POST /streams/slow/events HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {declared}\r\n\r\n[");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), over);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(new string(' ', 64 * 1024)), over);
         byte[] piece = Encoding.ASCII.GetBytes(new string(' ', 30));
@@ -56,7 +66,13 @@ internal static class SlowAttacks
             await stream.WriteAsync(piece, over);
         }
 
-        return await answered;
+        string status = await answered;
+        if (status == "429")
+        {
+            Interlocked.CompareExchange(ref _declared, Math.Max(Least, declared / 2), declared);
+        }
+
+        return status;
     }
 
     private static async Task<string> StopReadingAsync(Uri address, CancellationToken over)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -17,6 +18,7 @@ internal sealed class Crew : IAsyncDisposable
     private const int EventsPerPost = 20;
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http;
     private readonly PatientClient _patient;
@@ -43,14 +45,18 @@ internal sealed class Crew : IAsyncDisposable
         return crew;
     }
 
-    /// <summary>Lets a window of time pass and returns what the clients saw in it.</summary>
+    /// <summary>Lets a window of time pass, waits until the requests that began in it are over, and returns what the clients saw.</summary>
     public async Task<Window> PassAsync(TimeSpan length)
     {
         var window = new Window();
         _window = window;
         await Task.Delay(length);
         _window = new Window();
-        await Task.Delay(TimeSpan.FromMilliseconds(50)); // Most requests that began in the window end within this time. Those that end later count too.
+        for (long over = Stopwatch.GetTimestamp(); !window.IsOver && Stopwatch.GetElapsedTime(over) < Patience;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+
         return window;
     }
 
@@ -116,18 +122,29 @@ internal sealed class Crew : IAsyncDisposable
     {
         byte[]? page = await _patient.SendAsync(() => new HttpRequestMessage(
             HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/streams/{Stream}/partitions/{partition}/events?offset={offset}")));
-        return page is null ? null : [.. EventsOf(page)];
+        if (page is null || EventsOf(page) is not { } events)
+        {
+            return null;
+        }
+
+        if (events.Where((e, i) => (long)e["offset"]! != offset + i).Any())
+        {
+            _window.Fail($"a page from offset {offset} of partition {partition} has other offsets");
+        }
+
+        return events;
     }
 
-    private static IEnumerable<JsonNode> EventsOf(byte[] page)
+    private JsonNode[]? EventsOf(byte[] page)
     {
         try
         {
-            return JsonNode.Parse(page)!["events"]!.AsArray().OfType<JsonNode>();
+            return [.. JsonNode.Parse(page)!["events"]!.AsArray().OfType<JsonNode>()];
         }
-        catch (JsonException problem)
+        catch (JsonException)
         {
-            throw new InvalidOperationException($"A page is not JSON: {Encoding.UTF8.GetString(page.AsSpan(0, Math.Min(page.Length, 1_000)))}", problem);
+            _window.Fail($"a page is not JSON: {Encoding.UTF8.GetString(page.AsSpan(0, Math.Min(page.Length, 1_000)))}");
+            return null;
         }
     }
 

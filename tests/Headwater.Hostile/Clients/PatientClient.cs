@@ -14,6 +14,7 @@ internal sealed class PatientClient(HttpClient http, Func<Window> window)
     public async Task<byte[]?> SendAsync(Func<HttpRequestMessage> request)
     {
         Window during = window();
+        during.Begin();
         long began = Stopwatch.GetTimestamp();
         string? failed = null;
         for (int tries = 1; ; tries++)

@@ -1,83 +1,83 @@
-using System.Globalization;
 using Headwater.Hostile.Attacks;
 using Headwater.Hostile.Clients;
-using Headwater.Testing;
 
 namespace Headwater.Hostile.Running;
 
 /// <summary>Runs the attacks, one after the other and all together, and judges what the clients saw.</summary>
-/// <param name="assembly">The host's assembly.</param>
-/// <param name="arguments">Further arguments of the host.</param>
-/// <param name="length">The length of a window.</param>
-/// <param name="output">Receives a line per attack.</param>
-internal sealed class HostileRun(string assembly, string[] arguments, TimeSpan length, TextWriter output)
+/// <param name="settings">What to run.</param>
+/// <param name="output">Receives a line per pair of windows.</param>
+internal sealed class HostileRun(RunSettings settings, TextWriter output)
 {
     private const int Pairs = 3;
-    private const long MemoryLimit = 1L << 30;
-    private const double LeastFirstTries = 0.95;
-
-    private static readonly TimeSpan Acceptable = TimeSpan.FromSeconds(1);
 
     private bool _isWell = true;
 
+    private long Limit => (long)settings.Megabytes << 20;
+
     /// <returns>Whether the clients were served as promised.</returns>
-    public async Task<bool> RunAsync(string name)
+    public async Task<bool> RunAsync()
     {
-        using AzuriteProcess azurite = await AzuriteProcess.StartAsync(CancellationToken.None);
-        using HostProcess host = await HostProcess.StartAsync(assembly, azurite.ConnectionString, arguments);
-        Attack[] attacks = [.. AllAttacks.Of(host, assembly, azurite.ConnectionString).Where(a => a.Name.Contains(name, StringComparison.Ordinal))];
-        await using Crew crew = await Crew.StartAsync(host);
-        await crew.PassAsync(length * 2); // Compiles the host's code.
-        await output.WriteLineAsync($"{"attack",-34}{"p99 ms: without",16}{"with",8}{"first tries",13}{"host peak MB",14}  answers to the attack");
-        foreach (Attack attack in attacks)
+        await using Target target = await Target.StartAsync(settings);
+        await using var attacks = AttackList.Of(target, settings);
+        await target.Crew.PassAsync(settings.Length * 2); // Compiles the host's code.
+        foreach (Attack attack in attacks.All)
         {
             await attack.PrepareAsync();
-            await JudgeAsync(attack.Name, [attack], host, crew);
         }
 
-        if (attacks.Length > 1)
+        await output.WriteLineAsync(Pair.Head);
+        foreach (Attack attack in attacks.All)
         {
-            await JudgeAsync("all together", attacks, host, crew);
+            await JudgeAsync(attack.Name, [attack], target);
         }
 
-        if (host.IsRunning)
+        if (attacks.All.Count > 1)
         {
-            (int wrong, int acknowledged) = await crew.EndAsync();
-            await output.WriteLineAsync($"{acknowledged:N0} events acknowledged, {wrong} lost or stored twice");
-            _isWell &= wrong == 0;
+            await JudgeAsync("all together", attacks.All, target);
         }
 
+        await EndAsync(target);
         await output.WriteLineAsync(_isWell ? "ok" : "FAILED");
         return _isWell;
     }
 
+    /// <summary>Measures each attack on a host of its own, because it may end the host.</summary>
+    public async Task MeasureAsync()
+    {
+        await output.WriteLineAsync(Pair.Head);
+        foreach (string name in AttackList.Names(settings))
+        {
+            try
+            {
+                await using Target target = await Target.StartAsync(settings);
+                await using var attacks = AttackList.Of(target, settings with { Name = name });
+                await target.Crew.PassAsync(settings.Length);
+                await attacks.All[0].PrepareAsync();
+                Pair pair = await PassAsync(attacks.All, target);
+                await output.WriteLineAsync(pair.Line(name));
+                foreach (string failure in pair.With.Failures.Take(2))
+                {
+                    await output.WriteLineAsync($"  {failure}");
+                }
+            }
+            catch (Exception problem) when (problem is InvalidOperationException or HttpRequestException or IOException or OperationCanceledException)
+            {
+                await output.WriteLineAsync($"{name,-35}was not measured: {problem.Message}");
+            }
+        }
+    }
+
     /// <summary>The 99th percentile is judged by the best of up to three pairs of windows, all else by every window.</summary>
-    private async Task JudgeAsync(string name, Attack[] attacks, HostProcess host, Crew crew)
+    private async Task JudgeAsync(string name, IReadOnlyList<Attack> attacks, Target target)
     {
         bool isFast = false;
         List<string> failures = [];
-        for (int pair = 0; pair < Pairs && !isFast && host.IsRunning; pair++)
+        for (int pairs = 0; pairs < Pairs && !isFast && target.Host.IsRunning; pairs++)
         {
-            Window without = await crew.PassAsync(length);
-            _ = host.TakePeakMemory();
-            using var over = new CancellationTokenSource();
-            Task<IReadOnlyDictionary<string, int>>[] running = [.. attacks.Select(a => a.RunAsync(over.Token))];
-            Window with = await crew.PassAsync(length);
-            await over.CancelAsync();
-            string answers = string.Join("; ", (await Task.WhenAll(running)).Select(Counts));
-            if (!host.IsRunning)
-            {
-                failures.Add("the host ended");
-                break;
-            }
-
-            long peak = host.TakePeakMemory();
-            TimeSpan allowed = without.Slow * 3 > Acceptable ? without.Slow * 3 : Acceptable;
-            isFast = with.Slow <= allowed;
-            failures.AddRange(FailuresOf(with, peak));
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name,-34}{without.Slow.TotalMilliseconds,16:0}{with.Slow.TotalMilliseconds,8:0}{with.FirstTries,13:P1}{peak >> 20,14}  {answers}"));
+            Pair pair = await PassAsync(attacks, target);
+            isFast = pair.IsFast;
+            failures.AddRange(pair.Failures(Limit));
+            await output.WriteLineAsync(pair.Line(name));
         }
 
         if (!isFast)
@@ -85,28 +85,46 @@ internal sealed class HostileRun(string assembly, string[] arguments, TimeSpan l
             failures.Add("the clients were slow in every window");
         }
 
+        await ReportAsync(failures);
+        if (!target.Host.IsRunning)
+        {
+            await output.WriteLineAsync(string.Join('\n', target.Host.LastLines));
+        }
+    }
+
+    private async Task<Pair> PassAsync(IReadOnlyList<Attack> attacks, Target target)
+    {
+        foreach (Attack attack in attacks)
+        {
+            await attack.Arm();
+        }
+
+        Window without = await target.Crew.PassAsync(settings.Length);
+        using var over = new CancellationTokenSource();
+        Task<IReadOnlyDictionary<string, int>>[] running = [.. attacks.Select(a => a.RunAsync(over.Token))];
+        Window with = await target.Crew.PassAsync(settings.Length);
+        await over.CancelAsync();
+        string answers = string.Join("; ", (await Task.WhenAll(running)).Select(Counts));
+        bool isRunning = target.Host.IsRunning;
+        return new Pair(without, with, isRunning ? target.Host.TakePeakMemory() : 0, !isRunning, answers);
+    }
+
+    private async Task EndAsync(Target target)
+    {
+        if (target.Host.IsRunning)
+        {
+            (int wrong, int acknowledged) = await target.Crew.EndAsync();
+            await output.WriteLineAsync($"{acknowledged:N0} events acknowledged, {wrong} lost or stored twice");
+            _isWell &= wrong == 0;
+        }
+    }
+
+    private async Task ReportAsync(IEnumerable<string> failures)
+    {
         foreach (string failure in failures.Distinct())
         {
             _isWell = false;
             await output.WriteLineAsync($"  FAILED: {failure}");
-        }
-    }
-
-    private static IEnumerable<string> FailuresOf(Window window, long peak)
-    {
-        if (window.FirstTries < LeastFirstTries)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"only {window.FirstTries:P1} of {window.Count} first tries succeeded");
-        }
-
-        foreach (string failure in window.Failures.Take(3))
-        {
-            yield return failure;
-        }
-
-        if (peak >= MemoryLimit)
-        {
-            yield return $"the host had {peak >> 20} MB resident, beyond the 1,024 MB that it may use";
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class BodyBudgetTests
     {
         var budget = new BodyBudget(10_000_000);
         using MemoryCharge others = budget.Large.Charge(9_000_000);
-        var bodies = new RequestBody(budget, TimeProvider.System);
+        var bodies = new RequestBody(budget, TimeProvider.System, LargeTurns.OfProcess());
         HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[800_000])));
         Assert.Equal((ErrorCode.Overloaded, true), (refused.Code, refused.RetryAfter > TimeSpan.Zero));
     }
@@ -27,7 +27,7 @@ public sealed class BodyBudgetTests
     [Fact]
     public async Task What_a_body_took_is_given_back_with_it()
     {
-        var bodies = new RequestBody(new BodyBudget(1_600_000), TimeProvider.System);
+        var bodies = new RequestBody(new BodyBudget(1_600_000), TimeProvider.System, LargeTurns.OfProcess());
         for (int i = 0; i < 10; i++)
         {
             (await bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000]))).Dispose();
@@ -95,7 +95,7 @@ public sealed class BodyBudgetTests
     public async Task What_a_refused_body_took_is_given_back()
     {
         var budget = new BodyBudget(1_000_000);
-        var bodies = new RequestBody(budget, TimeProvider.System);
+        var bodies = new RequestBody(budget, TimeProvider.System, LargeTurns.OfProcess());
         using (MemoryCharge others = budget.Large.Charge(900_000))
         {
             await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[100_000])));

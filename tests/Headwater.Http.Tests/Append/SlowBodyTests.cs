@@ -15,7 +15,7 @@ public sealed class SlowBodyTests
     private readonly BodyBudget _budget = new(512_000_000);
     private readonly RequestBody _bodies;
 
-    public SlowBodyTests() => _bodies = new RequestBody(_budget, _time);
+    public SlowBodyTests() => _bodies = new RequestBody(_budget, _time, LargeTurns.OfProcess());
 
     [Fact]
     public async Task Bytes_that_are_declared_and_not_sent_are_not_charged()
@@ -85,7 +85,7 @@ public sealed class SlowBodyTests
     public async Task A_body_of_more_than_an_eighth_of_the_budget_is_too_large_for_the_process()
     {
         var budget = new BodyBudget(80_000_000);
-        var bodies = new RequestBody(budget, _time);
+        var bodies = new RequestBody(budget, _time, LargeTurns.OfProcess());
         HeadwaterException refused = await Assert.ThrowsAsync<HeadwaterException>(() => bodies.ReadAsync(TestApi.Context("POST", "/", new byte[10_000_001])));
         Assert.Equal((ErrorCode.BodyTooLarge, 0), (refused.Code, budget.Taken));
     }

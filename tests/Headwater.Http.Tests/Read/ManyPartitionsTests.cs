@@ -107,6 +107,39 @@ public sealed class ManyPartitionsTests
         Assert.Equal(CursorOf(await _api.GetAsync("/streams/s/events")), CursorOf(reply));
     }
 
+    [Fact(Timeout = 20_000)]
+    public async Task Reads_that_wait_are_limited_by_the_sum_of_their_partitions()
+    {
+        var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 4 });
+        await api.CreateAsync("""{"partitions":3}""");
+        Task<Reply> waits = api.GetAsync("/streams/s/events?wait=30");
+        Assert.False(waits.IsCompleted);
+
+        Reply refused = await api.GetAsync("/streams/s/events?partitions=0-1&wait=30");
+        Assert.Equal((200, "1"), (refused.Status, refused.Header("Retry-After")));
+        Task<Reply> fits = api.GetAsync("/streams/s/events?partitions=0&wait=30");
+        Assert.False(fits.IsCompleted);
+
+        api.Log.StopWaiting();
+        Assert.Equal("", (await waits).Header("Retry-After"));
+        await fits;
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_read_of_more_partitions_than_may_wait_is_answered_at_once()
+    {
+        var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 2 });
+        await api.CreateAsync("""{"partitions":3}""");
+
+        Reply refused = await api.GetAsync("/streams/s/events?wait=30");
+
+        Assert.Equal((200, "1"), (refused.Status, refused.Header("Retry-After")));
+        Task<Reply> fits = api.GetAsync("/streams/s/events?partitions=0-1&wait=1");
+        Assert.False(fits.IsCompleted);
+        api.Log.StopWaiting();
+        await fits;
+    }
+
     [Fact]
     public async Task Events_that_another_process_appends_are_read_too()
     {

@@ -31,6 +31,32 @@ public sealed class OpenSlotTests
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_process_sends_a_few_large_reads_at_a_time_and_small_ones_beside_them()
+    {
+        HeldBlobs? held = null;
+        var api = new TestApi(options: LogOptions.Default with { LargeReads = 4 }, wrap: blobs => held = new HeldBlobs(blobs));
+        await api.CreateAsync();
+        await api.PostAsync("/streams/s/events", """[{"value":1}]""");
+        StreamDescription stream = await api.Log.Streams.GetAsync(StreamName.Parse("s"), TestApi.Cancellation);
+
+        (await api.Log.ReadAsync(stream, Request(0), TestApi.Cancellation)).Dispose(); // Opens the partition.
+        held!.IsHeld = true;
+        Task<ReadPage>[] large = [.. Enumerable.Range(0, 10).Select(_ => api.Log.ReadAsync(stream, Request(0, 4 << 20), TestApi.Cancellation))];
+        Assert.Equal(4, held.Waiting);
+        Task<ReadPage> small = api.Log.ReadAsync(stream, Request(0, 1_000), TestApi.Cancellation);
+        Assert.Equal(5, held.Waiting);
+
+        held.Release();
+        foreach (ReadPage page in await Task.WhenAll([small, .. large]).WaitAsync(TestContext.Current.CancellationToken))
+        {
+            page.Dispose();
+        }
+    }
+
+    private static ReadRequest Request(int partition, int maxBytes) =>
+        Request(partition) with { MaxBytes = maxBytes, MaxEvents = 1_000 };
+
     private static ReadRequest Request(int partition) => new(new PartitionId(partition), ReadFrom.Earliest, 10, 1_000_000, TimeSpan.Zero);
 
     private sealed class HeldBlobs(IBlobs inner) : RelayedBlobs(inner)

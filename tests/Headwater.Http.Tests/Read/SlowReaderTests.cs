@@ -46,6 +46,40 @@ public sealed class SlowReaderTests
         Assert.Equal((200, "2"), (reply.Status, reply.Header("Next-Offset")));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_reader_that_takes_nothing_blocks_no_thread_when_others_hold_the_budget()
+    {
+        var api = new TestApi();
+        await api.CreateAsync("""{"codec":"null","schema":{"type":"array","items":"string"}}""");
+        await api.PostAsync("/streams/s/events", Texts(items: 1, bytes: 70_000));
+        await api.PostAsync("/streams/s/events", Texts(items: 100, bytes: 9_000));
+        using var client = new StalledClient(Events);
+        Task answer = api.Api.HandleAsync(client.Context);
+        using MemoryCharge others = api.Log.Reads.Large.Charge(api.Log.Reads.Large.Limit - api.Log.Reads.Large.Taken);
+
+        // The answer goes on within this call, until it waits for the client again.
+        var taken = Task.Factory.StartNew(
+            () => client.Take(60_000), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        bool returns = await Task.WhenAny(taken, Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)) == taken;
+
+        Assert.False(answer.IsCompleted);
+        client.Abort();
+        await answer;
+        Assert.True(returns, "A thread waits for the client.");
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/avro")]
+    public async Task A_page_of_a_large_event_takes_nothing_of_what_is_kept_for_small_pages(string form)
+    {
+        var api = new TestApi();
+        await FillAsync(api, events: 1, bytes: 900_000);
+        using MemoryCharge others = api.Log.Reads.Large.Charge(480_000_000);
+        Reply reply = await api.GetAsync(Events, ("Accept", form));
+        Assert.Equal((429, 480_000_000), (reply.Status, api.Log.Reads.Taken));
+    }
+
     [Fact]
     public async Task A_page_holds_at_most_an_eighth_of_the_budget()
     {
@@ -85,6 +119,9 @@ public sealed class SlowReaderTests
         Assert.Equal((bodies, pages), (options.BodyBytesInFlight, options.ReadBytesInFlight));
         Assert.Equal((queued, inFlight), (options.QueueBytesInFlight, options.InFlightBytes));
     }
+
+    private static string Texts(int items, int bytes) =>
+        $$"""[{"value":[{{string.Join(',', Enumerable.Repeat($"\"{new string('x', bytes)}\"", items))}}]}]""";
 
     private static async Task FillAsync(TestApi api, int events, int bytes)
     {

@@ -8,7 +8,7 @@ namespace Headwater.Http.Tests.Read;
 internal sealed class StalledClient : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IDisposable
 {
     private readonly CancellationTokenSource _aborted = new();
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+    private readonly Pipe _pipe = new(new PipeOptions(writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 1, resumeWriterThreshold: 1));
 
     public StalledClient(string path, params (string Name, string Value)[] headers)
     {
@@ -29,6 +29,14 @@ internal sealed class StalledClient : IHttpResponseBodyFeature, IHttpRequestLife
     {
         get => _aborted.Token;
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Takes some of what was sent, at least a number of bytes.</summary>
+    public void Take(int bytes)
+    {
+        Xunit.Assert.True(_pipe.Reader.TryRead(out ReadResult read));
+        Xunit.Assert.InRange(read.Buffer.Length, bytes, long.MaxValue);
+        _pipe.Reader.AdvanceTo(read.Buffer.End);
     }
 
     /// <summary>As a server does: writes that wait for the client end.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -10,7 +11,10 @@ public sealed class HostProcess : IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
+    private const int LinesKept = 40;
+
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
 
     private HostProcess(Process process, HttpClient http)
     {
@@ -26,6 +30,9 @@ public sealed class HostProcess : IDisposable
 
     /// <summary>Whether the process runs.</summary>
     public bool IsRunning => !_process.HasExited;
+
+    /// <summary>The last lines that the host wrote.</summary>
+    public IReadOnlyList<string> LastLines => [.. _lines];
 
     /// <summary>User and system time of the process since its start.</summary>
     public TimeSpan Cpu
@@ -52,19 +59,39 @@ public sealed class HostProcess : IDisposable
     /// <param name="assembly">Path of the host's assembly.</param>
     /// <param name="storage">The connection string of its storage.</param>
     /// <param name="more">Further arguments.</param>
-    public static async Task<HostProcess> StartAsync(string assembly, string storage, params string[] more)
+    public static Task<HostProcess> StartAsync(string assembly, string storage, params string[] more) =>
+        StartAsync(assembly, storage, new Dictionary<string, string>(), more);
+
+    /// <summary>Starts a host and waits until it answers.</summary>
+    /// <param name="assembly">Path of the host's assembly.</param>
+    /// <param name="storage">The connection string of its storage.</param>
+    /// <param name="environment">Variables of its environment.</param>
+    /// <param name="more">Further arguments.</param>
+    public static async Task<HostProcess> StartAsync(
+        string assembly, string storage, IReadOnlyDictionary<string, string> environment, params string[] more)
     {
         string address = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [assembly, "--storage", storage, "--urls", address, .. more]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, "--storage", storage, "--urls", address, .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
         var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512 })
         {
             BaseAddress = new Uri(address),
             Timeout = TimeSpan.FromMinutes(2),
         };
         var host = new HostProcess(process, http);
+        process.OutputDataReceived += (_, line) => host.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => host.Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         try
         {
             await host.WaitAsync();
@@ -105,6 +132,20 @@ public sealed class HostProcess : IDisposable
             {
                 await Task.Delay(100);
             }
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _lines.Enqueue(line);
+        if (_lines.Count > LinesKept)
+        {
+            _lines.TryDequeue(out _);
         }
     }
 

@@ -1,11 +1,11 @@
-namespace Headwater.Log.Partitions;
+namespace Headwater.Log.Budgets;
 
 /// <summary>
-/// Limits the partitions that a process opens at the same time: an open reads up to 16 MiB, and one request can ask for a thousand. The others wait in the
-/// order they came. Thread-safe.
+/// Limits the large operations of a process that run at the same time: opens of partitions, of which each reads up to 16 MiB and one request can ask for a
+/// thousand, and large reads. The others wait in order. Thread-safe.
 /// </summary>
-/// <param name="most">Opens at the same time.</param>
-internal sealed class OpenSlots(int most = OpenSlots.Most)
+/// <param name="most">Operations at the same time.</param>
+internal sealed class CallSlots(int most = CallSlots.Most)
 {
     private const int Most = 16;
 
@@ -15,8 +15,8 @@ internal sealed class OpenSlots(int most = OpenSlots.Most)
 
     private int _free = most;
 
-    /// <summary>Opens one partition when a slot is free.</summary>
-    public async Task<T> OpenAsync<T>(Func<Task<T>> open)
+    /// <summary>Runs one operation when a slot is free.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> open)
     {
         await EnterAsync();
         try
