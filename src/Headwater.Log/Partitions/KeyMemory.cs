@@ -185,7 +185,7 @@ internal sealed class KeyMemory(MemoryOptions options)
     }
 
     /// <summary>
-    /// Whether a segment may have been dropped from a memory of so many keys. A dropped segment usually has at most
+    /// Whether a segment may have been dropped from a memory of this many keys. A dropped segment usually has at most
     /// <see cref="MemoryOptions.SegmentKeys"/>; one append may have added more, so an eighth of the limit is assumed.
     /// </summary>
     private bool IsNearLimit(long keys) => keys >= options.Keys - Math.Max(options.Keys / 8, 2L * options.SegmentKeys);
