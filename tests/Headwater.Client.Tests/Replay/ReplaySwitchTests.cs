@@ -9,7 +9,7 @@ namespace Headwater.Client.Tests;
 /// </summary>
 public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
 {
-    private static readonly int Switches = Setting("HEADWATER_REPLAY_SWITCHES", 10);
+    private static readonly int Switches = Setting("HEADWATER_REPLAY_SWITCHES", 2);
 
     private static readonly int FirstSeed = Setting("HEADWATER_REPLAY_SEED", 1);
 
