@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
@@ -6,6 +7,9 @@ namespace Headwater.Client;
 internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a view that ends waits for reads that are open.</summary>
+    private static readonly TimeSpan MostReads = TimeSpan.FromSeconds(5);
 
     /// <summary>Builds of a view that does not serve yet.</summary>
     private const int MostStarts = 3;
@@ -19,6 +23,10 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     private readonly ILogger _log;
 
     private readonly ViewSnapshots? _snapshots;
+
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly List<Task> _discards = [];
 
     private ServedGeneration<TValue> _served;
 
@@ -69,6 +77,11 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
                     await served.DiscardAsync(options.Storage);
                     served = null;
                     view._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
+                    if (origin.Reason != RebuildReason.None && attempt < MostStarts)
+                    {
+                        await Task.Delay(AfterFailure, view._time, cancellation); // A build failed, which another one at once may do too.
+                    }
+
                     origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
                     served = attempt < MostStarts ? await start.NewAsync(cancellation) : throw TooSlow(options, stale);
                 }
@@ -129,8 +142,24 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             await _snapshots.FinishAsync(isWhole ? _served.Run.Applied : null, _served.Graph, _served.State);
         }
 
-        await _served.CloseAsync();
+        using ITimer timer = _time.CreateTimer(_ => _enough.TrySetResult(), null, MostReads, Timeout.InfiniteTimeSpan);
+        await _served.CloseAsync(_enough.Task);
+        await Task.WhenAll(_discards);
         Options.Storage.Release();
+    }
+
+    /// <summary>Closes and deletes a generation that served, beside the view: a read of it may stay open for long.</summary>
+    public void Discard(ServedGeneration<TValue> served)
+    {
+        _discards.RemoveAll(d => d.IsCompleted);
+        _discards.Add(Task.Run(() => DiscardAsync(served)));
+    }
+
+    /// <summary>Another generation serves in place of one that had failed.</summary>
+    public async Task ReviveAsync()
+    {
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Supervise();
     }
 
     /// <summary>Makes a generation the one that serves.</summary>
@@ -138,18 +167,24 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     /// <param name="isBuilt">Whether its rows are in no snapshot.</param>
     public void Serve(ServedGeneration<TValue> next, bool isBuilt)
     {
+        if (Served != next)
+        {
+            Served.Detach();
+        }
+
+        _snapshots?.Follow(isBuilt ? next.Run.Applied : null);
         var changes = new BatchChanges<TValue>(Changes);
+        next.Run.IsServing = true;
         next.Watcher = changes.Add;
+        next.Run.Publish = changes.Publish;
         next.Run.Committed = () =>
         {
-            changes.Publish();
             _snapshots?.AfterCommit(next.Run.Applied, next.Graph, next.State);
             Waits.Signal();
         };
         Options.Storage.Serve(next.Generation);
         Volatile.Write(ref _served, next);
-        _snapshots?.Follow(isBuilt ? next.Run.Applied : null);
-        Changes.Each(c => c.Reset());
+        Changes.Publish(c => c.Reset());
         Waits.Signal();
     }
 
@@ -162,8 +197,26 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     private void Begin(bool isBuilt)
     {
         Serve(_served, isBuilt);
+        Supervise();
+    }
+
+    private void Supervise()
+    {
         Completion = Task.Run(SuperviseAsync, CancellationToken.None);
         Waits.Ended = Completion;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The view goes on without it; the failure is logged.")]
+    private async Task DiscardAsync(ServedGeneration<TValue> served)
+    {
+        try
+        {
+            await served.DiscardAsync(Options.Storage, _enough.Task);
+        }
+        catch (Exception failed)
+        {
+            _log.LogDiscardFailed(Options.Name, failed);
+        }
     }
 
     private async Task SuperviseAsync()
@@ -224,10 +277,10 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             await next.CatchUpAsync(_stop.Token);
             Serve(next, isBuilt: true);
             next = null;
-            await outdated.DiscardAsync(Options.Storage);
+            Discard(outdated);
             return true;
         }
-        catch (Exception passing) when (passing is RebuildException or HeadwaterException { Retryable: true })
+        catch (Exception passing) when (passing is RebuildException or HeadwaterException { IsOfService: true })
         {
             _log.LogRebuildRepeated(Options.Name, passing.Message);
             return false;
