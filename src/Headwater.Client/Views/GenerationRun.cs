@@ -23,6 +23,9 @@ internal sealed class GenerationRun(
 
     private readonly Channel<object> _work = Channel.CreateBounded<object>(new BoundedChannelOptions(WaitingPages) { SingleReader = true });
 
+    /// <summary>Events beyond the target of a hold that wait in memory. With more, the hold ends in vain, and a rebuild must be repeated.</summary>
+    private const int MostHeldEvents = 200_000;
+
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -141,7 +144,7 @@ internal sealed class GenerationRun(
         List<PendingBatch> held = [];
         if (await hold.Target.WaitAsync(_stop.Token) is { } target)
         {
-            while (!Positions.HasReached(target) && await _work.Reader.WaitToReadAsync(_stop.Token))
+            while (!Positions.HasReached(target) && held.Sum(h => h.Count) < MostHeldEvents && await _work.Reader.WaitToReadAsync(_stop.Token))
             {
                 if (_work.Reader.TryRead(out object? work) && ApplyBelow(target, (PendingBatch)work) is { } rest)
                 {
@@ -149,8 +152,15 @@ internal sealed class GenerationRun(
                 }
             }
 
-            hold.Arrive();
-            await hold.Released.WaitAsync(_stop.Token);
+            if (Positions.HasReached(target))
+            {
+                hold.Arrive();
+                await hold.Released.WaitAsync(_stop.Token);
+            }
+            else
+            {
+                hold.GiveUp(new RebuildException(RebuildReason.Requested, $"More than {MostHeldEvents} events of other partitions arrived meanwhile."));
+            }
         }
 
         generation.Begin();

@@ -281,6 +281,7 @@ public sealed class SnapshotTests : IDisposable
         public override void Serve(ViewGeneration next)
         {
             ((SlowGeneration)next).IsSlow = !_isFirst;
+            SpinWait.SpinUntil(() => _isFirst || Directory.GetFiles(folder, "*.snapshot").Length > 0, TimeSpan.FromSeconds(5)); // Of the rows before.
             _isFirst = false;
         }
 
@@ -292,6 +293,8 @@ public sealed class SnapshotTests : IDisposable
     private sealed class SlowGeneration(string folder) : ViewGeneration
     {
         private readonly MemoryGeneration _rows = new();
+
+        private int Snapshots => Directory.GetFiles(folder, "*.snapshot").Length;
 
         public bool IsSlow { get; set; }
 
@@ -306,7 +309,8 @@ public sealed class SnapshotTests : IDisposable
             if (IsSlow)
             {
                 IsSlow = false;
-                SpinWait.SpinUntil(() => Directory.GetFiles(folder, "*.snapshot").Length > 0, TimeSpan.FromSeconds(1));
+                int before = Snapshots;
+                SpinWait.SpinUntil(() => Snapshots > before, TimeSpan.FromSeconds(1));
             }
 
             _rows.Commit(state);

@@ -17,13 +17,14 @@ public sealed class ViewOutageTests
     [InlineData(HttpStatusCode.Unauthorized)]
     [InlineData(HttpStatusCode.Forbidden)]
     [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.OK)]
     public async Task A_view_that_is_refused_for_a_while_goes_on(HttpStatusCode status)
     {
         _log.Create("s", 1, isEntity: true);
         var time = new FakeTimeProvider(_log.Now);
         await using View<string, Flight> view = await StartAsync(time);
         int refused = 0;
-        _log.Intercept = path => path.EndsWith("/events", StringComparison.Ordinal) && ++refused <= 2 ? new HttpResponseMessage(status) : null;
+        _log.Intercept = path => path.EndsWith("/events", StringComparison.Ordinal) && ++refused <= 2 ? OfProxy(status) : null;
         Append(1); // Ends the read that waits.
 
         Task shown = view.WaitForAsync(Append(2), Cancellation);
@@ -146,6 +147,8 @@ public sealed class ViewOutageTests
 
         Assert.Equal(2, view.Get("a")!.Delay);
     }
+
+    private static HttpResponseMessage OfProxy(HttpStatusCode status) => new(status) { Content = new StringContent("<html>Sign in</html>") };
 
     private AppendResult Appended(EventPosition position) =>
         new([new AppendedEvent(position.Partition, position.Offset)], IsReplay: false) { StreamId = _log.IdOf("s") };
