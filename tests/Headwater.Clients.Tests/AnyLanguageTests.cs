@@ -65,14 +65,19 @@ public sealed partial class AnyLanguageTests
                 read.Add(line ?? throw new InvalidOperationException(await run.StandardError.ReadToEndAsync(Cancellation)));
             }
 
+            while (life == 0 && !File.Exists(folder.File("cursor.txt")))
+            {
+                await Task.Delay(20, Cancellation);
+            }
+
             run.Kill();
             await run.WaitForExitAsync(Cancellation);
         }
 
-        // At least once: the page before a kill may come again. Its cursor was stored, or the page before it was.
+        // The first life ended with its cursor stored, so its page is not read again. The second may have ended before that.
         int[] values = [.. read.Select(l => int.Parse(l.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(Enumerable.Range(0, 30), values.Distinct());
-        Assert.InRange(values.Length, 30, 50);
+        Assert.InRange(values.Length, 30, 40);
     }
 
     private static async Task CreateAsync(Server server)

@@ -107,7 +107,7 @@ internal static class SnapshotFile
 }
 
 /// <summary>Reads a snapshot whose checksum is right.</summary>
-/// <param name="file">Stands after the magic.</param>
+/// <param name="file">The file, read up to the end of the magic.</param>
 /// <param name="end">Where the checksum begins.</param>
 internal sealed class SnapshotReader(Stream file, long end)
 {

@@ -12,7 +12,7 @@ public abstract class ViewTable
     /// <summary>The table's name, unique in its view.</summary>
     public string Name { get; }
 
-    /// <summary>The committed rows of now, with values as JSON, whatever is committed later. Disposing the sequence's enumerator releases them.</summary>
+    /// <summary>The committed rows of now, with values as JSON. Later commits do not change them. Disposing the sequence's enumerator releases them.</summary>
     internal abstract IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Export();
 
     /// <summary>Sets a row in the batch under way.</summary>

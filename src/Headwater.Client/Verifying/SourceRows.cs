@@ -7,7 +7,7 @@ namespace Headwater.Client;
 public static class SourceRows
 {
     /// <summary>The rows of a query, in any order.</summary>
-    /// <param name="connection">An open connection, which does nothing else meanwhile.</param>
+    /// <param name="connection">An open connection, which nothing else uses until the rows have ended.</param>
     /// <param name="sql">The query.</param>
     /// <param name="read">Makes a row of the reader's current one.</param>
     /// <param name="cancellation">Ends the query.</param>

@@ -20,7 +20,7 @@ internal sealed class StreamProgress(StreamDescription stream, UnixMicros began)
     /// <summary>How far this process's clock may be behind the service's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
-    /// <summary>Compaction keeps a tombstone at least this long, whatever the stream's setting (docs/compaction.md).</summary>
+    /// <summary>The shortest time that compaction keeps a tombstone, also if the stream's setting is shorter (docs/compaction.md).</summary>
     private static readonly TimeSpan LeastRetention = TimeSpan.FromMinutes(65);
 
     public StreamDescription Stream => stream;

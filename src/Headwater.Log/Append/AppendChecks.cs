@@ -175,8 +175,8 @@ internal sealed class AppendChecks(TailSnapshot tail, PartitionId partition, Bat
     private HeadwaterException SequenceReused(ProducerPosition producer) =>
         new(
             ErrorCode.SequenceReused,
-            $"Producer '{producer.Id}' stored other events under sequence {producer.Sequence} of epoch {producer.Epoch} in partition {partition}. Nothing of this "
-            + "request was stored. Two processes may share the producer's id; each needs its own id or a new epoch.")
+            $"Producer '{producer.Id}' stored other events under sequence {producer.Sequence} of epoch {producer.Epoch} in partition {partition}. "
+            + "Nothing of this request was stored. Two processes may share the producer's id; each needs its own id or a new epoch.")
         {
             Facts = new SequenceReusedFacts(partition.Value),
         };

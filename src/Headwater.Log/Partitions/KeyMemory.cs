@@ -70,8 +70,8 @@ internal sealed class KeyMemory(MemoryOptions options)
     }
 
     /// <summary>
-    /// As <see cref="Dropped"/>, but while the memory is almost full, also what was appended before the end of its first segment: the header from which it began
-    /// does not say whether its writer had dropped a segment before.
+    /// As <see cref="Dropped"/>, but while the memory is almost full, also what was appended before the end of its first segment: the header from which it
+    /// began does not say whether its writer had dropped a segment before.
     /// </summary>
     public UnixMicros MayBeDropped =>
         _segments.Count > 0 && IsNearLimit(Count) && _segments[0].Segment.Last is var first && first > Dropped ? first : Dropped;
@@ -185,8 +185,8 @@ internal sealed class KeyMemory(MemoryOptions options)
     }
 
     /// <summary>
-    /// Whether a segment may have been dropped from a memory of so many keys. A dropped segment usually has at most <see cref="MemoryOptions.SegmentKeys"/>; one
-    /// append may have added more, so an eighth of the limit is assumed.
+    /// Whether a segment may have been dropped from a memory of this many keys. A dropped segment usually has at most
+    /// <see cref="MemoryOptions.SegmentKeys"/>; one append may have added more, so an eighth of the limit is assumed.
     /// </summary>
     private bool IsNearLimit(long keys) => keys >= options.Keys - Math.Max(options.Keys / 8, 2L * options.SegmentKeys);
 

@@ -1,5 +1,4 @@
 using Headwater.Core.Positions;
-using Headwater.Log.Budgets;
 using Headwater.Log.Model;
 using Headwater.Log.Ports;
 using Headwater.Log.Segments;

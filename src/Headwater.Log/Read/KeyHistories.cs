@@ -1,7 +1,6 @@
 using Headwater.Core.Positions;
 using Headwater.Core.Segments;
 using Headwater.Log.Budgets;
-using Headwater.Log.Partitions;
 using Headwater.Log.Segments;
 
 namespace Headwater.Log.Read;

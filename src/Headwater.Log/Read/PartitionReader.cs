@@ -193,7 +193,8 @@ internal sealed class PartitionReader
         from.RequireHolds(known.Header, page.Next);
         SegmentMarks marks = await from.MarksAsync(_indexes, known, page.Next, cancellation);
         long position = marks.Before(page.Next)?.Position ?? known.Length;
-        await foreach (ScannedBlock scanned in from.Lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, from.Chunk, cancellation))
+        long expected = segment.Visible.End == Offset.Max ? tail.Position - position : long.MaxValue;
+        await foreach (ScannedBlock scanned in from.Lane.Scan.BlocksAsync(segment.File.Name, known.Header, position, from.Chunk, cancellation, expected))
         {
             if (!TryTake(scanned.Block, from, known.Header.Schema, page))
             {

@@ -40,12 +40,18 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
     /// <param name="position">The first byte of a block, or the end of the segment.</param>
     /// <param name="chunk">Bytes of one read. Enlarged, up to 64 MiB, for a block that does not fit.</param>
     /// <param name="cancellation">Cancels the reads.</param>
+    /// <param name="expected">Bytes that the segment is known to have from the position on. A read of few is not large, whatever its chunk.</param>
     /// <exception cref="SegmentGoneException">The segment was deleted.</exception>
     /// <exception cref="HeadwaterException">CorruptSegment; with a budget, Overloaded.</exception>
     public async IAsyncEnumerable<ScannedBlock> BlocksAsync(
-        string segment, SegmentHeader header, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+        string segment,
+        SegmentHeader header,
+        long position,
+        int chunk,
+        [EnumeratorCancellation] CancellationToken cancellation,
+        long expected = long.MaxValue)
     {
-        await foreach (StoredFrame frame in FramesAsync(segment, header, position, chunk, cancellation))
+        await foreach (StoredFrame frame in FramesAsync(segment, header.Sync, position, chunk, cancellation, expected))
         {
             yield return new ScannedBlock(Decode(segment, header, frame), frame.Stored);
         }
@@ -60,12 +66,18 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
     /// <summary>The frames of the blocks, where of the segment's header only the sync marker is known.</summary>
     /// <inheritdoc cref="BlocksAsync"/>
     public async IAsyncEnumerable<StoredFrame> FramesAsync(
-        string segment, SyncMarker sync, long position, int chunk, [EnumeratorCancellation] CancellationToken cancellation)
+        string segment,
+        SyncMarker sync,
+        long position,
+        int chunk,
+        [EnumeratorCancellation] CancellationToken cancellation,
+        long expected = long.MaxValue)
     {
+        long end = expected == long.MaxValue ? expected : position + expected;
         while (true)
         {
             using var charge = new ScanCharge(budget, chunk);
-            using BlobRead read = await ReadAsync(segment, position, chunk, cancellation) ?? throw new SegmentGoneException(segment);
+            using BlobRead read = await ReadAsync(segment, position, chunk, end - position, cancellation) ?? throw new SegmentGoneException(segment);
             if (read.Length < position)
             {
                 throw new SegmentGoneException(segment); // A segment never shrinks, so this is another blob of the same name.
@@ -92,8 +104,8 @@ internal sealed class SegmentScan(IBlobs blobs, IMemoryBudget? budget = null, Ca
         }
     }
 
-    private async ValueTask<BlobRead?> ReadAsync(string segment, long position, int chunk, CancellationToken cancellation) =>
-        large is null || chunk < LargeFrom
+    private async ValueTask<BlobRead?> ReadAsync(string segment, long position, int chunk, long expected, CancellationToken cancellation) =>
+        large is null || Math.Min(chunk, expected) < LargeFrom
             ? await blobs.ReadAsync(segment, position, chunk, cancellation)
             : await large.RunAsync(() => blobs.ReadAsync(segment, position, chunk, cancellation).AsTask());
 

@@ -39,7 +39,8 @@ public static class MessageDispositions
             or InboxClosed or InvalidName or KeyForgotten
             or InvalidParameter or MalformedBody or MethodNotAllowed or NotAcceptable or OffsetBelowStart or OffsetBeyondEnd or OffsetMismatch
             or PartitionNotFound
-            or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid or SequenceReused or StaleEpoch or StreamDiffers or StreamNotFound
+            or PreconditionFailed or ProducerNotStarted or ReservedName or RouteNotFound or SchemaInvalid
+            or SequenceReused or StaleEpoch or StreamDiffers or StreamNotFound
             or StreamReplaced or TooManyEvents or UnknownMember
             or UnsupportedMediaType or WrongPartition => MessageDisposition.Poison,
     };

@@ -5,10 +5,9 @@ namespace Headwater.Benchmarks.Payloads;
 /// <summary>A sale as a program has it that writes JSON by hand: texts as UTF-8, names encoded once.</summary>
 internal sealed record SaleFields
 {
-    private static readonly JsonEncodedText[] Names =
-        [.. ((string[])["saleId", "storeId", "itemId", "quantity", "unitPrice", "currency", "tags", "note", "at"]).Select(n => JsonEncodedText.Encode(n))];
+    private static readonly JsonEncodedText[] Names = Encoded("saleId", "storeId", "itemId", "quantity", "unitPrice", "currency", "tags", "note", "at");
 
-    private static readonly JsonEncodedText[] EventNames = [.. ((string[])["offset", "appended", "key", "headers", "value"]).Select(n => JsonEncodedText.Encode(n))];
+    private static readonly JsonEncodedText[] EventNames = Encoded("offset", "appended", "key", "headers", "value");
 
     private byte[] SaleId { get; init; } = [];
 
@@ -90,6 +89,8 @@ internal sealed record SaleFields
         Write(json);
         json.WriteEndObject();
     }
+
+    private static JsonEncodedText[] Encoded(params string[] names) => [.. names.Select(n => JsonEncodedText.Encode(n))];
 
     private static byte[]? Text(JsonElement value) => value.GetString() is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
 }

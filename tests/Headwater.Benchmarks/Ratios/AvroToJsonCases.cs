@@ -25,7 +25,11 @@ internal static class AvroToJsonCases
             MostBytes = 0,
         };
         yield return new Ratio(
-            "events of a block to JSON / Utf8JsonWriter", Values, () => WriteEvents(block, json, output), () => Rival(sales, json, output, isEvent: true), null);
+            "events of a block to JSON / Utf8JsonWriter",
+            Values,
+            () => WriteEvents(block, json, output),
+            () => Rival(sales, json, output, isEvent: true),
+            null);
     }
 
     private static byte[][] Stored(byte[] bytes)

@@ -22,7 +22,8 @@ internal static class LongPartition
     public static void Run(ScaleSizes sizes, ScaleTable table) => SimulatedService.Play(async service =>
     {
         SimulatedProcess writer = service.Start();
-        StreamDescription stream = await writer.CreateAsync("long", new StreamSettings { Codec = BlockCodec.Null, Retention = new RetentionSettings(Kept, null) });
+        StreamDescription stream = await writer.CreateAsync(
+            "long", new StreamSettings { Codec = BlockCodec.Null, Retention = new RetentionSettings(Kept, null) });
         await StoredSegments.WriteAsync(service, stream, sizes.Segments, EventsPerSegment);
         table.Title(string.Create(CultureInfo.InvariantCulture, $"a partition of {sizes.Segments:N0} segments"));
         int listing = ScaleRun.Pages((2 * sizes.Segments) + 5, BlobsPerListing);

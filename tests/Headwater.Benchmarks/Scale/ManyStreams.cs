@@ -50,6 +50,7 @@ internal static class ManyStreams
 
         await service.PassAsync(TimeSpan.FromMinutes(5));
         SimulatedProcess timers = service.Start();
-        await table.MeasureAsync($"Checkpoint, {used} streams were used", queries + (used * 9), timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
+        int bound = queries + (used * 9);
+        await table.MeasureAsync($"Checkpoint, {used} streams were used", bound, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
     }
 }

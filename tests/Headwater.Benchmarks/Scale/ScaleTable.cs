@@ -38,7 +38,9 @@ internal readonly record struct CallCounts(int Reads, int Writes, int Lists, int
     }
 }
 
-/// <summary>Measures steps, prints a line for each, and compares the calls with a bound. The CPU is printed only: it includes that of the simulated storage.</summary>
+/// <summary>
+/// Measures steps, prints a line for each, and compares the calls with a bound. The CPU is printed only: it includes that of the simulated storage.
+/// </summary>
 internal sealed class ScaleTable(TextWriter output)
 {
     /// <summary>Whether every step kept its bound.</summary>
@@ -65,9 +67,9 @@ internal sealed class ScaleTable(TextWriter output)
         process.Storage.Clear();
         bool isKept = counts.All <= bound;
         IsKept &= isKept;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  {name,-76}{counts.Reads,8}{counts.Writes,8}{counts.Lists,7}{counts.Rows,7}{bound,8}{cpu.TotalMilliseconds,9:0.0}{counts.Dollars,12:0.0000000}{(isKept ? "" : "  ABOVE ITS BOUND")}"));
+        string calls = $"{counts.Reads,8}{counts.Writes,8}{counts.Lists,7}{counts.Rows,7}{bound,8}";
+        string cost = string.Create(CultureInfo.InvariantCulture, $"{cpu.TotalMilliseconds,9:0.0}{counts.Dollars,12:0.0000000}");
+        output.WriteLine($"  {name,-76}{calls}{cost}{(isKept ? "" : "  ABOVE ITS BOUND")}");
         return counts;
     }
 

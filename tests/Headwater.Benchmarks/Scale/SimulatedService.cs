@@ -9,7 +9,9 @@ using Headwater.Testing;
 
 namespace Headwater.Benchmarks.Scale;
 
-/// <summary>Storage in memory, and the time of all processes that use it. Time passes only where a scenario lets it pass, so a slice of maintenance never ends.</summary>
+/// <summary>
+/// Storage in memory, and the time of all processes that use it. Time passes only where a scenario lets it pass, so a slice of maintenance never ends.
+/// </summary>
 internal sealed class SimulatedService
 {
     private ulong _seed = 1;

@@ -10,7 +10,8 @@ internal static class WideStream
     public static void Run(ScaleSizes sizes, ScaleTable table) => SimulatedService.Play(async service =>
     {
         SimulatedProcess writer = service.Start();
-        StreamDescription stream = await writer.CreateAsync("wide", new StreamSettings { Partitions = sizes.Partitions, Retention = new RetentionSettings(TimeSpan.FromDays(30), null) });
+        StreamDescription stream = await writer.CreateAsync(
+            "wide", new StreamSettings { Partitions = sizes.Partitions, Retention = new RetentionSettings(TimeSpan.FromDays(30), null) });
         table.Title(string.Create(CultureInfo.InvariantCulture, $"a stream of {sizes.Partitions:N0} partitions"));
         for (int p = 0; p < sizes.Partitions; p++)
         {
@@ -21,14 +22,16 @@ internal static class WideStream
         foreach ((MaintenanceWork work, _) in TimerRounds.Daily)
         {
             SimulatedProcess first = service.Start();
-            await table.MeasureAsync($"{work}, all partitions used, never maintained", (sizes.Partitions * 7) + 20, first, () => TimerRounds.RunAsync(first, work));
+            int bound = (sizes.Partitions * 7) + 20;
+            await table.MeasureAsync($"{work}, all partitions used, never maintained", bound, first, () => TimerRounds.RunAsync(first, work));
         }
 
         await TimerRounds.SettleAsync(service, service.Start());
         await service.Start().AppendAsync(stream, 0);
         await service.PassAsync(TimeSpan.FromMinutes(6));
         SimulatedProcess timers = service.Start();
-        await table.MeasureAsync("Checkpoint, one partition used", (sizes.Partitions * 2) + 20, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
+        await table.MeasureAsync(
+            "Checkpoint, one partition used", (sizes.Partitions * 2) + 20, timers, () => TimerRounds.RunAsync(timers, MaintenanceWork.Checkpoint));
         SimulatedProcess cold = service.Start();
         await table.MeasureAsync(
             "GET …/partitions, cold", (sizes.Partitions * 2) + 10, cold, () => cold.Log.PositionsAsync(stream, CancellationToken.None));

@@ -98,12 +98,15 @@ public sealed class DocumentSnippets(RunningLog log)
             await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync(options, stop.Token))
             {
                 await StoreAsync(batch.Events, batch.Partition, batch.Next);
-                foreach (ReplayGap gap in batch.Gaps)
-                {
-                    Console.WriteLine($"{gap.Partition}: {gap.From} to {gap.To} deleted by {gap.Cause}");
-                }
             }
         });
+        await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync())
+        {
+            foreach (ReplayGap gap in batch.Gaps)
+            {
+                Console.WriteLine($"{gap.Partition}: {gap.From} to {gap.To} deleted by {gap.Cause}");
+            }
+        }
 
         Assert.Equal(Enumerable.Range(100, 100), stored.Select(e => e.Value!.Delay!.Value));
     }

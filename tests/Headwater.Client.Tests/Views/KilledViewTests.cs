@@ -85,7 +85,8 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
                 await append();
             }
 
-            await Task.WhenAny(append is null ? ready : process.WaitForExitAsync(Cancellation), Task.Delay(TimeSpan.FromMilliseconds(random.Next(600)), Cancellation));
+            Task sign = append is null ? ready : process.WaitForExitAsync(Cancellation);
+            await Task.WhenAny(sign, Task.Delay(TimeSpan.FromMilliseconds(random.Next(600)), Cancellation));
             Assert.False(process.HasExited, "The process ended by itself.");
             if (!ready.IsCompleted)
             {

@@ -36,15 +36,12 @@ public sealed class OpenSlotTests
     {
         HeldBlobs? held = null;
         var api = new TestApi(options: LogOptions.Default with { LargeReads = 4 }, wrap: blobs => held = new HeldBlobs(blobs));
-        await api.CreateAsync();
-        await api.PostAsync("/streams/s/events", """[{"value":1}]""");
-        StreamDescription stream = await api.Log.Streams.GetAsync(StreamName.Parse("s"), TestApi.Cancellation);
-
-        (await api.Log.ReadAsync(stream, Request(0), TestApi.Cancellation)).Dispose(); // Opens the partition.
+        StreamDescription stream = await StreamAsync(api, "large", 900_000, 900_000);
+        StreamDescription other = await StreamAsync(api, "small", 10);
         held!.IsHeld = true;
         Task<ReadPage>[] large = [.. Enumerable.Range(0, 10).Select(_ => api.Log.ReadAsync(stream, Request(0, 4 << 20), TestApi.Cancellation))];
         Assert.Equal(4, held.Waiting);
-        Task<ReadPage> small = api.Log.ReadAsync(stream, Request(0, 1_000), TestApi.Cancellation);
+        Task<ReadPage> small = api.Log.ReadAsync(other, Request(0, 4 << 20), TestApi.Cancellation);
         Assert.Equal(5, held.Waiting);
 
         held.Release();
@@ -52,6 +49,20 @@ public sealed class OpenSlotTests
         {
             page.Dispose();
         }
+    }
+
+    /// <summary>A stream with events, whose partition is open.</summary>
+    private static async Task<StreamDescription> StreamAsync(TestApi api, string name, params int[] bytes)
+    {
+        await api.CreateAsync("""{"codec":"null"}""", name);
+        foreach (int length in bytes)
+        {
+            await api.PostAsync($"/streams/{name}/events", $$"""[{"value":"{{new string('x', length)}}"}]""");
+        }
+
+        StreamDescription stream = await api.Log.Streams.GetAsync(StreamName.Parse(name), TestApi.Cancellation);
+        (await api.Log.ReadAsync(stream, Request(0), TestApi.Cancellation)).Dispose();
+        return stream;
     }
 
     private static ReadRequest Request(int partition, int maxBytes) =>
