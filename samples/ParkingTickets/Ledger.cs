@@ -66,11 +66,6 @@ internal sealed class Ledger(int seed)
     private NewEvent<Ticket> NextTicket()
     {
         string user = AnyUser();
-        if (_random.Next(50) == 0)
-        {
-            return NewEvent.Tombstone<Ticket>(user); // Has no value, and changes no total.
-        }
-
         Dictionary<string, long> tickets = _tickets.TryGetValue(user, out Dictionary<string, long>? known) ? known : _tickets[user] = [];
         string number = tickets.Count > 0 && _random.Next(3) == 0 ? tickets.Keys.ElementAt(_random.Next(tickets.Count)) : $"t{++_numbers}";
         if (tickets.ContainsKey(number) && _random.Next(3) == 0)

@@ -47,7 +47,7 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
         if (bytes is not null && ViewState.Read(bytes) is { } state && state.View != options.Name)
         {
             throw new InvalidOperationException(
-                $"The storage has the rows of view '{state.View}', and this is '{options.Name}'. Give each view a storage of its own, or delete the stored rows.");
+                $"The storage has the rows of view '{state.View}', and this is '{options.Name}'. Give each view a storage of its own, or delete these rows.");
         }
     }
 

@@ -3,7 +3,7 @@ namespace Headwater.Client;
 /// <summary>Builds a second generation from the log while the first serves, compares both at the same offsets, and lets the second take over.</summary>
 internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, RebuildOptions<TKey, TValue> options)
 {
-    /// <summary>How often the next generation reads on before both stop: each time what arrived meanwhile is less, and updates wait for the last part alone.</summary>
+    /// <summary>How often the next generation reads on before both stop. Less arrives each time, and updates wait for the last part alone.</summary>
     private const int CatchUps = 5;
 
     /// <exception cref="HeadwaterException">view_outdated: the log changed under one of the generations; try again.</exception>

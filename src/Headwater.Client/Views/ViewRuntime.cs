@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
@@ -7,9 +6,6 @@ namespace Headwater.Client;
 internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a view that ends waits for reads that are open.</summary>
-    private static readonly TimeSpan MostReads = TimeSpan.FromSeconds(5);
 
     /// <summary>Builds of a view that does not serve yet.</summary>
     private const int MostStarts = 3;
@@ -24,9 +20,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 
     private readonly ViewSnapshots? _snapshots;
 
-    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private readonly List<Task> _discards = [];
+    private readonly EarlierGenerations<TValue> _earlier;
 
     private ServedGeneration<TValue> _served;
 
@@ -36,6 +30,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         ApiConnection api = served.Graph.Feeds.Values.First().Api;
         _time = api.Time;
         _log = api.Logging.CreateLogger(ViewLog.Category);
+        _earlier = new EarlierGenerations<TValue>(options, _time, _log);
         _snapshots = options.Snapshots is { } store ? new ViewSnapshots(options, store, api.Time, _log) : null;
         Waits = new ViewWaits<TValue>(() => Served);
     }
@@ -142,18 +137,12 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             await _snapshots.FinishAsync(isWhole ? _served.Run.Applied : null, _served.Graph, _served.State);
         }
 
-        using ITimer timer = _time.CreateTimer(_ => _enough.TrySetResult(), null, MostReads, Timeout.InfiniteTimeSpan);
-        await _served.CloseAsync(_enough.Task);
-        await Task.WhenAll(_discards);
+        await _earlier.FinishAsync(_served);
         Options.Storage.Release();
     }
 
     /// <summary>Closes and deletes a generation that served, beside the view: a read of it may stay open for long.</summary>
-    public void Discard(ServedGeneration<TValue> served)
-    {
-        _discards.RemoveAll(d => d.IsCompleted);
-        _discards.Add(Task.Run(() => DiscardAsync(served)));
-    }
+    public void Discard(ServedGeneration<TValue> served) => _earlier.Discard(served);
 
     /// <summary>Another generation serves in place of one that had failed.</summary>
     public async Task ReviveAsync()
@@ -204,19 +193,6 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     {
         Completion = Task.Run(SuperviseAsync, CancellationToken.None);
         Waits.Ended = Completion;
-    }
-
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The view goes on without it; the failure is logged.")]
-    private async Task DiscardAsync(ServedGeneration<TValue> served)
-    {
-        try
-        {
-            await served.DiscardAsync(Options.Storage, _enough.Task);
-        }
-        catch (Exception failed)
-        {
-            _log.LogDiscardFailed(Options.Name, failed);
-        }
     }
 
     private async Task SuperviseAsync()

@@ -124,7 +124,8 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
         {
             Task appended = Locked(() => _appended.Task);
             await BeforeRead(cursor.StreamId).WaitAsync(cancellationToken);
-            if (Locked(() => Page(path[1], cursor, int.Parse(query["limit"]!, CultureInfo.InvariantCulture))) is { } page && (query["wait"] is null || page.StatusCode != HttpStatusCode.NoContent))
+            int limit = int.Parse(query["limit"]!, CultureInfo.InvariantCulture);
+            if (Locked(() => Page(path[1], cursor, limit)) is { } page && (query["wait"] is null || page.StatusCode != HttpStatusCode.NoContent))
             {
                 return page;
             }
