@@ -5,11 +5,11 @@ namespace Headwater.Client.Tests;
 
 /// <summary>
 /// The switch from files to live reads, while others append and segments are sealed, compacted and deleted, and URLs expire. HEADWATER_REPLAY_SWITCHES sets the
-/// number of switches, 10 by default; HEADWATER_REPLAY_SEED the first seed.
+/// number of switches, 2 by default; HEADWATER_REPLAY_SEED the first seed.
 /// </summary>
 public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
 {
-    private static readonly int Switches = Setting("HEADWATER_REPLAY_SWITCHES", 10);
+    private static readonly int Switches = Setting("HEADWATER_REPLAY_SWITCHES", 2);
 
     private static readonly int FirstSeed = Setting("HEADWATER_REPLAY_SEED", 1);
 

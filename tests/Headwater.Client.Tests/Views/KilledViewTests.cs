@@ -6,7 +6,7 @@ using Headwater.Testing;
 namespace Headwater.Client.Tests;
 
 /// <summary>
-/// A process that materialises a view in SQLite is killed (SIGKILL) at random moments. HEADWATER_VIEW_KILLS is the number of kills (10),
+/// A process that materialises a view in SQLite is killed (SIGKILL) at random moments. HEADWATER_VIEW_KILLS is the number of kills (3),
 /// HEADWATER_VIEW_SEED the seed.
 /// </summary>
 public sealed class KilledViewTests(RunningLog log) : IDisposable
@@ -18,7 +18,7 @@ public sealed class KilledViewTests(RunningLog log) : IDisposable
     [Fact]
     public async Task A_view_whose_process_was_killed_equals_a_fresh_rebuild()
     {
-        int kills = Setting("HEADWATER_VIEW_KILLS", 10);
+        int kills = Setting("HEADWATER_VIEW_KILLS", 3);
         int seed = Setting("HEADWATER_VIEW_SEED", 1);
         var random = new Random(seed);
         EventStream<Entry> entries = log.Client.Stream(AzuriteFixture.UniqueName(), BalancesJson.Default.Entry);
