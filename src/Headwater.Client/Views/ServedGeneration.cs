@@ -108,7 +108,7 @@ internal sealed class ServedGeneration<TValue>
         storage.Discard(Generation);
     }
 
-    /// <summary>The generation serves no more: what it commits from now on is nobody's.</summary>
+    /// <summary>The generation serves no more: what it commits from now on is not shown.</summary>
     public void Detach() => (Watcher, Run.Publish, Run.Committed) = (null, () => { }, () => { });
 
     private void EndRead()

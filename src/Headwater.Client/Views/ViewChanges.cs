@@ -91,7 +91,7 @@ internal sealed class BatchChanges<TValue>(ChangeBuffers<TValue> followers)
 {
     private readonly List<(string Key, Row<TValue> Row)> _changes = [];
 
-    /// <summary>Whether the batch under way may have changed rows that are not noted: they were not watched, or nobody followed.</summary>
+    /// <summary>Whether the batch under way may have changed rows that are not noted: they were not watched, or no program followed.</summary>
     private bool _isPartial = true;
 
     public void Add(string key, Row<TValue> row)

@@ -85,6 +85,7 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
         {
             view.Serve(next, isBuilt: true);
             (view.Definition, view.Options) = (definition, kept);
+            await serving.Run.DisposeAsync(); // A read that found these rows just before must not see later ones than the next read will.
         }
 
         if (HasFailed(serving))
