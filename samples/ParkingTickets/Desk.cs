@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ParkingTickets;
 
-/// <summary>A small HTTP endpoint that answers from the views: no request reads the log.</summary>
+/// <summary>A small HTTP endpoint that answers from the views: no request reads the log. 503 if a view has failed, because its rows are old.</summary>
 internal sealed class Desk : IAsyncDisposable
 {
     private readonly WebApplication _web;
@@ -20,6 +20,7 @@ internal sealed class Desk : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         WebApplication web = builder.Build();
         web.Urls.Add(url);
+        web.Use((context, next) => office.IsFollowing ? next(context) : Unavailable(context));
         web.MapGet("/debts", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
             office.Debts.Scan().ToDictionary(r => r.Key, r => r.Value), ParkingJson.Default.DictionaryStringDebt)));
         web.MapGet("/debts/{user}", (RequestDelegate)(context => office.Debts.TryGet(Text(context, "user"), out Debt? debt)
@@ -38,6 +39,12 @@ internal sealed class Desk : IAsyncDisposable
     public ValueTask DisposeAsync() => _web.DisposeAsync();
 
     private static string Text(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    private static Task Unavailable(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
+    }
 
     private static Task NotFound(HttpContext context)
     {

@@ -42,11 +42,14 @@ internal sealed class Office : IAsyncDisposable
         return office;
     }
 
+    /// <summary>Whether both views follow the log. Otherwise they show their last rows.</summary>
+    public bool IsFollowing => !Debts.Completion.IsCompleted && !Lines.Completion.IsCompleted;
+
     /// <summary>Users with their tickets and payments. A user who was deleted has no row.</summary>
     public ViewDefinition<string, Debt> DefineDebts()
     {
         ViewDefinition<string, UserTickets> tickets = Tickets.Fold<Ticket, UserTickets>(ValueSerializers.Of(ParkingJson.Default.UserTickets), Add);
-        ViewDefinition<string, decimal> paid = Payments.Sum(payment => payment.Value!.Cents);
+        ViewDefinition<string, decimal> paid = Payments.Sum(payment => payment.Value?.Cents ?? 0);
         return Users.Latest()
             .Join(tickets, ParkingJson.Default.Debt, (_, user, fined) => user is null ? null : ToDebt(user, fined))
             .Join(paid, ParkingJson.Default.Debt, (_, debt, cents) => debt is null ? null : debt with { Paid = (long)cents });
@@ -57,7 +60,7 @@ internal sealed class Office : IAsyncDisposable
     {
         ViewDefinition<string, TicketOwner> owners = Tickets.Fold<Ticket, string, TicketOwner>(
             ViewKeys.Text,
-            ticket => ticket.Value!.Number,
+            ticket => ticket.Value?.Number, // An event without a value says nothing about a ticket.
             ValueSerializers.Of(ParkingJson.Default.TicketOwner),
             (_, ticket) => ticket.Value!.Cents is { } cents ? new TicketOwner(ticket.Key!, cents) : null);
         return owners.JoinBy(
@@ -82,11 +85,11 @@ internal sealed class Office : IAsyncDisposable
             cents[number] = cost;
         }
 
-        if (ticket.Value!.Cents is { } now)
+        if (ticket.Value is { Cents: { } now })
         {
             cents[ticket.Value.Number] = now;
         }
-        else
+        else if (ticket.Value is { Cents: null })
         {
             cents.Remove(ticket.Value.Number);
         }

@@ -10,7 +10,7 @@ internal sealed class Verification(Uri log, string snapshots, int seed)
 
     private readonly List<string> _differences = [];
 
-    /// <returns>0 if all totals are equal.</returns>
+    /// <returns>0 if all totals are equal; 1 if some differ or the run failed.</returns>
     public static async Task<int> RunAsync(TimeProvider time)
     {
         long began = time.GetTimestamp();
@@ -29,6 +29,11 @@ internal sealed class Verification(Uri log, string snapshots, int seed)
                 $"{run._ledger.Debts.Count} users owe {Office.Euros(owed)} after {run._ledger.Events} events (seed {seed}); {outcome}; "
                 + $"{time.GetElapsedTime(began).TotalSeconds:0.0} s");
             return run._differences.Count == 0 ? 0 : 1;
+        }
+        catch (Exception failed)
+        {
+            Console.WriteLine($"FAILED (seed {seed}) after {time.GetElapsedTime(began).TotalSeconds:0.0} s: {failed}");
+            return 1;
         }
         finally
         {
@@ -51,14 +56,18 @@ internal sealed class Verification(Uri log, string snapshots, int seed)
         }
 
         await using Office restarted = await Office.StartAsync(log, snapshots);
+        await using Desk restartedDesk = await Desk.StartAsync(restarted, "http://127.0.0.1:0");
         Check(restarted.Debts.Origin.Snapshot is not null && restarted.Lines.Origin.Snapshot is not null, "no snapshot was restored");
         await PostAsync(restarted, 1_000);
         await CompareAsync(restarted, "from a snapshot");
+        await CompareEndpointAsync(restartedDesk, "from a snapshot");
 
         await using (Office rebuilt = await Office.StartAsync(log, null))
+        await using (Desk desk = await Desk.StartAsync(rebuilt, "http://127.0.0.1:0"))
         {
             Check(rebuilt.Debts.Origin.Reason == RebuildReason.NothingStored, "the second office was not built from the log");
             await CompareAsync(rebuilt, "rebuilt");
+            await CompareEndpointAsync(desk, "rebuilt");
         }
 
         RebuildReport<string, Debt> debts = await restarted.Debts.RebuildAsync();
@@ -66,6 +75,7 @@ internal sealed class Verification(Uri log, string snapshots, int seed)
         Check(debts.TookOver && lines.TookOver, $"a rebuild did not take over: {debts.Comparison}, {lines.Comparison}");
         await PostAsync(restarted, 500);
         await CompareAsync(restarted, "after the swap");
+        await CompareEndpointAsync(restartedDesk, "after the swap");
     }
 
     /// <summary>Posts, and waits until both views show what was posted.</summary>

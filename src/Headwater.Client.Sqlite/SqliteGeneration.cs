@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
 namespace Headwater.Client.Sqlite;
@@ -6,6 +7,9 @@ namespace Headwater.Client.Sqlite;
 /// <summary>One database: the tables of a generation, and its positions in the table <c>headwater_state</c>.</summary>
 internal sealed class SqliteGeneration : ViewGeneration
 {
+    /// <summary>Connections that are kept for the next reads.</summary>
+    private const int MostFree = 8;
+
     private readonly SqliteConnection _writer;
 
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
@@ -85,9 +89,17 @@ internal sealed class SqliteGeneration : ViewGeneration
 
     public override ViewTable<TValue> OpenTable<TValue>(string name, ValueSerializer<TValue> values)
     {
-        Run(_writer, $"CREATE TABLE IF NOT EXISTS {Quote(name)} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID");
+        Run(_writer, $"CREATE TABLE IF NOT EXISTS {Quote(TableOf(name))} (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID");
         return new SqliteTable<TValue>(this, _writer, name, values);
     }
+
+    /// <summary>The table in the database of a view's table. Names that SQLite or the storage keeps for itself are not used as they are.</summary>
+    public static string TableOf(string name) =>
+        name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("headwater_", StringComparison.OrdinalIgnoreCase)
+            ? "rows " + name
+            : name;
+
+    public override bool IsDamage(Exception failed) => failed is SqliteException { SqliteErrorCode: 11 or 26 } or UnreadableRowException;
 
     public override byte[]? ReadState()
     {
@@ -125,7 +137,14 @@ internal sealed class SqliteGeneration : ViewGeneration
     public void GiveBack(SqliteConnection reader)
     {
         Run(reader, "COMMIT");
-        _readers.Add(reader);
+        if (_isDisposed || _readers.Count >= MostFree)
+        {
+            reader.Dispose();
+        }
+        else
+        {
+            _readers.Add(reader);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -133,7 +152,7 @@ internal sealed class SqliteGeneration : ViewGeneration
         if (!_isDisposed)
         {
             _isDisposed = true;
-            foreach (SqliteConnection reader in _readers)
+            while (_readers.TryTake(out SqliteConnection? reader))
             {
                 reader.Dispose();
             }
@@ -147,3 +166,8 @@ internal sealed class SqliteGeneration : ViewGeneration
         base.Dispose(disposing);
     }
 }
+
+/// <summary>A row of a table is not what the program's serializer wrote.</summary>
+[SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Thrown in one place.")]
+internal sealed class UnreadableRowException(string table, string key, Exception inner)
+    : Exception($"The row of '{key}' in table '{table}' cannot be read: {inner.Message}", inner);

@@ -25,14 +25,25 @@ internal sealed class SqliteTable<TValue> : ViewTable<TValue>
         : base(name, values)
     {
         _generation = generation;
-        string table = SqliteGeneration.Quote(name);
+        string table = SqliteGeneration.Quote(SqliteGeneration.TableOf(name));
         _get = SqliteGeneration.Prepare(writer, $"SELECT value FROM {table} WHERE key = $key", "$key");
         _set = SqliteGeneration.Prepare(writer, $"INSERT INTO {table} VALUES ($key, $value) ON CONFLICT DO UPDATE SET value = $value", "$key", "$value");
         _remove = SqliteGeneration.Prepare(writer, $"DELETE FROM {table} WHERE key = $key", "$key");
         _keys = SqliteGeneration.Prepare(writer, $"SELECT CAST(key AS BLOB) FROM {table} WHERE key >= $from ORDER BY key", "$from");
     }
 
-    public override bool TryGet(string key, [MaybeNullWhen(false)] out TValue value) => TryGet(_get, key, Values, out value);
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What a program's serializer throws has no common type.")]
+    public override bool TryGet(string key, [MaybeNullWhen(false)] out TValue value)
+    {
+        try
+        {
+            return TryGet(_get, key, Values, out value);
+        }
+        catch (Exception unreadable) when (unreadable is not SqliteException)
+        {
+            throw new UnreadableRowException(Name, key, unreadable);
+        }
+    }
 
     public static bool TryGet(SqliteCommand get, string key, ValueSerializer<TValue> values, [MaybeNullWhen(false)] out TValue value)
     {
@@ -75,7 +86,7 @@ internal sealed class SqliteTable<TValue> : ViewTable<TValue>
         return keys;
     }
 
-    public override TableReader<TValue> Read() => new SqliteReader<TValue>(_generation, SqliteGeneration.Quote(Name), Values);
+    public override TableReader<TValue> Read() => new SqliteReader<TValue>(_generation, SqliteGeneration.Quote(SqliteGeneration.TableOf(Name)), Values);
 }
 
 /// <summary>The rows of a table at one point in time.</summary>

@@ -39,6 +39,9 @@ public sealed class HeadwaterException(string code, string message, Exception? i
     /// <summary>The whole problem, with the facts of its code; <see cref="JsonValueKind.Undefined"/> if there was none.</summary>
     public JsonElement Problem { get; init; }
 
+    /// <summary>Whether the service, or a host before it, refused. Otherwise the program's type does not fit, which no repeat mends.</summary>
+    internal bool IsOfService => Code is not (ValueUnreadable or TypeMismatch);
+
     /// <summary>Whether the problem has this code. Not public, because programs would need two namespaces with a HeadwaterException each.</summary>
     internal bool Is(ErrorCode code) => Code == code.WireName();
 

@@ -12,6 +12,9 @@ public readonly record struct AppendedEvent(PartitionId Partition, Offset? Offse
 /// <param name="IsReplay">Whether an earlier, equal request had stored the events.</param>
 public sealed record AppendResult(IReadOnlyList<AppendedEvent> Events, bool IsReplay)
 {
+    /// <summary>The id of the stream that has the events: another one if the stream was deleted and created again. Null if the service did not say.</summary>
+    public string? StreamId { get; init; }
+
     /// <summary>The last position of each partition that the request touched: what a view must have read to show these events.</summary>
     public IReadOnlyList<EventPosition> Ends =>
     [

@@ -30,7 +30,10 @@ internal static class AppendCall
         using Operation sending = ClientTelemetry.Send(scope.Stream, events.Count, scope.Api.Time);
         (ApiAnswer answer, AppendedAnswer appended) = await sending.WatchAsync(
             () => AppendRequests.UntilStoredAsync(scope.Api, request, scope.Api.NewBackoff(), a => NamesAll(a, events.Count), cancellation));
-        return new AppendResult([.. appended.Offsets!.Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null);
+        return new AppendResult([.. appended.Offsets!.Select(Place)], answer.Header(HeaderNames.IdempotentReplay) is not null)
+        {
+            StreamId = answer.Header(HeaderNames.StreamId),
+        };
     }
 
     private static bool NamesAll(AppendedAnswer answer, int events) =>

@@ -41,7 +41,7 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
 
     private readonly SemaphoreSlim _ranges = new(Ranges);
 
-    /// <summary>Whoever waits for one holds none, and those that are held are given back without another one, so no wait is for ever.</summary>
+    /// <summary>What waits for one holds none, and those that are held are given back without another one, so no wait is for ever.</summary>
     private readonly SemaphoreSlim _large = new(Partitions);
 
     /// <summary>

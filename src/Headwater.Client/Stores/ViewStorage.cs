@@ -48,6 +48,9 @@ public abstract class ViewGeneration : IDisposable
     /// <param name="state">Makes the positions' bytes; called only if the generation keeps them.</param>
     public abstract void Commit(Func<byte[]> state);
 
+    /// <summary>Whether a failure says that the stored rows are damaged, so that they must be built from the log again.</summary>
+    public virtual bool IsDamage(Exception failed) => false;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -55,7 +58,9 @@ public abstract class ViewGeneration : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the generation holds. A batch under way is not committed.</summary>
+    /// <summary>
+    /// Releases what the generation holds. A batch under way is not committed. A reader that is open goes on showing its rows, and is disposed later.
+    /// </summary>
     protected virtual void Dispose(bool disposing)
     {
     }

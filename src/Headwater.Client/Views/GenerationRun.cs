@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
+using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
 
@@ -22,6 +23,11 @@ internal sealed class GenerationRun(
 
     private readonly Channel<object> _work = Channel.CreateBounded<object>(new BoundedChannelOptions(WaitingPages) { SingleReader = true });
 
+    /// <summary>Events beyond the target of a hold that wait in memory. With more, the hold ends in vain, and a rebuild must be repeated.</summary>
+    private const int MostHeldEvents = 200_000;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
 
     private ViewPositions _positions = ViewPositions.Of(progress);
@@ -30,11 +36,20 @@ internal sealed class GenerationRun(
 
     private long _applied;
 
+    /// <summary>Called after each commit and before its positions are shown, on the loop.</summary>
+    public Action Publish { get; set; } = () => { };
+
     /// <summary>Called after each commit, on the loop.</summary>
     public Action Committed { get; set; } = () => { };
 
     /// <summary>Events that were committed.</summary>
     public long Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Whether reads that the service refuses are repeated: a view that serves outlives a wrong key or a proxy; a start fails at once.</summary>
+    public bool IsServing { get; set; }
+
+    /// <summary>The ids of the streams that are read, by name.</summary>
+    public IReadOnlyDictionary<string, string> StreamIds { get; } = progress.ToDictionary(p => p.Stream.Name, p => p.Stream.StreamId, StringComparer.Ordinal);
 
     /// <summary>What is committed.</summary>
     public ViewPositions Positions => Volatile.Read(ref _positions);
@@ -92,11 +107,14 @@ internal sealed class GenerationRun(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
-        catch (Exception failed)
+        catch (Exception damaged) when (generation.IsDamage(damaged))
         {
-            _work.Writer.TryComplete(failed); // Ends the waits of holds.
+            throw new RebuildException(RebuildReason.NothingStored, $"The stored rows are damaged: {damaged.Message}", damaged);
+        }
+        finally
+        {
+            _work.Writer.TryComplete(); // Ends the waits of holds.
             await _stop.CancelAsync(); // Ends the feeds.
-            throw;
         }
     }
 
@@ -126,7 +144,7 @@ internal sealed class GenerationRun(
         List<PendingBatch> held = [];
         if (await hold.Target.WaitAsync(_stop.Token) is { } target)
         {
-            while (!Positions.HasReached(target) && await _work.Reader.WaitToReadAsync(_stop.Token))
+            while (!Positions.HasReached(target) && held.Sum(h => h.Count) < MostHeldEvents && await _work.Reader.WaitToReadAsync(_stop.Token))
             {
                 if (_work.Reader.TryRead(out object? work) && ApplyBelow(target, (PendingBatch)work) is { } rest)
                 {
@@ -134,8 +152,15 @@ internal sealed class GenerationRun(
                 }
             }
 
-            hold.Arrive();
-            await hold.Released.WaitAsync(_stop.Token);
+            if (Positions.HasReached(target))
+            {
+                hold.Arrive();
+                await hold.Released.WaitAsync(_stop.Token);
+            }
+            else
+            {
+                hold.GiveUp(new RebuildException(RebuildReason.Requested, $"More than {MostHeldEvents} events of other partitions arrived meanwhile."));
+            }
         }
 
         generation.Begin();
@@ -154,6 +179,7 @@ internal sealed class GenerationRun(
     private void Commit(int events)
     {
         generation.Commit(() => state().Write());
+        Publish();
         Volatile.Write(ref _positions, ViewPositions.Of(progress));
         Volatile.Write(ref _applied, _applied + events);
         Committed();
@@ -166,7 +192,10 @@ internal sealed class GenerationRun(
     {
         try
         {
-            await feed.RunAsync(from, _work.Writer, _stop.Token);
+            while (!await TryFeedAsync(feed, from))
+            {
+                await Task.Delay(AfterFailure, time, _stop.Token);
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -178,6 +207,21 @@ internal sealed class GenerationRun(
         catch (Exception failed)
         {
             _work.Writer.TryComplete(failed);
+        }
+    }
+
+    /// <returns>False if the service refused a read, which may pass.</returns>
+    private async Task<bool> TryFeedAsync(SourceFeed feed, StreamProgress from)
+    {
+        try
+        {
+            await feed.RunAsync(from, Positions.AllOf(from.Stream.Name), _work.Writer, _stop.Token); // What is read twice is applied once.
+            return true;
+        }
+        catch (HeadwaterException refused) when (IsServing && refused.IsOfService && ReasonOf(refused) is null)
+        {
+            feed.Api.Logging.CreateLogger(ViewLog.Category).LogReadFailed(from.Stream.Name, refused.Code, refused.Message);
+            return false;
         }
     }
 

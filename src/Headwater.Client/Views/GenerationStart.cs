@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
@@ -93,10 +94,16 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
         ServedGeneration<TValue>? served = null;
         try
         {
+            byte[]? state = stored.ReadState();
+            StoredCheck.RequireView(state, options);
             (ViewGraph graph, ViewNode<TValue> rows) = Build(stored);
-            StoredCheck check = await StoredCheck.OfAsync(stored.ReadState(), graph, options, cancellation);
+            StoredCheck check = await StoredCheck.OfAsync(state, graph, options, cancellation);
             served = check.Progress is { } progress ? Serve(stored, graph, rows, progress) : null;
             _why = (check.Reason, check.Message);
+        }
+        catch (Exception damaged) when (stored.IsDamage(damaged))
+        {
+            _why = (RebuildReason.NothingStored, $"The stored rows are damaged: {damaged.Message}");
         }
         finally
         {
@@ -108,7 +115,7 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
 
         if (served is null)
         {
-            options.Storage.Discard(stored);
+            options.Storage.Discard(stored); // Not reached if the rows are of another view.
         }
 
         return served;
@@ -152,7 +159,11 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
                 return null;
             }
 
-            Import(generation, graph, snapshot, state);
+            if (!TryImport(generation, graph, snapshot, state, name))
+            {
+                return null;
+            }
+
             return served = Serve(generation, graph, rows, progress);
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or System.Text.Json.JsonException or UnauthorizedAccessException)
@@ -166,6 +177,21 @@ internal sealed class GenerationStart<TKey, TValue>(ViewDefinition<TKey, TValue>
             {
                 generation.Dispose();
             }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What a program's serializer throws has no common type.")]
+    private bool TryImport(ViewGeneration generation, ViewGraph graph, SnapshotReader snapshot, byte[] state, string name)
+    {
+        try
+        {
+            Import(generation, graph, snapshot, state);
+            return true;
+        }
+        catch (Exception unreadable)
+        {
+            Skip(name, RebuildReason.NothingStored, $"Its rows cannot be read: {unreadable.Message}");
+            return false;
         }
     }
 

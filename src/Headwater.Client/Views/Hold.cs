@@ -24,6 +24,9 @@ internal sealed class Hold(Task ended) : IDisposable
 
     public void Arrive() => _arrived.TrySetResult();
 
+    /// <summary>The run goes on without having arrived.</summary>
+    public void GiveUp(Exception reason) => _arrived.TrySetException(reason);
+
     /// <summary>Lets the run apply the events before the target and no other, and waits until it has.</summary>
     public Task AdvanceAsync(ViewPositions target, CancellationToken cancellation)
     {

@@ -60,6 +60,13 @@ internal sealed class ServedGeneration<TValue>
     public async Task CatchUpAsync(CancellationToken cancellation)
     {
         ViewPositions ends = await Graph.EndsAsync(null, cancellation);
+        Run.Start();
+        await ReachAsync(ends, cancellation);
+    }
+
+    /// <summary>Waits until a run that does not serve has read up to positions.</summary>
+    public async Task ReachAsync(ViewPositions ends, CancellationToken cancellation)
+    {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void SetIfReached()
         {
@@ -71,12 +78,12 @@ internal sealed class ServedGeneration<TValue>
 
         Run.Committed = SetIfReached;
         SetIfReached();
-        Run.Start();
         await await Task.WhenAny(reached.Task, Run.Completion).WaitAsync(cancellation);
     }
 
     /// <summary>Ends the run, and closes the generation when its last read has ended.</summary>
-    public async Task CloseAsync()
+    /// <param name="enough">Completes when reads that are still open are not waited for any more; null: never.</param>
+    public async Task CloseAsync(Task? enough = null)
     {
         await Run.DisposeAsync();
         lock (_gate)
@@ -88,16 +95,21 @@ internal sealed class ServedGeneration<TValue>
             }
         }
 
-        await _unused.Task;
+        await (enough is null ? _unused.Task : Task.WhenAny(_unused.Task, enough));
         Generation.Dispose();
     }
 
     /// <summary>Closes the generation and deletes it.</summary>
-    public async Task DiscardAsync(ViewStorage storage)
+    /// <param name="storage">Has the generation.</param>
+    /// <param name="enough">As for <see cref="CloseAsync"/>.</param>
+    public async Task DiscardAsync(ViewStorage storage, Task? enough = null)
     {
-        await CloseAsync();
+        await CloseAsync(enough);
         storage.Discard(Generation);
     }
+
+    /// <summary>The generation serves no more: what it commits from now on is not shown.</summary>
+    public void Detach() => (Watcher, Run.Publish, Run.Committed) = (null, () => { }, () => { });
 
     private void EndRead()
     {

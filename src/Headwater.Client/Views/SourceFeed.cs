@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Headwater.Contracts.Errors;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
@@ -12,8 +14,17 @@ internal abstract class SourceFeed
 
     public abstract Task<IReadOnlyList<PartitionPositions>> PositionsAsync(CancellationToken cancellation);
 
-    /// <summary>Reads from the progress on, into work for the view's loop.</summary>
-    public abstract Task RunAsync(StreamProgress from, ChannelWriter<object> work, CancellationToken cancellation);
+    /// <summary>When the event at a position was appended.</summary>
+    /// <returns>Null if there is no such event any more.</returns>
+    public abstract Task<UnixMicros?> AppendedAsync(StreamDescription stream, EventPosition position, CancellationToken cancellation);
+
+    /// <summary>Reads on, into work for the view's loop.</summary>
+    /// <param name="progress">What the loop has applied.</param>
+    /// <param name="from">The next offset of each partition.</param>
+    /// <param name="work">Takes the events.</param>
+    /// <param name="cancellation">Ends the reads.</param>
+    public abstract Task RunAsync(
+        StreamProgress progress, IReadOnlyDictionary<PartitionId, Offset> from, ChannelWriter<object> work, CancellationToken cancellation);
 }
 
 /// <summary>A stream with its type of values.</summary>
@@ -32,11 +43,31 @@ internal sealed class SourceFeed<T>(StreamScope<T> scope) : SourceFeed
     public override Task<IReadOnlyList<PartitionPositions>> PositionsAsync(CancellationToken cancellation) =>
         StreamCalls.PositionsAsync(scope.Api, scope.Stream, cancellation);
 
-    public override async Task RunAsync(StreamProgress from, ChannelWriter<object> work, CancellationToken cancellation)
+    public override async Task<UnixMicros?> AppendedAsync(StreamDescription stream, EventPosition position, CancellationToken cancellation)
     {
-        await foreach (FeedBatch<T> batch in Source(scope, from.Stream, from.Offsets, cancellation).WithCancellation(cancellation))
+        var cursor = new ReadCursor
         {
-            await work.WriteAsync(new PendingBatch<T>(this, from, batch), cancellation);
+            StreamId = stream.StreamId,
+            Partitions = stream.Partitions,
+            Offsets = new Dictionary<PartitionId, Offset> { [position.Partition] = position.Offset },
+        };
+        try
+        {
+            ManyPage page = await ManyPage.ReadAsync(scope, cursor, 1, TimeSpan.Zero, cancellation);
+            return page.Events is [var first, ..] && first.Offset == position.Offset ? first.Appended : null;
+        }
+        catch (HeadwaterException gone) when (gone.Is(ErrorCode.OffsetBelowStart) || gone.Is(ErrorCode.StreamReplaced))
+        {
+            return null;
+        }
+    }
+
+    public override async Task RunAsync(
+        StreamProgress progress, IReadOnlyDictionary<PartitionId, Offset> from, ChannelWriter<object> work, CancellationToken cancellation)
+    {
+        await foreach (FeedBatch<T> batch in Source(scope, progress.Stream, from, cancellation).WithCancellation(cancellation))
+        {
+            await work.WriteAsync(new PendingBatch<T>(this, progress, batch), cancellation);
         }
     }
 }

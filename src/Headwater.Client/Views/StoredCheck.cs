@@ -41,6 +41,16 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
         return new StoredCheck(RebuildReason.None, "", progress);
     }
 
+    /// <exception cref="InvalidOperationException">A storage, which has the rows of one view, has those of another one.</exception>
+    public static void RequireView(byte[]? bytes, ViewOptions options)
+    {
+        if (bytes is not null && ViewState.Read(bytes) is { } state && state.View != options.Name)
+        {
+            throw new InvalidOperationException(
+                $"The storage has the rows of view '{state.View}', and this is '{options.Name}'. Give each view a storage of its own, or delete these rows.");
+        }
+    }
+
     private static async Task<StoredCheck?> OfAsync(
         ViewState.StreamState stored, SourceFeed feed, List<StreamProgress> progress, CancellationToken cancellation)
     {
@@ -55,7 +65,27 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
             return No(RebuildReason.NothingStored, $"The stored positions of stream '{stream.Name}' cannot be read.");
         }
 
-        foreach (PartitionPositions known in await feed.PositionsAsync(cancellation))
+        IReadOnlyList<PartitionPositions> positions = await feed.PositionsAsync(cancellation);
+        if (OfPositions(stream, read, positions) is { } outside)
+        {
+            return outside;
+        }
+
+        foreach (PartitionPositions known in positions)
+        {
+            if (await OfNewestAsync(known, feed, read, cancellation) is { } other)
+            {
+                return other;
+            }
+        }
+
+        progress.Add(read);
+        return null;
+    }
+
+    private static StoredCheck? OfPositions(StreamDescription stream, StreamProgress read, IReadOnlyList<PartitionPositions> positions)
+    {
+        foreach (PartitionPositions known in positions)
         {
             Offset next = read.Partitions[known.Partition.Value].Next;
             if (next < known.LogStart)
@@ -73,8 +103,22 @@ internal sealed record StoredCheck(RebuildReason Reason, string Message, IReadOn
             }
         }
 
-        progress.Add(read);
         return null;
+    }
+
+    /// <summary>A log that was restored from an earlier copy may have grown beyond the position since, with other events. One request.</summary>
+    private static async Task<StoredCheck?> OfNewestAsync(
+        PartitionPositions known, SourceFeed feed, StreamProgress read, CancellationToken cancellation)
+    {
+        if (read.Partitions[known.Partition.Value].Newest is not { } newest || newest.Offset < known.LogStart)
+        {
+            return null;
+        }
+
+        var position = new EventPosition(known.Partition, newest.Offset);
+        return await feed.AppendedAsync(read.Stream, position, cancellation) is { } appended && appended != newest.Appended
+            ? No(RebuildReason.BeyondLogEnd, $"Stream '{read.Stream.Name}' has another event at {known.Partition}/{newest.Offset} than the one that was read.")
+            : null;
     }
 
     private static StoredCheck No(RebuildReason reason, string message) => new(reason, message, null);

@@ -29,8 +29,6 @@ internal sealed class StreamProgress(StreamDescription stream, UnixMicros began)
 
     public PartitionProgress[] Partitions { get; } = new PartitionProgress[stream.Partitions];
 
-    public Dictionary<PartitionId, Offset> Offsets => Partitions.Index().ToDictionary(p => new PartitionId(p.Index), p => p.Item.Next);
-
     /// <summary>
     /// Whether deletes may be missed by going on over a gap in a partition's offsets. Compaction keeps a tombstone for the retention after it has removed the
     /// older events of its key. So a tombstone in the gap was there until the retention had passed since the newest event before the gap, and a view that began

@@ -65,8 +65,9 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     /// <param name="position">The event's position.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ArgumentException">The view does not read this stream, or the stream has no such partition.</exception>
+    /// <exception cref="HeadwaterException"><c>stream_replaced</c>: the stream was deleted and created again during the wait.</exception>
     public Task WaitForAsync(string stream, EventPosition position, CancellationToken cancellation = default) =>
-        _runtime.Waits.ForAsync(stream, position, cancellation);
+        _runtime.Waits.ForAsync(stream, position, null, cancellation);
 
     /// <inheritdoc cref="WaitForAsync(string, EventPosition, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The view reads several streams; name one.</exception>
@@ -77,6 +78,7 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     /// <param name="stream">The stream's name.</param>
     /// <param name="appended">What the append answered.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="HeadwaterException"><c>stream_replaced</c>: the stream that has the events was deleted.</exception>
     public async Task WaitForAsync(string stream, AppendResult appended, CancellationToken cancellation = default)
     {
         if (appended.Events.Any(e => e.Offset is null))
@@ -86,7 +88,7 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
 
         foreach (EventPosition end in appended.Ends)
         {
-            await WaitForAsync(stream, end, cancellation);
+            await _runtime.Waits.ForAsync(stream, end, appended.StreamId, cancellation);
         }
     }
 
@@ -103,15 +105,16 @@ public sealed class View<TKey, TValue> : IAsyncDisposable
     public IReadOnlyList<EventPosition> Positions(string stream) => _runtime.Waits.Of(stream);
 
     /// <summary>
-    /// The changes of rows after each commit from this call on, the newest of each key if the program is behind. Ends when the view is disposed, and fails if
-    /// the view does.
+    /// The changes of rows after each commit from this call on, the newest of each key if the program is behind. They are kept while the program enumerates;
+    /// an enumeration begins with a reset if rows have changed since the call. Ends when the view is disposed, and fails if the view does.
     /// </summary>
     public IAsyncEnumerable<ViewChange<TKey, TValue>> ChangesAsync(CancellationToken cancellation = default) =>
         _runtime.Changes.FollowAsync(_keys, _runtime.Completion, cancellation);
 
     /// <summary>
     /// Builds the rows from the log a second time while these serve, compares both at the same offsets, and lets the new rows take over if the program accepts
-    /// them. No read is missed, and no read shows earlier offsets than a read before it.
+    /// them. No read is missed, and no read shows earlier offsets than a read before it. A view that has failed is compared as of its last commit, and goes on
+    /// if the new rows take over.
     /// </summary>
     /// <exception cref="HeadwaterException">
     /// <c>view_outdated</c>, which is retryable: a stream was replaced or cut during the rebuild; a failure of the service.

@@ -9,7 +9,8 @@ namespace Headwater.Client;
 public readonly record struct ViewChange<TKey, TValue>(TKey? Key, bool Exists, TValue? Value)
 {
     /// <summary>
-    /// Whether any row may have changed, so that the program must read them again: another generation serves, or the program was more than 100,000 keys behind.
+    /// Whether any row may have changed, so that the program must read them again: another generation serves, the program began to follow amid a commit or
+    /// later than it asked to, or it was more than 100,000 keys behind.
     /// </summary>
     public bool IsReset { get; init; }
 }
@@ -90,12 +91,16 @@ internal sealed class BatchChanges<TValue>(ChangeBuffers<TValue> followers)
 {
     private readonly List<(string Key, Row<TValue> Row)> _changes = [];
 
-    /// <summary>Whether the batch under way may have changed rows before they were watched.</summary>
+    /// <summary>Whether the batch under way may have changed rows that are not noted: they were not watched, or no program followed.</summary>
     private bool _isPartial = true;
 
     public void Add(string key, Row<TValue> row)
     {
-        if (!followers.IsEmpty)
+        if (followers.IsEmpty)
+        {
+            _isPartial = true;
+        }
+        else
         {
             _changes.Add((key, row));
         }
@@ -106,11 +111,11 @@ internal sealed class BatchChanges<TValue>(ChangeBuffers<TValue> followers)
         if (_isPartial)
         {
             _isPartial = false;
-            followers.Each(f => f.Reset());
+            followers.Publish(f => f.Reset());
         }
         else if (_changes.Count > 0)
         {
-            followers.Each(f => f.Add(_changes));
+            followers.Publish(f => f.Add(_changes));
         }
 
         _changes.Clear();
@@ -124,52 +129,90 @@ internal sealed class ChangeBuffers<TValue>
 
     private ChangeBuffer<TValue>[] _buffers = [];
 
+    private long _published;
+
     public bool IsEmpty => Volatile.Read(ref _buffers).Length == 0;
 
-    public void Each(Action<ChangeBuffer<TValue>> action)
+    public void Publish(Action<ChangeBuffer<TValue>> action)
     {
+        Interlocked.Increment(ref _published); // Before the look at the programs, so that one that is added now knows that it missed something.
         foreach (ChangeBuffer<TValue> buffer in Volatile.Read(ref _buffers))
         {
             action(buffer);
         }
     }
 
-    /// <summary>Changes from now on, until the view ends or the program stops.</summary>
+    /// <summary>
+    /// Changes from now on, until the view ends or the program stops. Each enumeration has a buffer of its own; before it begins nothing is kept, and it begins
+    /// with a reset if changes were published since this call.
+    /// </summary>
     public IAsyncEnumerable<ViewChange<TKey, TValue>> FollowAsync<TKey>(ViewKey<TKey> keys, Task ended, CancellationToken cancellation)
     {
-        var buffer = new ChangeBuffer<TValue>(); // Added now, not when the first change is asked for.
-        lock (_gate)
+        long published = Interlocked.Read(ref _published);
+        return new FollowedChanges<TKey, TValue>(stop =>
         {
-            _buffers = [.. _buffers, buffer];
-        }
-
-        return FollowAsync(buffer, keys, ended, cancellation);
-    }
-
-    private async IAsyncEnumerable<ViewChange<TKey, TValue>> FollowAsync<TKey>(
-        ChangeBuffer<TValue> buffer, ViewKey<TKey> keys, Task ended, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        try
-        {
-            while (await buffer.TakeAsync(ended, cancellation) is { } taken && (taken.IsReset || taken.Changes.Count > 0))
-            {
-                if (taken.IsReset)
-                {
-                    yield return new ViewChange<TKey, TValue> { IsReset = true };
-                }
-
-                foreach ((string key, Row<TValue> row) in taken.Changes)
-                {
-                    yield return new ViewChange<TKey, TValue>(keys.Read(key), row.Exists, row.Value);
-                }
-            }
-        }
-        finally
-        {
+            var buffer = new ChangeBuffer<TValue>();
             lock (_gate)
             {
-                _buffers = [.. _buffers.Where(b => b != buffer)];
+                _buffers = [.. _buffers, buffer];
             }
+
+            if (Interlocked.Read(ref _published) != published)
+            {
+                buffer.Reset();
+            }
+
+            return (FollowAsync(buffer, keys, ended, cancellation).GetAsyncEnumerator(stop), () => Remove(buffer));
+        });
+    }
+
+    private static async IAsyncEnumerable<ViewChange<TKey, TValue>> FollowAsync<TKey>(
+        ChangeBuffer<TValue> buffer, ViewKey<TKey> keys, Task ended, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await buffer.TakeAsync(ended, cancellation) is { } taken && (taken.IsReset || taken.Changes.Count > 0))
+        {
+            if (taken.IsReset)
+            {
+                yield return new ViewChange<TKey, TValue> { IsReset = true };
+            }
+
+            foreach ((string key, Row<TValue> row) in taken.Changes)
+            {
+                yield return new ViewChange<TKey, TValue>(keys.Read(key), row.Exists, row.Value);
+            }
+        }
+    }
+
+    private void Remove(ChangeBuffer<TValue> buffer)
+    {
+        lock (_gate)
+        {
+            _buffers = [.. _buffers.Where(b => b != buffer)];
+        }
+    }
+}
+
+/// <summary>Changes that are noted from the moment an enumeration begins, not from its first read.</summary>
+/// <param name="begin">Begins an enumeration, and says what ends it.</param>
+internal sealed class FollowedChanges<TKey, TValue>(
+    Func<CancellationToken, (IAsyncEnumerator<ViewChange<TKey, TValue>> Changes, Action End)> begin) : IAsyncEnumerable<ViewChange<TKey, TValue>>
+{
+    public IAsyncEnumerator<ViewChange<TKey, TValue>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        (IAsyncEnumerator<ViewChange<TKey, TValue>> changes, Action end) = begin(cancellationToken);
+        return new Enumerator(changes, end);
+    }
+
+    private sealed class Enumerator(IAsyncEnumerator<ViewChange<TKey, TValue>> changes, Action end) : IAsyncEnumerator<ViewChange<TKey, TValue>>
+    {
+        public ViewChange<TKey, TValue> Current => changes.Current;
+
+        public ValueTask<bool> MoveNextAsync() => changes.MoveNextAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            end();
+            await changes.DisposeAsync();
         }
     }
 }

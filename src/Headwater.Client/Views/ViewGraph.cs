@@ -57,12 +57,18 @@ internal sealed class ViewGraph(ViewGeneration generation)
         return new ViewNode<TValue>(table);
     }
 
-    /// <exception cref="ArgumentException">The stream is read as another type too.</exception>
+    /// <exception cref="ArgumentException">The stream is read as another type too, or by another client.</exception>
     public SourceFeed<T> FeedOf<T>(StreamScope<T> scope)
     {
         if (!Feeds.TryGetValue(scope.Stream, out SourceFeed? feed))
         {
             Feeds[scope.Stream] = feed = new SourceFeed<T>(scope);
+        }
+
+        if (feed.Api != scope.Api)
+        {
+            throw new ArgumentException(
+                $"A view reads stream '{scope.Stream}' with two clients, which may be of two services. Use one client, or give the streams other names.");
         }
 
         return feed as SourceFeed<T>

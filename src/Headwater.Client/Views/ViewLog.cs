@@ -22,6 +22,9 @@ internal static partial class ViewLog
     [LoggerMessage(7105, LogLevel.Error, "View {View} has failed and shows its last rows")]
     public static partial void LogViewFailed(this ILogger log, string view, Exception exception);
 
+    [LoggerMessage(7107, LogLevel.Warning, "Earlier rows of view {View} were not deleted; the next start deletes them")]
+    public static partial void LogDiscardFailed(this ILogger log, string view, Exception exception);
+
     [LoggerMessage(7106, LogLevel.Warning, "The rebuild of view {View} failed and is repeated: {Message}")]
     public static partial void LogRebuildRepeated(this ILogger log, string view, string message);
 }

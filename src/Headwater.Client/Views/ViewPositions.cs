@@ -32,6 +32,10 @@ internal sealed class ViewPositions
     public Offset? Of(string stream, PartitionId partition) =>
         _streams.TryGetValue(stream, out Offset[]? offsets) && partition.Value < offsets.Length ? offsets[partition.Value] : null;
 
+    /// <summary>The positions of a stream that is read, by partition.</summary>
+    public IReadOnlyDictionary<PartitionId, Offset> AllOf(string stream) =>
+        _streams[stream].Index().ToDictionary(p => new PartitionId(p.Index), p => p.Item);
+
     /// <summary>Whether the event at a position is before these positions.</summary>
     public bool Includes(string stream, EventPosition position) => Of(stream, position.Partition) is { } next && position.Offset < next;
 

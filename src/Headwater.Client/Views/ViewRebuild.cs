@@ -3,6 +3,9 @@ namespace Headwater.Client;
 /// <summary>Builds a second generation from the log while the first serves, compares both at the same offsets, and lets the second take over.</summary>
 internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, RebuildOptions<TKey, TValue> options)
 {
+    /// <summary>How often the next generation reads on before both stop. Less arrives each time, and updates wait for the last part alone.</summary>
+    private const int CatchUps = 5;
+
     /// <exception cref="HeadwaterException">view_outdated: the log changed under one of the generations; try again.</exception>
     public async Task<RebuildReport<TKey, TValue>> RunAsync(CancellationToken cancellation)
     {
@@ -18,6 +21,13 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
         {
             await next.CatchUpAsync(cancellation);
             ServedGeneration<TValue> serving = view.Served;
+            RequireSameStreams(serving, next);
+            for (int i = 0; i < CatchUps; i++)
+            {
+                Task reached = next.ReachAsync(next.Run.Positions.LaterOf(serving.Run.Positions), cancellation);
+                await (HasFailed(serving) ? reached : await Task.WhenAny(reached, serving.Run.Completion));
+            }
+
             VerifyReport<TKey, TValue> comparison = await CompareAsync(serving, next, definition, cancellation);
             if (!options.Accept(comparison))
             {
@@ -47,11 +57,9 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
     private async Task<VerifyReport<TKey, TValue>> CompareAsync(
         ServedGeneration<TValue> serving, ServedGeneration<TValue> next, ViewDefinition<TKey, TValue> definition, CancellationToken cancellation)
     {
-        (Hold first, Hold second) = await AlignAsync(serving, next, cancellation);
         TableReader<TValue>? before;
         TableReader<TValue>? after;
-        using (first)
-        using (second)
+        using (await AlignAsync(serving, next, cancellation))
         {
             (before, after) = (serving.TryRead(), next.TryRead());
         }
@@ -73,36 +81,78 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
         ViewOptions kept,
         CancellationToken cancellation)
     {
-        (Hold first, Hold second) = await AlignAsync(serving, next, cancellation);
-        using (first)
-        using (second)
+        using (await AlignAsync(serving, next, cancellation))
         {
             view.Serve(next, isBuilt: true);
             (view.Definition, view.Options) = (definition, kept);
+            await serving.Run.DisposeAsync(); // A read that found these rows just before must not see later ones than the next read will.
         }
 
-        await serving.DiscardAsync(kept.Storage);
+        if (HasFailed(serving))
+        {
+            await view.ReviveAsync();
+        }
+
+        view.Discard(serving);
     }
 
-    /// <summary>Stops both generations at the same offsets of the streams that both read.</summary>
-    private static async Task<(Hold First, Hold Second)> AlignAsync(
-        ServedGeneration<TValue> serving, ServedGeneration<TValue> next, CancellationToken cancellation)
+    /// <summary>Whether a fold, for example, has ended the run. Its rows stay as they are, and it cannot be held.</summary>
+    private static bool HasFailed(ServedGeneration<TValue> serving) =>
+        serving.Run.Completion is { IsFaulted: true, Exception.InnerException: not RebuildException };
+
+    /// <exception cref="RebuildException">Both read different streams of one name, whose positions cannot be compared.</exception>
+    private static void RequireSameStreams(ServedGeneration<TValue> serving, ServedGeneration<TValue> next)
     {
-        Hold first = await serving.Run.HoldAsync(cancellation);
-        Hold? second = null;
+        foreach ((string stream, string id) in serving.Run.StreamIds)
+        {
+            if (next.Run.StreamIds.TryGetValue(stream, out string? other) && other != id)
+            {
+                throw new RebuildException(RebuildReason.StreamReplaced, $"Stream '{stream}' was deleted and created again.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Stops both generations at the same offsets of the streams that both read. One that has failed stands where it is, and the next one, which has read at
+    /// least as much, stops alone.
+    /// </summary>
+    private static async Task<Alignment> AlignAsync(ServedGeneration<TValue> serving, ServedGeneration<TValue> next, CancellationToken cancellation)
+    {
+        var holds = new Alignment();
         try
         {
-            second = await next.Run.HoldAsync(cancellation);
+            if (HasFailed(serving))
+            {
+                await holds.Add(await next.Run.HoldAsync(cancellation)).AdvanceAsync(next.Run.Positions, cancellation);
+                return holds;
+            }
+
+            Hold first = holds.Add(await serving.Run.HoldAsync(cancellation));
+            Hold second = holds.Add(await next.Run.HoldAsync(cancellation));
             (ViewPositions before, ViewPositions after) = (serving.Run.Positions, next.Run.Positions);
-            await Task.WhenAll(
-                first.AdvanceAsync(before.LaterOf(after), cancellation), second.AdvanceAsync(after.LaterOf(before), cancellation));
-            return (first, second);
+            Task[] both = [first.AdvanceAsync(before.LaterOf(after), cancellation), second.AdvanceAsync(after.LaterOf(before), cancellation)];
+            await await Task.WhenAny(both); // A failure of one ends the wait for the other.
+            await Task.WhenAll(both);
+            return holds;
         }
         catch
         {
-            first.Dispose();
-            second?.Dispose();
+            holds.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Holds that are released together.</summary>
+    private sealed class Alignment : IDisposable
+    {
+        private readonly List<Hold> _holds = [];
+
+        public Hold Add(Hold hold)
+        {
+            _holds.Add(hold);
+            return hold;
+        }
+
+        public void Dispose() => _holds.ForEach(h => h.Dispose());
     }
 }

@@ -20,6 +20,8 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
 
     private readonly ViewSnapshots? _snapshots;
 
+    private readonly EarlierGenerations<TValue> _earlier;
+
     private ServedGeneration<TValue> _served;
 
     private ViewRuntime(ViewDefinition<TKey, TValue> definition, ViewOptions options, ServedGeneration<TValue> served, ViewOrigin origin)
@@ -28,6 +30,7 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
         ApiConnection api = served.Graph.Feeds.Values.First().Api;
         _time = api.Time;
         _log = api.Logging.CreateLogger(ViewLog.Category);
+        _earlier = new EarlierGenerations<TValue>(options, _time, _log);
         _snapshots = options.Snapshots is { } store ? new ViewSnapshots(options, store, api.Time, _log) : null;
         Waits = new ViewWaits<TValue>(() => Served);
     }
@@ -69,6 +72,11 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
                     await served.DiscardAsync(options.Storage);
                     served = null;
                     view._log.LogRebuilt(options.Name, stale.Reason, stale.Message);
+                    if (origin.Reason != RebuildReason.None && attempt < MostStarts)
+                    {
+                        await Task.Delay(AfterFailure, view._time, cancellation); // A build failed, which another one at once may do too.
+                    }
+
                     origin = new ViewOrigin(stale.Reason, stale.Message, null, origin.Skipped);
                     served = attempt < MostStarts ? await start.NewAsync(cancellation) : throw TooSlow(options, stale);
                 }
@@ -129,8 +137,18 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             await _snapshots.FinishAsync(isWhole ? _served.Run.Applied : null, _served.Graph, _served.State);
         }
 
-        await _served.CloseAsync();
+        await _earlier.FinishAsync(_served);
         Options.Storage.Release();
+    }
+
+    /// <summary>Closes and deletes a generation that served, beside the view: a read of it may stay open for long.</summary>
+    public void Discard(ServedGeneration<TValue> served) => _earlier.Discard(served);
+
+    /// <summary>Another generation serves in place of one that had failed.</summary>
+    public async Task ReviveAsync()
+    {
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Supervise();
     }
 
     /// <summary>Makes a generation the one that serves.</summary>
@@ -138,18 +156,24 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     /// <param name="isBuilt">Whether its rows are in no snapshot.</param>
     public void Serve(ServedGeneration<TValue> next, bool isBuilt)
     {
+        if (Served != next)
+        {
+            Served.Detach();
+        }
+
+        _snapshots?.Follow(isBuilt ? next.Run.Applied : null);
         var changes = new BatchChanges<TValue>(Changes);
+        next.Run.IsServing = true;
         next.Watcher = changes.Add;
+        next.Run.Publish = changes.Publish;
         next.Run.Committed = () =>
         {
-            changes.Publish();
             _snapshots?.AfterCommit(next.Run.Applied, next.Graph, next.State);
             Waits.Signal();
         };
         Options.Storage.Serve(next.Generation);
         Volatile.Write(ref _served, next);
-        _snapshots?.Follow(isBuilt ? next.Run.Applied : null);
-        Changes.Each(c => c.Reset());
+        Changes.Publish(c => c.Reset());
         Waits.Signal();
     }
 
@@ -162,6 +186,11 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
     private void Begin(bool isBuilt)
     {
         Serve(_served, isBuilt);
+        Supervise();
+    }
+
+    private void Supervise()
+    {
         Completion = Task.Run(SuperviseAsync, CancellationToken.None);
         Waits.Ended = Completion;
     }
@@ -224,10 +253,10 @@ internal sealed class ViewRuntime<TKey, TValue> : IAsyncDisposable
             await next.CatchUpAsync(_stop.Token);
             Serve(next, isBuilt: true);
             next = null;
-            await outdated.DiscardAsync(Options.Storage);
+            Discard(outdated);
             return true;
         }
-        catch (Exception passing) when (passing is RebuildException or HeadwaterException { Retryable: true })
+        catch (Exception passing) when (passing is RebuildException or HeadwaterException { IsOfService: true })
         {
             _log.LogRebuildRepeated(Options.Name, passing.Message);
             return false;

@@ -9,8 +9,7 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
 {
     private const string Ending = ".snapshot";
 
-    /// <summary>Events of the generation that are in the newest snapshot.</summary>
-    private long _saved;
+    private Mark _mark = new(0);
 
     private long _last = time.GetTimestamp();
 
@@ -26,7 +25,7 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
     /// <param name="state">Its state.</param>
     public void AfterCommit(long applied, ViewGraph graph, Func<ViewState> state)
     {
-        long events = applied - Volatile.Read(ref _saved);
+        long events = applied - Volatile.Read(ref _mark).Saved;
         bool isDue = events >= options.SnapshotEvents || (events > 0 && time.GetElapsedTime(_last) >= options.SnapshotInterval);
         if (isDue && _writing.IsCompleted)
         {
@@ -41,7 +40,7 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
     public async Task FinishAsync(long? applied, ViewGraph graph, Func<ViewState> state)
     {
         await _writing;
-        if (applied is { } events && events > Volatile.Read(ref _saved))
+        if (applied is { } events && events > Volatile.Read(ref _mark).Saved)
         {
             Begin(events, graph, state);
             await _writing;
@@ -50,19 +49,21 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
 
     /// <summary>Another generation serves.</summary>
     /// <param name="built">The events that it has applied, none of which is in a snapshot, so that the next commit begins one; null if it was restored.</param>
-    public void Follow(long? built) => Volatile.Write(ref _saved, built is { } applied ? applied - options.SnapshotEvents : 0);
+    public void Follow(long? built) => Volatile.Write(ref _mark, new Mark(built is { } applied ? applied - options.SnapshotEvents : 0));
 
     private void Begin(long applied, ViewGraph graph, Func<ViewState> state)
     {
-        long before = Interlocked.Exchange(ref _saved, applied);
+        Mark mark = Volatile.Read(ref _mark);
+        long before = mark.Saved;
+        mark.Saved = applied;
         _last = time.GetTimestamp();
         byte[] bytes = state().Write();
         IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables = [.. graph.Tables.Select(t => t.Export())];
-        _writing = Task.Run(() => WriteAsync(bytes, tables, before));
+        _writing = Task.Run(() => WriteAsync(bytes, tables, mark, before));
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A view serves without snapshots; the failure is logged.")]
-    private async Task WriteAsync(byte[] state, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables, long before)
+    private async Task WriteAsync(byte[] state, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>[] tables, Mark mark, long before)
     {
         try
         {
@@ -77,8 +78,20 @@ internal sealed class ViewSnapshots(ViewOptions options, SnapshotStore store, Ti
         }
         catch (Exception failed)
         {
-            Interlocked.Exchange(ref _saved, before);
+            mark.Saved = before; // Of the generation that has the rows, though another one may serve by now.
             log.LogSnapshotFailed(options.Name, failed);
+        }
+    }
+
+    /// <param name="saved">Events of a generation that are in its newest snapshot.</param>
+    private sealed class Mark(long saved)
+    {
+        private long _saved = saved;
+
+        public long Saved
+        {
+            get => Volatile.Read(ref _saved);
+            set => Volatile.Write(ref _saved, value);
         }
     }
 

@@ -30,6 +30,12 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
     /// <summary>Events that reads have answered.</summary>
     public int Served { get; private set; }
 
+    /// <summary>Answers a request in place of the log, by its path; null: the log answers.</summary>
+    public Func<string, HttpResponseMessage?> Intercept { get; set; } = _ => null;
+
+    /// <summary>Called before a page is read, with the stream's id.</summary>
+    public Func<string, Task> BeforeRead { get; set; } = _ => Task.CompletedTask;
+
     public HeadwaterClient NewClient(TimeProvider? time = null) =>
         new(new HeadwaterClientOptions { Address = new Uri("http://log/"), Handler = this, Time = time ?? TimeProvider.System });
 
@@ -59,6 +65,18 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
         return position;
     }
 
+    public string IdOf(string stream) => Locked(() => _streams[stream].Answer.StreamId);
+
+    /// <summary>Restores the log from an earlier copy: the events from an offset on are gone, in every partition.</summary>
+    public void Restore(string stream, long end) => Locked(() =>
+    {
+        foreach (FakePartition log in _streams[stream].Partitions)
+        {
+            log.Events.RemoveAll(e => e.Offset >= end);
+            log.End = Math.Min(log.End, end);
+        }
+    });
+
     /// <summary>Appends events that one read may give.</summary>
     public void AppendAll(string stream, string key, IEnumerable<string> json) => Locked(() => json.ToList().ForEach(j => Append(stream, key, j)));
 
@@ -85,6 +103,11 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string[] path = request.RequestUri!.AbsolutePath.Trim('/').Split('/');
+        if (Intercept(request.RequestUri.AbsolutePath) is { } foreign)
+        {
+            return foreign;
+        }
+
         if (path is not ["streams", _, "events"])
         {
             return Locked(() => path switch
@@ -100,7 +123,9 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
         while (true)
         {
             Task appended = Locked(() => _appended.Task);
-            if (Locked(() => Page(path[1], cursor)) is { } page && (query["wait"] is null || page.StatusCode != HttpStatusCode.NoContent))
+            await BeforeRead(cursor.StreamId).WaitAsync(cancellationToken);
+            int limit = int.Parse(query["limit"]!, CultureInfo.InvariantCulture);
+            if (Locked(() => Page(path[1], cursor, limit)) is { } page && (query["wait"] is null || page.StatusCode != HttpStatusCode.NoContent))
             {
                 return page;
             }
@@ -116,13 +141,13 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
 
     private static HttpResponseMessage Json(string json) => new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, MediaTypes.Json) };
 
-    private static HttpResponseMessage Problem(int status, string code, string facts) => new((HttpStatusCode)status)
+    public static HttpResponseMessage Problem(int status, string code, string facts) => new((HttpStatusCode)status)
     {
         Content = new StringContent($"{{\"code\":\"{code}\",\"detail\":\"{code}\",\"retryable\":false{facts}}}", Encoding.UTF8, MediaTypes.Problem),
     };
 
     /// <returns>204 if there is no event.</returns>
-    private HttpResponseMessage Page(string name, ReadCursor cursor)
+    private HttpResponseMessage Page(string name, ReadCursor cursor, int limit)
     {
         if (!_streams.TryGetValue(name, out FakeStream? stream))
         {
@@ -136,6 +161,7 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
 
         var next = new Dictionary<PartitionId, Offset>(cursor.Offsets);
         var lines = new StringBuilder();
+        int left = limit;
         foreach ((PartitionId partition, Offset from) in cursor.Offsets)
         {
             FakePartition log = stream.Partitions[partition.Value];
@@ -147,6 +173,8 @@ internal sealed class FakeLog(int seed) : HttpMessageHandler
             (long Offset, string Line)[] found = [.. log.Events.Where(e => e.Offset >= from.Value)];
             bool isLast = partition == cursor.Offsets.Keys.Max();
             int taken = lines.Length == 0 && isLast ? found.Length : _random.Next(found.Length + 1); // A page is empty only at the log end.
+            taken = Math.Min(taken, left);
+            left -= taken;
             foreach ((long _, string line) in found.Take(taken))
             {
                 lines.Append(line).Append('\n');

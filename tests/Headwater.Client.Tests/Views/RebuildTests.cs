@@ -1,4 +1,5 @@
 using Headwater.Client.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Client.Tests;
 
@@ -8,6 +9,9 @@ public sealed class RebuildTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("headwater-rebuild").FullName;
 
     private readonly FakeLog _log = new(seed: 5);
+
+    /// <summary>Ends a wait that never would.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -80,6 +84,85 @@ public sealed class RebuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_view_that_has_failed_is_repaired_by_a_rebuild_with_a_mended_fold()
+    {
+        Fill();
+        ViewDefinition<string, decimal> faulty = Stream().Sum(e => e.Value!.Delay == 1_000 ? throw new ArithmeticException() : e.Value.Delay!.Value);
+        await using View<string, decimal> view = await faulty.StartAsync(Options(isSqlite: false), Cancellation);
+        _log.Append("s", "k1", Value(1_000));
+        await Assert.ThrowsAsync<ArithmeticException>(() => view.Completion);
+        var mended = new RebuildOptions<string, decimal> { Definition = Stream().Sum(e => e.Value!.Delay!.Value), Version = 2, Accept = _ => true };
+
+        RebuildReport<string, decimal> report = await view.RebuildAsync(mended, Cancellation).WaitAsync(Soon, Cancellation);
+
+        Assert.True(report.TookOver);
+        Assert.Equal([new(DifferenceKind.Different, "k1", 1_460m, 460m)], report.Comparison.Samples);
+        Assert.False(view.Completion.IsCompleted);
+        await view.WaitForAsync(_log.Append("s", "k1", Value(1)), Cancellation);
+        Assert.Equal(1_461, view.Get("k1"));
+    }
+
+    [Fact]
+    public async Task A_rebuild_ends_if_the_stream_was_replaced_and_the_rows_that_serve_do_not_know_it_yet()
+    {
+        Fill();
+        await using View<string, decimal> view = await Stream().Sum(_ => 1).StartAsync(Options(isSqlite: false), Cancellation);
+        string replaced = _log.IdOf("s");
+        var late = new TaskCompletionSource();
+        _log.BeforeRead = id => id == replaced ? late.Task : Task.CompletedTask;
+        _log.Create("s", 3, isEntity: false);
+        _log.Append("s", "k1", Value(1));
+
+        HeadwaterException failed = await Assert.ThrowsAsync<HeadwaterException>(
+            () => view.RebuildAsync(cancellation: Cancellation).WaitAsync(Soon, Cancellation));
+        late.SetResult();
+
+        Assert.Equal(HeadwaterException.ViewOutdated, failed.Code);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_read_that_stays_open_delays_no_rebuild_and_shows_its_rows_to_the_end(bool isSqlite)
+    {
+        Fill();
+        await using View<string, decimal> view = await Stream().Sum(_ => 1).StartAsync(Options(isSqlite), Cancellation);
+        using IEnumerator<KeyValuePair<string, decimal>> open = view.Scan().GetEnumerator();
+        Assert.True(open.MoveNext());
+
+        RebuildReport<string, decimal> report = await view.RebuildAsync(cancellation: Cancellation).WaitAsync(Soon, Cancellation);
+
+        Assert.True(report.TookOver);
+        int left = 0;
+        while (open.MoveNext())
+        {
+            left++;
+        }
+
+        Assert.Equal(9, left);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_read_that_stays_open_delays_the_end_of_a_view_by_seconds_at_most(bool isSqlite)
+    {
+        Fill();
+        var time = new FakeTimeProvider(_log.Now);
+        View<string, decimal> view = await _log.NewClient(time).Stream("s", FlightJson.Default.Flight).Sum(_ => 1).StartAsync(Options(isSqlite), Cancellation);
+        using IEnumerator<KeyValuePair<string, decimal>> open = view.Scan().GetEnumerator();
+        Assert.True(open.MoveNext());
+
+        Task ended = view.DisposeAsync().AsTask();
+        for (int i = 0; i < 100 && !ended.IsCompleted; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+        }
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+        Assert.True(open.MoveNext());
+    }
+
+    [Fact]
     public async Task Another_definition_needs_another_version()
     {
         Fill();
@@ -103,7 +186,7 @@ public sealed class RebuildTests : IDisposable
         await using View<string, decimal> again = await Stream().Sum(_ => 2).StartAsync(Options(isSqlite: true) with { Version = 2 }, Cancellation);
 
         Assert.Equal(RebuildReason.None, again.Origin.Reason);
-        Assert.Equal(0, _log.Served - served);
+        Assert.Equal(3, _log.Served - served); // The newest event of each partition, to see that it is the same one.
         Assert.Equal(20, again.Get("k1"));
         Assert.Single(Directory.GetFiles(_folder, "*.db"));
     }

@@ -22,7 +22,7 @@ public sealed class SnapshotTests : IDisposable
 
         Assert.Equal("v.000000000001.snapshot", view.Origin.Snapshot);
         Assert.Equal(RebuildReason.None, view.Origin.Reason);
-        Assert.Equal(1, _log.Served - served);
+        Assert.Equal(1 + 2, _log.Served - served); // The newest event of each partition is read again, to see that it is the same one.
         Assert.Equal(Expected(100).Append(new("late", new("ABQ", 7))), view.Scan());
     }
 
@@ -125,6 +125,60 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_was_restored_from_an_earlier_copy_and_has_grown_since_causes_a_rebuild()
+    {
+        await BuildAsync(events: 10);
+        _log.Restore("s", end: 2);
+        _log.Now += TimeSpan.FromHours(1);
+        for (int i = 0; i < 20; i++)
+        {
+            _log.Append("s", $"k{i % 10}", Value(1_000 + i));
+        }
+
+        await using View<string, Flight> view = await StartAsync();
+
+        Assert.Equal(RebuildReason.BeyondLogEnd, view.Origin.Reason);
+        Assert.Equal(Enumerable.Range(1_010, 10), view.Scan().Select(r => r.Value.Delay!.Value));
+    }
+
+    [Fact]
+    public async Task A_snapshot_whose_values_cannot_be_read_is_skipped()
+    {
+        _log.Create("s", 1, isEntity: false);
+        _log.Append("s", "a", Value(1));
+        var values = new MoodyValues();
+        ViewDefinition<string, Flight> definition = _log.NewClient().Stream("s", FlightJson.Default.Flight).Fold<Flight, Flight>(values, (_, e) => e.Value);
+        await using (View<string, Flight> view = await definition.StartAsync(Options, Cancellation))
+        {
+        }
+
+        values.Fails = true;
+        await using View<string, Flight> again = await definition.StartAsync(Options, Cancellation);
+
+        Assert.Equal("v.000000000001.snapshot", Assert.Single(again.Origin.Skipped).Name);
+        Assert.Equal(RebuildReason.NothingStored, again.Origin.Reason);
+        Assert.Equal(1, again.Get("a")!.Delay);
+    }
+
+    [Fact]
+    public async Task The_newest_snapshot_after_a_take_over_is_of_the_rows_that_serve()
+    {
+        _log.Create("s", 1, isEntity: true);
+        Enumerable.Range(0, 100).ToList().ForEach(i => _log.Append("s", $"k{i % 10}", Value(i)));
+        EventStream<Flight> stream = _log.NewClient().Stream("s", FlightJson.Default.Flight);
+        ViewOptions options = Options with { Storage = new SlowStorage(_folder) };
+        await using (View<string, Flight> view = await stream.Latest().StartAsync(options, Cancellation))
+        {
+            var mended = new RebuildOptions<string, Flight> { Definition = stream.Latest(), Version = 2 };
+            Assert.True((await view.RebuildAsync(mended, Cancellation)).TookOver);
+        }
+
+        await using View<string, Flight> again = await stream.Latest().StartAsync(Options with { Version = 2 }, Cancellation);
+        Assert.Equal(RebuildReason.None, again.Origin.Reason);
+        Assert.Empty(again.Origin.Skipped);
+    }
+
+    [Fact]
     public async Task Another_version_causes_a_rebuild_and_the_earlier_version_can_still_use_its_snapshot()
     {
         await BuildAsync(events: 10);
@@ -211,6 +265,68 @@ public sealed class SnapshotTests : IDisposable
 
         Assert.Equal(RebuildReason.None, view.Origin.Reason);
         Assert.False(view.TryGet("k0", out _));
+    }
+
+    /// <summary>A generation that takes over commits after the one before, which goes on at the same time.</summary>
+    private sealed class SlowStorage(string folder) : ViewStorage
+    {
+        private bool _isFirst = true;
+
+        public override bool IsDurable => false;
+
+        public override ViewGeneration? OpenServing() => null;
+
+        public override ViewGeneration CreateNext() => new SlowGeneration(folder);
+
+        public override void Serve(ViewGeneration next)
+        {
+            ((SlowGeneration)next).IsSlow = !_isFirst;
+            SpinWait.SpinUntil(() => _isFirst || Directory.GetFiles(folder, "*.snapshot").Length > 0, TimeSpan.FromSeconds(5)); // Of the rows before.
+            _isFirst = false;
+        }
+
+        public override void Discard(ViewGeneration closed)
+        {
+        }
+    }
+
+    private sealed class SlowGeneration(string folder) : ViewGeneration
+    {
+        private readonly MemoryGeneration _rows = new();
+
+        private int Snapshots => Directory.GetFiles(folder, "*.snapshot").Length;
+
+        public bool IsSlow { get; set; }
+
+        public override ViewTable<TValue> OpenTable<TValue>(string name, ValueSerializer<TValue> values) => _rows.OpenTable(name, values);
+
+        public override byte[]? ReadState() => null;
+
+        public override void Begin() => _rows.Begin();
+
+        public override void Commit(Func<byte[]> state)
+        {
+            if (IsSlow)
+            {
+                IsSlow = false;
+                int before = Snapshots;
+                SpinWait.SpinUntil(() => Snapshots > before, TimeSpan.FromSeconds(1));
+            }
+
+            _rows.Commit(state);
+        }
+    }
+
+    /// <summary>Values that were written and then cannot be read.</summary>
+    private sealed class MoodyValues : ValueSerializer<Flight>
+    {
+        private readonly ValueSerializer<Flight> _values = ValueSerializers.Of(FlightJson.Default.Flight);
+
+        public bool Fails { get; set; }
+
+        public override void Write(System.Text.Json.Utf8JsonWriter json, Flight value) => _values.Write(json, value);
+
+        public override Flight Read(ReadOnlySpan<byte> json) => Fails ? throw new FormatException("moody") : _values.Read(json);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,6 +1,7 @@
 using System.Text;
 using Headwater.Client.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Headwater.Client.Tests;
 
@@ -27,7 +28,7 @@ public sealed class SqliteViewTests : IDisposable
         await using View<string, Flight> view = await StartAsync(new SqliteStorage(_folder));
 
         Assert.Equal(RebuildReason.None, view.Origin.Reason);
-        Assert.Equal(1, _log.Served - served);
+        Assert.Equal(1 + 2, _log.Served - served); // The newest event of each partition is read again, to see that it is the same one.
         Assert.Equal(11, view.Count);
         Assert.Equal(99, view.Get("k9")!.Delay);
         Assert.Equal(["k8", "k9", "late"], view.From("k8").Select(r => r.Key));
@@ -120,6 +121,115 @@ public sealed class SqliteViewTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_page_of_a_database_causes_a_rebuild()
+    {
+        _log.Create("s", 1, isEntity: true);
+        Enumerable.Range(0, 1_000).ToList().ForEach(i => _log.Append("s", $"k{i:D4}", Value(i)));
+        await using (View<string, Flight> first = await StartAsync(new SqliteStorage(_folder)))
+        {
+        }
+
+        await using (var database = new FileStream(Directory.GetFiles(_folder, "*.db").Single(), FileMode.Open))
+        {
+            database.Position = 2 * 4_096; // The schema and the positions are in the first two pages.
+            database.Write(Enumerable.Repeat((byte)0x5A, (int)(database.Length - database.Position)).ToArray());
+        }
+
+        _log.Append("s", "k0500", Value(7));
+        await using View<string, Flight> view = await StartAsync(new SqliteStorage(_folder));
+
+        Assert.Equal(RebuildReason.NothingStored, view.Origin.Reason);
+        Assert.Equal(1_000, view.Count);
+        Assert.Equal(7, view.Get("k0500")!.Delay);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_causes_a_rebuild()
+    {
+        _log.Create("s", 1, isEntity: false);
+        _log.Append("s", "a", Value(1));
+        ViewDefinition<string, Flight> sum = Stream().Fold<Flight, Flight>(
+            ValueSerializers.Of(FlightJson.Default.Flight), (before, e) => new Flight("ABQ", (before?.Delay ?? 0) + e.Value!.Delay));
+        await using (View<string, Flight> first = await sum.StartAsync(Options(new SqliteStorage(_folder)), Cancellation))
+        {
+        }
+
+        using (var sql = new SqliteConnection($"Data Source={Directory.GetFiles(_folder, "*.db").Single()};Pooling=False"))
+        {
+            sql.Open();
+            using SqliteCommand update = sql.CreateCommand();
+            update.CommandText = "UPDATE flights SET value = '[broken'";
+            Assert.Equal(1, update.ExecuteNonQuery());
+        }
+
+        _log.Append("s", "a", Value(2));
+        await using View<string, Flight> view = await sum.StartAsync(Options(new SqliteStorage(_folder)), Cancellation);
+
+        Assert.Equal(RebuildReason.NothingStored, view.Origin.Reason);
+        Assert.Equal(3, view.Get("a")!.Delay);
+    }
+
+    [Fact]
+    public async Task The_rows_of_another_version_are_built_again()
+    {
+        Fill(10);
+        await using (View<string, Flight> first = await StartAsync(new SqliteStorage(_folder)))
+        {
+        }
+
+        await using View<string, Flight> view = await Stream().Latest().StartAsync(Options(new SqliteStorage(_folder)) with { Version = 2 }, Cancellation);
+
+        Assert.Equal(RebuildReason.OtherVersion, view.Origin.Reason);
+        Assert.Equal(10, view.Count);
+    }
+
+    [Fact]
+    public async Task An_expired_tombstone_causes_a_rebuild()
+    {
+        Fill(10);
+        await using (View<string, Flight> first = await StartAsync(new SqliteStorage(_folder), new FakeTimeProvider(_log.Now)))
+        {
+        }
+
+        int partition = _log.Append("s", "k0", null).Partition.Value;
+        long deleted = _log.Append("s", "k0", null).Offset.Value;
+        _log.Append("s", "k2", Value(1));
+        _log.Compact("s", partition, offset => offset <= deleted);
+
+        await using View<string, Flight> view = await StartAsync(new SqliteStorage(_folder), new FakeTimeProvider(_log.Now.AddDays(2)));
+
+        Assert.Equal(RebuildReason.TombstonesExpired, view.Origin.Reason);
+        Assert.False(view.TryGet("k0", out _));
+    }
+
+    [Fact]
+    public async Task The_folder_of_another_view_is_refused_and_left_as_it_is()
+    {
+        Fill(10);
+        await using (View<string, Flight> first = await StartAsync(new SqliteStorage(_folder)))
+        {
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Stream().Latest().StartAsync(Options(new SqliteStorage(_folder)) with { Name = "other" }, Cancellation));
+
+        await using View<string, Flight> again = await StartAsync(new SqliteStorage(_folder));
+        Assert.Equal(RebuildReason.None, again.Origin.Reason);
+    }
+
+    [Theory]
+    [InlineData("sqlite_flights")]
+    [InlineData("headwater_state")]
+    public async Task A_view_may_have_a_name_that_SQLite_or_the_storage_keeps_for_itself(string name)
+    {
+        Fill(10);
+
+        await using View<string, Flight> view = await Stream().Latest().StartAsync(Options(new SqliteStorage(_folder)) with { Name = name }, Cancellation);
+
+        Assert.Equal(10, view.Count);
+    }
+
+    [Fact]
     public async Task A_stream_that_is_created_again_leaves_one_database()
     {
         Fill(10);
@@ -176,7 +286,8 @@ public sealed class SqliteViewTests : IDisposable
         }
     }
 
-    private EventStream<Flight> Stream() => _log.NewClient().Stream("s", FlightJson.Default.Flight);
+    private EventStream<Flight> Stream(TimeProvider? time = null) => _log.NewClient(time).Stream("s", FlightJson.Default.Flight);
 
-    private Task<View<string, Flight>> StartAsync(ViewStorage storage) => Stream().Latest().StartAsync(Options(storage), Cancellation);
+    private Task<View<string, Flight>> StartAsync(ViewStorage storage, TimeProvider? time = null) =>
+        Stream(time).Latest().StartAsync(Options(storage), Cancellation);
 }

@@ -31,6 +31,7 @@ public sealed class ViewTests(RunningLog log)
         {
             AppendResult appended = await flights.AppendAsync([new("a", new("ABQ", i)), new("b", new("SFO", i)), new("c", null)], cancellation: Cancellation);
             await view.WaitForAsync(appended, Cancellation);
+            Assert.Equal((await flights.DescribeAsync(Cancellation)).StreamId, appended.StreamId);
             Assert.Equal(i, view.Get("a")!.Delay);
             Assert.Equal(i, view.Get("b")!.Delay);
         }
