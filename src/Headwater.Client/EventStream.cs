@@ -76,8 +76,8 @@ public sealed class EventStream<T>
     /// each other without a gap of offsets; where events are missing, <see cref="ReplayBatch{T}.Gaps"/> says which and why.
     /// </summary>
     /// <exception cref="HeadwaterException">
-    /// <c>stream_not_found</c>; <c>stream_replaced</c>; <c>type_mismatch</c>; <c>value_unreadable</c>; <c>corrupt_segment</c>: the message has the file and
-    /// the position.
+    /// <c>stream_not_found</c>; <c>stream_replaced</c>; <c>offset_beyond_end</c>; <c>type_mismatch</c>; <c>value_unreadable</c>; <c>corrupt_segment</c>: the
+    /// message has the file and the position.
     /// </exception>
     public IAsyncEnumerable<ReplayBatch<T>> ReplayAsync(ReplayOptions? options = null, CancellationToken cancellation = default) =>
         ReplayRun<T>.ReplayAsync(_scope, options ?? new ReplayOptions(), cancellation);

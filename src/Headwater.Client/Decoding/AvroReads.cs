@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Reflection;
 using System.Text;
+using System.Text.Json.Serialization;
 using Headwater.Core.Avro;
 
 namespace Headwater.Client;
@@ -48,8 +49,21 @@ internal static class AvroReads
         [("long", "timestamp-micros", typeof(DateTime))] = Method(UtcMicros),
     };
 
+    private static readonly Dictionary<(string Type, Type Target), MethodInfo> AnyNumbers = new()
+    {
+        [("float", typeof(float))] = Method(AnyFloat),
+        [("double", typeof(double))] = Method(AnyDouble),
+    };
+
     /// <summary>The method that reads a type as a C# type; null if there is none.</summary>
-    public static MethodInfo? Of(AvroNode node, Type target) => Methods.GetValueOrDefault((node.Type, node.Logical, target));
+    /// <param name="node">The type.</param>
+    /// <param name="target">The C# type.</param>
+    /// <param name="handling">Whether JSON would read numbers, and so "NaN" and the infinities, from strings.</param>
+    public static MethodInfo? Of(AvroNode node, Type target, JsonNumberHandling handling) =>
+        (handling & (JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals)) == 0
+        || !AnyNumbers.TryGetValue((node.Type, target), out MethodInfo? any)
+            ? Methods.GetValueOrDefault((node.Type, node.Logical, target))
+            : any;
 
     /// <param name="constants">The constants of the plan.</param>
     /// <param name="reader">The reader.</param>
@@ -121,6 +135,10 @@ internal static class AvroReads
         double value = reader.ReadDouble();
         return double.IsFinite(value) ? value : throw NotFinite();
     }
+
+    private static float AnyFloat(ref AvroReader reader) => reader.ReadFloat();
+
+    private static double AnyDouble(ref AvroReader reader) => reader.ReadDouble();
 
     private static byte[] Bytes(ref AvroReader reader) => reader.ReadBytes().ToArray();
 

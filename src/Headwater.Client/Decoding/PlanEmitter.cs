@@ -81,9 +81,10 @@ internal sealed class PlanEmitter(JsonSerializerOptions options)
                 Entries(code, node.Items!, target, options.GetTypeInfo(target));
                 break;
             default:
-                Require(AvroReads.Of(node, target) is not null);
+                MethodInfo? read = AvroReads.Of(node, target, options.NumberHandling);
+                Require(read is not null);
                 code.Emit(OpCodes.Ldarg_1);
-                code.Emit(OpCodes.Call, AvroReads.Of(node, target)!);
+                code.Emit(OpCodes.Call, read!);
                 break;
         }
     }

@@ -12,7 +12,8 @@ namespace Headwater.Client;
 
 /// <summary>
 /// Values are read from Avro straight into objects of the type, by code that is made once per schema and type. Types and schemas for which that cannot give the
-/// same as JSON are left to <see cref="JsonStoredValues{T}"/>: converters of the program's own, callbacks, unions of several types, decimals.
+/// same as JSON are left to <see cref="JsonStoredValues{T}"/>: converters of the program's own, callbacks, unions of several types,
+/// decimals, and options or attributes that change how numbers and members are read.
 /// </summary>
 internal sealed class PlannedStoredValues<T>(object[] constants, ReadPlanned<T> plan) : StoredValues<T>
 {
@@ -75,6 +76,9 @@ internal sealed class NotPlannedException : Exception;
 /// <summary>Which C# types System.Text.Json reads in its own way, without code of the program.</summary>
 internal static class PlannedTypes
 {
+    /// <summary>The depth that JSON reads by default.</summary>
+    private const int DefaultDepth = 64;
+
     private static readonly Assembly Json = typeof(JsonSerializer).Assembly;
 
     /// <summary>Whether nothing changes what the resolvers say of types.</summary>
@@ -82,6 +86,13 @@ internal static class PlannedTypes
         !options.RespectNullableAnnotations
         && !options.RespectRequiredConstructorParameters
         && options.ReferenceHandler is null
+        && options.UnmappedMemberHandling == JsonUnmappedMemberHandling.Skip
+        && options.PreferredObjectCreationHandling == JsonObjectCreationHandling.Replace
+        && options.AllowDuplicateProperties
+        && (options.MaxDepth == 0 || options.MaxDepth >= DefaultDepth)
+#pragma warning disable SYSLIB0020 // Obsolete, but programs may still set it.
+        && !options.IgnoreNullValues
+#pragma warning restore SYSLIB0020
         && options.TypeInfoResolverChain.All(r => r is JsonSerializerContext or DefaultJsonTypeInfoResolver { Modifiers.Count: 0 });
 
     /// <summary>Whether the type is read by a converter of System.Text.Json.</summary>
@@ -91,10 +102,11 @@ internal static class PlannedTypes
     public static bool IsPlainObject(JsonTypeInfo type) =>
         type.Kind == JsonTypeInfoKind.Object
         && IsPlain(type)
+        && type.NumberHandling is null
         && type.OnDeserializing is null
         && type.OnDeserialized is null
         && type.UnmappedMemberHandling is null or JsonUnmappedMemberHandling.Skip
         && type.PreferredPropertyObjectCreationHandling is null or JsonObjectCreationHandling.Replace
-        && type.Properties.All(p => p.CustomConverter is null && !p.IsExtensionData
+        && type.Properties.All(p => p.CustomConverter is null && p.NumberHandling is null && !p.IsExtensionData
             && p.ObjectCreationHandling is null or JsonObjectCreationHandling.Replace);
 }

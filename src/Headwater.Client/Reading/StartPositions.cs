@@ -1,4 +1,5 @@
 using System.Globalization;
+using Headwater.Contracts.Errors;
 using Headwater.Contracts.Headers;
 using Headwater.Contracts.Media;
 using Headwater.Core.Positions;
@@ -11,9 +12,17 @@ internal static class StartPositions
     private const int MostRequests = 16;
 
     /// <summary>One offset per partition. Costs one request for all partitions; by time, one per partition, 16 at a time.</summary>
+    /// <exception cref="HeadwaterException">stream_replaced: the positions are of another stream.</exception>
     public static async Task<Dictionary<PartitionId, Offset>> ResolveAsync<T>(
         StreamScope<T> scope, string streamId, IReadOnlyList<PartitionId> partitions, StartFrom from, CancellationToken cancellation)
     {
+        if (from.StreamId is { } expected && expected != streamId)
+        {
+            throw new HeadwaterException(
+                ErrorCode.StreamReplaced.WireName(),
+                $"The positions are of the stream with the id {expected}. {scope.Stream} has the id {streamId}: begin at its earliest event.");
+        }
+
         Dictionary<PartitionId, Offset> found = [];
         if (from.Since is { } time)
         {

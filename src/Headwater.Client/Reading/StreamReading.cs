@@ -31,7 +31,7 @@ internal static class StreamReading
         while (true)
         {
             ManyPage page = await ManyPage.ReadAsync(scope, cursor, options.PageEvents, wait, cancellation);
-            foreach (ReceivedEvent<ReadOnlyMemory<byte>> raw in page.Events)
+            foreach (ReceivedEvent<ReadOnlyMemory<byte>> raw in page.Events.Where(e => IsBefore(ends, e.Partition, e.Offset)))
             {
                 yield return EventLines.Decode(raw, scope.Values);
             }
@@ -56,6 +56,10 @@ internal static class StreamReading
     /// <summary>The partitions whose end is not reached.</summary>
     private static ReadCursor Before(Dictionary<PartitionId, Offset> ends, ReadCursor next) => next with
     {
-        Offsets = next.Offsets.Where(o => ends.TryGetValue(o.Key, out Offset end) && o.Value < end).ToDictionary(o => o.Key, o => o.Value),
+        Offsets = next.Offsets.Where(o => IsBefore(ends, o.Key, o.Value)).ToDictionary(o => o.Key, o => o.Value),
     };
+
+    /// <summary>Whether an event is read: all are if there are no ends.</summary>
+    private static bool IsBefore(Dictionary<PartitionId, Offset>? ends, PartitionId partition, Offset offset) =>
+        ends is null || (ends.TryGetValue(partition, out Offset end) && offset < end);
 }

@@ -145,7 +145,7 @@ internal sealed class BlockGroup<T>(SegmentFile<T> file, RangeBuffer buffer, Rea
     {
         var events = new List<ReceivedEvent<T>>(Math.Min(_left, ReplayLimits.BatchEvents));
         EventEnumerator stored = _block!.GetEvents(file.Header.Schema, _place);
-        while (_left > 0 && events.Count < ReplayLimits.BatchEvents && stored.MoveNext())
+        while (_left > 0 && events.Count < ReplayLimits.BatchEvents && stored.Place.Position - _place.Position < ReplayLimits.EagerBytes && stored.MoveNext())
         {
             _left--;
             DecodedEvent current = stored.Current;

@@ -6,7 +6,8 @@ namespace Headwater.Client;
 /// The part of a block, or of a header, with which a range ends. Memory grows with the bytes that have arrived, never by a length that they state; the decoders
 /// of blocks and headers refuse lengths beyond their limits.
 /// </summary>
-internal sealed class CarriedBytes
+/// <param name="limits">The bounds of memory.</param>
+internal sealed class CarriedBytes(ReplayLimits limits)
 {
     private byte[] _bytes = [];
 
@@ -43,20 +44,26 @@ internal sealed class CarriedBytes
 
     /// <summary>The kept bytes and a range, in one buffer that is the caller's.</summary>
     /// <param name="range">The range; the caller gives it away.</param>
-    public RangeBuffer Before(RangeBuffer range)
+    /// <param name="cancellation">Stops waiting until another large block may be in memory.</param>
+    public async ValueTask<RangeBuffer> BeforeAsync(RangeBuffer range, CancellationToken cancellation)
     {
-        ReadOnlySpan<byte> kept = _bytes.AsSpan(0, _length);
-        if (_large is null && range.TryPrepend(kept))
+        if (_large is null && range.TryPrepend(_bytes.AsSpan(0, _length)))
         {
             _length = 0;
             return range;
         }
 
-        RangeBuffer large = _large ?? RangeBuffer.Growing(kept);
-        large.Append(range.Memory.Span);
-        range.Release();
-        (_large, _length) = (null, 0);
-        return large;
+        try
+        {
+            RangeBuffer large = _large ?? await limits.LargeAsync(_bytes.AsMemory(0, _length), cancellation);
+            large.Append(range.Memory.Span);
+            (_large, _length) = (null, 0);
+            return large;
+        }
+        finally
+        {
+            range.Release();
+        }
     }
 
     public void Clear()

@@ -16,7 +16,7 @@ internal static class DecodedBlocks
 
     public static void Return(DecodedBlock? block)
     {
-        if (block is { Data.Length: <= KeptBytes } && Kept.Count < MostKept)
+        if (block is not null && Keeps(block) && Kept.Count < MostKept)
         {
             Kept.Add(block);
         }
@@ -25,4 +25,7 @@ internal static class DecodedBlocks
             block?.Dispose();
         }
     }
+
+    /// <summary>Whether the memory of a block is small enough to be kept, whatever it holds now.</summary>
+    internal static bool Keeps(DecodedBlock block) => block.Capacity <= KeptBytes;
 }

@@ -15,22 +15,30 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
     /// <summary>So few events in the middle of a segment are cheaper through the API than the bytes of the file before them.</summary>
     private const int FewEvents = 5_000;
 
-    /// <summary>Listings without a new event after which the API is asked.</summary>
+    /// <summary>Listings in a row whose files gave no event, after which the API is asked up to the next file.</summary>
     private const int MostListings = 3;
+
+    /// <summary>Listings in a row whose URLs were forbidden before an event was read, after which the storage counts as refusing.</summary>
+    private const int MostForbidden = 2;
 
     private static readonly TimeSpan AfterEmptyPage = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether no file has the rest.</summary>
     private bool _hasNoFiles;
 
+    /// <summary>Before this offset, the API is asked.</summary>
+    private Offset _filesFrom;
+
+    private int _useless;
+
+    private int _forbidden;
+
     /// <summary>Delivers until the end offset.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        int idle = 0;
         while (!state.IsDone)
         {
-            Offset before = state.Next;
-            if (idle < MostListings && shared.UsesSegments && !_hasNoFiles && await SegmentsAsync(cancellation) is { Count: > 0 } segments)
+            if (state.Next >= _filesFrom && shared.UsesSegments && !_hasNoFiles && await SegmentsAsync(cancellation) is { Count: > 0 } segments)
             {
                 await ReadSegmentsAsync(segments, cancellation);
             }
@@ -38,8 +46,6 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
             {
                 await ReadPageAsync(cancellation);
             }
-
-            idle = state.Next > before ? 0 : idle + 1;
         }
     }
 
@@ -53,15 +59,31 @@ internal sealed class PartitionReplay<T>(ReplayShared<T> shared, PartitionState<
         _hasNoFiles = first is null or { Bytes: 0 } || (isInside && state.End - state.Next <= FewEvents);
 
         // The API knows whether retention has deleted what is missing before the first segment.
+        if (first?.Base > state.Next)
+        {
+            _filesFrom = first.Base;
+        }
+
         return _hasNoFiles || first!.Base > state.Next ? [] : [.. listed.TakeWhile((s, i) => i == 0 || s.Base == listed[i - 1].Next)];
     }
 
     private async Task ReadSegmentsAsync(IReadOnlyList<ReplaySegment> segments, CancellationToken cancellation)
     {
-        if (await new SegmentReplay<T>(shared, state).RunAsync(segments, cancellation) is { Fault: FetchFault.Refused } refused && shared.UsesSegments)
+        Offset before = state.Next;
+        FetchException? early = await new SegmentReplay<T>(shared, state).RunAsync(segments, cancellation);
+        bool isUseless = state.Next == before;
+        _useless = isUseless ? _useless + 1 : 0;
+        _forbidden = isUseless && early is { Fault: FetchFault.Forbidden } ? _forbidden + 1 : 0;
+        if (_useless == MostListings)
+        {
+            _useless = 0;
+            _filesFrom = segments[0].Next > state.Next ? segments[0].Next : state.Next.Next;
+        }
+
+        if (early is not null && (early.Fault == FetchFault.Refused || _forbidden == MostForbidden) && shared.UsesSegments)
         {
             shared.UsesSegments = false;
-            shared.Log.Refused(shared.Scope.Stream, refused.Message);
+            shared.Log.Refused(shared.Scope.Stream, early.Message);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Headwater.Client;
 /// <summary>How far the replay of a partition is.</summary>
 /// <param name="partition">The partition.</param>
 /// <param name="next">Where it begins.</param>
-internal sealed class PartitionState<T>(PartitionId partition, Offset next)
+/// <param name="streamId">The id of its stream.</param>
+internal sealed class PartitionState<T>(PartitionId partition, Offset next, string streamId)
 {
     public PartitionId Partition => partition;
 
@@ -31,6 +32,6 @@ internal sealed class PartitionState<T>(PartitionId partition, Offset next)
     {
         Offset from = Next;
         Next = to;
-        return new ReplayBatch<T>(partition, from, to, events, cause) { StoredBytes = storedBytes };
+        return new ReplayBatch<T>(partition, from, to, events, cause) { StreamId = streamId, StoredBytes = storedBytes };
     }
 }

@@ -33,9 +33,11 @@ internal sealed class RangeBuffer
     public ReadOnlyMemory<byte> Memory => _array.AsMemory(Start, Length);
 
     /// <summary>A buffer that grows, for a block that is larger than a range.</summary>
-    public static RangeBuffer Growing(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">Its first bytes.</param>
+    /// <param name="giveBack">Takes the array after its last use.</param>
+    public static RangeBuffer Growing(ReadOnlySpan<byte> bytes, Action<byte[]> giveBack)
     {
-        var buffer = new RangeBuffer(ByteArrays.Rent(bytes.Length), 0, ByteArrays.Return) { IsGrowing = true };
+        var buffer = new RangeBuffer(ByteArrays.Rent(bytes.Length), 0, giveBack) { IsGrowing = true };
         buffer.Append(bytes);
         return buffer;
     }

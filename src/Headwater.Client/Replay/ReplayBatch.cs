@@ -17,16 +17,19 @@ public sealed class ReplayBatch<T>
         _cause = cause;
     }
 
+    /// <summary>The stream's id. A stream that is deleted and created again has another one, and its offsets begin again.</summary>
+    public string StreamId { get; internal init; } = "";
+
     /// <summary>The partition.</summary>
     public PartitionId Partition { get; }
 
     /// <summary>The first offset of the batch.</summary>
     public Offset From { get; }
 
-    /// <summary>The first offset after the batch: where a later replay goes on.</summary>
+    /// <summary>The first offset after the batch: where a later replay of <see cref="StreamId"/> goes on.</summary>
     public Offset Next { get; }
 
-    /// <summary>The events, in offset order; at most 1,024 from files, 1,000 from the API. Empty if there is only a gap.</summary>
+    /// <summary>The events, in offset order; at most 1,024 and 4 MiB from files, 1,000 from the API. Empty if there is only a gap.</summary>
     public IReadOnlyList<ReceivedEvent<T>> Events { get; }
 
     /// <summary>The offsets of the batch without events, because retention or compaction deleted them; in offset order. Computed at each call.</summary>

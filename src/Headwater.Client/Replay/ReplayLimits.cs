@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using Headwater.Core.Memory;
 
 namespace Headwater.Client;
 
 /// <summary>
 /// What bounds the memory of a replay: 16 ranges of 2 MiB; <see cref="ReplayOptions.Parallelism"/> + 1 groups of blocks, each with one uncompressed block and
-/// the events of at most 4 MiB of it; and in each of 4 partitions a block that is larger than a range. Nothing grows with the length of the history.
+/// the events of at most 4 MiB of it; and 4 blocks that are larger than a range, whether they arrive or wait for decoding. Nothing grows with the length of
+/// the history.
 /// </summary>
 /// <param name="parallelism">Groups that are decoded at a time.</param>
 internal sealed class ReplayLimits(int parallelism) : IDisposable
@@ -27,7 +29,7 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
     /// <summary>Consecutive blocks are decoded together until they have this size.</summary>
     public const int GroupBytes = 64 << 10;
 
-    /// <summary>Events of a batch.</summary>
+    /// <summary>Most events of a batch, unless they have more bytes than <see cref="EagerBytes"/>.</summary>
     public const int BatchEvents = 1_024;
 
     /// <summary>Uncompressed bytes of a group that are turned into events before its turn.</summary>
@@ -38,6 +40,9 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
     private readonly ConcurrentBag<byte[]> _arrays = [];
 
     private readonly SemaphoreSlim _ranges = new(Ranges);
+
+    /// <summary>Whoever waits for one holds none, and those that are held are given back without another one, so no wait is for ever.</summary>
+    private readonly SemaphoreSlim _large = new(Partitions);
 
     /// <summary>
     /// Groups that are being decoded, or wait for their turn. Few, because events that wait survive a collection of the youngest generation, which then costs
@@ -60,9 +65,23 @@ internal sealed class ReplayLimits(int parallelism) : IDisposable
         });
     }
 
+    /// <summary>Waits until a block that is larger than a range may be in memory.</summary>
+    /// <param name="bytes">Its first bytes.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<RangeBuffer> LargeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await _large.WaitAsync(cancellation);
+        return RangeBuffer.Growing(bytes.Span, returned =>
+        {
+            ByteArrays.Return(returned);
+            _large.Release();
+        });
+    }
+
     public void Dispose()
     {
         _ranges.Dispose();
+        _large.Dispose();
         Groups.Dispose();
         Decoders.Dispose();
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Headwater.Contracts.Text;
 using Headwater.Core.Positions;
 
 namespace Headwater.Client;
@@ -22,7 +23,7 @@ internal sealed class ReplayRun<T> : IDisposable
         (_shared, _options) = (shared, options);
         shared.UsesSegments = options.UseSegments;
         _meter = new ReplayMeter(shared.Scope.Stream, options, shared.Log, shared.Scope.Api.Time);
-        _states = starts.ToDictionary(s => s.Key, s => new PartitionState<T>(s.Key, s.Value));
+        _states = starts.ToDictionary(s => s.Key, s => new PartitionState<T>(s.Key, s.Value, shared.Stream.StreamId));
     }
 
     public static async IAsyncEnumerable<ReplayBatch<T>> ReplayAsync(
@@ -70,6 +71,7 @@ internal sealed class ReplayRun<T> : IDisposable
 
     /// <summary>Takes the log ends of now as the ends of the history.</summary>
     /// <returns>The most events by which a partition is behind.</returns>
+    /// <exception cref="HeadwaterException">offset_beyond_end.</exception>
     private async Task<long> FindEndsAsync(CancellationToken cancellation)
     {
         long most = 0;
@@ -77,6 +79,11 @@ internal sealed class ReplayRun<T> : IDisposable
         {
             if (_states.TryGetValue(positions.Partition, out PartitionState<T>? state))
             {
+                if (state.Next > positions.LogEnd)
+                {
+                    await CheckIsInLogAsync(state, cancellation);
+                }
+
                 state.End = positions.LogEnd;
                 _meter.Expect(positions, state.Next);
                 most = state.IsDone ? most : Math.Max(most, state.End - state.Next);
@@ -84,6 +91,19 @@ internal sealed class ReplayRun<T> : IDisposable
         }
 
         return most;
+    }
+
+    /// <summary>Asks for the next event. The positions may be older than an event that the program has read.</summary>
+    private async Task CheckIsInLogAsync(PartitionState<T> state, CancellationToken cancellation)
+    {
+        var cursor = new ReadCursor
+        {
+            StreamId = _shared.Stream.StreamId,
+            Partitions = _shared.Stream.Partitions,
+            Offsets = new Dictionary<PartitionId, Offset> { [state.Partition] = state.Next },
+            First = state.Partition,
+        };
+        await ManyPage.ReadAsync(_shared.Scope, cursor, limit: 1, TimeSpan.Zero, cancellation);
     }
 
     private async IAsyncEnumerable<ReplayBatch<T>> HistoryAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -6,8 +6,11 @@ namespace Headwater.Client;
 /// <summary>Why a segment file cannot be read.</summary>
 internal enum FetchFault
 {
-    /// <summary>The URL has expired, or the segment was replaced or deleted: a new listing has another URL.</summary>
+    /// <summary>The segment was replaced or deleted: a new listing has another one.</summary>
     Outdated,
+
+    /// <summary>The URL has expired, so that a new listing has another one; or the storage refuses all URLs.</summary>
+    Forbidden,
 
     /// <summary>The storage cannot be reached, or refuses: the API may still answer.</summary>
     Refused,
@@ -26,6 +29,9 @@ internal sealed class FetchException(FetchFault fault, string message, Exception
 /// <param name="api">Has the clock, the limits and the handler of the client.</param>
 internal sealed class SegmentFetcher(ApiConnection api) : IDisposable
 {
+    /// <summary>How long a storage that cannot be reached is tried, unless other requests are tried for less.</summary>
+    private static readonly TimeSpan UnreachableFor = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http = api.NewStorageClient();
 
     public void Dispose() => _http.Dispose();
@@ -35,6 +41,7 @@ internal sealed class SegmentFetcher(ApiConnection api) : IDisposable
     public async Task ReadAsync(ReplaySegment segment, long position, int length, RangeBuffer into, CancellationToken cancellation)
     {
         Backoff backoff = api.NewBackoff();
+        Backoff? unreachable = null;
         while (true)
         {
             string fault;
@@ -49,18 +56,21 @@ internal sealed class SegmentFetcher(ApiConnection api) : IDisposable
 
                 pause = answer.Headers.RetryAfter?.Delta;
                 fault = Check(segment, answer.StatusCode);
+                unreachable = null;
             }
-            catch (HttpRequestException unreachable) when (IsUnreachable(unreachable))
+            catch (HttpRequestException error) when (IsUnreachable(error))
             {
-                throw new FetchException(FetchFault.Refused, $"{segment.Url.Host} cannot be reached: {unreachable.Message}", unreachable);
+                fault = $"{segment.Url.Host} cannot be reached: {error.Message}";
+                unreachable ??= api.NewBackoff(api.RetryFor < UnreachableFor ? api.RetryFor : UnreachableFor);
             }
             catch (Exception lost) when (lost is HttpRequestException or IOException
                 || (lost is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 fault = lost.Message;
+                unreachable = null;
             }
 
-            if (!await backoff.TryWaitAsync(pause, cancellation))
+            if (!await (unreachable ?? backoff).TryWaitAsync(pause, cancellation))
             {
                 throw new FetchException(FetchFault.Refused, $"{segment.Name} cannot be read: {fault}");
             }
@@ -108,8 +118,9 @@ internal sealed class SegmentFetcher(ApiConnection api) : IDisposable
     /// <exception cref="FetchException">It will not pass.</exception>
     private static string Check(ReplaySegment segment, HttpStatusCode status) => (int)status switch
     {
+        403 => throw new FetchException(FetchFault.Forbidden, $"{segment.Name} was answered 403."),
         // 416: the listing had more bytes than the file, so the file is another one.
-        403 or 404 or 409 or 410 or 412 or 416 => throw new FetchException(FetchFault.Outdated, $"{segment.Name} was answered {(int)status}."),
+        404 or 409 or 410 or 412 or 416 => throw new FetchException(FetchFault.Outdated, $"{segment.Name} was answered {(int)status}."),
         408 or 429 or >= 500 => $"Status {(int)status}.",
         _ => throw new FetchException(FetchFault.Refused, $"{segment.Name} was answered {(int)status}."),
     };

@@ -17,7 +17,7 @@ internal sealed class SegmentReplay<T>(ReplayShared<T> shared, PartitionState<T>
     private readonly GroupDelivery<T> _delivery = new(shared, state);
 
     /// <summary>Bytes before the next range that are not a whole block yet.</summary>
-    private readonly CarriedBytes _carried = new();
+    private readonly CarriedBytes _carried = new(shared.Limits);
 
     /// <summary>Delivers the events of the segments, as far as they can be read.</summary>
     /// <returns>Null, or why the reading ended early.</returns>
@@ -71,7 +71,7 @@ internal sealed class SegmentReplay<T>(ReplayShared<T> shared, PartitionState<T>
                 current = next.Range.Segment;
             }
 
-            RangeBuffer buffer = _carried.Before(next.Buffer);
+            RangeBuffer buffer = await _carried.BeforeAsync(next.Buffer, cancellation);
             try
             {
                 _carried.Keep(buffer, await CutAsync(current, buffer, cancellation));

@@ -37,6 +37,9 @@ internal sealed class ApiConnection : IDisposable
     /// <summary>How long one attempt of a request may take.</summary>
     public TimeSpan RequestTimeout => _options.RequestTimeout;
 
+    /// <summary>How long a request is repeated.</summary>
+    public TimeSpan RetryFor => _options.RetryFor;
+
     /// <summary>An id that no other process has.</summary>
     public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -111,13 +114,17 @@ internal sealed class ApiConnection : IDisposable
             }
 
             using HttpResponseMessage answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(either.Token);
+            byte[] body = await AnswerBody.ReadAsync(answer, request.MostBytes, either.Token);
             int status = (int)answer.StatusCode;
             return status is (>= 200 and < 300) or 304 ? new ApiAnswer(status, answer.Headers, body) : throw Problems.Of(answer, body, request.Appends);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw Problems.TimedOut(limit, request.Appends);
+        }
+        catch (AnswerTooLargeException large)
+        {
+            throw Problems.TooLarge(large, request.Appends);
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or InvalidDataException)
         {

@@ -21,6 +21,12 @@ internal sealed record ApiRequest(HttpMethod Method, string Path)
     /// <summary>Whether the request can store events, so that a lost answer leaves it open whether it did.</summary>
     public bool Appends { get; init; }
 
+    /// <summary>
+    /// The most bytes of the answer, decompressed. A page of events is 32 MiB of stored events at most, whose JSON has up to six bytes for one; other answers
+    /// have a few hundred bytes per partition or segment.
+    /// </summary>
+    public int MostBytes => Accept == MediaTypes.NdJson ? 256 << 20 : 16 << 20;
+
     /// <summary>How long the request asks the service to wait for events.</summary>
     public TimeSpan Wait { get; init; }
 

@@ -33,6 +33,14 @@ internal static class Problems
             Appended = appends && !WasNotSent(error) ? Appended.Unknown : Appended.No,
         };
 
+    /// <summary>The request got more than any answer of the service has.</summary>
+    public static HeadwaterException TooLarge(AnswerTooLargeException error, bool appends) =>
+        new(HeadwaterException.NoAnswer, $"The answer is not one of Headwater: {error.Message}", error)
+        {
+            Status = error.Status,
+            Appended = appends ? Appended.Unknown : Appended.No,
+        };
+
     /// <summary>The request got no answer in time.</summary>
     public static HeadwaterException TimedOut(TimeSpan limit, bool appends) =>
         new(HeadwaterException.NoAnswer, $"The service did not answer within {limit.TotalSeconds:0.#} s.")

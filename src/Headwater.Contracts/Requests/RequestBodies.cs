@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Headwater.Contracts.Text;
@@ -7,6 +8,7 @@ using Headwater.Contracts.Text;
 namespace Headwater.Contracts.Requests;
 
 /// <summary>The settings of a new stream.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record StreamSettingsBody(
     [property: AllowedNames("event", "entity")]
     [property: Description(
@@ -28,6 +30,7 @@ public sealed record StreamSettingsBody(
     [property: Description("Whether events that other services put on queue inbox may be appended.")] bool? Inbox);
 
 /// <summary>A change of a stream's settings. An absent member leaves its setting unchanged; null removes the setting.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record StreamChangeBody(
     RetentionBody? Retention,
     CompactionBody? Compaction,
@@ -50,6 +53,7 @@ public sealed record CompactionBody(
     [property: Description("An ISO 8601 duration without months or years, at most P36500D: P30D, PT1H.")] string? TombstoneRetention);
 
 /// <summary>An event to append.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record EventBody(
     string? Key,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -61,12 +65,14 @@ public sealed record EventBody(
         + "A number is also accepted: microseconds since 1970-01-01T00:00:00Z.")] string? Time);
 
 /// <summary>Offsets to commit.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record OffsetCommitBody(
     [property: Length(1, 100)] IReadOnlyList<CommittedOffsetBody> Offsets,
     [property: Description("Send it together with generation. Without both, the commit is not a member's.")] string? Member,
     [property: Description("The generation of the answer under which the events were read.")] long? Generation);
 
 /// <summary>An offset to commit.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record CommittedOffsetBody(
     [property: Range(0, int.MaxValue)] int Partition,
     [property: Range(0, long.MaxValue)]
@@ -75,6 +81,7 @@ public sealed record CommittedOffsetBody(
     [property: MaxLength(4096)] string? Metadata);
 
 /// <summary>A join or a heartbeat.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record MemberBeatBody(
     [property: Description("An id that only this process uses. If absent, the service generates one.")] string? Member,
     [property: Description("An ISO 8601 duration, PT6S to PT10M. Default PT60S.")] string? SessionTimeout,
@@ -86,6 +93,7 @@ public sealed record MemberBeatBody(
     [property: Description("The generation of the last answer.")] long? Generation);
 
 /// <summary>A reset of a group's offsets.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record OffsetResetBody(
     [property: AllowedNames("earliest", "latest", "offset", "time")] string To,
     [property: Range(0, long.MaxValue)]
@@ -107,6 +115,7 @@ public sealed record MaintenanceBody(
     bool? Force);
 
 /// <summary>An event in CloudEvents 1.0 JSON format. The key is partitionkey, else subject. An event without data is a tombstone.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = TrimmedBounds.Reason)]
 public sealed record CloudEventBody(
     [property: AllowedNames("1.0")]
     [property: JsonPropertyName("specversion")]

@@ -41,6 +41,9 @@ public sealed class DecodedBlock : IDisposable
     /// <summary>The uncompressed events; valid until the next read into this object or <see cref="Dispose"/>.</summary>
     public ReadOnlySpan<byte> Data => _data.Written;
 
+    /// <summary>The bytes of memory that this holds, whatever the block at hand takes of them.</summary>
+    public int Capacity => _data.Capacity;
+
     private BlockHead Head => _head ?? throw new InvalidOperationException("No block has been read into this object.");
 
     /// <summary>Decodes and checks the events one by one. They point into this block: do not use them after the next read or <see cref="Dispose"/>.</summary>

@@ -23,6 +23,9 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The number of bytes written.</summary>
     public int Length => _length;
 
+    /// <summary>The bytes of the array.</summary>
+    internal int Capacity => _bytes.Length;
+
     /// <summary>The bytes written; valid until the next write or disposal.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 

@@ -106,6 +106,23 @@ public sealed class ConsumerScriptTests
         Assert.Equal([0, 1, 2], read);
     }
 
+    [Fact]
+    public async Task A_page_that_goes_beyond_the_log_end_of_the_start_is_read_up_to_it()
+    {
+        using var service = new RoutedHandler((request, _) => request.RequestUri!.AbsolutePath switch
+        {
+            "/streams/s" => RetryTests.Json(200, Stream(8)),
+            "/streams/s/partitions" => RetryTests.Json(200, """{"partitions":[{"partition":0,"logStartOffset":0,"logEndOffset":3,"segments":1,"bytes":9}]}"""),
+            _ => Page(new Dictionary<int, long> { [0] = 5 }, 0, [.. Enumerable.Range(0, 5).Select(i => Event(0, i))])(),
+        });
+        using HeadwaterClient client = Client(service);
+        var options = new ReadOptions { Partitions = [default], From = StartFrom.Positions(default(EventPosition)) };
+
+        List<long> read = await client.Stream("s").ReadAsync(options, Cancellation).Select(e => e.Offset.Value).ToListAsync(Cancellation);
+
+        Assert.Equal([0, 1, 2], read);
+    }
+
     internal static bool IsRead(HttpRequestMessage request) => request.RequestUri!.AbsolutePath == "/streams/s/events";
 
     internal static string Stream(int partitions) =>

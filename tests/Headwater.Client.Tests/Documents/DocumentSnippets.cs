@@ -77,10 +77,12 @@ public sealed class DocumentSnippets(RunningLog log)
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         List<ReceivedEvent<Departure>> stored = [];
-        async Task StoreAsync(IEnumerable<ReceivedEvent<Departure>> events, PartitionId partition, Offset next)
+        string streamId = (await departures.DescribeAsync(stop.Token)).StreamId;
+        async Task StoreAsync(IEnumerable<ReceivedEvent<Departure>> events, string id, PartitionId partition, Offset next)
         {
             await Task.Yield();
             stored.AddRange(events);
+            Assert.Equal(streamId, id);
             if (next.Value == 200)
             {
                 await stop.CancelAsync();
@@ -91,13 +93,13 @@ public sealed class DocumentSnippets(RunningLog log)
         {
             var options = new ReplayOptions
             {
-                From = StartFrom.Positions(new EventPosition(new PartitionId(0), new Offset(100))),
+                From = StartFrom.Positions(streamId, new EventPosition(new PartitionId(0), new Offset(100))),
                 Follow = true,
                 Progress = new Progress<ReplayProgress>(p => Console.WriteLine($"{p.Percent:0} %, {p.TimeLeft} left")),
             };
             await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync(options, stop.Token))
             {
-                await StoreAsync(batch.Events, batch.Partition, batch.Next);
+                await StoreAsync(batch.Events, batch.StreamId, batch.Partition, batch.Next);
             }
         });
         await foreach (ReplayBatch<Departure> batch in departures.ReplayAsync())

@@ -80,6 +80,7 @@ public sealed class ReplaySwitchTests(RunningLog log, ITestOutputHelper output)
             $"seed {seed}, {(isEntity ? "entity" : "event")}: {replayed.Events.Count} events, {replayed.Gaps.Count} gaps, {retained.Length} of retention, "
             + $"{left.Count} left");
         Assert.All(left, e => Assert.Equal(e.Value, replayed.Events.GetValueOrDefault(e.Key)));
+        Assert.All(replayed.Gaps, g => Assert.Equal(isEntity ? ReplayGapCause.Compaction : ReplayGapCause.Retention, g.Cause));
         Assert.All(retained, g => Assert.True(g.To <= starts[g.Partition], $"{g} is not below the log start."));
     }
 

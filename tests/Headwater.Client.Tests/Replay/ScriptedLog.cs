@@ -48,11 +48,15 @@ internal sealed class ScriptedLog : HttpMessageHandler
     /// <summary>Whether listings have URLs.</summary>
     public bool HasUrls { get; set; } = true;
 
+    /// <summary>How long the client repeats a request.</summary>
+    public TimeSpan RetryFor { get; init; }
+
     public HeadwaterClient NewClient(TimeProvider? time = null) => new(new HeadwaterClientOptions
     {
         Address = new Uri("http://log.example"),
         Handler = this,
-        RetryFor = TimeSpan.Zero,
+        RetryFor = RetryFor,
+        FirstPause = TimeSpan.FromMilliseconds(1),
         Time = time ?? TimeProvider.System,
     });
 
@@ -64,7 +68,8 @@ internal sealed class ScriptedLog : HttpMessageHandler
     /// <param name="partition">The partition.</param>
     /// <param name="generation">Above 0: only every second offset has an event.</param>
     /// <param name="padding">Bytes of a header of the first event of each block.</param>
-    public Segment Add(long first, int[] blocks, int partition = 0, int generation = 0, int padding = 0)
+    /// <param name="padsAll">Whether every event has such a header.</param>
+    public Segment Add(long first, int[] blocks, int partition = 0, int generation = 0, int padding = 0, bool padsAll = false)
     {
         var header = new SegmentHeader
         {
@@ -84,7 +89,7 @@ internal sealed class ScriptedLog : HttpMessageHandler
         foreach (int count in blocks)
         {
             starts.Add(bytes.Length);
-            next = Write(bytes, header, next, count, generation > 0 ? 2 : 1, padding);
+            next = Write(bytes, header, next, count, generation > 0 ? 2 : 1, padding, padsAll);
         }
 
         var segment = new Segment(partition, first, next, generation, bytes.Written.ToArray()) { Blocks = starts };
@@ -92,7 +97,7 @@ internal sealed class ScriptedLog : HttpMessageHandler
         return segment;
     }
 
-    private static long Write(PooledBuffer bytes, SegmentHeader header, long first, int count, int step, int padding)
+    private static long Write(PooledBuffer bytes, SegmentHeader header, long first, int count, int step, int padding, bool padsAll)
     {
         // A block of compaction has gaps; several batches of one event are the simplest block with gaps.
         for (int i = 0; i < (step > 1 ? count : 1); i++)
@@ -101,7 +106,7 @@ internal sealed class ScriptedLog : HttpMessageHandler
             using var batch = new Headwater.Core.Segments.EventBatch();
             for (int e = 0; e < events; e++)
             {
-                batch.Begin(null, "k", padding > 0 && e == 0 ? [new("pad", new string('x', padding))] : []);
+                batch.Begin(null, "k", padding > 0 && (padsAll || e == 0) ? [new("pad", new string('x', padding))] : []);
                 batch.Value.WriteUnionIndex(1);
                 batch.Value.WriteLong(first + e);
                 batch.End();
@@ -181,7 +186,15 @@ internal sealed class ScriptedLog : HttpMessageHandler
                 """, "application/problem+json");
         }
 
-        long end = Math.Min(Segments.Where(s => s.Partition == partition.Value).Max(s => s.Next), from.Value + 100);
+        long logEnd = Segments.Where(s => s.Partition == partition.Value).Max(s => s.Next);
+        if (from.Value > logEnd)
+        {
+            return RetryTests.Json(416, $$"""
+                {"code":"offset_beyond_end","detail":"not yet","partition":{{partition}},"logEndOffset":{{logEnd}},"retryable":false}
+                """, "application/problem+json");
+        }
+
+        long end = Math.Min(logEnd, from.Value + 100);
         string events = string.Concat(Enumerable.Range(0, (int)(end - from.Value)).Select(i => $$"""
             {"partition":{{partition}},"offset":{{from.Value + i}},"appended":"1970-01-01T00:00:01.000000Z","key":"k","value":{{from.Value + i}}}
 

@@ -25,6 +25,8 @@ public sealed class TypedPlanTests
           {"name":"rates","type":{"type":"map","values":"double"}},{"name":"part","type":["null","Part"]}]}
         """;
 
+    private static readonly JsonSerializerOptions Named = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -82,6 +84,57 @@ public sealed class TypedPlanTests
     public void What_json_refuses_is_refused(string schema, string value, Type type) =>
         GetType().GetMethod(nameof(Refused), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(type).Invoke(null, [schema, value]);
+
+    [Fact]
+    public void Numbers_that_are_not_finite_are_read_as_the_options_say()
+    {
+        foreach (JsonNumberHandling handling in Enum.GetValues<JsonNumberHandling>())
+        {
+            var options = new JsonSerializerOptions(JsonSerializerOptions.Web) { NumberHandling = handling };
+            foreach (string value in (string[])["\"NaN\"", "\"Infinity\"", "\"-Infinity\"", "1.5"])
+            {
+                SameOutcome<double>(options, "\"double\"", value);
+                SameOutcome<float?>(options, """["null","float"]""", value);
+                SameOutcome<Lenient>(options, """{"type":"record","name":"R","fields":[{"name":"n","type":"double"}]}""", $$"""{"n":{{value}}}""");
+            }
+        }
+    }
+
+    [Fact]
+    public void Options_that_change_what_is_made_of_members_are_left_to_json()
+    {
+        const string Filled = """{"type":"record","name":"R","fields":[{"name":"n","type":{"type":"array","items":"int"}},{"name":"other","type":"int"}]}""";
+        JsonSerializerOptions[] all =
+        [
+            new(JsonSerializerOptions.Web) { PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate },
+            new(JsonSerializerOptions.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow },
+            new(JsonSerializerOptions.Web) { AllowDuplicateProperties = false },
+            new(JsonSerializerOptions.Web) { MaxDepth = 1 },
+        ];
+        Assert.All(all, o => SameOutcome<Prefilled>(o, Filled, """{"n":[5,6],"other":7}"""));
+    }
+
+    private static void SameOutcome<T>(JsonSerializerOptions options, string schemaText, string value)
+    {
+        ValueSchema schema = ValueSchema.Parse(schemaText);
+        ValueSerializer<T> values = ValueSerializers.Reflected<T>(options);
+        byte[] stored = Encode(schema, value);
+        string expected = Outcome(new JsonStoredValues<T>(values, schema), stored);
+
+        Assert.Equal(expected, Outcome(StoredValues<T>.Of(values, schema), stored));
+    }
+
+    private static string Outcome<T>(StoredValues<T> values, byte[] stored)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(values.Read(new DecodedEvent { Value = stored }), Named);
+        }
+        catch (Exception refused) when (refused is JsonException or FormatException)
+        {
+            return "refused";
+        }
+    }
 
     private static void Refused<T>(string schemaText, string value)
     {
@@ -160,6 +213,17 @@ public sealed class TypedPlanTests
     {
         [JsonConverter(typeof(DoublingConverter))]
         public int N { get; set; }
+    }
+
+    private sealed class Lenient
+    {
+        [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+        public double N { get; set; }
+    }
+
+    private sealed class Prefilled
+    {
+        public List<int> N { get; } = [1];
     }
 
     private sealed class Called : IJsonOnDeserialized
