@@ -59,7 +59,7 @@ public sealed partial class AnyLanguageTests
         {
             await AppendAsync(server, life * 10);
             using Process run = folder.Start($"{server.Address}streams/flights", folder.File("cursor.txt"));
-            while (read.Count(l => l.EndsWith($" {(life * 10) + 9}", StringComparison.Ordinal)) == 0)
+            while (!read.Exists(l => l.EndsWith($" {(life * 10) + 9}", StringComparison.Ordinal)))
             {
                 string? line = await run.StandardOutput.ReadLineAsync(Cancellation);
                 read.Add(line ?? throw new InvalidOperationException(await run.StandardError.ReadToEndAsync(Cancellation)));

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Headwater.Contracts.Errors;
 using Headwater.Core.Positions;
-using Microsoft.Extensions.Logging;
 
 namespace Headwater.Client;
 

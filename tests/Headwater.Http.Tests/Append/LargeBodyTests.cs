@@ -17,7 +17,7 @@ public sealed class LargeBodyTests
 
     public LargeBodyTests() => _bodies = new RequestBody(_budget, TimeProvider.System, new LargeTurns(1));
 
-    [Theory(Timeout = 20_000)]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Large_bodies_are_read_one_after_the_other_and_small_ones_beside_them(bool isGzip)
@@ -31,7 +31,7 @@ public sealed class LargeBodyTests
         (await second).Dispose();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact]
     public async Task Beyond_16_large_bodies_that_wait_the_next_is_429_and_holds_nothing()
     {
         PooledBytes first = await ReadAsync(Large, isGzip: false);
@@ -48,7 +48,7 @@ public sealed class LargeBodyTests
         Assert.Equal(0, _budget.Taken);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact]
     public async Task A_large_body_whose_client_leaves_while_it_waits_gives_its_turn_to_the_next()
     {
         PooledBytes first = await ReadAsync(Large, isGzip: false);

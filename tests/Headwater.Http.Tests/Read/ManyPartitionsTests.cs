@@ -107,7 +107,7 @@ public sealed class ManyPartitionsTests
         Assert.Equal(CursorOf(await _api.GetAsync("/streams/s/events")), CursorOf(reply));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact]
     public async Task Reads_that_wait_are_limited_by_the_sum_of_their_partitions()
     {
         var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 4 });
@@ -125,7 +125,7 @@ public sealed class ManyPartitionsTests
         await fits;
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact]
     public async Task A_read_of_more_partitions_than_may_wait_is_answered_at_once()
     {
         var api = new TestApi(options: LogOptions.Default with { WaitingPartitions = 2 });
