@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
@@ -8,6 +9,7 @@ namespace Headwater.Client.Sqlite;
 /// folder at a time.
 /// </summary>
 /// <param name="folder">The folder, which is made if it is not there.</param>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The view releases the lock when it ends.")]
 public sealed class SqliteStorage(string folder) : ViewStorage
 {
     private const string Ending = ".db";
