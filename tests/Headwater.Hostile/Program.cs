@@ -3,7 +3,7 @@ using Headwater.Hostile.Running;
 
 const string Usage =
     """
-    usage: dotnet run -c Release --project tests/Headwater.Hostile -- run [--seconds N] [--attack NAME] [--memory MB] [--seed N]
+    usage: dotnet run -c Release --project tests/Headwater.Hostile -- run [--seconds N] [--attack NAME] [--memory MB] [--seed N] [--slower N]
            dotnet run -c Release --project tests/Headwater.Hostile -- measure --host DLL [--seconds N] [--attack NAME] [--memory MB]
 
       Attacks a fresh local host over Azurite, one attack after the other and all together, while four clients append and read.
@@ -15,6 +15,7 @@ const string Usage =
       --attack NAME   only the attacks whose names contain NAME
       --memory MB     memory that the host may use. Default: 1024
       --seed N        orders the attacks. Default: 1
+      --slower N      multiplies the limit of the 99th percentile, for machines that others use. Default: 1
 
       measure: the same against another build's Headwater.LocalHost.dll, each attack once on a host of its own. Judges nothing.
     """;
@@ -22,7 +23,7 @@ const string Usage =
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 bool measures = args is ["measure", ..];
 bool isValid = (measures || args is ["run", ..]) && args.Length % 2 == 1;
-string[] known = ["--seconds", "--attack", "--memory", measures ? "--host" : "--seed"];
+string[] known = ["--seconds", "--attack", "--memory", .. (string[])(measures ? ["--host"] : ["--seed", "--slower"])];
 for (int i = 1; isValid && i < args.Length; i += 2)
 {
     isValid = known.Contains(args[i]) && options.TryAdd(args[i], args[i + 1]);
@@ -43,7 +44,10 @@ var settings = new RunSettings(
     (int)Number("--memory", 1_024, 256, 1 << 20),
     TimeSpan.FromSeconds(Number("--seconds", 4, 1, 3_600)),
     (int)Number("--seed", 1, 0, int.MaxValue),
-    options.GetValueOrDefault("--attack") ?? "");
+    options.GetValueOrDefault("--attack") ?? "")
+{
+    Slower = Number("--slower", 1, 1, 100),
+};
 if (!isValid || measures != host is not null)
 {
     bool asks = args is ["--help" or "-h"];

@@ -75,7 +75,7 @@ internal sealed class HostileRun(RunSettings settings, TextWriter output)
         for (int pairs = 0; pairs < Pairs && !isFast && target.Host.IsRunning; pairs++)
         {
             Pair pair = await PassAsync(attacks, target);
-            isFast = pair.IsFast;
+            isFast = pair.IsFast(settings.Slower);
             failures.AddRange(pair.Failures(Limit));
             await output.WriteLineAsync(pair.Line(name));
         }

@@ -18,7 +18,8 @@ internal sealed record Pair(Window Without, Window With, long Peak, bool HasEnde
     public const string Head = "attack                              p99 ms: without    with  first tries  peak MB  answers to the attack";
 
     /// <summary>Judged by the best pair.</summary>
-    public bool IsFast => With.Slow <= Acceptable || With.Slow / 3 <= Without.Slow;
+    /// <param name="slower">Multiplies the limit.</param>
+    public bool IsFast(double slower) => With.Slow <= Acceptable * slower || With.Slow / 3 / slower <= Without.Slow;
 
     public string Line(string name) => string.Create(
         CultureInfo.InvariantCulture,
