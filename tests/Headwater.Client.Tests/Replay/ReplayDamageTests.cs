@@ -1,4 +1,3 @@
-using Headwater.Core.Positions;
 
 namespace Headwater.Client.Tests;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Headwater.Core.Positions;
 
 namespace Headwater.Client.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Headwater.Core.Positions;
 using Headwater.Log.Model;
 using Headwater.Testing;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Headwater.Core.Schemas.Json;
-using Xunit;
 
 namespace Headwater.Core.Tests.Schemas;
 
