@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Headwater.Log.Model;
 using Headwater.Testing;
 
 namespace Headwater.Client.Tests;
