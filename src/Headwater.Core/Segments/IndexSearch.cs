@@ -6,38 +6,25 @@ namespace Headwater.Core.Segments;
 public static class IndexSearch
 {
     /// <summary>The last entry at or before the offset; null if there is none.</summary>
-    public static IndexEntry? ByOffset(IReadOnlyList<IndexEntry> entries, Offset offset)
-    {
-        int low = 0;
-        int high = entries.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (entries[middle].Offset <= offset)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low == 0 ? null : entries[low - 1];
-    }
+    public static IndexEntry? ByOffset(IReadOnlyList<IndexEntry> entries, Offset offset) => Last(entries, entry => entry.Offset <= offset);
 
     /// <summary>
     /// The last entry strictly before the time; null if there is none. An entry at the same time does not qualify, because blocks before
     /// it may have that time too.
     /// </summary>
-    public static IndexEntry? ByTime(IReadOnlyList<IndexEntry> entries, UnixMicros time)
+    public static IndexEntry? ByTime(IReadOnlyList<IndexEntry> entries, UnixMicros time) => Last(entries, entry => entry.Appended < time);
+
+    /// <summary>The number of entries before the first one at which a condition does not hold; it must hold for none after that one.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="isBefore">The condition.</param>
+    public static int CountWhile(IReadOnlyList<IndexEntry> entries, Func<IndexEntry, bool> isBefore)
     {
         int low = 0;
         int high = entries.Count;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (entries[middle].Appended < time)
+            if (isBefore(entries[middle]))
             {
                 low = middle + 1;
             }
@@ -47,6 +34,12 @@ public static class IndexSearch
             }
         }
 
-        return low == 0 ? null : entries[low - 1];
+        return low;
+    }
+
+    private static IndexEntry? Last(IReadOnlyList<IndexEntry> entries, Func<IndexEntry, bool> isBefore)
+    {
+        int count = CountWhile(entries, isBefore);
+        return count == 0 ? null : entries[count - 1];
     }
 }

@@ -41,8 +41,7 @@ internal sealed class IndexBuilder
     /// <summary>A copy of the last entry at or before the offset and of those after it that a page from there may pass.</summary>
     public IReadOnlyList<IndexEntry> Around(Offset offset)
     {
-        int after = _entries.FindIndex(e => e.Offset > offset);
-        int first = Math.Max(0, (after < 0 ? _entries.Count : after) - 1);
+        int first = Math.Max(0, IndexSearch.CountWhile(_entries, e => e.Offset <= offset) - 1);
         return _entries.GetRange(first, Math.Min(EntriesOfPage, _entries.Count - first));
     }
 

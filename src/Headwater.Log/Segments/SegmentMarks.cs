@@ -38,23 +38,5 @@ internal sealed class SegmentMarks(IReadOnlyList<IndexEntry> entries, (long Posi
     }
 
     /// <summary>The number of the first entry at or after the position.</summary>
-    private int FirstAt(long position)
-    {
-        int low = 0;
-        int high = entries.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (entries[middle].Position < position)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
+    private int FirstAt(long position) => IndexSearch.CountWhile(entries, entry => entry.Position < position);
 }
