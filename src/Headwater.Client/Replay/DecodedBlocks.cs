@@ -26,6 +26,6 @@ internal static class DecodedBlocks
         }
     }
 
-    /// <summary>Whether the memory of a block is small enough to be kept, whatever it holds now.</summary>
+    /// <summary>Whether the memory of a block is small enough to be kept. Its content may be smaller.</summary>
     internal static bool Keeps(DecodedBlock block) => block.Capacity <= KeptBytes;
 }

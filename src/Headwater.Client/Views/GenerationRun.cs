@@ -158,7 +158,8 @@ internal sealed class GenerationRun(
             }
             else
             {
-                hold.GiveUp(new RebuildException(RebuildReason.Requested, $"More than {MostHeldEvents} events of other partitions arrived meanwhile."));
+                hold.GiveUp(new RebuildException(
+                    RebuildReason.Requested, $"More than {MostHeldEvents} events of other partitions arrived while the generations were compared."));
             }
         }
 

@@ -113,7 +113,7 @@ internal sealed class ViewRebuild<TKey, TValue>(ViewRuntime<TKey, TValue> view, 
     }
 
     /// <summary>
-    /// Stops both generations at the same offsets of the streams that both read. One that has failed stands where it is, and the next one, which has read at
+    /// Stops both generations at the same offsets of the streams that both read. One that has failed has stopped already, and the next one, which has read at
     /// least as much, stops alone.
     /// </summary>
     private static async Task<Alignment> AlignAsync(ServedGeneration<TValue> serving, ServedGeneration<TValue> next, CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace Headwater.Log.Read;
 /// </summary>
 internal sealed class RawPageFilling(ReadablePartition partition, SegmentIndexes indexes, ReadLane lane, ReadRequest request, RawPageBuilder page)
 {
-    /// <exception cref="SegmentGoneException">A segment was deleted meanwhile.</exception>
+    /// <exception cref="SegmentGoneException">A segment was deleted after it was listed.</exception>
     /// <exception cref="HeadwaterException">CorruptSegment; Overloaded, if not even one block fits the budget.</exception>
     public async Task FillAsync(CancellationToken cancellation)
     {
